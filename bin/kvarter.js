@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The one JavaScript file that is written by hand: it must parse on an old Node, to say so in a sentence.
+// In the repository it runs the TypeScript source; in an installed package, where Node does not strip types, dist/.
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.stderr.write(
+    `kvarter needs Node 24 or later; this is ${process.versions.node}. ` +
+      'Run it with `npx kvarter` or an npm script: they use the Node 24 that `npm ci` brought along.\n',
+  );
+  process.exit(1);
+}
+const built = new URL('../dist/src/main.js', import.meta.url);
+await import(existsSync(built) ? built.href : new URL('../src/main.ts', import.meta.url).href);

@@ -1,0 +1,48 @@
+export const severities = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+export type Facts = { readonly [name: string]: Json };
+
+/**
+ * What a rule saw. A rule says it each time something changed for the subject; the alert book turns the stream of
+ * findings about one `(rule, subject)` into alerts. All times are event times.
+ */
+export type Finding = {
+  readonly rule: string;
+  /** What it is about, unique within the rule: a point's key, or `building/window`. */
+  readonly subject: string;
+  readonly building: string;
+  readonly severity: Severity;
+  readonly atMs: number;
+  /** Does the condition hold? `false` resolves, after the clearing time. */
+  readonly holds: boolean;
+  /** How long the condition must hold before the alert fires, and be gone before it is resolved. 0 = at once. */
+  readonly forMs: number;
+  readonly clearMs: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly facts: Facts;
+};
+
+export const alertStates = ['pending', 'firing', 'resolved'] as const;
+export type AlertState = (typeof alertStates)[number];
+
+/** What a person is told. `id` follows from rule, subject and `startsAtMs` alone: a replay gives the same. */
+export type Alert = {
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly state: AlertState;
+  readonly building: string;
+  readonly subject: string;
+  /** When the condition began to hold. */
+  readonly startsAtMs: number;
+  readonly endsAtMs?: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly facts: Facts;
+};
+
+/** An alert as it became at `atMs`; only a change of state is one (facts may be refreshed silently while firing). */
+export type AlertChange = { readonly alert: Alert; readonly atMs: number };

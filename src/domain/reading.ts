@@ -1,0 +1,69 @@
+import type { Quantity } from './quantity.ts';
+
+/** One measured quantity of one device: the identity of a series. */
+export type Point = {
+  readonly device: string;
+  readonly quantity: Quantity;
+  readonly channel?: string;
+};
+
+/** A point with its place in the register. One object per point and register version: compare `key`, not identity. */
+export type PlacedPoint = Point & {
+  /** `device|quantity|channel`, the text form of the point. */
+  readonly key: string;
+  readonly organisation: string;
+  readonly area: string;
+  readonly building: string;
+  readonly space?: string;
+  readonly role?: Role;
+};
+
+/** What a device is for its building. A main meter's intervals are the building's load. */
+export const roles = [
+  'electricityMain',
+  'heatMain',
+  'waterMain',
+  'submeter',
+  'room',
+  'outdoor',
+  'container',
+] as const;
+export type Role = (typeof roles)[number];
+
+/** What a decoder makes of a payload: a value without a place. `atMs` is absent when the device sent no time. */
+export type Measurement = Point & { readonly atMs?: number; readonly value: number };
+
+/** A measurement after normalisation: known device, the quantity's unit, a finite and possible value. */
+export type Reading = {
+  readonly point: PlacedPoint;
+  readonly atMs: number;
+  readonly value: number;
+  readonly receivedAtMs: number;
+};
+
+/** Something that gave no reading, kept with its raw bytes until a person has looked at it. */
+export type Reject = {
+  readonly code: RejectCode;
+  readonly detail: string;
+  readonly device?: string;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly receivedAtMs: number;
+};
+
+export const rejectCodes = {
+  'unknown-topic': 'no decoder claims the topic',
+  'malformed-payload': 'the payload is not what its topic promises',
+  'unknown-device': 'the device is not in the register',
+  'unknown-model': 'raw bytes of a device whose model has no decoder',
+  'unknown-quantity': 'the value has a name that kvarter has no quantity for',
+  'impossible-value': 'the value is not a number or outside what is physically possible',
+  'future-time': 'the reading is stamped later than the clock allows',
+  'invalid-time': 'the time cannot be read',
+  'refused-by-store': 'the store does not take this reading',
+} as const;
+export type RejectCode = keyof typeof rejectCodes;
+
+export function pointKey(point: Point): string {
+  return `${point.device}|${point.quantity}|${point.channel ?? ''}`;
+}

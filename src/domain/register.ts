@@ -1,0 +1,57 @@
+import type { Role } from './reading.ts';
+
+/** The building register: who owns what, and which device hangs where. Times and calendars use the organisation's zone. */
+export type Register = {
+  readonly organisation: { readonly id: string; readonly name: string; readonly timeZone: string };
+  readonly areas: readonly Area[];
+  readonly buildings: ReadonlyMap<string, Building>;
+  readonly devices: ReadonlyMap<string, readonly Device[]>;
+};
+
+export type Area = { readonly id: string; readonly name: string; readonly buildings: readonly string[] };
+
+export type Building = {
+  readonly id: string;
+  readonly name: string;
+  readonly area: string;
+  readonly areaM2?: number;
+  /** Name of a file under `config/tariffs/`, without `.json`. */
+  readonly tariff?: string;
+  readonly contact?: { readonly name?: string; readonly email?: string; readonly phone?: string };
+  readonly spaces: readonly Space[];
+  readonly flexibleLoads: readonly FlexibleLoad[];
+};
+
+export type Space = { readonly id: string; readonly kind: string; readonly name?: string };
+
+/** A load that may be switched off for a while; lower priority is shed first. */
+export type FlexibleLoad = {
+  readonly id: string;
+  readonly name: string;
+  readonly powerKw: number;
+  readonly maxOffMinutes: number;
+  readonly priority: number;
+};
+
+/** One row of `devices.csv`. A device with several channels has a row per channel, or one row for all of them. */
+export type Device = {
+  readonly id: string;
+  readonly model: string;
+  readonly building: string;
+  readonly space?: string;
+  readonly role?: Role;
+  /** Absent: the row holds for every channel. */
+  readonly channel?: string;
+  /** Multiplies power, energy and volume (current-transformer or pulse ratio). */
+  readonly ratio?: number;
+  /** Added to a temperature or humidity, in its unit (calibration). */
+  readonly offset?: number;
+  /** Distance that a container's sensor shows when the container is empty and when it is full, mm. */
+  readonly emptyMm?: number;
+  readonly fullMm?: number;
+};
+
+/** The row that holds for a device's channel: its own, or the one for all channels. */
+export function deviceRow(rows: readonly Device[], channel: string | undefined): Device | undefined {
+  return rows.find((row) => row.channel === channel) ?? rows.find((row) => row.channel === undefined);
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, timeoutMs: number) => ({
+  test: {
+    name,
+    include: [`tests/${name === 'contract' ? 'contracts' : name}/**/*.test.ts`],
+    testTimeout: timeoutMs,
+    hookTimeout: 60_000,
+  },
+});
+
+export default defineConfig({
+  test: {
+    reporters: process.env.CI ? ['default'] : ['dot'],
+    projects: [
+      project('unit', 20_000),
+      project('contract', 60_000),
+      project('integration', 60_000),
+      project('e2e', 180_000),
+      project('bench', 600_000),
+    ],
+  },
+});
