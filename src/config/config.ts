@@ -1,0 +1,190 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type Environment, fromEnvironment } from './environment.ts';
+import { invalid, type Problem, parseYaml, type YamlFile, zodProblems } from './problem.ts';
+import { type Config, configSchema, secretPaths } from './schema.ts';
+
+export type { Config };
+
+/** Where kvarter looks for things. `packageDir` holds the shipped `config/`. */
+export type Places = {
+  readonly cwd: string;
+  readonly packageDir: string;
+  readonly environment: Environment;
+  /** `--config FILE`. */
+  readonly file?: string;
+};
+
+export type LoadedConfig = { readonly config: Config; readonly file: string };
+
+/**
+ * Default < file < environment. Throws one `config-invalid` that lists every problem with its path.
+ * Relative paths are relative to the working directory; the shipped examples are found in the package as well.
+ */
+export function loadConfig(places: Places): LoadedConfig {
+  const file = configFile(places);
+  const problems: Problem[] = [];
+  const yaml = readYaml(file, problems);
+  const tree = isRecord(yaml?.value) ? structuredClone(yaml.value) : {};
+  if (yaml && !isRecord(yaml.value)) problems.push({ file, message: 'must be a mapping of settings' });
+  problems.push(...secretsInFile(file, tree, yaml));
+
+  const environment = fromEnvironment(configSchema, places.environment);
+  problems.push(...environment.problems);
+  for (const { path, value } of environment.values) set(tree, path, value);
+
+  const parsed = configSchema.safeParse(tree);
+  if (!parsed.success) {
+    const fromOutside = new Set(environment.values.map(({ path }) => path.join('.')));
+    problems.push(
+      ...zodProblems(file, parsed.error, yaml?.at).map((problem) =>
+        fromOutside.has(problem.path ?? '')
+          ? { file: 'environment', path: variableName(problem.path ?? ''), message: problem.message }
+          : problem,
+      ),
+    );
+  }
+  if (!parsed.success || problems.length > 0) throw invalid(problems);
+  const config = withPaths(withSecretFiles(parsed.data, file, problems, places.cwd), places);
+  problems.push(...crossChecks(config, file));
+  if (problems.length > 0) throw invalid(problems);
+  return { config, file };
+}
+
+/** The environment's name of a setting: `store.influxdb.url` → `KVARTER_STORE__INFLUXDB__URL`. */
+export function variableName(path: string): string {
+  return `KVARTER_${path.toUpperCase().replaceAll('.', '__')}`;
+}
+
+function configFile({ file, environment, cwd, packageDir }: Places): string {
+  const named = file ?? environment.KVARTER_CONFIG;
+  if (named !== undefined) return resolve(cwd, named);
+  return [cwd, packageDir].map((dir) => join(dir, 'config/kvarter.yaml')).find(existsSync) ?? '';
+}
+
+function readYaml(file: string, problems: Problem[]): YamlFile | undefined {
+  if (file === '') return undefined;
+  try {
+    const yaml = parseYaml(file, readFileSync(file, 'utf8'));
+    problems.push(...yaml.problems);
+    return yaml.problems.length > 0 ? undefined : yaml;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    problems.push({ file, message: `cannot be read (${why}): name another file with --config` });
+    return undefined;
+  }
+}
+
+function secretsInFile(
+  file: string,
+  tree: Record<string, unknown>,
+  yaml: YamlFile | undefined,
+): readonly Problem[] {
+  return secretPaths
+    .filter((path) => get(tree, path) !== undefined)
+    .map((path) => ({
+      file,
+      ...yaml?.at(path),
+      path: path.join('.'),
+      message: `a secret does not belong in the file: set ${variableName(path.join('.'))}, or ${path.at(-1)}File to a file that holds it`,
+    }));
+}
+
+function withSecretFiles(config: Config, file: string, problems: Problem[], cwd: string): Config {
+  const read = (path: string, name: string | undefined, given: string | undefined): string | undefined => {
+    if (given !== undefined || name === undefined) return given;
+    try {
+      return readFileSync(resolve(cwd, name), 'utf8').trim();
+    } catch (cause) {
+      problems.push({
+        file,
+        path,
+        message: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      });
+      return undefined;
+    }
+  };
+  const { mqtt, alerts } = config;
+  const { influxdb } = config.store;
+  return {
+    ...config,
+    mqtt: { ...mqtt, password: read('mqtt.passwordFile', mqtt.passwordFile, mqtt.password) },
+    store: {
+      ...config.store,
+      influxdb: {
+        ...influxdb,
+        token: read('store.influxdb.tokenFile', influxdb.tokenFile, influxdb.token),
+      },
+    },
+    alerts: {
+      ...alerts,
+      webhook: {
+        ...alerts.webhook,
+        secret: read('alerts.webhook.secretFile', alerts.webhook.secretFile, alerts.webhook.secret),
+      },
+    },
+  };
+}
+
+function withPaths(config: Config, { cwd, packageDir }: Places): Config {
+  const shipped = (path: string) => {
+    const here = resolve(cwd, path);
+    const there = resolve(packageDir, path);
+    return !existsSync(here) && existsSync(there) ? there : here;
+  };
+  return {
+    ...config,
+    dataDir: resolve(cwd, config.dataDir),
+    register: { places: shipped(config.register.places), devices: shipped(config.register.devices) },
+    tariffs: shipped(config.tariffs),
+  };
+}
+
+function crossChecks({ mqtt, store }: Config, file: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (!isLoopback(mqtt.host) && (mqtt.username === undefined || mqtt.password === undefined)) {
+    problems.push({
+      file,
+      path: 'mqtt.host',
+      message: `${mqtt.host} is reachable from other machines: set mqtt.username and ${variableName('mqtt.password')} (or mqtt.passwordFile), or listen on 127.0.0.1`,
+    });
+  }
+  if ((mqtt.username === undefined) !== (mqtt.password === undefined)) {
+    problems.push({ file, path: 'mqtt.username', message: 'user name and password go together: set both' });
+  }
+  if (store.kind === 'influxdb' && store.influxdb.token === undefined) {
+    problems.push({
+      file,
+      path: 'store.influxdb.token',
+      message: `InfluxDB needs a token: set ${variableName('store.influxdb.token')} or store.influxdb.tokenFile`,
+    });
+  }
+  return problems;
+}
+
+/** Can only this machine connect? Names other than localhost are taken to be reachable. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function get(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((node, key) => (isRecord(node) ? node[key] : undefined), tree);
+}
+
+function set(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    tree[key] = value;
+    return;
+  }
+  const below = tree[key];
+  const inner = isRecord(below) ? below : {};
+  tree[key] = inner;
+  set(inner, rest, value);
+}

@@ -1,0 +1,76 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { KvarterError } from '../domain/errors.ts';
+
+/** One thing that is wrong in a file: what, where, and (in the message) what to do. */
+export type Problem = {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly path?: string;
+  readonly message: string;
+};
+
+export function problemText(problem: Problem): string {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  return `${place}: ${problem.path ? `${problem.path}: ` : ''}${problem.message}`;
+}
+
+export function invalid(problems: readonly Problem[]): KvarterError {
+  return new KvarterError('config-invalid', problems.map(problemText).join('\n'));
+}
+
+/** A parsed YAML file that knows where each of its values stands. */
+export type YamlFile = {
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+  readonly at: (path: readonly PropertyKey[]) => { line?: number; column?: number };
+};
+
+export function parseYaml(file: string, text: string): YamlFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  return {
+    value: document.errors.length === 0 ? (document.toJS() ?? {}) : undefined,
+    problems: document.errors.map((error) => ({
+      file,
+      ...place(error.pos[0]),
+      message: error.message.split('\n', 1)[0] ?? 'not YAML',
+    })),
+    at: (path) => {
+      // The value may be absent (a missing key): then the place of the nearest parent is the most useful one.
+      for (let length = path.length; length > 0; length -= 1) {
+        const node: unknown = document.getIn(path.slice(0, length), true);
+        if (hasRange(node)) return place(node.range[0]);
+      }
+      return { line: 1, column: 1 };
+    },
+  };
+}
+
+function hasRange(node: unknown): node is { range: [number, number, number] } {
+  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
+}
+
+/** Zod's issues as problems with their paths; an unknown key is named itself, not its parent. */
+export function zodProblems(
+  file: string,
+  error: z.ZodError,
+  at: YamlFile['at'] = () => ({}),
+): readonly Problem[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') {
+      return [{ file, ...at(issue.path), path: issue.path.map(String).join('.'), message: issue.message }];
+    }
+    return issue.keys.map((key) => ({
+      file,
+      ...at([...issue.path, key]),
+      path: [...issue.path.map(String), key].join('.'),
+      message: 'unknown key: check its spelling against config/kvarter.yaml of this version, or delete it',
+    }));
+  });
+}

@@ -1,0 +1,70 @@
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import type { Register } from '../domain/register.ts';
+import { invalid, type Problem } from './problem.ts';
+import { parseRegister, type RegisterContext, type RegisterFile } from './register.ts';
+
+export type RegisterFiles = { readonly places: string; readonly devices: string };
+
+/** The register as it stands now; follows its files. */
+export interface RegisterSource extends Disposable {
+  readonly current: () => Register;
+}
+
+export type RegisterReport = {
+  readonly onReload: (register: Register, warnings: readonly Problem[]) => void;
+  readonly onRefused: (problems: readonly Problem[]) => void;
+};
+
+/** Throws `config-invalid` with every problem when the files are wrong. */
+export function loadRegister(
+  files: RegisterFiles,
+  context: RegisterContext,
+): { register: Register; warnings: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const [places, devices] = [readText(files.places, problems), readText(files.devices, problems)];
+  if (!places || !devices) throw invalid(problems);
+  const parsed = parseRegister(places, devices, context);
+  if (!parsed.ok) throw invalid(parsed.problems);
+  return parsed;
+}
+
+/**
+ * Reads the files again when one of them changes. A wrong file is refused as a whole: the old register stays. Polling,
+ * because editors, container mounts and network folders replace files in ways that file events miss.
+ */
+export function watchRegister(
+  files: RegisterFiles,
+  context: RegisterContext,
+  report: RegisterReport,
+  intervalMs = 1000,
+): RegisterSource {
+  const first = loadRegister(files, context);
+  let { register } = first;
+  report.onReload(register, first.warnings);
+  const reload = () => {
+    const problems: Problem[] = [];
+    const [places, devices] = [readText(files.places, problems), readText(files.devices, problems)];
+    if (!places || !devices) return report.onRefused(problems);
+    const parsed = parseRegister(places, devices, context);
+    if (!parsed.ok) return report.onRefused(parsed.problems);
+    register = parsed.register;
+    report.onReload(register, parsed.warnings);
+  };
+  const watched = [files.places, files.devices];
+  for (const file of watched) watchFile(file, { interval: intervalMs, persistent: false }, reload);
+  return {
+    current: () => register,
+    [Symbol.dispose]: () => {
+      for (const file of watched) unwatchFile(file, reload);
+    },
+  };
+}
+
+function readText(file: string, problems: Problem[]): RegisterFile | undefined {
+  try {
+    return { file, text: readFileSync(file, 'utf8') };
+  } catch (cause) {
+    problems.push({ file, message: cause instanceof Error ? cause.message : String(cause) });
+    return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { ruleOptions } from '../rules/options.ts';
+
+/** A number; text is read as one, because the environment has only text. */
+const number = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    z.number().min(min).max(max),
+  );
+const integer = (min: number, max: number) => number(min, max).pipe(z.int());
+const flag = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean(),
+);
+const path = z.string().min(1);
+const port = integer(0, 65_535);
+
+/**
+ * The whole configuration, with every default in one place. `config/kvarter.yaml` shows the same keys with comments;
+ * a test holds the two against each other.
+ */
+export const configSchema = z.strictObject({
+  dataDir: path.default('data'),
+  log: z
+    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
+    .prefault({}),
+  mqtt: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: port.default(1883),
+      username: z.string().min(1).optional(),
+      password: z.string().min(1).optional(),
+      passwordFile: path.optional(),
+      maxConnections: integer(1, 1_000_000).default(20_000),
+    })
+    .prefault({}),
+  http: z
+    .strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8080) })
+    .prefault({}),
+  journal: z
+    .strictObject({
+      segmentMb: integer(1, 4096).default(64),
+      keepHours: number(0, 87_600).default(24),
+    })
+    .prefault({}),
+  ingest: z
+    .strictObject({
+      maxFutureMinutes: number(0, 1_000_000).default(10),
+      quarantineRows: integer(0, 100_000_000).default(100_000),
+    })
+    .prefault({}),
+  store: z
+    .strictObject({
+      kind: z.enum(['duckdb', 'influxdb']).default('duckdb'),
+      batchReadings: integer(1, 1_000_000).default(20_000),
+      duckdb: z
+        .strictObject({
+          memoryMb: integer(32, 1_000_000).default(128),
+          threads: integer(1, 256).default(2),
+        })
+        .prefault({}),
+      influxdb: z
+        .strictObject({
+          url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8086'),
+          token: z.string().min(1).optional(),
+          tokenFile: path.optional(),
+          org: z.string().min(1).default('kvarter'),
+          bucket: z.string().min(1).default('readings'),
+          intervalsBucket: z.string().min(1).default('intervals'),
+          timeoutMs: integer(100, 600_000).default(20_000),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  intervals: z
+    .strictObject({
+      powerHoldMinutes: number(0.1, 1440).default(15),
+      registerGapMinutes: number(1, 10_080).default(180),
+    })
+    .prefault({}),
+  register: z
+    .strictObject({
+      places: path.default('config/register/places.yaml'),
+      devices: path.default('config/register/devices.csv'),
+    })
+    .prefault({}),
+  tariffs: path.default('config/tariffs'),
+  rules: ruleOptions.prefault({}),
+  alerts: z
+    .strictObject({
+      keepDays: number(1, 36_500).default(730),
+      log: flag.default(true),
+      mqtt: flag.default(true),
+      webhook: z
+        .strictObject({
+          url: z.url({ protocol: /^https?$/ }).optional(),
+          secret: z.string().min(1).optional(),
+          secretFile: path.optional(),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** Never in the file: by environment, or by the `…File` key beside them. */
+export const secretPaths = [
+  ['mqtt', 'password'],
+  ['store', 'influxdb', 'token'],
+  ['alerts', 'webhook', 'secret'],
+] as const;

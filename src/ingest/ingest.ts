@@ -1,0 +1,128 @@
+import { type DecodeContext, decode } from '../decode/index.ts';
+import { isQuantity, quantities } from '../domain/quantity.ts';
+import type { Measurement, PlacedPoint, Reading, Reject, RejectCode } from '../domain/reading.ts';
+import { pointKey } from '../domain/reading.ts';
+import { type Device, deviceRow, type Register } from '../domain/register.ts';
+import { isoTime } from '../domain/time.ts';
+import type { JournalRecord } from '../journal/journal.ts';
+import { calibrate, fillLevelPct } from './normalise.ts';
+
+export type Packet = Extract<JournalRecord, { kind: 'packet' }>;
+export type Ingested = { readonly readings: readonly Reading[]; readonly rejects: readonly Reject[] };
+
+/** Why one measurement gave no reading. */
+export type Refusal = { readonly code: RejectCode; readonly detail: string };
+
+export interface Ingest {
+  /** A packet's readings, and one reject for each kind of problem in it. Never throws, whatever the packet holds. */
+  packet(packet: Packet): Ingested;
+  /** One decoded measurement: adds its readings to `into` (a distance gives a fill level too), or says why not. */
+  measurement(measurement: Measurement, receivedAtMs: number, into: Reading[]): Refusal | undefined;
+}
+
+export type IngestOptions = {
+  readonly register: () => Register;
+  /** A reading stamped later than this after its arrival is rejected, ms. */
+  readonly maxFutureMs: number;
+};
+
+type Placed = { readonly row: Device; readonly point: PlacedPoint; readonly fill: PlacedPoint | undefined };
+
+/** The one path from packet to reading or reject. */
+export function createIngest({ register, maxFutureMs }: IngestOptions): Ingest {
+  let known = register();
+  let placed = new Map<string, Placed>();
+  const context: DecodeContext = { modelOf: (device) => register().devices.get(device)?.[0]?.model };
+
+  function place(measurement: Measurement): Placed | undefined {
+    const current = register();
+    if (current !== known) {
+      known = current;
+      placed = new Map();
+    }
+    const key = pointKey(measurement);
+    const found = placed.get(key);
+    if (found) return found;
+    const row = deviceRow(current.devices.get(measurement.device) ?? [], measurement.channel);
+    const made = row && placePoint(current, row, measurement, key);
+    if (made) placed.set(key, made);
+    return made;
+  }
+
+  function measurement(item: Measurement, receivedAtMs: number, into: Reading[]): Refusal | undefined {
+    const found = place(item);
+    if (!found) {
+      return {
+        code: 'unknown-device',
+        detail: `${item.device}${item.channel === undefined ? '' : ` channel ${item.channel}`} is not in the register: add a row to devices.csv`,
+      };
+    }
+    const atMs = item.atMs ?? receivedAtMs;
+    if (atMs > receivedAtMs + maxFutureMs) {
+      return { code: 'future-time', detail: `${isoTime(atMs)} arrived at ${isoTime(receivedAtMs)}` };
+    }
+    const value = calibrate(item, found.row);
+    const { min, max } = quantities[item.quantity];
+    if (!(value >= min && value <= max)) {
+      return { code: 'impossible-value', detail: `${item.quantity} ${value} is outside ${min}..${max}` };
+    }
+    into.push({ point: found.point, atMs, value, receivedAtMs });
+    if (found.fill) {
+      into.push({ point: found.fill, atMs, value: fillLevelPct(value, found.row) ?? 0, receivedAtMs });
+    }
+    return undefined;
+  }
+
+  function packet({ topic, payload, receivedAtMs }: Packet): Ingested {
+    const decoded = decode({ topic, payload, receivedAtMs }, context);
+    const readings: Reading[] = [];
+    const problems = new Map<string, { code: RejectCode; detail: string; device?: string; count: number }>();
+    const note = (refusal: Refusal, device: string | undefined) => {
+      const key = `${refusal.code}|${device ?? ''}`;
+      const seen = problems.get(key);
+      if (seen) seen.count += 1;
+      else problems.set(key, { ...refusal, ...(device === undefined ? {} : { device }), count: 1 });
+    };
+    for (const problem of decoded.problems) note(problem, problem.device);
+    for (const item of decoded.measurements) {
+      const refusal = measurement(item, receivedAtMs, readings);
+      if (refusal) note(refusal, item.device);
+    }
+    const rejects = [...problems.values()].map(({ code, detail, device, count }) => ({
+      code,
+      detail: count === 1 ? detail : `${detail} (and ${count - 1} more like it)`,
+      ...(device === undefined ? {} : { device }),
+      topic,
+      payload,
+      receivedAtMs,
+    }));
+    return { readings, rejects };
+  }
+
+  return { packet, measurement };
+}
+
+function placePoint(
+  register: Register,
+  row: Device,
+  measurement: Measurement,
+  key: string,
+): Placed | undefined {
+  const building = register.buildings.get(row.building);
+  if (!building || !isQuantity(measurement.quantity)) return undefined;
+  const { device, quantity, channel } = measurement;
+  const point: PlacedPoint = {
+    device,
+    quantity,
+    ...(channel === undefined ? {} : { channel }),
+    key,
+    organisation: register.organisation.id,
+    area: building.area,
+    building: building.id,
+    ...(row.space === undefined ? {} : { space: row.space }),
+    ...(row.role === undefined ? {} : { role: row.role }),
+  };
+  const fillPoint: PlacedPoint = { ...point, quantity: 'fillLevelPct' };
+  const hasFill = quantity === 'distanceMm' && fillLevelPct(0, row) !== undefined;
+  return { row, point, fill: hasFill ? { ...fillPoint, key: pointKey(fillPoint) } : undefined };
+}

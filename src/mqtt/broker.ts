@@ -1,0 +1,130 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { KvarterError } from '../domain/errors.ts';
+import type { Clock } from '../domain/time.ts';
+import type { Journal } from '../journal/journal.ts';
+
+export type BrokerOptions = {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly maxConnections: number;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly clock: Clock;
+  /** A connection that ended badly, or a publish that could not be journaled. */
+  readonly onProblem: (problem: { client: string | undefined; message: string }) => void;
+};
+
+export interface Broker extends AsyncDisposable {
+  readonly port: number;
+  readonly connections: () => number;
+  /** From kvarter itself to whoever subscribes; not journaled. */
+  publish(topic: string, payload: string, options: { retain: boolean; qos: 0 | 1 }): Promise<void>;
+}
+
+/** Topics that only kvarter itself writes. */
+const OWN_TOPICS = ['$SYS/', 'kvarter/alerts/', 'kvarter/commands/'];
+
+/**
+ * The embedded broker: aedes on TCP. A publish of a QoS above 0 is acknowledged after its packet is durable in the
+ * journal, because `authorizePublish` is the one step that aedes awaits before it sends PUBACK or PUBREC.
+ */
+export async function openBroker(options: BrokerOptions): Promise<Broker> {
+  const { journal, clock, credentials, onProblem } = options;
+  const aedes = await Aedes.createBroker({
+    authenticate: (_client, username, password, done) => {
+      if (!credentials || isSame(credentials, username, password)) done(null, true);
+      else done(refusal('bad user name or password', 4), false);
+    },
+    // Replaces aedes's own check, so the guard of $SYS is put back here.
+    authorizePublish: (client, packet, done) => {
+      if (client === null) return done();
+      if (OWN_TOPICS.some((own) => packet.topic.startsWith(own))) {
+        return done(new Error(`${packet.topic} is for kvarter itself to publish on`));
+      }
+      // aedes dispatches a socket's packets concurrently: append() takes its place in line before it waits.
+      journal
+        .append({
+          kind: 'packet',
+          receivedAtMs: clock(),
+          topic: packet.topic,
+          payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+        })
+        .then(
+          () => done(),
+          (cause: unknown) => {
+            const message = cause instanceof Error ? cause.message : String(cause);
+            onProblem({ client: client.id, message });
+            // Without an acknowledgement the client keeps the packet and sends it again when it reconnects.
+            done(new Error(message));
+          },
+        );
+    },
+  });
+  const report = (client: Client | null, error: Error) =>
+    onProblem({ client: client?.id, message: error.message });
+  aedes.on('clientError', report);
+  aedes.on('connectionError', report);
+
+  const server = createServer({ noDelay: true }, aedes.handle);
+  server.maxConnections = options.maxConnections;
+  try {
+    const port = await listen(server, options);
+    return {
+      port,
+      connections: () => aedes.connectedClients,
+      publish: (topic, payload, { retain, qos }) =>
+        new Promise((resolve, reject) => {
+          aedes.publish(
+            { cmd: 'publish', topic, payload: Buffer.from(payload), retain, qos, dup: false },
+            (error) => (error ? reject(error) : resolve()),
+          );
+        }),
+      [Symbol.asyncDispose]: async () => {
+        const closed = new Promise((resolve) => server.close(resolve));
+        await new Promise<void>((resolve) => aedes.close(() => resolve()));
+        await closed;
+      },
+    };
+  } catch (error) {
+    await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    throw error;
+  }
+}
+
+function listen(server: Server, { host, port }: BrokerOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why =
+        cause.code === 'EADDRINUSE'
+          ? `port ${port} on ${host} is in use by another process: stop it, or set mqtt.port`
+          : `cannot listen for MQTT on ${host}:${port} (${cause.message}): set mqtt.host and mqtt.port`;
+      reject(new KvarterError('port-in-use', why, { cause }));
+    });
+    server.listen({ host, port }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function isSame(
+  credentials: { username: string; password: string },
+  username: string | undefined,
+  password: Buffer | undefined,
+): boolean {
+  // Hashes are of one length, so the comparison takes the same time whatever was sent.
+  const hash = (name: string | undefined, secret: string | Buffer | undefined) =>
+    createHash('sha256')
+      .update(name ?? '')
+      .update('\0')
+      .update(secret ?? '')
+      .digest();
+  return timingSafeEqual(hash(credentials.username, credentials.password), hash(username, password));
+}
+
+function refusal(message: string, returnCode: 4 | 5): AuthenticateError {
+  return Object.assign(new Error(message), { returnCode });
+}

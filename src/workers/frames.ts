@@ -1,0 +1,56 @@
+import type { Reading, Reject } from '../domain/reading.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import type { Cursor, Frame } from '../journal/journal.ts';
+
+/** A frame as readings. Ticks keep their place between the readings, because rules see both in order. */
+export type IngestedFrame = {
+  readonly at: Cursor;
+  readonly next: Cursor;
+  readonly steps: readonly (
+    | { readonly kind: 'readings'; readonly readings: readonly Reading[] }
+    | { readonly kind: 'tick'; readonly atMs: number }
+  )[];
+  readonly rejects: readonly Reject[];
+  readonly records: number;
+};
+
+/**
+ * Decodes each frame once for both readers: the one that comes first pays, the other finds it here while it is near
+ * enough. A reader that is far behind decodes for itself.
+ */
+export function createFrameCache(ingest: Ingest, keep = 64): (frame: Frame) => IngestedFrame {
+  const cache = new Map<Cursor, IngestedFrame>();
+  return (frame) => {
+    const found = cache.get(frame.at);
+    if (found) return found;
+    const made = ingestFrame(frame, ingest);
+    cache.set(frame.at, made);
+    for (const oldest of cache.keys()) {
+      if (cache.size <= keep) break;
+      cache.delete(oldest);
+    }
+    return made;
+  };
+}
+
+function ingestFrame({ at, next, records }: Frame, ingest: Ingest): IngestedFrame {
+  const steps: IngestedFrame['steps'][number][] = [];
+  const rejects: Reject[] = [];
+  let readings: Reading[] = [];
+  const close = () => {
+    if (readings.length > 0) steps.push({ kind: 'readings', readings });
+    readings = [];
+  };
+  for (const record of records) {
+    if (record.kind === 'tick') {
+      close();
+      steps.push(record);
+      continue;
+    }
+    const ingested = ingest.packet(record);
+    for (const reading of ingested.readings) readings.push(reading);
+    rejects.push(...ingested.rejects);
+  }
+  close();
+  return { at, next, steps, rejects, records: records.length };
+}

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KvarterError } from '../domain/errors.ts';
+import type { Cursor, Frame, Journal } from '../journal/journal.ts';
+
+/** A reader of the journal that works until it is disposed. */
+export interface Worker extends AsyncDisposable {
+  /** The place behind what it has finished. */
+  readonly cursor: () => Cursor | undefined;
+  /** Why it is not getting on at the moment. */
+  readonly trouble: () => Error | undefined;
+  /** Resolves when everything journaled before the call is finished. */
+  settled(): Promise<void>;
+}
+
+export type WorkerOptions = {
+  readonly journal: Pick<Journal, 'read' | 'head'>;
+  readonly from: Cursor | undefined;
+  /** Handles one frame. A retryable failure is tried again with back-off; any other ends the worker and the service. */
+  readonly handle: (frame: Frame) => Promise<void>;
+  /** Finishes what `handle` has gathered: called when the worker stops, and whenever it has caught up. */
+  readonly flush: () => Promise<void>;
+  readonly onTrouble: (error: Error, retryInMs: number) => void;
+  readonly onDead: (error: Error) => void;
+};
+
+const FIRST_BACKOFF_MS = 250;
+const LAST_BACKOFF_MS = 30_000;
+
+export function startWorker(options: WorkerOptions): Worker {
+  const { journal, handle, flush, onTrouble, onDead } = options;
+  const stop = new AbortController();
+  let cursor = options.from;
+  let trouble: Error | undefined;
+  let waiting: { place: Cursor; resolve: () => void }[] = [];
+
+  const finished = () => {
+    waiting = waiting.filter(({ place, resolve }) => {
+      if (cursor === undefined || cursor < place) return true;
+      resolve();
+      return false;
+    });
+  };
+
+  async function persist(work: () => Promise<void>): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await work();
+        trouble = undefined;
+        return;
+      } catch (cause) {
+        const error = cause instanceof Error ? cause : new Error(String(cause));
+        trouble = error;
+        if (!(error instanceof KvarterError) || !error.retryable || stop.signal.aborted) throw error;
+        const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(attempt, 10), LAST_BACKOFF_MS);
+        const waitMs = error.retryAfterMs ?? backoff;
+        onTrouble(error, waitMs);
+        await sleep(waitMs, undefined, { signal: stop.signal });
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    for await (const frame of journal.read(options.from, stop.signal)) {
+      await persist(() => handle(frame));
+      if (frame.next >= journal.head()) await persist(flush);
+      cursor = frame.next;
+      finished();
+    }
+  }
+
+  const done = run().catch((cause: unknown) => {
+    if (!stop.signal.aborted) onDead(cause instanceof Error ? cause : new Error(String(cause)));
+  });
+
+  return {
+    cursor: () => cursor,
+    trouble: () => trouble,
+    settled: () =>
+      new Promise((resolve) => {
+        waiting.push({ place: journal.head(), resolve });
+        finished();
+      }),
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await done;
+      for (const { resolve } of waiting) resolve();
+    },
+  };
+}

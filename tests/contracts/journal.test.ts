@@ -1,0 +1,152 @@
+import { appendFile, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openFileJournal } from '../../src/journal/file-journal.ts';
+import type { Cursor, Frame, Journal, JournalRecord } from '../../src/journal/journal.ts';
+import { openTempDir } from '../support/temp-dir.ts';
+
+const adapters: Record<string, (dir: string, segmentBytes?: number) => Promise<Journal>> = {
+  files: (dir, segmentBytes = 1 << 20) => openFileJournal({ dir, segmentBytes }),
+};
+
+const packet = (n: number): JournalRecord => ({
+  kind: 'packet',
+  receivedAtMs: n,
+  topic: `kvarter/d${n}/up`,
+  payload: Buffer.from(`payload ${n}`),
+});
+
+/** Frames up to the head as it is when the call is made. */
+async function readAll(journal: Journal, from?: Cursor): Promise<Frame[]> {
+  const head = journal.head();
+  const frames: Frame[] = [];
+  if (from === head) return frames;
+  const stop = new AbortController();
+  for await (const frame of journal.read(from, stop.signal)) {
+    frames.push(frame);
+    if (frame.next >= head) stop.abort();
+  }
+  return frames;
+}
+
+const recordsOf = (frames: readonly Frame[]) => frames.flatMap((frame) => frame.records);
+
+describe.each(Object.entries(adapters))('journal: %s', (_name, openJournal) => {
+  it('gives back what was appended, in order, also after it was opened again', async () => {
+    await using dir = await openTempDir();
+    const all = Array.from({ length: 500 }, (_, n) => packet(n));
+    {
+      await using journal = await openJournal(dir.path);
+      await Promise.all(all.map((record) => journal.append(record)));
+      expect(recordsOf(await readAll(journal))).toEqual(all);
+    }
+    await using again = await openJournal(dir.path);
+    expect(recordsOf(await readAll(again))).toEqual(all);
+  });
+
+  it('commits records that come together as one frame', async () => {
+    await using dir = await openTempDir();
+    await using journal = await openJournal(dir.path);
+    await Promise.all(Array.from({ length: 200 }, (_, n) => journal.append(packet(n))));
+    expect((await readAll(journal)).length).toBeLessThan(5);
+  });
+
+  it('goes on from any cursor', async () => {
+    await using dir = await openTempDir();
+    await using journal = await openJournal(dir.path);
+    for (let n = 0; n < 20; n += 1) await journal.append(packet(n));
+    const frames = await readAll(journal);
+    for (const [index, frame] of frames.entries()) {
+      expect(recordsOf(await readAll(journal, frame.next))).toEqual(recordsOf(frames.slice(index + 1)));
+    }
+  });
+
+  it('gives a waiting reader what is appended later, and ends when it is told to', async () => {
+    await using dir = await openTempDir();
+    await using journal = await openJournal(dir.path);
+    const stop = new AbortController();
+    const seen: JournalRecord[] = [];
+    const reader = (async () => {
+      for await (const frame of journal.read(undefined, stop.signal)) {
+        seen.push(...frame.records);
+        if (seen.length === 3) stop.abort();
+      }
+    })();
+    for (let n = 0; n < 3; n += 1) await journal.append(packet(n));
+    await reader;
+    expect(seen).toEqual([0, 1, 2].map(packet));
+  });
+
+  it('reads across segments and forgets whole ones when it is trimmed', async () => {
+    await using dir = await openTempDir();
+    await using journal = await openJournal(dir.path, 500);
+    for (let n = 0; n < 60; n += 1) await journal.append(packet(n));
+    const frames = await readAll(journal);
+    expect(recordsOf(frames)).toHaveLength(60);
+    const before = journal.sizeBytes();
+    await journal.trim(frames[40]!.at);
+    expect(journal.sizeBytes()).toBeLessThan(before);
+    const rest = await readAll(journal, frames[40]!.at);
+    expect(recordsOf(rest)).toEqual(Array.from({ length: 20 }, (_, n) => packet(40 + n)));
+    expect(recordsOf(await readAll(journal, frames[0]!.at)).at(-1)).toEqual(packet(59));
+  });
+
+  it('keeps every whole frame before a torn tail, at whichever byte it is torn', async () => {
+    await using dir = await openTempDir();
+    {
+      await using journal = await openJournal(dir.path);
+      for (let n = 0; n < 4; n += 1) await journal.append(packet(n));
+    }
+    const [name] = (await readdir(dir.path)).filter((file) => file.endsWith('.journal'));
+    const path = join(dir.path, name!);
+    const whole = await readFile(path);
+    const frameLength = whole.length / 4;
+    for (let cut = whole.length; cut >= 0; cut -= 7) {
+      await writeFile(path, whole);
+      await truncate(path, cut);
+      await using journal = await openJournal(dir.path);
+      const kept = Math.floor(cut / frameLength);
+      expect(kept === 0 ? [] : recordsOf(await readAll(journal))).toEqual(
+        Array.from({ length: kept }, (_, n) => packet(n)),
+      );
+    }
+  });
+
+  it('says what it cut, keeps the bytes, and goes on appending behind the last whole frame', async () => {
+    await using dir = await openTempDir();
+    {
+      await using journal = await openJournal(dir.path);
+      await journal.append(packet(1));
+    }
+    const [name] = await readdir(dir.path);
+    await appendFile(join(dir.path, name!), 'not a frame');
+    let said = '';
+    await using journal = await openFileJournal({
+      dir: dir.path,
+      segmentBytes: 1 << 20,
+      onCut: (cut) => {
+        said = `${cut.bytes} bytes kept as ${cut.keptAs}`;
+      },
+    });
+    expect(said).toMatch(/^11 bytes kept as .*cut-at-/);
+    await journal.append(packet(2));
+    expect(recordsOf(await readAll(journal))).toEqual([packet(1), packet(2)]);
+  });
+
+  it('serves no damaged frame of an older segment: it says where the damage is', async () => {
+    await using dir = await openTempDir();
+    await using journal = await openJournal(dir.path, 200);
+    for (let n = 0; n < 10; n += 1) await journal.append(packet(n));
+    const [oldest] = (await readdir(dir.path)).sort();
+    await using file = await open(join(dir.path, oldest!), 'r+');
+    await file.write(Buffer.from([0xff]), 0, 1, 30);
+    await expect(readAll(journal)).rejects.toThrow(/is damaged at byte 0/);
+  });
+
+  it('refuses a cursor from behind its end: the data folder was mixed up', async () => {
+    await using dir = await openTempDir();
+    await using journal = await openJournal(dir.path);
+    const beyond = '0000000009:000000000000' as Cursor;
+    await expect(readAll(journal, beyond)).rejects.toThrow(/not of the same age/);
+  });
+});
