@@ -26,7 +26,7 @@ export function loadConfig(places: Places): LoadedConfig {
   const file = configFile(places);
   const problems: Problem[] = [];
   const yaml = readYaml(file, problems);
-  const tree = isRecord(yaml?.value) ? structuredClone(yaml.value) : {};
+  const tree = isRecord(yaml?.value) ? withoutNulls(yaml.value) : {};
   if (yaml && !isRecord(yaml.value)) problems.push({ file, message: 'must be a mapping of settings' });
   problems.push(...secretsInFile(file, tree, yaml));
 
@@ -166,6 +166,15 @@ function crossChecks({ mqtt, store }: Config, file: string): readonly Problem[] 
 /** Can only this machine connect? Names other than localhost are taken to be reachable. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** A section whose keys are all commented out is null in YAML; here it is one that says nothing. */
+function withoutNulls(tree: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(tree)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [key, isRecord(value) ? withoutNulls(value) : value]),
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

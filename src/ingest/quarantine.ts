@@ -1,11 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Reject } from '../domain/reading.ts';
-import type { Cursor } from '../journal/journal.ts';
 
 /** What gave no reading, byte for byte, with the reason. Bounded: past its rows the oldest are forgotten, and counted. */
 export interface Quarantine {
   /** Idempotent by place in the journal: reading a frame again adds nothing. */
-  add(frame: Cursor, rejects: readonly Reject[]): void;
+  add(frame: string, rejects: readonly Reject[]): void;
   rows(): number;
   /** Rows that the bound has pushed out since the start. */
   forgotten(): number;

@@ -15,10 +15,11 @@ export interface Worker extends AsyncDisposable {
 export type WorkerOptions = {
   readonly journal: Pick<Journal, 'read' | 'head'>;
   readonly from: Cursor | undefined;
-  /** Handles one frame. A retryable failure is tried again with back-off; any other ends the worker and the service. */
-  readonly handle: (frame: Frame) => Promise<void>;
-  /** Finishes what `handle` has gathered: called when the worker stops, and whenever it has caught up. */
-  readonly flush: () => Promise<void>;
+  /**
+   * Handles one frame; true when everything up to its end is finished, false while it gathers a larger batch. It must
+   * finish when the frame is the newest. A retryable failure is tried again with back-off, any other ends the worker.
+   */
+  readonly handle: (frame: Frame, isNewest: boolean) => Promise<boolean>;
   readonly onTrouble: (error: Error, retryInMs: number) => void;
   readonly onDead: (error: Error) => void;
 };
@@ -27,7 +28,7 @@ const FIRST_BACKOFF_MS = 250;
 const LAST_BACKOFF_MS = 30_000;
 
 export function startWorker(options: WorkerOptions): Worker {
-  const { journal, handle, flush, onTrouble, onDead } = options;
+  const { journal, handle, onTrouble, onDead } = options;
   const stop = new AbortController();
   let cursor = options.from;
   let trouble: Error | undefined;
@@ -41,12 +42,12 @@ export function startWorker(options: WorkerOptions): Worker {
     });
   };
 
-  async function persist(work: () => Promise<void>): Promise<void> {
+  async function persist(frame: Frame): Promise<boolean> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await work();
+        const isFinished = await handle(frame, frame.next >= journal.head());
         trouble = undefined;
-        return;
+        return isFinished;
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause));
         trouble = error;
@@ -61,8 +62,7 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function run(): Promise<void> {
     for await (const frame of journal.read(options.from, stop.signal)) {
-      await persist(() => handle(frame));
-      if (frame.next >= journal.head()) await persist(flush);
+      if (!(await persist(frame))) continue;
       cursor = frame.next;
       finished();
     }

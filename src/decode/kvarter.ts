@@ -1,0 +1,93 @@
+import { isQuantity } from '../domain/quantity.ts';
+import type { Measurement } from '../domain/reading.ts';
+import { parseIsoTime } from '../domain/time.ts';
+import type { Decoded, DecodeInput, Format, Problem } from './decode.ts';
+
+const MAX_ELEMENTS = 10_000;
+
+/** kvarter's own JSON: `{"time":"…","channel":"1","values":{"activePowerW":1234.5}}` or an array of them. */
+export const kvarter: Format = {
+  name: 'kvarter',
+  title: "kvarter's own JSON",
+  source: 'README.md',
+  topics: ['kvarter/+/up'],
+  decode: decodeKvarter,
+  examples: [
+    {
+      says: 'one element with time and channel',
+      topic: 'kvarter/meter-1/up',
+      payload: '{"time":"2026-01-15T07:15:00Z","channel":"1","values":{"activePowerW":1234.5}}',
+      expect: [
+        {
+          device: 'meter-1',
+          channel: '1',
+          quantity: 'activePowerW',
+          value: 1234.5,
+          atMs: Date.UTC(2026, 0, 15, 7, 15),
+        },
+      ],
+    },
+    {
+      says: 'an array, without time and channel',
+      topic: 'kvarter/room-7/up',
+      payload: '[{"values":{"airTemperatureC":21.5}},{"values":{"co2Ppm":640}}]',
+      expect: [
+        { device: 'room-7', quantity: 'airTemperatureC', value: 21.5 },
+        { device: 'room-7', quantity: 'co2Ppm', value: 640 },
+      ],
+    },
+  ],
+};
+
+function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
+  const device = topic.slice('kvarter/'.length, -'/up'.length);
+  const measurements: Measurement[] = [];
+  const problems: Problem[] = [];
+  const wrong = (code: Problem['code'], detail: string) => problems.push({ code, detail, device });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString());
+  } catch (cause) {
+    wrong('malformed-payload', cause instanceof Error ? cause.message : 'not JSON');
+    return { measurements, problems };
+  }
+  const elements: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  if (elements.length > MAX_ELEMENTS) {
+    wrong('malformed-payload', `${elements.length} elements: at most ${MAX_ELEMENTS} in one payload`);
+    return { measurements, problems };
+  }
+  for (const element of elements) {
+    if (!isRecord(element) || !isRecord(element.values)) {
+      wrong('malformed-payload', 'an element is {"time"?,"channel"?,"values":{quantity: number}}');
+      continue;
+    }
+    const { time, channel } = element;
+    const atMs = typeof time === 'string' ? parseIsoTime(time) : undefined;
+    if (time !== undefined && atMs === undefined) {
+      wrong('invalid-time', `${JSON.stringify(time)} is not ISO 8601 with offset`);
+      continue;
+    }
+    if (channel !== undefined && typeof channel !== 'string') {
+      wrong('malformed-payload', 'channel must be text');
+      continue;
+    }
+    for (const [quantity, value] of Object.entries(element.values)) {
+      if (!isQuantity(quantity)) wrong('unknown-quantity', `${quantity}: see src/domain/quantity.ts`);
+      else if (typeof value !== 'number') wrong('impossible-value', `${quantity} is not a number`);
+      else {
+        measurements.push({
+          device,
+          quantity,
+          value,
+          ...(channel === undefined ? {} : { channel }),
+          ...(atMs === undefined ? {} : { atMs }),
+        });
+      }
+    }
+  }
+  return { measurements, problems };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
