@@ -40,13 +40,13 @@ export async function selectLast(
 ): Promise<readonly StoredReading[]> {
   const rows = await select(
     connection,
-    `SELECT max(at_ms)::DOUBLE AS at, any_value(device) AS device, any_value(quantity) AS quantity, any_value(channel) AS channel,
+    `SELECT max(at_ms)::DOUBLE AS newest_ms, any_value(device) AS device, any_value(quantity) AS quantity, any_value(channel) AS channel,
             arg_max(value, at_ms) FROM readings JOIN points ON point = id
      WHERE ${conditions([
        query.device !== undefined && 'device = $device',
        query.quantity !== undefined && 'quantity = $quantity',
      ])}
-     GROUP BY point ORDER BY at, device, quantity, channel NULLS FIRST`,
+     GROUP BY point ORDER BY newest_ms, device, quantity, channel NULLS FIRST`,
     { device: query.device, quantity: query.quantity },
   );
   return rows.map(storedReading);
@@ -129,7 +129,8 @@ function conditions(list: readonly (string | false)[]): string {
 
 function storedReading([atMs, device, quantity, channel, value]: readonly DuckDBValue[]): StoredReading {
   const name = String(quantity);
-  if (!isQuantity(name)) throw new Error(`The store holds the quantity ${name}, which this kvarter does not know.`);
+  if (!isQuantity(name))
+    throw new Error(`The store holds the quantity ${name}, which this kvarter does not know.`);
   const point = { device: String(device), quantity: name };
   return {
     point: channel === null || channel === undefined ? point : { ...point, channel: String(channel) },

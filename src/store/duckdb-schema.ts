@@ -1,7 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { KvarterError } from '../domain/errors.ts';
+import { carriers, meterKey } from '../domain/interval.ts';
+import { isQuantity } from '../domain/quantity.ts';
+import { pointKey } from '../domain/reading.ts';
 
 /** What is in the file; a file with a higher number was written by a newer kvarter. */
 const SCHEMA_VERSION = 1;
@@ -30,8 +33,12 @@ export type DuckdbOptions = {
   readonly threads?: number;
 };
 
-/** Opens the file and brings its schema up. Rejects with `data-dir-unusable` and what to do about it. */
+/**
+ * Opens the file, brings its schema up and reads which points and meters it knows. Rejects with `data-dir-unusable` and
+ * what to do about it.
+ */
 export async function openDatabase({ path, memoryMb = 128, threads = 2 }: DuckdbOptions) {
+  await using opening = new AsyncDisposableStack();
   try {
     await mkdir(dirname(path), { recursive: true });
     const database = await DuckDBInstance.create(path, {
@@ -42,31 +49,57 @@ export async function openDatabase({ path, memoryMb = 128, threads = 2 }: Duckdb
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
-    try {
-      await prepare(database, path);
-      return database;
-    } catch (error) {
-      database.closeSync();
-      throw error;
-    }
+    opening.defer(() => database.closeSync());
+    const writer = await database.connect();
+    opening.defer(() => writer.closeSync());
+    await prepare(writer, path);
+    const opened = { database, writer, points: await loadPoints(writer), meters: await loadMeters(writer) };
+    opening.move();
+    return opened;
   } catch (error) {
     throw unusable(path, error);
   }
 }
 
-async function prepare(database: DuckDBInstance, path: string): Promise<void> {
-  const connection = await database.connect();
-  try {
-    await connection.run(schema);
-    const [version] = (await connection.runAndReadAll('SELECT version FROM schema')).getRows()[0] ?? [];
-    if (version === SCHEMA_VERSION) return;
-    throw new KvarterError(
-      'data-dir-unusable',
-      `${path} has schema version ${version}, and this kvarter knows ${SCHEMA_VERSION}: start the version of kvarter that wrote it.`,
-    );
-  } finally {
-    connection.closeSync();
-  }
+async function prepare(connection: DuckDBConnection, path: string): Promise<void> {
+  await connection.run(schema);
+  const [version] = (await connection.runAndReadAll('SELECT version FROM schema')).getRows()[0] ?? [];
+  if (version === SCHEMA_VERSION) return;
+  throw new KvarterError(
+    'data-dir-unusable',
+    `${path} has schema version ${version}, and this kvarter knows ${SCHEMA_VERSION}: start the version of kvarter that wrote it.`,
+  );
+}
+
+/** Every point that was ever written, with its number. */
+async function loadPoints(connection: DuckDBConnection) {
+  const rows = await connection.runAndReadAll('SELECT id, device, quantity, channel FROM points');
+  return rows.getRows().map(([id, device, kind, channel]) => {
+    const quantity = String(kind);
+    if (!isQuantity(quantity)) throw unknown('quantity', quantity);
+    return { id: Number(id), key: pointKey({ device: String(device), quantity, ...channelOf(channel) }) };
+  });
+}
+
+/** Every meter that was ever written, with its number. */
+async function loadMeters(connection: DuckDBConnection) {
+  const rows = await connection.runAndReadAll('SELECT id, device, carrier, channel FROM meters');
+  return rows.getRows().map(([id, device, kind, channel]) => {
+    const carrier = carriers.find((name) => name === kind);
+    if (carrier === undefined) throw unknown('carrier', String(kind));
+    return { id: Number(id), key: meterKey({ device: String(device), carrier, ...channelOf(channel) }) };
+  });
+}
+
+function channelOf(value: DuckDBValue | undefined): { readonly channel?: string } {
+  return value === null || value === undefined ? {} : { channel: String(value) };
+}
+
+function unknown(what: string, name: string): KvarterError {
+  return new KvarterError(
+    'data-dir-unusable',
+    `The store's file holds the ${what} ${name}, which this kvarter does not know: start the version that wrote it.`,
+  );
 }
 
 function unusable(path: string, error: unknown): KvarterError {

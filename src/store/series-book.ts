@@ -11,8 +11,8 @@ export type SeriesRow = {
 export type SeriesBook = {
   /** The number, when the series was ever written. */
   find(key: string): number | undefined;
-  /** The number; a new series gets the next one and is `unsaved` until it is told to be saved. */
-  number(key: string, series: Omit<SeriesRow, 'id' | 'kind'>, kind: string): number;
+  /** The number; a new series gets the next one, and is unsaved until `saved` says otherwise. */
+  number(key: string, series: { readonly device: string; readonly channel?: string }, kind: string): number;
   /** What the table lacks, oldest first. A write that fails leaves it unsaved, to go with the next one. */
   unsaved(): readonly SeriesRow[];
   saved(count: number): void;
@@ -29,7 +29,7 @@ export function createSeriesBook(rows: readonly { readonly id: number; readonly 
       if (known !== undefined) return known;
       const id = next++;
       ids.set(key, id);
-      unsaved.push({ id, device, kind, channel });
+      unsaved.push({ id, device, kind, channel: channel || undefined });
       return id;
     },
     unsaved: () => unsaved,
