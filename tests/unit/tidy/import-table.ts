@@ -1,0 +1,47 @@
+/** The pure rooms: they know no clock, no chance, no I/O and no logger. What they know comes with their data. */
+const pure = ['domain', 'decode', 'energy', 'anomaly', 'comfort', 'waste', 'rules'];
+
+/** Places that hold the rules of a pure room: a room, or one file of another. */
+export const purePlaces = [...pure.map((room) => `src/${room}/`), 'src/alerts/book.ts'];
+
+/** What a pure place may import from outside the house. */
+export const purePackages = ['zod', 'node:buffer', 'node:crypto'];
+
+const adapters = ['config', 'mqtt', 'journal', 'ingest', 'store', 'alerts', 'workers', 'api'];
+
+/**
+ * Who may import whom: the table of the architecture, as it is held against the code. A room is a folder of `src/`,
+ * one of its top-level files, or `simulators`. An entry with a file is a port: that file, and nothing behind it.
+ * Each room may import itself.
+ */
+export const importTable: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  decode: ['domain'],
+  energy: ['domain'],
+  anomaly: ['domain'],
+  comfort: ['domain'],
+  waste: ['domain'],
+  rules: ['domain', 'energy', 'anomaly', 'comfort', 'waste'],
+  config: ['domain', 'rules/options.ts'],
+  journal: ['domain'],
+  mqtt: ['domain', 'journal/journal.ts'],
+  ingest: ['domain', 'decode', 'journal/journal.ts'],
+  store: ['domain'],
+  alerts: ['domain'],
+  workers: [
+    'domain',
+    'decode',
+    'ingest',
+    'energy',
+    'rules',
+    'alerts',
+    'journal/journal.ts',
+    'store/store.ts',
+  ],
+  api: ['domain', 'energy', 'alerts', 'store/store.ts'],
+  web: [],
+  simulators: ['domain', 'decode'],
+  'app.ts': [...pure, ...adapters],
+  commands: [...pure, ...adapters, 'simulators', 'app.ts'],
+  'main.ts': ['commands', 'app.ts', 'config', 'domain'],
+};

@@ -1,0 +1,34 @@
+import { type HouseRule, isProduct } from './check.ts';
+import { child, isNamed, isNode, type Node, type Source } from './source.ts';
+
+/** A cast tells the compiler what is not proven. Only `as const`, and giving a value its brand, are not one. */
+export const casts: HouseRule = (source, all) => {
+  if (!isProduct(source)) return [];
+  const harmless = [...brands(all), 'const'];
+  return source.nodes
+    .filter(({ node }) => castTypes.has(node.type))
+    .filter(({ node }) => !harmless.some((name) => isNamed(castTo(node), name)))
+    .map(({ node }) => ({ node, says: 'no casts and no `!`: narrow with a check, or parse with a schema' }));
+};
+
+const castTypes = new Set(['TSAsExpression', 'TSTypeAssertion', 'TSNonNullExpression']);
+
+function castTo(node: Node): Node | undefined {
+  return child(child(node, 'typeAnnotation'), 'typeName');
+}
+
+/** Names of the tree's brands: `type Cursor = string & { readonly brand: 'Cursor' }`. */
+function brands(sources: readonly Source[]): readonly string[] {
+  return sources
+    .flatMap(({ nodes }) => nodes)
+    .filter(({ node }) => node.type === 'TSTypeAliasDeclaration' && isBrand(child(node, 'typeAnnotation')))
+    .map(({ node }) => String(child(node, 'id')?.name));
+}
+
+function isBrand(type: Node | undefined): boolean {
+  return [type?.types]
+    .flat()
+    .filter(isNode)
+    .flatMap((part) => [part.members].flat().filter(isNode))
+    .some((member) => isNamed(child(member, 'key'), 'brand'));
+}
