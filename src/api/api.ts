@@ -1,0 +1,71 @@
+import swagger from '@fastify/swagger';
+import docs from '@scalar/fastify-api-reference';
+import Fastify from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
+import { KvarterError } from '../domain/errors.ts';
+import type { Register } from '../domain/register.ts';
+import type { Clock } from '../domain/time.ts';
+import type { ReadingStore } from '../store/store.ts';
+import { type Health, healthRoutes } from './health.ts';
+import { loadRoute } from './load.ts';
+import { answerProblems } from './problem.ts';
+import { readingsRoute } from './readings.ts';
+
+export type ApiOptions = {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly version: string;
+  readonly store: ReadingStore;
+  readonly register: () => Register;
+  readonly clock: Clock;
+  readonly health: Health;
+  readonly metrics: Registry;
+  readonly onFailure: (error: Error) => void;
+};
+
+export interface Api extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** The HTTP side: routes, OpenAPI at `/openapi.json`, a page that shows it at `/docs`. */
+export async function openApi(options: ApiOptions): Promise<Api> {
+  const { host, port, version, store, register, clock, health, metrics, onFailure } = options;
+  const server = Fastify({ forceCloseConnections: true });
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  answerProblems(server, onFailure);
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'kvarter', version, description: 'Readings, load and alerts of buildings.' },
+    },
+    transform: jsonSchemaTransform,
+  });
+  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  await server.register(docs, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
+  await server.register(healthRoutes(health, metrics));
+  await server.register(readingsRoute(store));
+  await server.register(loadRoute(store, register, clock));
+  try {
+    await server.listen({ host, port });
+  } catch (cause) {
+    await server.close();
+    const inUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    throw new KvarterError(
+      'port-in-use',
+      inUse
+        ? `port ${port} on ${host} is in use by another process: stop it, or set http.port`
+        : `cannot listen for HTTP on ${host}:${port} (${String(cause)}): set http.host and http.port`,
+      { cause },
+    );
+  }
+  const address = server.server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    [Symbol.asyncDispose]: async () => {
+      await server.close();
+    },
+  };
+}

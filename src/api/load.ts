@@ -1,0 +1,113 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { HOUR_MS, type Meter, QUARTER_MS } from '../domain/interval.ts';
+import type { Register } from '../domain/register.ts';
+import { type Clock, isoTime } from '../domain/time.ts';
+import { loadIntervals } from '../energy/load.ts';
+import type { ReadingStore } from '../store/store.ts';
+import { problemSchema, RequestProblem } from './problem.ts';
+import { timeParameter } from './times.ts';
+
+const MAX_STEPS = 40_000;
+const resolutions = { PT15M: QUARTER_MS, PT1H: HOUR_MS, P1D: 24 * HOUR_MS } as const;
+
+const querySchema = z.strictObject({
+  scope: z
+    .string()
+    .regex(/^(building|area|organisation):.+$/, 'must be building:ID, area:ID or organisation:ID'),
+  from: timeParameter.optional().describe('default: 24 hours before `to`'),
+  to: timeParameter.optional().describe('default: now'),
+  resolution: z.enum(['PT15M', 'PT1H', 'P1D']).default('PT1H'),
+});
+
+const answerSchema = z.object({
+  scope: z.string(),
+  resolution: z.string(),
+  intervals: z.array(
+    z.object({
+      from: z.string(),
+      to: z.string(),
+      powerKw: z.number().nullable(),
+      energyKwh: z.number().nullable(),
+      coverage: z.number(),
+      meters: z.int(),
+    }),
+  ),
+});
+
+/** `GET /api/v1/load`: electricity summed over the main meters of a building, an area or the organisation. */
+export function loadRoute(
+  store: Pick<ReadingStore, 'load'>,
+  register: () => Register,
+  clock: Clock,
+): FastifyPluginAsyncZod {
+  return async (server) => {
+    server.get(
+      '/api/v1/load',
+      {
+        schema: {
+          summary: 'Aggregated electrical load of the main meters',
+          description:
+            'powerKw is the mean of the interval, summed over main meters. Missing is null, never 0; coverage says how much is known.',
+          querystring: querySchema,
+          response: { 200: answerSchema, 400: problemSchema, 404: problemSchema, 503: problemSchema },
+        },
+      },
+      async ({ query }) => {
+        const { scope, resolution } = query;
+        const toMs = query.to ?? clock();
+        const fromMs = query.from ?? toMs - 24 * HOUR_MS;
+        if (fromMs >= toMs) throw new RequestProblem(400, 'from: must be before to');
+        if ((toMs - fromMs) / resolutions[resolution] > MAX_STEPS) {
+          throw new RequestProblem(
+            400,
+            `from: more than ${MAX_STEPS} intervals: ask for a shorter span or a coarser resolution`,
+          );
+        }
+        const current = register();
+        const meters = mainMeters(current, buildingsOf(current, scope));
+        const quarters = await store.load({
+          meters,
+          fromMs: Math.floor(fromMs / (24 * HOUR_MS)) * 24 * HOUR_MS - 24 * HOUR_MS,
+          toMs: toMs + 24 * HOUR_MS,
+        });
+        const intervals = loadIntervals({
+          quarters,
+          metersInScope: meters.length,
+          fromMs,
+          toMs,
+          resolution,
+          timeZone: current.organisation.timeZone,
+        });
+        return {
+          scope,
+          resolution,
+          intervals: intervals.map(({ fromMs: from, toMs: to, ...rest }) => ({
+            from: isoTime(from),
+            to: isoTime(to),
+            ...rest,
+          })),
+        };
+      },
+    );
+  };
+}
+
+function buildingsOf(register: Register, scope: string): ReadonlySet<string> {
+  const [kind, id] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
+  if (kind === 'building' && register.buildings.has(id)) return new Set([id]);
+  const area = kind === 'area' ? register.areas.find((candidate) => candidate.id === id) : undefined;
+  if (area) return new Set(area.buildings);
+  if (kind === 'organisation' && register.organisation.id === id) return new Set(register.buildings.keys());
+  throw new RequestProblem(404, `scope: the register has no ${kind} ${id}`);
+}
+
+function mainMeters(register: Register, buildings: ReadonlySet<string>): readonly Meter[] {
+  return [...register.devices.values()]
+    .flat()
+    .flatMap(({ id, channel, building, role }) =>
+      role === 'electricityMain' && buildings.has(building)
+        ? [{ device: id, ...(channel === undefined ? {} : { channel }), carrier: 'electricity' as const }]
+        : [],
+    );
+}
