@@ -34,20 +34,13 @@ export async function selectReadings(connection: DuckDBConnection, query: Readin
   return rows.map(storedReading);
 }
 
-export async function selectLast(
-  connection: DuckDBConnection,
-  query: { readonly device?: string; readonly quantity?: string },
-): Promise<readonly StoredReading[]> {
+/** The newest reading of every point: a scan of the whole history. */
+export async function selectNewest(connection: DuckDBConnection): Promise<readonly StoredReading[]> {
   const rows = await select(
     connection,
-    `SELECT max(at_ms)::DOUBLE AS newest_ms, any_value(device) AS device, any_value(quantity) AS quantity, any_value(channel) AS channel,
-            arg_max(value, at_ms) FROM readings JOIN points ON point = id
-     WHERE ${conditions([
-       query.device !== undefined && 'device = $device',
-       query.quantity !== undefined && 'quantity = $quantity',
-     ])}
-     GROUP BY point ORDER BY newest_ms, device, quantity, channel NULLS FIRST`,
-    { device: query.device, quantity: query.quantity },
+    `SELECT newest_ms, device, quantity, channel, value
+     FROM (SELECT point, max(at_ms)::DOUBLE AS newest_ms, arg_max(value, at_ms) AS value FROM readings GROUP BY point)
+     JOIN points ON point = id`,
   );
   return rows.map(storedReading);
 }

@@ -2,9 +2,10 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { KvarterError } from '../domain/errors.ts';
 import { type Interval, meterKey } from '../domain/interval.ts';
 import { pointKey, type Reading } from '../domain/reading.ts';
-import { selectIntervals, selectLast, selectLoad, selectMeans, selectReadings } from './duckdb-queries.ts';
+import { selectIntervals, selectLoad, selectMeans, selectNewest, selectReadings } from './duckdb-queries.ts';
 import { type DuckdbOptions, openDatabase } from './duckdb-schema.ts';
-import { intervalsTable, type Rows, readingsTable, type Table, upsert } from './duckdb-writer.ts';
+import { intervalsTable, type Rows, readingsTable, upsert } from './duckdb-writer.ts';
+import { createNewest } from './newest.ts';
 import { createSeriesBook, type SeriesBook } from './series-book.ts';
 import { intervalProblem, readingProblem, sortOut } from './storable.ts';
 import type { ReadingStore } from './store.ts';
@@ -23,27 +24,39 @@ export async function openDuckdbStore(options: DuckdbOptions): Promise<ReadingSt
   // Node blocks on at most four threads, and the journal's fsync needs one of them.
   const reads = createTurns(2);
 
-  const write = (table: Table, book: SeriesBook, rows: Rows) => upsert(writer, table, book, rows);
   const read = <T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T> =>
     reads.run(() => withConnection(database, task)).catch(failed);
+  const newest = createNewest(() => read(selectNewest));
 
   return {
     async writeReadings(readings) {
       const { sound, refused } = sortOut(readings, readingProblem);
       if (sound.length > 0) {
-        await writes.run(() => write(readingsTable, points, readingRows(points, sound))).catch(failed);
+        await writes
+          .run(async () => {
+            await upsert(writer, readingsTable, points, readingRows(points, sound));
+            newest.stored(sound);
+          })
+          .catch(failed);
       }
       return refused;
     },
     async writeIntervals(intervals) {
       const { sound, refused } = sortOut(intervals, intervalProblem);
       if (sound.length > 0) {
-        await writes.run(() => write(intervalsTable, meters, intervalRows(meters, sound))).catch(failed);
+        await writes
+          .run(() => upsert(writer, intervalsTable, meters, intervalRows(meters, sound)))
+          .catch(failed);
       }
       return refused;
     },
     readings: (query) => read((connection) => selectReadings(connection, query)),
-    last: (query) => read((connection) => selectLast(connection, query)),
+    async last({ device, quantity }) {
+      return (await newest.all()).filter(
+        ({ point }) =>
+          (device ?? point.device) === point.device && (quantity ?? point.quantity) === point.quantity,
+      );
+    },
     async means(query) {
       const point = points.find(pointKey(query.point));
       return point === undefined ? [] : read((connection) => selectMeans(connection, { ...query, point }));

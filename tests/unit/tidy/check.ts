@@ -1,18 +1,14 @@
+import type { HouseRule } from './house-rule.ts';
 import { importTable } from './import-table.ts';
 import { imports } from './imports.ts';
 import { barrels, defaultExports, fileNames, fileSizes, moduleMocks } from './modules.ts';
-import { process, purity } from './purity.ts';
-import { lineOf, type Node, parseTree, type Source, type Tree } from './source.ts';
+import { processUse, purity } from './purity.ts';
+import { lineOf, parseTree, type Tree } from './source.ts';
 import { casts } from './types.ts';
-
-export type Breach = { readonly node: Node; readonly says: string };
-
-/** A house rule: what it finds in one file, knowing all of them. */
-export type HouseRule = (source: Source, all: readonly Source[]) => readonly Breach[];
 
 export const houseRules: Readonly<Record<string, HouseRule>> = {
   imports: imports(importTable),
-  process,
+  process: processUse,
   purity,
   casts,
   barrels,
@@ -32,9 +28,4 @@ export function breaches(tree: Tree): readonly string[] {
       ),
     ),
   );
-}
-
-/** Tests may touch the process, cast and be long; the product may not. */
-export function isProduct(source: Source): boolean {
-  return source.path.startsWith('src/') || source.path.startsWith('simulators/');
 }

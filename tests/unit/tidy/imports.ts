@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type HouseRule, isProduct } from './check.ts';
+import { type HouseRule, isProduct } from './house-rule.ts';
 import { child, type Node, type Source } from './source.ts';
 
 /** Holds a table of who may import whom against each import, re-export, `import()` and `import('…')` type. */

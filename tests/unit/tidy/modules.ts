@@ -1,4 +1,4 @@
-import { type HouseRule, isProduct } from './check.ts';
+import { type HouseRule, isProduct } from './house-rule.ts';
 import { child, isNamed, isNode } from './source.ts';
 
 const MAX_LINES = 300;

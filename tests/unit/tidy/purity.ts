@@ -1,10 +1,10 @@
-import { type Breach, type HouseRule, isProduct } from './check.ts';
+import { type Breach, type HouseRule, isProduct } from './house-rule.ts';
 import { purePackages, purePlaces } from './import-table.ts';
 import { importsOf } from './imports.ts';
 import { child, isNamed, type Node, type Source } from './source.ts';
 
 /** The process belongs to `src/main.ts`: whoever reads it elsewhere cannot be run in a test or a worker. */
-export const process: HouseRule = (source) => {
+export const processUse: HouseRule = (source) => {
   if (!isProduct(source) || source.path === 'src/main.ts') return [];
   const says = 'only src/main.ts touches the process: take what you need as an argument';
   const imported = importsOf(source).filter(({ specifier }) => /^(node:)?process$/.test(specifier ?? ''));

@@ -1,4 +1,4 @@
-import { type HouseRule, isProduct } from './check.ts';
+import { type HouseRule, isProduct } from './house-rule.ts';
 import { child, isNamed, isNode, type Node, type Source } from './source.ts';
 
 /** A cast tells the compiler what is not proven. Only `as const`, and giving a value its brand, are not one. */

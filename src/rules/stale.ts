@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { Finding } from '../domain/alert.ts';
+import type { Reading } from '../domain/reading.ts';
+import { isoTime } from '../domain/time.ts';
+import { createBuildingStates } from './building-states.ts';
+import type { StaleOptions } from './options.ts';
+import type { RegisterSource, Rule } from './rule.ts';
+
+const NAME = 'stale';
+const MINUTE_MS = 60_000;
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+/** Pauses that are remembered. */
+const KEPT = 21;
+/** Their 80th percentile is the usual pause: it looks through bursts of packets and through the odd outage alike. */
+const USUAL = 0.8;
+
+const voiceSchema = z.object({
+  lastMs: z.number(),
+  /** The newest pauses between readings, ms, oldest first. */
+  pausesMs: z.array(z.number()),
+  /** Silence is noticed when it is longer than this. */
+  limitMs: z.number(),
+  isStale: z.boolean(),
+});
+type Voice = z.infer<typeof voiceSchema>;
+
+const stateSchema = z.object({
+  /** Event time of the building. */
+  nowMs: z.number(),
+  /** No voice falls silent before this. */
+  dueMs: z.number(),
+  voices: z.record(z.string(), voiceSchema),
+});
+
+/**
+ * A device that is silent for longer than a multiple of its own usual pause. Per device *and channel*: a quantity is
+ * too fine (all of them come in one packet, and one fault would give five alerts), a device too coarse (a gateway goes
+ * on speaking when one of the meters behind it has died).
+ */
+export function staleRule(options: StaleOptions, register: RegisterSource): Rule {
+  const states = createBuildingStates(stateSchema, () => ({ nowMs: 0, dueMs: NEVER_MS, voices: {} }));
+  const minSilenceMs = options.minSilenceMinutes * MINUTE_MS;
+
+  /** Folds a pause; gives the silence that is too long from now on. */
+  const learn = (voice: Voice, pauseMs: number): number => {
+    voice.pausesMs.push(pauseMs);
+    if (voice.pausesMs.length > KEPT) voice.pausesMs.shift();
+    if (voice.pausesMs.length < options.minPauses) return NEVER_MS;
+    return Math.max(minSilenceMs, options.pauses * usualMs(voice));
+  };
+
+  return {
+    name: NAME,
+    onReading: ({ point, atMs }: Reading, emit) => {
+      const state = states.of(point.building);
+      if (atMs > state.nowMs) state.nowMs = atMs;
+      const key = `${point.device}|${point.channel ?? ''}`;
+      const voice = state.voices[key];
+      if (voice === undefined) {
+        state.voices[key] = { lastMs: atMs, pausesMs: [], limitMs: NEVER_MS, isStale: false };
+        return;
+      }
+      // Other quantities of the same packet, and what comes late, say nothing of the rhythm.
+      if (atMs <= voice.lastMs) return;
+      const before = voice.lastMs;
+      voice.limitMs = learn(voice, atMs - before);
+      voice.lastMs = atMs;
+      if (voice.limitMs !== NEVER_MS) state.dueMs = Math.min(state.dueMs, atMs + voice.limitMs);
+      // A device that sends what it had stored is not back until it has caught up.
+      if (!voice.isStale || state.nowMs - atMs > voice.limitMs) return;
+      voice.isStale = false;
+      emit(finding(point.building, key, voice, atMs, { holds: false, silentSinceMs: before }));
+    },
+    onTick: (building, atMs, emit) => {
+      const state = states.find(building);
+      if (state === undefined) return;
+      if (atMs > state.nowMs) state.nowMs = atMs;
+      if (atMs <= state.dueMs) return;
+      state.dueMs = NEVER_MS;
+      for (const [key, voice] of Object.entries(state.voices)) {
+        if (voice.isStale || voice.limitMs === NEVER_MS) continue;
+        if (atMs - voice.lastMs <= voice.limitMs) {
+          state.dueMs = Math.min(state.dueMs, voice.lastMs + voice.limitMs);
+          continue;
+        }
+        // Taken out of the register: nobody waits for it any more.
+        if (!register().devices.has(deviceOf(key))) {
+          delete state.voices[key];
+          continue;
+        }
+        voice.isStale = true;
+        emit(finding(building, key, voice, atMs, { holds: true, silentSinceMs: voice.lastMs }));
+      }
+    },
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+function usualMs({ pausesMs }: Voice): number {
+  const sorted = pausesMs.toSorted((a, b) => a - b);
+  return sorted[Math.floor(USUAL * (sorted.length - 1))] ?? 0;
+}
+
+function deviceOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('|'));
+}
+
+function finding(
+  building: string,
+  key: string,
+  voice: Voice,
+  atMs: number,
+  { holds, silentSinceMs }: { holds: boolean; silentSinceMs: number },
+): Finding {
+  const device = deviceOf(key);
+  const channel = key.slice(device.length + 1);
+  const name = channel === '' ? device : `${device}, channel ${channel},`;
+  const silentMinutes = Math.round((atMs - silentSinceMs) / MINUTE_MS);
+  const usualMinutes = Math.round(usualMs(voice) / 600) / 100;
+  return {
+    rule: NAME,
+    subject: key,
+    building,
+    severity: 'warning',
+    atMs,
+    holds,
+    forMs: 0,
+    clearMs: 0,
+    title: holds ? `${name} is silent` : `${name} speaks again`,
+    detail: `No reading for ${silentMinutes} minutes; it usually pauses for ${usualMinutes}. ${
+      holds
+        ? 'Look for its battery, its radio link or its gateway.'
+        : `It was silent from ${isoTime(silentSinceMs)}.`
+    }`,
+    facts: {
+      device,
+      ...(channel === '' ? {} : { channel }),
+      lastAt: isoTime(silentSinceMs),
+      silentMinutes,
+      usualMinutes,
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { openTempDir } from './temp-dir.ts';
+
+export type Influxd = { readonly url: string } & AsyncDisposable;
+
+/** A real InfluxDB 1.8 on loopback with its files in a folder of its own, and the databases of kvarter. */
+export async function startInfluxd(program: string): Promise<Influxd> {
+  await using opening = new AsyncDisposableStack();
+  const folder = opening.use(await openTempDir());
+  const [httpPort, rpcPort] = await freePorts(2);
+  const url = `http://127.0.0.1:${httpPort}`;
+  const config = join(folder.path, 'influxdb.conf');
+  await writeFile(
+    config,
+    `reporting-disabled = true
+bind-address = "127.0.0.1:${rpcPort}"
+[meta]
+dir = "${folder.path}/meta"
+[data]
+dir = "${folder.path}/data"
+wal-dir = "${folder.path}/wal"
+index-version = "tsi1"
+[monitor]
+store-enabled = false
+[http]
+enabled = true
+bind-address = "127.0.0.1:${httpPort}"
+flux-enabled = true
+log-enabled = false
+`,
+  );
+  const server = spawn(program, ['-config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  server.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-4000);
+  });
+  const ended = once(server, 'exit');
+  opening.defer(async () => {
+    if (server.exitCode === null && server.signalCode === null) {
+      server.kill();
+      await ended;
+    }
+  });
+  await untilHealthy(url, () => {
+    if (server.exitCode !== null) throw new Error(`influxd ended with ${server.exitCode}: ${log}`);
+  });
+  for (const name of ['readings', 'intervals']) await createDatabase(url, name);
+  const stack = opening.move();
+  return { url, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+export async function createDatabase(url: string, name: string): Promise<void> {
+  const answer = await fetch(`${url}/query`, {
+    method: 'POST',
+    body: new URLSearchParams({ q: `CREATE DATABASE ${name}` }),
+  });
+  if (!answer.ok) throw new Error(`influxd does not create ${name}: ${answer.status} ${await answer.text()}`);
+}
+
+async function untilHealthy(url: string, assertRunning: () => void): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    assertRunning();
+    const healthy = await fetch(`${url}/health`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (healthy) return;
+    await wait(50);
+  }
+  throw new Error(`influxd does not answer at ${url} within 30 s`);
+}
+
+/** Different from each other, because all are held until the last is known. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return address !== null && typeof address === 'object' ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
