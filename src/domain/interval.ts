@@ -16,7 +16,7 @@ export type Interval = {
   readonly fromMs: number;
   /** Energy in the part of the quarter that is known, Wh. */
   readonly energyWh: number;
-  /** The part of the quarter that is known, 0 < coverage ≤ 1. A quarter of which nothing is known has no interval. */
+  /** The part of the quarter that is known, 0..1. 0 takes an interval back: nothing is known of it after all. */
   readonly coverage: number;
 };
 

@@ -75,7 +75,7 @@ export async function selectIntervals(
   const rows = await select(
     connection,
     `SELECT from_ms::DOUBLE, energy_wh, coverage FROM intervals
-     WHERE meter = ${whole(query.id)} AND from_ms >= ${whole(query.fromMs)} AND from_ms < ${whole(query.toMs)}
+     WHERE meter = ${whole(query.id)} AND from_ms >= ${whole(query.fromMs)} AND from_ms < ${whole(query.toMs)} AND coverage > 0
      ORDER BY from_ms`,
   );
   return rows.map(([fromMs, energyWh, coverage]) => ({
@@ -94,7 +94,7 @@ export async function selectLoad(
     connection,
     `SELECT from_ms::DOUBLE, sum(energy_wh), sum(energy_wh / coverage) * 4, sum(coverage), count(*)::DOUBLE FROM intervals
      WHERE meter IN (${query.meters.map(whole).join(', ')})
-       AND from_ms >= ${whole(query.fromMs)} AND from_ms < ${whole(query.toMs)}
+       AND from_ms >= ${whole(query.fromMs)} AND from_ms < ${whole(query.toMs)} AND coverage > 0
      GROUP BY from_ms ORDER BY from_ms`,
   );
   return rows.map(([fromMs, energyWh, powerW, coverageSum, meters]) => ({

@@ -26,6 +26,6 @@ export function readingProblem({ atMs, value }: Reading): string | undefined {
 export function intervalProblem({ fromMs, energyWh, coverage }: Interval): string | undefined {
   if (!Number.isSafeInteger(fromMs)) return `the time ${fromMs} is not a whole number of milliseconds`;
   if (!Number.isFinite(energyWh)) return `the energy ${energyWh} Wh is not a finite number`;
-  if (!(coverage > 0 && coverage <= 1)) return `the coverage ${coverage} is not above 0 and at most 1`;
+  if (!(coverage >= 0 && coverage <= 1)) return `the coverage ${coverage} is not within 0..1`;
   return undefined;
 }

@@ -39,7 +39,7 @@ export interface ReadingStore extends AsyncDisposable {
     readonly toMs: number;
     readonly stepMs: number;
   }): Promise<readonly { readonly fromMs: number; readonly mean: number; readonly count: number }[]>;
-  /** One meter's intervals with fromMs ≤ start < toMs, in order. */
+  /** One meter's intervals with fromMs ≤ start < toMs, in order; none for quarters with a coverage of 0. */
   intervals(query: {
     readonly meter: Meter;
     readonly fromMs: number;

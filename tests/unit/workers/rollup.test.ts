@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS, type Interval } from '../../../src/domain/interval.ts';
+import { pointKey, type Reading } from '../../../src/domain/reading.ts';
+import { openDuckdbStore } from '../../../src/store/duckdb.ts';
+import type { ReadingStore, StoredReading } from '../../../src/store/store.ts';
+import { createRollup } from '../../../src/workers/rollup.ts';
+import { openTempDir } from '../../support/temp-dir.ts';
+
+const MINUTE = 60_000;
+const T0 = Date.UTC(2026, 0, 15);
+const holds = { powerHoldMs: 15 * MINUTE, registerGapMs: 60 * MINUTE };
+
+function reading(minute: number, value: number, quantity: 'activePowerW' | 'activeEnergyWh'): Reading {
+  const point = { device: 'm', quantity };
+  const place = { key: pointKey(point), organisation: 'o', area: 'a', building: 'b' };
+  return { point: { ...point, ...place }, atMs: T0 + minute * MINUTE, value, receivedAtMs: T0 };
+}
+
+/** What the port promises, in memory: the property below needs thousands of stores. */
+function memoryStore() {
+  const rows = new Map<string, StoredReading>();
+  const store: Pick<ReadingStore, 'readings'> = {
+    readings: async ({ quantity, fromMs = 0, toMs = Number.POSITIVE_INFINITY }) =>
+      [...rows.values()]
+        .filter(({ point, atMs }) => point.quantity === quantity && atMs >= fromMs && atMs < toMs)
+        .toSorted((a, b) => a.atMs - b.atMs),
+  };
+  const write = (readings: readonly Reading[]) => {
+    for (const item of readings) rows.set(`${item.point.key}|${item.atMs}`, item);
+  };
+  return { store, write };
+}
+
+async function roll(batches: readonly (readonly Reading[])[]): Promise<Map<number, Interval>> {
+  const { store, write } = memoryStore();
+  const rollup = createRollup({ store, holds });
+  const intervals = new Map<number, Interval>();
+  for (const batch of batches) {
+    write(batch);
+    for (const interval of await rollup.fold(batch)) intervals.set(interval.fromMs, interval);
+  }
+  return new Map([...intervals].filter(([, { coverage }]) => coverage > 0));
+}
+
+const rounded = (intervals: Map<number, Interval>) =>
+  [...intervals.values()]
+    .toSorted((a, b) => a.fromMs - b.fromMs)
+    .map(({ fromMs, energyWh, coverage }) => [
+      (fromMs - T0) / MINUTE,
+      Math.round(energyWh * 1e6) / 1e6,
+      Math.round(coverage * 1e6) / 1e6,
+    ]);
+
+describe('intervals from readings', () => {
+  it('are the same whatever the order and the batches in which readings arrive', async () => {
+    const set = fc.uniqueArray(
+      fc.record({
+        minute: fc.integer({ min: 0, max: 2000 }),
+        value: fc.integer({ min: 0, max: 5000 }),
+        quantity: fc.constantFrom('activePowerW' as const, 'activeEnergyWh' as const),
+      }),
+      { selector: ({ minute, quantity }) => `${minute}${quantity}`, minLength: 1, maxLength: 60 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        set,
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 1, max: 9 }),
+        async (items, chance, size) => {
+          const inOrder = items
+            .toSorted((a, b) => a.minute - b.minute)
+            .map(({ minute, value, quantity }) => reading(minute, value, quantity));
+          const keys = new Map(inOrder.map((item) => [item, chance.next().value ?? 0]));
+          const shuffled = inOrder.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
+          const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+            shuffled.slice(i * size, (i + 1) * size),
+          );
+          expect(rounded(await roll(batches))).toEqual(rounded(await roll([inOrder])));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('are taken back when a late reading shows that nothing is known', async () => {
+    const [start, late, end] = [0, 20, 40].map((minute, i) =>
+      reading(minute, [0, 9e8, 100][i] ?? 0, 'activeEnergyWh'),
+    );
+    if (!start || !late || !end) throw new Error('three readings');
+    expect(rounded(await roll([[start], [end], [late]]))).toEqual(
+      rounded(await roll([[start], [late], [end]])),
+    );
+  });
+
+  it('go on from the stored readings after a restart', async () => {
+    await using dir = await openTempDir();
+    await using store = await openDuckdbStore({ path: join(dir.path, 'store.duckdb') });
+    const write = async (readings: readonly Reading[]) => {
+      await store.writeReadings(readings);
+      await store.writeIntervals(await createRollup({ store, holds }).fold(readings));
+    };
+    await write([reading(0, 0, 'activeEnergyWh'), reading(10, 100, 'activeEnergyWh')]);
+    await write([reading(20, 200, 'activeEnergyWh')]);
+    await write([reading(30, 300, 'activeEnergyWh')]);
+    const meter = { device: 'm', carrier: 'electricity' as const };
+    const intervals = await store.intervals({ meter, fromMs: T0, toMs: T0 + HOUR_MS });
+    expect(intervals.map(({ energyWh, coverage }) => [Math.round(energyWh), coverage])).toEqual([
+      [150, 1],
+      [150, 1],
+    ]);
+  });
+});
