@@ -24,3 +24,8 @@ function matches(filter: string, topic: string): boolean {
   }
   return wanted.length === levels.length;
 }
+
+/** Can the register name this model or format? Without regard to case and punctuation. */
+export function knowsModel(name: string): boolean {
+  return formats.some((format) => format.name === name);
+}

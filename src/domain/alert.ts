@@ -1,7 +1,7 @@
 export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type Facts = { readonly [name: string]: Json };
 
 /**
@@ -38,6 +38,9 @@ export type Alert = {
   readonly subject: string;
   /** When the condition began to hold. */
   readonly startsAtMs: number;
+  /** When it had held long enough to be told. */
+  readonly firedAtMs?: number;
+  /** When the condition ended. */
   readonly endsAtMs?: number;
   readonly title: string;
   readonly detail: string;

@@ -1,4 +1,5 @@
 import { HOUR_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
+import { zoneOf } from './zone.ts';
 
 export type Resolution = 'PT15M' | 'PT1H' | 'P1D';
 
@@ -72,16 +73,8 @@ function stepper(resolution: Resolution, timeZone: string) {
       after: (fromMs: number) => fromMs + stepMs,
     };
   }
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
-  const dayOf = (atMs: number) => format.format(atMs);
-  /** The first quarter of the local day that holds the moment: zones shift by whole quarters. */
-  const floor = (atMs: number) => {
-    let from = Math.floor(atMs / QUARTER_MS) * QUARTER_MS;
-    const day = dayOf(from);
-    while (dayOf(from - QUARTER_MS) === day) from -= QUARTER_MS;
-    return from;
-  };
-  return { floor, after: (fromMs: number) => floor(fromMs + 26 * HOUR_MS) };
+  const { dayAt } = zoneOf(timeZone);
+  return { floor: (atMs: number) => dayAt(atMs).fromMs, after: (fromMs: number) => dayAt(fromMs).toMs };
 }
 
 function round(value: number): number {

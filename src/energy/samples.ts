@@ -7,6 +7,35 @@ export type Samples = {
   readonly values: readonly number[];
 };
 
+/** Takes a sample in its place in time; a later one for the same time replaces it. */
+export function insertSample(
+  { atMs, values }: { readonly atMs: number[]; readonly values: number[] },
+  at: number,
+  value: number,
+): void {
+  const before = atMs.length === 0 || (atMs.at(-1) ?? 0) < at ? atMs.length - 1 : lastAtOrBefore(atMs, at);
+  if (before === atMs.length - 1 && atMs[before] !== at) {
+    atMs.push(at);
+    values.push(value);
+  } else if (atMs[before] === at) {
+    values[before] = value;
+  } else {
+    atMs.splice(before + 1, 0, at);
+    values.splice(before + 1, 0, value);
+  }
+}
+
+/** Forgets the samples before a moment, once they are worth the moving. */
+export function forgetBefore(
+  { atMs, values }: { readonly atMs: number[]; readonly values: number[] },
+  momentMs: number,
+): void {
+  const first = lastAtOrBefore(atMs, momentMs - 1) + 1;
+  if (first < 64 && first < atMs.length / 2) return;
+  atMs.splice(0, first);
+  values.splice(0, first);
+}
+
 export type Known = {
   /** Energy of the time that is known, Wh. */
   readonly energyWh: number;

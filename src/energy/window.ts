@@ -1,4 +1,4 @@
-import { lastAtOrBefore, type Samples } from './samples.ts';
+import { forgetBefore, insertSample, lastAtOrBefore, type Samples } from './samples.ts';
 
 /** The newest samples of one point, in order of time, complete from a moment on. */
 export type SampleWindow = {
@@ -21,17 +21,7 @@ export function createWindow(completeFromMs: number): SampleWindow {
     fromMs: () => fromMs,
     samples: { atMs, values },
     add: (at, value) => {
-      if (at < fromMs) return;
-      const before = lastAtOrBefore(atMs, at);
-      if (atMs[before] === at) {
-        values[before] = value;
-      } else if (before === atMs.length - 1) {
-        atMs.push(at);
-        values.push(value);
-      } else {
-        atMs.splice(before + 1, 0, at);
-        values.splice(before + 1, 0, value);
-      }
+      if (at >= fromMs) insertSample({ atMs, values }, at, value);
     },
     neighbours: (at) => {
       const index = lastAtOrBefore(atMs, at);
@@ -41,11 +31,7 @@ export function createWindow(completeFromMs: number): SampleWindow {
       const oldest = (atMs.at(-1) ?? fromMs) - durationMs;
       if (oldest <= fromMs) return;
       fromMs = oldest;
-      const first = lastAtOrBefore(atMs, oldest - 1) + 1;
-      // Moving a long tail for each reading would cost more than a few samples too many.
-      if (first < 64 && first < atMs.length / 2) return;
-      atMs.splice(0, first);
-      values.splice(0, first);
+      forgetBefore({ atMs, values }, oldest);
     },
   };
 }

@@ -9,16 +9,22 @@ export type RuleEngine = {
   readonly onReading: (reading: Reading) => void;
   /** The wall clock passed `wallMs` (a journal tick): silence moves event time on as well. Live only. */
   readonly onTick: (wallMs: number) => void;
-  /** What was found since the last call, in the order it was found. Drain before each snapshot. */
-  readonly drain: () => readonly Finding[];
   /** Everything the engine and its rules have learned, as JSON. */
   readonly snapshot: () => Json;
   /** Goes on as if nothing had happened. Throws when the snapshot is of another version: start afresh then. */
   readonly restore: (snapshot: Json) => void;
 };
 
+/** Who turns findings into alerts; it follows the same event time as the rules. */
+export type FindingSink = {
+  readonly onFinding: (finding: Finding) => void;
+  /** The building's event time has reached a full minute; what the rules found at it has been given before. */
+  readonly onTick: (building: string, atMs: number) => void;
+};
+
 export type RuleEngineOptions = {
   readonly rules: readonly Rule[];
+  readonly sink: FindingSink;
   /** How far a building's event time stays behind the wall clock while it is silent, ms. */
   readonly tickGraceMs: number;
 };
@@ -44,7 +50,7 @@ const snapshotSchema = z.object({ clocks: z.json(), rules: z.record(z.string(), 
  * reading came in, less the grace; readings that are not delayed more than the grace therefore always come before
  * their minute's tick, as they do in a replay.
  */
-export function createRuleEngine({ rules, tickGraceMs }: RuleEngineOptions): RuleEngine {
+export function createRuleEngine({ rules, sink, tickGraceMs }: RuleEngineOptions): RuleEngine {
   const clocks = createBuildingStates<BuildingClock>(clockSchema, () => ({
     watermarkMs: Number.MIN_SAFE_INTEGER,
     wallMs: 0,
@@ -52,15 +58,13 @@ export function createRuleEngine({ rules, tickGraceMs }: RuleEngineOptions): Rul
   }));
   /** In the order of their first reading; ticks visit them in this order. */
   let buildings: string[] = [];
-  let findings: Finding[] = [];
-  const emit = (finding: Finding) => {
-    findings.push(finding);
-  };
+  const emit = sink.onFinding;
 
   /** Ticks all full minutes before `eventMs`. */
   const advance = (building: string, clock: BuildingClock, eventMs: number) => {
     while (clock.nextTickMs < eventMs) {
       for (const rule of rules) rule.onTick(building, clock.nextTickMs, emit);
+      sink.onTick(building, clock.nextTickMs);
       clock.nextTickMs += MINUTE_MS;
     }
   };
@@ -86,11 +90,6 @@ export function createRuleEngine({ rules, tickGraceMs }: RuleEngineOptions): Rul
         const clock = clocks.of(building);
         advance(building, clock, clock.watermarkMs + (wallMs - clock.wallMs) - tickGraceMs);
       }
-    },
-    drain: () => {
-      const drained = findings;
-      findings = [];
-      return drained;
     },
     snapshot: () => ({
       clocks: clocks.snapshot(),

@@ -22,7 +22,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   comfort: ['domain'],
   waste: ['domain'],
   rules: ['domain', 'energy', 'anomaly', 'comfort', 'waste'],
-  config: ['domain', 'rules/options.ts'],
+  config: ['domain', 'energy', 'rules/options.ts'],
   journal: ['domain'],
   mqtt: ['domain', 'journal/journal.ts'],
   ingest: ['domain', 'decode', 'journal/journal.ts'],

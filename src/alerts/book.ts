@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import {
+  type Alert,
+  type AlertChange,
+  alertStates,
+  type Finding,
+  type Json,
+  severities,
+} from '../domain/alert.ts';
+
+/**
+ * Turns what rules find into what people are told: pending → firing → resolved. All in event time, which comes with the
+ * findings and the ticks, so that the same readings give the same alerts with the same ids.
+ */
+export interface AlertBook {
+  onFinding(finding: Finding): void;
+  /** The building's event time has reached a full minute. */
+  onTick(building: string, atMs: number): void;
+  /** What has changed since the last call: states, in order, and facts of alerts that go on. */
+  drain(): { readonly changes: readonly AlertChange[]; readonly refreshed: readonly Alert[] };
+  snapshot(): Json;
+  /** Goes on as if nothing had happened. Throws when the snapshot is another version's. */
+  restore(snapshot: Json): void;
+}
+
+const openSchema = z.object({
+  alert: z.object({
+    id: z.string(),
+    rule: z.string(),
+    severity: z.enum(severities),
+    state: z.enum(alertStates),
+    building: z.string(),
+    subject: z.string(),
+    startsAtMs: z.number(),
+    firedAtMs: z.number().exactOptional(),
+    title: z.string(),
+    detail: z.string(),
+    facts: z.record(z.string(), z.json()),
+  }),
+  /** When a pending alert fires, or a firing one that has stopped holding is resolved. */
+  dueMs: z.number().exactOptional(),
+  clearMs: z.number(),
+  /** Since when the condition does not hold. */
+  endedMs: z.number().exactOptional(),
+});
+type Open = z.infer<typeof openSchema>;
+
+const snapshotSchema = z.array(z.tuple([z.string(), z.record(z.string(), openSchema)]));
+
+export function createAlertBook(): AlertBook {
+  /** Open alerts by building, then by rule and subject. */
+  let buildings = new Map<string, Map<string, Open>>();
+  /** The next moment at which something is due in a building: nearly every tick finds nothing. */
+  let dues = new Map<string, number>();
+  let changes: AlertChange[] = [];
+  let refreshed = new Map<string, Alert>();
+
+  const change = (alert: Alert, atMs: number) => {
+    changes.push({ alert, atMs });
+    refreshed.delete(alert.id);
+  };
+
+  const fire = (open: Open, atMs: number) => {
+    open.alert = { ...open.alert, state: 'firing', firedAtMs: atMs };
+    delete open.dueMs;
+    change(open.alert, atMs);
+  };
+
+  const resolve = (alerts: Map<string, Open>, key: string, { alert, endedMs }: Open, atMs: number) => {
+    alerts.delete(key);
+    change({ ...alert, state: 'resolved', endsAtMs: endedMs ?? atMs }, atMs);
+  };
+
+  /** Does what was due up to a moment, each at its own time. */
+  const settle = (building: string, atMs: number) => {
+    const due = dues.get(building);
+    if (due === undefined || due > atMs) return;
+    const alerts = buildings.get(building) ?? new Map<string, Open>();
+    const ready = [...alerts].filter(([, { dueMs }]) => dueMs !== undefined && dueMs <= atMs);
+    for (const [key, open] of ready.toSorted(([, a], [, b]) => (a.dueMs ?? 0) - (b.dueMs ?? 0))) {
+      if (open.endedMs === undefined) fire(open, open.dueMs ?? atMs);
+      else resolve(alerts, key, open, open.dueMs ?? atMs);
+    }
+    schedule(building, alerts);
+  };
+
+  const schedule = (building: string, alerts: ReadonlyMap<string, Open>) => {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { dueMs } of alerts.values()) next = Math.min(next, dueMs ?? next);
+    if (next === Number.POSITIVE_INFINITY) dues.delete(building);
+    else dues.set(building, next);
+  };
+
+  const holds = (alerts: Map<string, Open>, key: string, finding: Finding) => {
+    const { atMs, forMs, clearMs, severity, title, detail, facts } = finding;
+    const known = alerts.get(key);
+    if (known) {
+      known.alert = { ...known.alert, severity, title, detail, facts: { ...facts } };
+      known.clearMs = clearMs;
+      if (known.endedMs !== undefined) {
+        delete known.endedMs;
+        delete known.dueMs;
+      }
+      refreshed.set(known.alert.id, known.alert);
+      return;
+    }
+    const open: Open = { alert: begun(finding), clearMs };
+    alerts.set(key, open);
+    if (forMs === 0) return fire(open, atMs);
+    open.dueMs = atMs + forMs;
+    change(open.alert, atMs);
+  };
+
+  const holdsNot = (alerts: Map<string, Open>, key: string, { atMs }: Finding) => {
+    const open = alerts.get(key);
+    if (open === undefined || open.endedMs !== undefined) return;
+    open.endedMs = atMs;
+    if (open.alert.state === 'pending' || open.clearMs === 0) resolve(alerts, key, open, atMs);
+    else open.dueMs = atMs + open.clearMs;
+  };
+
+  return {
+    onFinding: (finding) => {
+      const { building, rule, subject, atMs } = finding;
+      settle(building, atMs);
+      const alerts = buildings.get(building) ?? new Map<string, Open>();
+      buildings.set(building, alerts);
+      const key = `${rule}|${subject}`;
+      if (finding.holds) holds(alerts, key, finding);
+      else holdsNot(alerts, key, finding);
+      schedule(building, alerts);
+    },
+    onTick: settle,
+    drain: () => {
+      const drained = { changes, refreshed: [...refreshed.values()] };
+      changes = [];
+      refreshed = new Map();
+      return drained;
+    },
+    // A copy through text, because the alerts go on changing.
+    snapshot: () =>
+      JSON.parse(
+        JSON.stringify([...buildings].map(([building, alerts]) => [building, Object.fromEntries(alerts)])),
+      ),
+    restore: (snapshot) => {
+      const entries = snapshotSchema.parse(snapshot);
+      buildings = new Map(entries.map(([building, alerts]) => [building, new Map(Object.entries(alerts))]));
+      dues = new Map();
+      for (const [building, alerts] of buildings) schedule(building, alerts);
+    },
+  };
+}
+
+function begun({ rule, subject, building, severity, atMs, title, detail, facts }: Finding): Open['alert'] {
+  return {
+    id: alertId(rule, subject, atMs),
+    rule,
+    severity,
+    state: 'pending',
+    building,
+    subject,
+    startsAtMs: atMs,
+    title,
+    detail,
+    facts: { ...facts },
+  };
+}
+
+/** The same for the same rule, subject and start, whoever computes it and when. */
+function alertId(rule: string, subject: string, startsAtMs: number): string {
+  const hash = createHash('sha256').update(`${rule}|${subject}|${startsAtMs}`).digest('hex');
+  return `${rule}-${hash.slice(0, 12)}`;
+}

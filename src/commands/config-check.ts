@@ -1,0 +1,43 @@
+import { loadConfig } from '../config/config.ts';
+import { problemText } from '../config/problem.ts';
+import { loadRegister } from '../config/register-source.ts';
+import { loadTariffs } from '../config/tariffs.ts';
+import { knowsModel } from '../decode/index.ts';
+import { type Command, placesOf } from './command.ts';
+
+export const configCheck: Command = {
+  summary: 'read the configuration, the register and the tariffs, and say what is wrong',
+  usage: 'kvarter config check [--config FILE] [--json]',
+  help: `Exit code 0 when all is well, 2 with every problem at its file, line and column.
+
+  kvarter config check --config /etc/kvarter.yaml`,
+  options: { config: { type: 'string' }, json: { type: 'boolean' } },
+  files: { min: 0, max: 0 },
+  run: async (context, args) => {
+    const { config, file } = loadConfig(placesOf(context, args));
+    const tariffs = loadTariffs(config.tariffs);
+    const { register, warnings } = loadRegister(config.register, {
+      tariffNames: new Set(tariffs.keys()),
+      knowsModel,
+    });
+    const found = {
+      config: file,
+      areas: register.areas.length,
+      buildings: register.buildings.size,
+      devices: register.devices.size,
+      tariffs: [...tariffs.keys()],
+      warnings: warnings.map(problemText),
+    };
+    if (args.values.json) {
+      context.print(`${JSON.stringify(found)}\n`);
+      return 0;
+    }
+    for (const warning of found.warnings) context.complain(`warning: ${warning}\n`);
+    const { areas, buildings, devices } = found;
+    context.print(
+      `${file === '' ? 'the defaults' : file}: all is well. ${areas} areas, ${buildings} buildings, ${devices} devices, ` +
+        `${found.tariffs.length} tariffs.\n`,
+    );
+    return 0;
+  },
+};

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import type { Command, CommandContext } from './commands/command.ts';
+import { commands } from './commands/commands.ts';
+import { KvarterError } from './domain/errors.ts';
+
+// The only file that touches the process: command line, signals, exit codes.
+
+const [FAILED, USAGE] = [1, 2];
+const packageDir = findPackage(import.meta.dirname);
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')));
+
+const stop = new AbortController();
+const context: CommandContext = {
+  places: { cwd: process.cwd(), packageDir, environment: process.env },
+  version,
+  clock: Date.now,
+  print: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+  terminal: process.stdout.isTTY
+    ? { columns: process.stdout.columns, write: (text) => process.stdout.write(text) }
+    : undefined,
+  stop: stop.signal,
+};
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // A second signal means now.
+    if (stop.signal.aborted) process.exit(FAILED);
+    stop.abort();
+  });
+}
+// A reader that has had enough (`kvarter replay … | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  const [first, second] = words;
+  const name = first === 'config' && second === 'check' ? 'config check' : first;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    context.print(overview());
+    return name === undefined ? USAGE : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    context.print(`${version}\n`);
+    return 0;
+  }
+  const command = commands[name];
+  if (!command) {
+    context.complain(`kvarter: there is no command ${name}: see kvarter --help\n`);
+    return USAGE;
+  }
+  try {
+    const { values, positionals } = parseArgs({
+      args: words.slice(name.split(' ').length),
+      options: { ...command.options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    if (values.help) {
+      context.print(`${command.usage}\n\n${command.summary}\n\n${command.help}\n`);
+      return 0;
+    }
+    const { min, max } = command.files;
+    if (positionals.length < min || positionals.length > max) {
+      throw new KvarterError('usage', `usage: ${command.usage}`);
+    }
+    return await command.run(context, { values: plain(values), files: positionals });
+  } catch (error) {
+    return failed(error, command);
+  }
+}
+
+function failed(error: unknown, command: Command): number {
+  if (error instanceof KvarterError) {
+    context.complain(`kvarter: ${error.message}\n`);
+    return ['usage', 'config-invalid', 'input-invalid'].includes(error.code) ? USAGE : FAILED;
+  }
+  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    context.complain(`kvarter: ${error.message}\nusage: ${command.usage}\n`);
+    return USAGE;
+  }
+  // A fault of kvarter's own: the stack is what a developer needs.
+  context.complain(`kvarter: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return FAILED;
+}
+
+function overview(): string {
+  const names = Object.keys(commands);
+  const width = Math.max(...names.map((name) => name.length));
+  const lines = names.map((name) => `  ${name.padEnd(width)}  ${commands[name]?.summary}`);
+  return `kvarter ${version}\n\n${lines.join('\n')}\n\nkvarter COMMAND --help says more.\n`;
+}
+
+function plain(values: Record<string, unknown>): Record<string, string | boolean | undefined> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' || typeof value === 'boolean' ? value : undefined,
+    ]),
+  );
+}
+
+/** The source lies one folder below the package, the emitted JavaScript two. */
+function findPackage(start: string): string {
+  let dir = start;
+  while (!existsSync(join(dir, 'package.json'))) dir = dirname(dir);
+  return dir;
+}

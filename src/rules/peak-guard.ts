@@ -1,0 +1,241 @@
+import { z } from 'zod';
+import type { Facts, Finding } from '../domain/alert.ts';
+import { HOUR_MS } from '../domain/interval.ts';
+import type { Building } from '../domain/register.ts';
+import { isoTime } from '../domain/time.ts';
+import type { Holds } from '../energy/intervals.ts';
+import { chanceOfBilled, powerWithChance } from '../energy/outlook.ts';
+import { marginalCost, peakBookSchema, recordPeak, threshold } from '../energy/peaks.ts';
+import type { PowerPrice, Span } from '../energy/power-price.ts';
+import { meanOfBilled } from '../energy/power-price.ts';
+import { createBuildingStates } from './building-states.ts';
+import type { PeakGuardOptions } from './options.ts';
+import { addReading, meanBetween, type Projection, projectWindow, siteSchema } from './peak-site.ts';
+import type { RegisterSource, Rule } from './rule.ts';
+import { loadsToShed } from './shedding.ts';
+
+const NAME = 'peak-guard';
+const MINUTE_MS = 60_000;
+/** A window of which less is known says nothing of the month's peaks. */
+const LEAST_COVERAGE = 0.5;
+/** A told projection is told again when it has moved by this much. */
+const NEWS = 0.05;
+
+const componentSchema = z.object({
+  peaks: peakBookSchema,
+  /** The running window. */
+  fromMs: z.number(),
+  toMs: z.number(),
+  /** Billed power above which the window costs, and from which it is likely enough to be billed, kW; -1: not computed. */
+  costsKw: z.number(),
+  likelyKw: z.number(),
+  /** The projection that was told; 0 while there is no alert. */
+  toldKw: z.number(),
+});
+type Component = z.infer<typeof componentSchema>;
+
+const stateSchema = z.object({
+  site: siteSchema,
+  evaluatedMs: z.number(),
+  components: z.record(z.string(), componentSchema),
+});
+type State = z.infer<typeof stateSchema>;
+
+export type PeakGuardContext = {
+  readonly options: PeakGuardOptions;
+  readonly holds: Holds;
+  readonly register: RegisterSource;
+  /** What power costs in a building, by its tariff. */
+  readonly pricesOf: (building: string) => readonly PowerPrice[];
+};
+
+/**
+ * Tells that the running clock hour is about to become one of the hours that the tariff bills, while there is time to
+ * switch something off. Follows the energy of the building's main meters, projects the window's mean power, and
+ * compares it with the budget: the mean power from which the window costs something (the N-th highest so far) and is
+ * likely enough to still be among the billed ones when the period ends.
+ */
+export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardContext): Rule {
+  const states = createBuildingStates<State>(stateSchema, () => ({
+    site: { meters: {} },
+    evaluatedMs: 0,
+    components: {},
+  }));
+  const paceMs = options.paceMinutes * MINUTE_MS;
+  const close = 1 - options.closePct / 100;
+
+  /** Makes the running window that of the moment; books the one before and ends its alert. */
+  const turn = (id: string, state: State, price: PowerPrice, atMs: number, emit: Emit): Component => {
+    const window = price.windowAt(atMs);
+    const known = state.components[price.reference];
+    if (known?.fromMs === window.fromMs) return known;
+    if (known) {
+      if (known.toldKw > 0) emit(ended(id, known, price, known.toMs));
+      // The window before the last is booked again: late readings may have changed it.
+      for (const past of [price.windowAt(known.fromMs - 1), { fromMs: known.fromMs, toMs: known.toMs }]) {
+        const { kw, coverage } = meanBetween(state.site, past, holds);
+        if (coverage >= LEAST_COVERAGE) recordPeak(known.peaks, price, past, kw);
+      }
+    }
+    const component = {
+      peaks: known?.peaks ?? { days: [] },
+      ...window,
+      costsKw: -1,
+      likelyKw: -1,
+      toldKw: 0,
+    };
+    state.components[price.reference] = component;
+    return component;
+  };
+
+  const evaluate = (id: string, state: State, atMs: number, emit: Emit) => {
+    state.evaluatedMs = atMs;
+    for (const price of pricesOf(id)) {
+      const component = turn(id, state, price, atMs, emit);
+      const projection = projectWindow(state.site, component, atMs, { holds, paceMs });
+      if (projection === undefined) continue;
+      judge(id, component, price, { atMs, ...projection }, emit);
+    }
+  };
+
+  const judge = (id: string, component: Component, price: PowerPrice, now: Now, emit: Emit) => {
+    const billedKw = price.billedKw(now.projectedKw, component);
+    if (component.costsKw < 0) component.costsKw = threshold(component.peaks, price, component);
+    // A first day has nothing to be compared with until it has as many hours as are billed.
+    const isNew = component.costsKw === 0 && component.peaks.days.length < 2;
+    if (isNew || billedKw <= component.costsKw * close) return settle(id, component, price, now, emit);
+    if (component.likelyKw < 0) {
+      component.likelyKw = powerWithChance(component.peaks, price, component, {
+        fromKw: component.costsKw,
+        chance: options.chance,
+        halfLifeDays: options.halfLifeDays,
+      });
+    }
+    const budgetKw = meanOfBilled(price, component.likelyKw, component);
+    const leftMs = component.toMs - now.atMs;
+    const earlyHours = Math.max(0, leftMs - options.leadMinutes * 1.5 * MINUTE_MS) / HOUR_MS;
+    const neededKw = budgetKw * close * (1 + (options.earlyMarginPct / 100) * earlyHours);
+    if (now.projectedKw > neededKw && !isToldAlready(component, now.projectedKw)) {
+      component.toldKw = now.projectedKw;
+      emit(told(id, component, price, { ...now, budgetKw }));
+    } else {
+      settle(id, component, price, now, emit);
+    }
+  };
+
+  const settle = (id: string, component: Component, price: PowerPrice, now: Now, emit: Emit) => {
+    if (component.toldKw === 0) return;
+    const budgetKw = meanOfBilled(price, Math.max(component.likelyKw, component.costsKw), component);
+    if (now.projectedKw >= budgetKw * close * (1 - options.hysteresisPct / 100)) return;
+    component.toldKw = 0;
+    emit(ended(id, component, price, now.atMs));
+  };
+
+  const told = (id: string, component: Component, price: PowerPrice, now: Now & { budgetKw: number }) => {
+    const { atMs, projectedKw, budgetKw } = now;
+    const building = register().buildings.get(id);
+    const billedKw = price.billedKw(projectedKw, component);
+    const chance = chanceOfBilled(component.peaks, price, component, billedKw, options);
+    const shed = loadsToShed(building?.flexibleLoads ?? [], {
+      excessKwh: ((projectedKw - budgetKw) * (component.toMs - component.fromMs)) / HOUR_MS,
+      leftMs: component.toMs - atMs,
+    });
+    const sek = Math.round(marginalCost(price, billedKw, component.costsKw));
+    const facts: Facts = {
+      windowFrom: isoTime(component.fromMs),
+      windowTo: isoTime(component.toMs),
+      component: price.reference,
+      energySoFarKwh: round(now.energyKwh),
+      coverage: round(now.coverage),
+      projectedKw: round(projectedKw),
+      budgetKw: round(budgetKw),
+      billedFromKw: round(component.costsKw),
+      chance: round(chance),
+      sekAtStake: sek,
+      currency: price.currency,
+      shed: shed.map(({ id: load, name, powerKw }) => ({ load, name, powerKw })),
+    };
+    return finding(id, component, price, {
+      atMs,
+      holds: true,
+      title: `${nameOf(building, id)}: ${Math.round(projectedKw)} kW this ${windowName(component)}, budget ${Math.round(budgetKw)} kW`,
+      detail: detailOf(component, {
+        ...now,
+        sek,
+        currency: price.currency,
+        chance,
+        shed: shed.map(({ name }) => name),
+      }),
+      facts,
+    });
+  };
+
+  const ended = (id: string, component: Component, price: PowerPrice, atMs: number) =>
+    finding(id, component, price, {
+      atMs,
+      holds: false,
+      title: `${nameOf(register().buildings.get(id), id)}: the ${windowName(component)} is within its budget or over`,
+      detail: '',
+      facts: {},
+    });
+
+  return {
+    name: NAME,
+    onReading: (reading, emit) => {
+      const { point, atMs } = reading;
+      if (point.role !== 'electricityMain') return;
+      const state = states.of(point.building);
+      if (!addReading(state.site, reading)) return;
+      if (atMs >= state.evaluatedMs + MINUTE_MS) evaluate(point.building, state, atMs, emit);
+    },
+    // A silent meter must not hide the end of the hour, or that nothing is known of it.
+    onTick: (building, atMs, emit) => {
+      const state = states.find(building);
+      if (state === undefined || atMs < state.evaluatedMs + 5 * MINUTE_MS) return;
+      evaluate(building, state, atMs, emit);
+    },
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+type Emit = (finding: Finding) => void;
+type Now = Projection & { readonly atMs: number };
+
+function isToldAlready({ toldKw }: Component, projectedKw: number): boolean {
+  return toldKw > 0 && Math.abs(projectedKw - toldKw) < NEWS * toldKw;
+}
+
+function finding(
+  building: string,
+  { fromMs }: Span,
+  { reference }: PowerPrice,
+  rest: Pick<Finding, 'atMs' | 'holds' | 'title' | 'detail' | 'facts'>,
+): Finding {
+  const subject = `${building}/${reference}/${isoTime(fromMs)}`;
+  return { rule: NAME, subject, building, severity: 'critical', forMs: 0, clearMs: 0, ...rest };
+}
+
+function detailOf(
+  { toMs }: Component,
+  now: Now & { budgetKw: number; sek: number; currency: string; chance: number; shed: readonly string[] },
+): string {
+  const minutes = Math.round((toMs - now.atMs) / MINUTE_MS);
+  return [
+    `${minutes} minutes are left; at this pace the mean is ${round(now.projectedKw)} kW.`,
+    `Above ${round(now.budgetKw)} kW it is likely to be billed: ${now.sek} ${now.currency} at stake, with a chance of ${Math.round(now.chance * 100)} %.`,
+    now.shed.length > 0 ? `Switch off: ${now.shed.join(', ')}.` : 'The register names no load to switch off.',
+  ].join(' ');
+}
+
+function nameOf(building: Building | undefined, id: string): string {
+  return building?.name ?? id;
+}
+
+function windowName({ fromMs, toMs }: Span): string {
+  return toMs - fromMs === HOUR_MS ? 'hour' : `${Math.round((toMs - fromMs) / MINUTE_MS)} minutes`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,51 @@
+import { HOUR_MS } from '../domain/interval.ts';
+import type { Holds } from '../energy/intervals.ts';
+import type { PowerPrice } from '../energy/power-price.ts';
+import { zoneOf } from '../energy/zone.ts';
+import { containerFullRule } from './container-full.ts';
+import { flatLineRule } from './flat-line.ts';
+import type { PeakGuardOptions, RuleOptions } from './options.ts';
+import { outOfRangeRule } from './out-of-range.ts';
+import { peakGuardRule } from './peak-guard.ts';
+import type { RegisterSource, Rule } from './rule.ts';
+import { staleRule } from './stale.ts';
+
+export type RuleContext = {
+  readonly options: RuleOptions;
+  readonly holds: Holds;
+  readonly register: RegisterSource;
+  readonly tariffs: ReadonlyMap<string, readonly PowerPrice[]>;
+};
+
+/** Every rule that kvarter runs, in the order in which they see a reading. */
+export function createRules({ options, holds, register, tariffs }: RuleContext): readonly Rule[] {
+  const unpriced = defaultPrices(options.peakGuard, register);
+  const pricesOf = (building: string) =>
+    tariffs.get(register().buildings.get(building)?.tariff ?? '') ?? unpriced;
+  return [
+    peakGuardRule({ options: options.peakGuard, holds, register, pricesOf }),
+    staleRule(options.stale, register),
+    outOfRangeRule(options.outOfRange),
+    flatLineRule(options.flatLine),
+    containerFullRule(options.containerFull),
+  ];
+}
+
+/** For buildings without a tariff: the mean of the month's highest hours, at the settings' price. */
+function defaultPrices(options: PeakGuardOptions, register: RegisterSource): readonly PowerPrice[] {
+  const zone = zoneOf(register().organisation.timeZone);
+  return [
+    {
+      reference: 'default',
+      peaks: options.defaultPeaks,
+      onePerDay: false,
+      pricePerKw: options.defaultPricePerKw,
+      currency: options.defaultCurrency,
+      billedKw: (meanKw) => Math.max(meanKw, 0),
+      windowAt: (atMs) => zone.windowAt(atMs, HOUR_MS),
+      periodAt: zone.monthAt,
+      dayAt: zone.dayAt,
+      isFreeDay: (atMs) => zone.local(atMs).weekday > 5,
+    },
+  ];
+}
