@@ -3,10 +3,12 @@ import docs from '@scalar/fastify-api-reference';
 import Fastify from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
+import type { AlertStore } from '../alerts/alert-store.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
 import type { ReadingStore } from '../store/store.ts';
+import { alertsRoute } from './alerts.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { loadRoute } from './load.ts';
 import { answerProblems } from './problem.ts';
@@ -18,6 +20,7 @@ export type ApiOptions = {
   readonly port: number;
   readonly version: string;
   readonly store: ReadingStore;
+  readonly alerts: Pick<AlertStore, 'list'>;
   readonly register: () => Register;
   readonly clock: Clock;
   readonly health: Health;
@@ -31,7 +34,7 @@ export interface Api extends AsyncDisposable {
 
 /** The HTTP side: routes, OpenAPI at `/openapi.json`, a page that shows it at `/docs`. */
 export async function openApi(options: ApiOptions): Promise<Api> {
-  const { host, port, version, store, register, clock, health, metrics, onFailure } = options;
+  const { host, port, version, store, alerts, register, clock, health, metrics, onFailure } = options;
   const server = Fastify({ forceCloseConnections: true });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -47,6 +50,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(docs, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
   await server.register(healthRoutes(health, metrics));
   await server.register(readingsRoute(store));
+  await server.register(alertsRoute(alerts));
   await server.register(loadRoute(store, register, clock));
   try {
     await server.listen({ host, port });

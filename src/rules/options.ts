@@ -100,17 +100,19 @@ export type ContainerFullOptions = z.infer<typeof containerFullOptions>;
 
 export const peakGuardOptions = z.strictObject({
   /** An hour is told when the chance that it ends among the billed ones is at least this; lower tells more. */
-  chance: number(0, 1).default(0.05),
+  chance: number(0, 1).default(0.08),
   /** Half-life of what earlier days say of the days to come. */
   halfLifeDays: number(0.5, 90).default(5),
   /** The alert must come this long before the window's end to be of use, minutes. */
   leadMinutes: number(0, 60).default(10),
+  /** Nothing is said of a window before it is this old: how it begins is how the one before ended, minutes. */
+  settleMinutes: number(0, 60).default(10),
   /** The rest of the window is taken to go on like the newest minutes. */
   paceMinutes: number(1, 60).default(10),
   /** The projection is close to the budget when it comes within this of it, %; near the lead that is enough … */
   closePct: number(0, 20).default(1),
   /** … and earlier it must pass the budget by this much per hour that is left, %. */
-  earlyMarginPct: number(0, 100).default(10),
+  earlyMarginPct: number(0, 100).default(30),
   /** The alert ends when the projection is this much below the budget, %. */
   hysteresisPct: number(0, 100).default(3),
   /** For buildings without a tariff: price per billed kW and month, and how many hours are averaged. */

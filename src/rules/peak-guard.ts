@@ -31,6 +31,7 @@ const componentSchema = z.object({
   likelyKw: z.number(),
   /** The projection that was told; 0 while there is no alert. */
   toldKw: z.number(),
+  projectedKw: z.number(),
 });
 type Component = z.infer<typeof componentSchema>;
 
@@ -40,6 +41,16 @@ const stateSchema = z.object({
   components: z.record(z.string(), componentSchema),
 });
 type State = z.infer<typeof stateSchema>;
+
+/** How a building's running window stands. */
+export type PeakStatus = {
+  readonly building: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly projectedKw: number;
+  /** Mean power from which the window is likely to be billed; undefined while nothing is billed then. */
+  readonly budgetKw: number | undefined;
+};
 
 export type PeakGuardContext = {
   readonly options: PeakGuardOptions;
@@ -55,7 +66,9 @@ export type PeakGuardContext = {
  * compares it with the budget: the mean power from which the window costs something (the N-th highest so far) and is
  * likely enough to still be among the billed ones when the period ends.
  */
-export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardContext): Rule {
+export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardContext): Rule & {
+  readonly peaks: () => readonly PeakStatus[];
+} {
   const states = createBuildingStates<State>(stateSchema, () => ({
     site: { meters: {} },
     evaluatedMs: 0,
@@ -83,6 +96,7 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
       costsKw: -1,
       likelyKw: -1,
       toldKw: 0,
+      projectedKw: 0,
     };
     state.components[price.reference] = component;
     return component;
@@ -94,24 +108,36 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
       const component = turn(id, state, price, atMs, emit);
       const projection = projectWindow(state.site, component, atMs, { holds, paceMs });
       if (projection === undefined) continue;
+      component.projectedKw = projection.projectedKw;
       judge(id, component, price, { atMs, ...projection }, emit);
     }
   };
 
-  const judge = (id: string, component: Component, price: PowerPrice, now: Now, emit: Emit) => {
-    const billedKw = price.billedKw(now.projectedKw, component);
+  /** Computed when it is first asked for in a window: most hours stay far below. */
+  const costsFrom = (component: Component, price: PowerPrice): number => {
     if (component.costsKw < 0) component.costsKw = threshold(component.peaks, price, component);
-    // A first day has nothing to be compared with until it has as many hours as are billed.
-    const isNew = component.costsKw === 0 && component.peaks.days.length < 2;
-    if (isNew || billedKw <= component.costsKw * close) return settle(id, component, price, now, emit);
+    return component.costsKw;
+  };
+
+  const budgetOf = (component: Component, price: PowerPrice): number => {
     if (component.likelyKw < 0) {
       component.likelyKw = powerWithChance(component.peaks, price, component, {
-        fromKw: component.costsKw,
+        fromKw: costsFrom(component, price),
         chance: options.chance,
         halfLifeDays: options.halfLifeDays,
       });
     }
-    const budgetKw = meanOfBilled(price, component.likelyKw, component);
+    return meanOfBilled(price, component.likelyKw, component);
+  };
+
+  const judge = (id: string, component: Component, price: PowerPrice, now: Now, emit: Emit) => {
+    const billedKw = price.billedKw(now.projectedKw, component);
+    const costsKw = costsFrom(component, price);
+    // A first day has nothing to be compared with until it has as many hours as are billed.
+    const isNew = costsKw === 0 && component.peaks.days.length < 2;
+    const isYoung = now.atMs < component.fromMs + options.settleMinutes * MINUTE_MS;
+    if (isNew || isYoung || billedKw <= costsKw * close) return settle(id, component, price, now, emit);
+    const budgetKw = budgetOf(component, price);
     const leftMs = component.toMs - now.atMs;
     const earlyHours = Math.max(0, leftMs - options.leadMinutes * 1.5 * MINUTE_MS) / HOUR_MS;
     const neededKw = budgetKw * close * (1 + (options.earlyMarginPct / 100) * earlyHours);
@@ -125,7 +151,7 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
 
   const settle = (id: string, component: Component, price: PowerPrice, now: Now, emit: Emit) => {
     if (component.toldKw === 0) return;
-    const budgetKw = meanOfBilled(price, Math.max(component.likelyKw, component.costsKw), component);
+    const budgetKw = budgetOf(component, price);
     if (now.projectedKw >= budgetKw * close * (1 - options.hysteresisPct / 100)) return;
     component.toldKw = 0;
     emit(ended(id, component, price, now.atMs));
@@ -194,6 +220,25 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
       if (state === undefined || atMs < state.evaluatedMs + 5 * MINUTE_MS) return;
       evaluate(building, state, atMs, emit);
     },
+    peaks: () =>
+      states.names().flatMap((building) => {
+        const components = states.find(building)?.components ?? {};
+        return pricesOf(building).flatMap((price) => {
+          const component = components[price.reference];
+          if (!component) return [];
+          const { fromMs, toMs, projectedKw } = component;
+          const budgetKw = budgetOf(component, price);
+          return [
+            {
+              building,
+              fromMs,
+              toMs,
+              projectedKw,
+              budgetKw: Number.isFinite(budgetKw) ? budgetKw : undefined,
+            },
+          ];
+        });
+      }),
     snapshot: states.snapshot,
     restore: states.restore,
   };

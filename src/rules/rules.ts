@@ -6,7 +6,7 @@ import { containerFullRule } from './container-full.ts';
 import { flatLineRule } from './flat-line.ts';
 import type { PeakGuardOptions, RuleOptions } from './options.ts';
 import { outOfRangeRule } from './out-of-range.ts';
-import { peakGuardRule } from './peak-guard.ts';
+import { type PeakStatus, peakGuardRule } from './peak-guard.ts';
 import type { RegisterSource, Rule } from './rule.ts';
 import { staleRule } from './stale.ts';
 
@@ -18,17 +18,22 @@ export type RuleContext = {
 };
 
 /** Every rule that kvarter runs, in the order in which they see a reading. */
-export function createRules({ options, holds, register, tariffs }: RuleContext): readonly Rule[] {
+export function createRules({ options, holds, register, tariffs }: RuleContext): {
+  readonly rules: readonly Rule[];
+  readonly peaks: () => readonly PeakStatus[];
+} {
   const unpriced = defaultPrices(options.peakGuard, register);
   const pricesOf = (building: string) =>
     tariffs.get(register().buildings.get(building)?.tariff ?? '') ?? unpriced;
-  return [
-    peakGuardRule({ options: options.peakGuard, holds, register, pricesOf }),
+  const guard = peakGuardRule({ options: options.peakGuard, holds, register, pricesOf });
+  const rules = [
+    guard,
     staleRule(options.stale, register),
     outOfRangeRule(options.outOfRange),
     flatLineRule(options.flatLine),
     containerFullRule(options.containerFull),
   ];
+  return { rules, peaks: guard.peaks };
 }
 
 /** For buildings without a tariff: the mean of the month's highest hours, at the settings' price. */

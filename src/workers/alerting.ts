@@ -1,11 +1,14 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
 import type { Json } from '../domain/alert.ts';
 import { createRuleEngine, type RuleEngine } from '../rules/engine.ts';
+import type { PeakStatus } from '../rules/peak-guard.ts';
 import { createRules, type RuleContext } from '../rules/rules.ts';
 
 /** Readings and ticks in, alerts out: the rules and the book behind them, as live and replay both run them. */
 export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick'> &
   Pick<AlertBook, 'drain'> & {
+    /** How each building's running window stands against its budget. */
+    readonly peaks: () => readonly PeakStatus[];
     readonly snapshot: () => Json;
     /** Throws when the snapshot is another version's. */
     readonly restore: (snapshot: Json) => void;
@@ -13,8 +16,9 @@ export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick'> &
 
 export function createAlerting(context: RuleContext): Alerting {
   const book = createAlertBook();
+  const { rules: all, peaks } = createRules(context);
   const engine = createRuleEngine({
-    rules: createRules(context),
+    rules: all,
     sink: book,
     tickGraceMs: context.options.tickGraceSeconds * 1000,
   });
@@ -22,6 +26,7 @@ export function createAlerting(context: RuleContext): Alerting {
     onReading: engine.onReading,
     onTick: engine.onTick,
     drain: book.drain,
+    peaks,
     snapshot: () => ({ engine: engine.snapshot(), book: book.snapshot() }),
     restore: (snapshot) => {
       const { engine: rules, book: alerts } = parts(snapshot);

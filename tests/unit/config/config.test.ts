@@ -1,8 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LoadedConfig, loadConfig } from '../../../src/config/config.ts';
+import { z } from 'zod';
+import { type LoadedConfig, loadConfig, variableName } from '../../../src/config/config.ts';
+import { configSchema } from '../../../src/config/schema.ts';
 import { openTempDir } from '../../support/temp-dir.ts';
+
+/** Every setting of the schema, as `mqtt.port`. */
+function paths(schema: unknown, above: readonly string[] = []): string[] {
+  let inner = schema;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional) {
+    inner = inner.unwrap();
+  }
+  if (!(inner instanceof z.ZodObject)) return [above.join('.')];
+  return Object.entries(inner.shape).flatMap(([key, value]) => paths(value, [...above, key]));
+}
 
 const packageDir = join(import.meta.dirname, '../../..');
 
@@ -72,6 +84,14 @@ describe('the configuration', () => {
     ['something that is not YAML', 'a: [', /kvarter\.yaml:1/],
   ])('refuses %s', async (_what, yaml, message) => {
     expect((await problemsOf(yaml)).join('\n')).toMatch(message);
+  });
+
+  it('the shipped file shows every key, secrets only by the name of their variable', () => {
+    const text = readFileSync(join(packageDir, 'config/kvarter.yaml'), 'utf8');
+    const shown = (path: string) =>
+      new RegExp(`\\b${path.split('.').at(-1)}:`).test(text) || text.includes(variableName(path));
+    expect(paths(configSchema).filter((path) => !shown(path))).toEqual([]);
+    expect(shown('mqtt.nosuchkey'), 'the check is awake').toBe(false);
   });
 
   it('listens beyond loopback when there are credentials', async () => {

@@ -1,0 +1,77 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** What the service counts and shows on `/metrics`. */
+export type Metrics = {
+  readonly registry: Registry;
+  readonly packets: { inc(count: number): void };
+  readonly stored: { inc(count: number): void };
+  readonly rejected: (code: string, count: number) => void;
+  readonly troubles: (part: string) => void;
+};
+
+/** Numbers that are asked for when somebody looks. */
+export type Gauges = {
+  readonly mqttConnections: () => number;
+  readonly journalBytes: () => number;
+  readonly quarantineRows: () => number;
+  readonly quarantineForgotten: () => number;
+  readonly outboxWaiting: () => number;
+  readonly alerts: () => readonly {
+    readonly rule: string;
+    readonly state: string;
+    readonly alerts: number;
+  }[];
+};
+
+const gauges: Readonly<Record<Exclude<keyof Gauges, 'alerts'>, readonly [name: string, help: string]>> = {
+  mqttConnections: ['kvarter_mqtt_connections', 'Open MQTT connections'],
+  journalBytes: ['kvarter_journal_bytes', 'Bytes that the journal keeps'],
+  quarantineRows: ['kvarter_quarantine_rows', 'Rejected packets that are kept'],
+  quarantineForgotten: ['kvarter_quarantine_forgotten', 'Rejected packets that the bound has pushed out'],
+  outboxWaiting: ['kvarter_outbox_waiting', 'Notifications that are still to be delivered'],
+};
+
+export function createMetrics(): Metrics & { readonly watch: (source: Gauges) => void } {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+  const packets = counter('kvarter_packets_total', 'Journaled packets that were read');
+  const stored = counter('kvarter_readings_stored_total', 'Readings that were stored');
+  const rejected = counter('kvarter_rejected_total', 'Packets and readings in quarantine, by code', ['code']);
+  const troubles = counter('kvarter_troubles_total', 'Failures that were tried again, by part', ['part']);
+  return {
+    registry,
+    packets,
+    stored,
+    rejected: (code, count) => rejected.inc({ code }, count),
+    troubles: (part) => troubles.inc({ part }),
+    watch: (source) => {
+      for (const key of [
+        'mqttConnections',
+        'journalBytes',
+        'quarantineRows',
+        'quarantineForgotten',
+        'outboxWaiting',
+      ] as const) {
+        const [name, help] = gauges[key];
+        const gauge: Gauge = new Gauge({
+          name,
+          help,
+          registers: [registry],
+          collect: () => gauge.set(source[key]()),
+        });
+      }
+      const alerts: Gauge = new Gauge({
+        name: 'kvarter_alerts',
+        help: 'Alerts that are kept, by rule and state',
+        labelNames: ['rule', 'state'],
+        registers: [registry],
+        collect: () => {
+          alerts.reset();
+          for (const { rule, state, alerts: count } of source.alerts()) alerts.set({ rule, state }, count);
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { KvarterError } from '../domain/errors.ts';
+
+export type StateDb = { readonly db: DatabaseSync } & Disposable;
+
+/**
+ * Opens `state.db`: cursors, snapshots, alerts, outbox, quarantine. It is locked for this process alone, which makes it
+ * the lock of the whole data folder: two services on one journal would each lose what the other acknowledged.
+ */
+export function openStateDb(dataDir: string): StateDb {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (cause) {
+    throw new KvarterError(
+      'data-dir-unusable',
+      `the data folder ${dataDir} cannot be written (${says(cause)}): make it writable, or set dataDir to another`,
+      { cause },
+    );
+  }
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(join(dataDir, 'state.db'));
+    // Exclusive from the first access on, which is the next line.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0');
+    db.exec('BEGIN EXCLUSIVE; COMMIT');
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    const opened = db;
+    return { db: opened, [Symbol.dispose]: () => opened.close() };
+  } catch (cause) {
+    db?.close();
+    const isLocked = says(cause).includes('locked');
+    throw new KvarterError(
+      'data-dir-unusable',
+      isLocked
+        ? `the data folder ${dataDir} is locked by a running kvarter: stop that one, or set dataDir to another folder`
+        : `${join(dataDir, 'state.db')} cannot be opened (${says(cause)}): put it back from a back-up`,
+      { cause },
+    );
+  }
+}
+
+function says(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,79 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AlertStore } from '../alerts/alert-store.ts';
+import type { Clock } from '../domain/time.ts';
+import type { Cursor, Frame, Journal } from '../journal/journal.ts';
+import type { Alerting } from './alerting.ts';
+import type { IngestedFrame } from './frames.ts';
+import { startWorker, type Worker } from './reader.ts';
+
+export type RulesWorkerOptions = {
+  readonly db: DatabaseSync;
+  readonly journal: Pick<Journal, 'read' | 'head'>;
+  readonly from: Cursor | undefined;
+  readonly ingest: (frame: Frame) => IngestedFrame;
+  readonly alerting: Alerting;
+  readonly alerts: Pick<AlertStore, 'save'>;
+  readonly notifiers: readonly string[];
+  readonly onAlerts: () => void;
+  /** Saves the place and what the rules know at it; called in a transaction with the alerts. */
+  readonly save: (cursor: Cursor, snapshot: string) => void;
+  /** Time between two snapshots at least, ms. */
+  readonly snapshotMs: number;
+  /** The wall clock, for the pace of snapshots only. */
+  readonly now: Clock;
+  readonly onTrouble: (error: Error, retryInMs: number) => void;
+  readonly onDead: (error: Error) => void;
+};
+
+/**
+ * The reader that runs the rules. Alerts are kept at once; place and snapshot now and then: after a crash the frames
+ * since the newest snapshot are read again and give the same alerts, which the alert store knows already.
+ */
+export function startRulesWorker(options: RulesWorkerOptions): Worker {
+  const { db, alerting, alerts, now } = options;
+  let savedMs = now();
+  let place: Cursor | undefined;
+
+  const inTransaction = (work: () => void) => {
+    db.exec('BEGIN');
+    try {
+      work();
+      db.exec('COMMIT');
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
+  };
+  const saveSnapshot = (cursor: Cursor) => {
+    options.save(cursor, JSON.stringify(alerting.snapshot()));
+    savedMs = now();
+  };
+
+  const worker = startWorker({
+    ...options,
+    handle: async (frame) => {
+      for (const step of options.ingest(frame).steps) {
+        if (step.kind === 'tick') alerting.onTick(step.atMs);
+        else for (const reading of step.readings) alerting.onReading(reading);
+      }
+      const { changes, refreshed } = alerting.drain();
+      place = frame.next;
+      const isDue = now() - savedMs >= options.snapshotMs;
+      if (changes.length === 0 && refreshed.length === 0 && !isDue) return true;
+      inTransaction(() => {
+        alerts.save(changes, refreshed, options.notifiers);
+        if (isDue) saveSnapshot(frame.next);
+      });
+      if (changes.length > 0) options.onAlerts();
+      return true;
+    },
+  });
+  return {
+    ...worker,
+    [Symbol.asyncDispose]: async () => {
+      await worker[Symbol.asyncDispose]();
+      const last = place;
+      if (last !== undefined) inTransaction(() => saveSnapshot(last));
+    },
+  };
+}

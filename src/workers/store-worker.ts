@@ -1,0 +1,81 @@
+import type { Reading, Reject } from '../domain/reading.ts';
+import { isoTime } from '../domain/time.ts';
+import type { Quarantine } from '../ingest/quarantine.ts';
+import type { Cursor, Frame, Journal } from '../journal/journal.ts';
+import type { ReadingStore, Refused } from '../store/store.ts';
+import type { IngestedFrame } from './frames.ts';
+import { createPendingIntervals } from './pending-intervals.ts';
+import { startWorker, type Worker } from './reader.ts';
+import type { Rollup } from './rollup.ts';
+
+export type StoreWorkerOptions = {
+  readonly journal: Pick<Journal, 'read' | 'head'>;
+  readonly from: Cursor | undefined;
+  readonly ingest: (frame: Frame) => IngestedFrame;
+  readonly store: Pick<ReadingStore, 'writeReadings' | 'writeIntervals'>;
+  readonly rollup: Rollup;
+  readonly quarantine: Quarantine;
+  /** Readings written at once at most, while catching up. */
+  readonly batchReadings: number;
+  /** Everything before the place is stored. */
+  readonly onFinished: (cursor: Cursor) => void;
+  readonly onFrame: (frame: IngestedFrame) => void;
+  readonly onStored: (readings: number, refused: number) => void;
+  readonly onTrouble: (error: Error, retryInMs: number) => void;
+  readonly onDead: (error: Error) => void;
+};
+
+/** The reader that stores: readings, what gave none, and the quarter-hour intervals. */
+export function startStoreWorker(options: StoreWorkerOptions): Worker {
+  const { store, rollup, quarantine } = options;
+  const intervals = createPendingIntervals(store, options.onTrouble);
+  let batch: Reading[] = [];
+  let lastAt: Cursor | undefined;
+
+  const write = async (frame: IngestedFrame): Promise<boolean> => {
+    const refused = await store.writeReadings(batch);
+    quarantine.add(`${frame.at}/refused`, refused.map(rejectOf));
+    intervals.add(await rollup.fold(batch));
+    options.onStored(batch.length - refused.length, refused.length);
+    batch = [];
+    if (!(await intervals.write())) return false;
+    options.onFinished(frame.next);
+    return true;
+  };
+
+  return startWorker({
+    ...options,
+    handle: async (frame, isNewest) => {
+      const ingested = options.ingest(frame);
+      // A frame that is tried again has been taken in already.
+      if (frame.at !== lastAt) {
+        lastAt = frame.at;
+        quarantine.add(frame.at, ingested.rejects);
+        options.onFrame(ingested);
+        for (const step of ingested.steps) {
+          if (step.kind === 'readings') for (const reading of step.readings) batch.push(reading);
+        }
+      }
+      if (!isNewest && batch.length < options.batchReadings) return false;
+      return write(ingested);
+    },
+  });
+}
+
+/** The packet is gone by now: the reading is kept in kvarter's own format, so that it can be sent again as it is. */
+function rejectOf({ item, reason }: Refused<Reading>): Reject {
+  const { device, quantity, channel } = item.point;
+  const element = {
+    time: isoTime(item.atMs),
+    ...(channel === undefined ? {} : { channel }),
+    values: { [quantity]: item.value },
+  };
+  return {
+    code: 'refused-by-store',
+    detail: reason,
+    device,
+    topic: `kvarter/${device}/up`,
+    payload: Buffer.from(JSON.stringify(element)),
+    receivedAtMs: item.receivedAtMs,
+  };
+}

@@ -1,0 +1,31 @@
+import { type Point, pointKey, type Reading, type Role } from '../../src/domain/reading.ts';
+import type { Building, Device, Register } from '../../src/domain/register.ts';
+
+/** A reading of a device in building `b1`, unless said otherwise, that arrived when it was taken. */
+export function readingOf(
+  point: Point & { readonly role?: Role; readonly building?: string; readonly space?: string },
+  atMs: number,
+  value: number,
+): Reading {
+  const { building = 'b1', ...rest } = point;
+  return {
+    point: { ...rest, key: pointKey(point), organisation: 'o', area: 'a', building },
+    atMs,
+    value,
+    receivedAtMs: atMs,
+  };
+}
+
+/** A register with these buildings and devices in one area. */
+export function registerOf(buildings: readonly Partial<Building>[], devices: readonly Device[]): Register {
+  const whole = buildings.map((building, i): Building => {
+    const id = building.id ?? `b${i + 1}`;
+    return { name: id, area: 'a', spaces: [], flexibleLoads: [], ...building, id };
+  });
+  return {
+    organisation: { id: 'o', name: 'O', timeZone: 'Europe/Stockholm' },
+    areas: [{ id: 'a', name: 'A', buildings: whole.map(({ id }) => id) }],
+    buildings: new Map(whole.map((building) => [building.id, building])),
+    devices: Map.groupBy(devices, ({ id }) => id),
+  };
+}

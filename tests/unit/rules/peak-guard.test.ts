@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { loadTariffs } from '../../../src/config/tariffs.ts';
+import type { AlertChange } from '../../../src/domain/alert.ts';
+import { HOUR_MS } from '../../../src/domain/interval.ts';
+import type { Reading } from '../../../src/domain/reading.ts';
+import { isoTime } from '../../../src/domain/time.ts';
+import { ruleOptions } from '../../../src/rules/options.ts';
+import { createAlerting } from '../../../src/workers/alerting.ts';
+import { readingOf, registerOf } from '../../support/readings.ts';
+
+const MINUTE = 60_000;
+const tariffs = loadTariffs(join(import.meta.dirname, '../../../config/tariffs'));
+/** Midnight in Kalmar, a Thursday. */
+const T0 = Date.parse('2026-01-15T00:00+01:00');
+const meter = { device: 'm', quantity: 'activePowerW', role: 'electricityMain' } as const;
+
+function alerting(tariff = 'goteborg-energi-2025') {
+  const flexibleLoads = [
+    { id: 'ev', name: 'Car chargers', powerKw: 22, maxOffMinutes: 120, priority: 2 },
+    { id: 'hp', name: 'Heat pump', powerKw: 18, maxOffMinutes: 60, priority: 1 },
+    { id: 'fan', name: 'Fans', powerKw: 400, maxOffMinutes: 30, priority: 3 },
+  ];
+  const register = registerOf(
+    [{ tariff, flexibleLoads }],
+    [{ id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' }],
+  );
+  return createAlerting({
+    options: ruleOptions.parse({}),
+    holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
+    register: () => register,
+    tariffs,
+  });
+}
+
+/** Five-minute readings of a power (kW) that is given for each hour from T0 on. */
+function series(hoursKw: readonly number[], fromMs = T0): Reading[] {
+  return hoursKw.flatMap((kw, hour) =>
+    Array.from({ length: 12 }, (_, step) =>
+      readingOf(meter, fromMs + hour * HOUR_MS + step * 5 * MINUTE, kw * 1000),
+    ),
+  );
+}
+
+function changesOf(readings: readonly Reading[], tariff?: string): AlertChange[] {
+  const rules = alerting(tariff);
+  for (const reading of readings) rules.onReading(reading);
+  return rules.drain().changes.filter(({ alert }) => alert.rule === 'peak-guard');
+}
+
+const told = (changes: readonly AlertChange[]) =>
+  changes.filter(({ alert }) => alert.state === 'firing').map(({ alert }) => alert.facts.windowFrom);
+const at = (hour: number) => isoTime(T0 + hour * HOUR_MS);
+const day = (...hours: readonly [hour: number, kw: number][]) =>
+  Array.from({ length: 24 }, (_, hour) => hours.find(([at]) => at === hour)?.[1] ?? 40);
+
+describe('the running hour', () => {
+  const month = [...day([7, 100], [8, 90], [17, 80]), ...day(), ...day()];
+
+  it('is told when it is about to be among the billed ones, with what it costs and what to switch off', () => {
+    const hour = month.length + 17;
+    const changes = changesOf(series([...month, ...day([17, 120]).slice(0, 18)]));
+    const [fired] = changes.filter(({ alert }) => alert.facts.windowFrom === at(hour));
+    expect(fired?.alert.state).toBe('firing');
+    expect(fired?.atMs).toBeLessThanOrEqual(T0 + (hour + 1) * HOUR_MS - 10 * MINUTE);
+    const { projectedKw, billedFromKw, budgetKw, sekAtStake, shed, windowTo } = fired?.alert.facts ?? {};
+    expect(windowTo).toBe(at(hour + 1));
+    expect(billedFromKw).toBe(80);
+    expect(budgetKw).toBeGreaterThanOrEqual(80);
+    expect(budgetKw).toBeLessThan(90);
+    // The marginal cost: price times what exceeds the third highest, over the three that are averaged.
+    expect(sekAtStake).toBe(Math.round((45 * (Number(projectedKw) - 80)) / 3));
+    expect(shed).toEqual([
+      { load: 'hp', name: 'Heat pump', powerKw: 18 },
+      { load: 'ev', name: 'Car chargers', powerKw: 22 },
+      ...(Array.isArray(shed) ? shed.slice(2) : []),
+    ]);
+  });
+
+  it('ends its alert when it ends', () => {
+    const changes = changesOf(series([...month, ...day([17, 120])]));
+    const last = changes.at(-1);
+    expect([last?.alert.state, last?.atMs]).toEqual(['resolved', T0 + (month.length + 18) * HOUR_MS]);
+  });
+
+  it('ends its alert early when loads are switched off in time', () => {
+    const readings = series([...month, ...day().slice(0, 17)]);
+    const from = T0 + (month.length + 17) * HOUR_MS;
+    const shed = Array.from({ length: 12 }, (_, step) =>
+      readingOf(meter, from + step * 5 * MINUTE, step < 5 ? 120_000 : 20_000),
+    );
+    const changes = changesOf([...readings, ...shed]).filter(
+      ({ alert }) => alert.facts.windowFrom === isoTime(from),
+    );
+    expect(changes.map(({ alert }) => alert.state)).toEqual(['firing', 'resolved']);
+    expect(changes[1]?.atMs).toBeLessThan(from + HOUR_MS);
+  });
+
+  it.each([
+    ['as high as the month’s third', 79],
+    ['low', 10],
+  ])('is not told while it is %s', (_, kw) => {
+    expect(told(changesOf(series([...month, ...day([17, kw])])))).not.toContain(at(month.length + 17));
+  });
+
+  it('is told at the start of a month only when it is high for the days that were', () => {
+    const days = Array.from({ length: 20 }, () => day([7, 90], [8, 100], [17, 95])).flat();
+    const fromMs = Date.parse('2026-01-12T00:00+01:00');
+    const firstOfMonth = changesOf(series(days, fromMs)).filter(
+      ({ atMs }) => atMs > Date.parse('2026-02-01T00:00Z'),
+    );
+    expect(
+      told(firstOfMonth).every((hour) => [6, 7, 16].includes(new Date(String(hour)).getUTCHours())),
+    ).toBe(true);
+  });
+});
+
+test('a silent meter counts as high, never as idle', () => {
+  const month = [...day([7, 100], [8, 90], [17, 80]), ...day()];
+  const silentFrom = T0 + (month.length + 16) * HOUR_MS + 20 * MINUTE;
+  const readings = series([...month, ...day([15, 95], [16, 95])]).filter(({ atMs }) => atMs < silentFrom);
+  const other = readingOf({ device: 'room', quantity: 'airTemperatureC' }, silentFrom + 40 * MINUTE, 21);
+  expect(told(changesOf([...readings, other]))).toContain(at(month.length + 16));
+});
+
+test('at night half the power counts where the tariff says so', () => {
+  const month = [...day([7, 100]), ...day([8, 90]), ...day([17, 80]), ...day(), ...day()];
+  const hours = (hour: number) => told(changesOf(series([...month, ...day([hour, 150])]), 'ellevio-2025'));
+  expect(hours(3)).not.toContain(at(month.length + 3));
+  expect(hours(12)).toContain(at(month.length + 12));
+});
+
+test('goes on after a restart as if nothing had happened', () => {
+  const readings = series([...day([7, 100], [8, 90], [17, 80]), ...day([12, 120]), ...day([13, 130])]);
+  const whole = changesOf(readings);
+  for (const cut of [1, 100, 433, 437, 440, 800]) {
+    const [before, after] = [alerting(), alerting()];
+    for (const reading of readings.slice(0, cut)) before.onReading(reading);
+    const { changes } = before.drain();
+    after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+    for (const reading of readings.slice(cut)) after.onReading(reading);
+    const both = [...changes, ...after.drain().changes].filter(({ alert }) => alert.rule === 'peak-guard');
+    expect(both).toEqual(whole);
+  }
+});
