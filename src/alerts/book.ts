@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import {
-  type Alert,
-  type AlertChange,
-  alertStates,
-  type Finding,
-  type Json,
-  severities,
-} from '../domain/alert.ts';
+import type { Alert, AlertChange, Finding, Json } from '../domain/alert.ts';
+import { alertSchema } from './alert-schema.ts';
 
 /**
  * Turns what rules find into what people are told: pending → firing → resolved. All in event time, which comes with the
@@ -25,19 +19,7 @@ export interface AlertBook {
 }
 
 const openSchema = z.object({
-  alert: z.object({
-    id: z.string(),
-    rule: z.string(),
-    severity: z.enum(severities),
-    state: z.enum(alertStates),
-    building: z.string(),
-    subject: z.string(),
-    startsAtMs: z.number(),
-    firedAtMs: z.number().exactOptional(),
-    title: z.string(),
-    detail: z.string(),
-    facts: z.record(z.string(), z.json()),
-  }),
+  alert: alertSchema,
   /** When a pending alert fires, or a firing one that has stopped holding is resolved. */
   dueMs: z.number().exactOptional(),
   clearMs: z.number(),
@@ -115,9 +97,11 @@ export function createAlertBook(): AlertBook {
   const holdsNot = (alerts: Map<string, Open>, key: string, { atMs }: Finding) => {
     const open = alerts.get(key);
     if (open === undefined || open.endedMs !== undefined) return;
-    open.endedMs = atMs;
-    if (open.alert.state === 'pending' || open.clearMs === 0) resolve(alerts, key, open, atMs);
-    else open.dueMs = atMs + open.clearMs;
+    // What comes late may say that it ended before it began.
+    const endedMs = Math.max(atMs, open.alert.startsAtMs);
+    open.endedMs = endedMs;
+    if (open.alert.state === 'pending' || open.clearMs === 0) resolve(alerts, key, open, endedMs);
+    else open.dueMs = endedMs + open.clearMs;
   };
 
   return {

@@ -42,7 +42,8 @@ export function scorePeaks(loads: readonly HourlyLoad[], alerts: readonly PeakAl
         peaks += 1;
         const found = first.get(`${building}|${isoTime(atMs)}`);
         if (found && found.atMs <= atMs + HOUR_MS - LEAD_MS) warned += 1;
-        else misses.push(`${building} ${isoTime(atMs)} ${kwh} kWh: ${why(month, { atMs, kwh }, found?.atMs)}`);
+        else
+          misses.push(`${building} ${isoTime(atMs)} ${kwh} kWh: ${why(month, { atMs, kwh }, found?.atMs)}`);
       }
     }
   }

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { alertStates, severities } from '../domain/alert.ts';
+
+/** An alert as it is kept: in snapshots and in the outbox. */
+export const alertSchema = z.object({
+  id: z.string(),
+  rule: z.string(),
+  severity: z.enum(severities),
+  state: z.enum(alertStates),
+  building: z.string(),
+  subject: z.string(),
+  startsAtMs: z.number(),
+  firedAtMs: z.number().exactOptional(),
+  endsAtMs: z.number().exactOptional(),
+  title: z.string(),
+  detail: z.string(),
+  facts: z.record(z.string(), z.json()),
+});

@@ -1,0 +1,133 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { Alert, AlertChange, AlertState } from '../domain/alert.ts';
+import { alertSchema } from './alert-schema.ts';
+import { openOutboxRows } from './outbox-rows.ts';
+
+export type AlertQuery = {
+  readonly state?: AlertState;
+  readonly building?: string;
+  readonly rule?: string;
+  readonly limit: number;
+  /** The last alert of the page before. */
+  readonly after?: { readonly startsAtMs: number; readonly id: string };
+};
+
+/** The alerts and whom they are still to be told to, in the state database. */
+export interface AlertStore {
+  /**
+   * Saves what an alert book drained, and queues for each notifier what people are told: what fires, and what is
+   * resolved after it fired. All of it or nothing; inside the caller's transaction if there is one. Saving the same
+   * again, as a replay after a crash does, changes nothing and queues nothing twice.
+   */
+  save(changes: readonly AlertChange[], refreshed: readonly Alert[], notifiers: readonly string[]): void;
+  /** The newest `startsAtMs` first. */
+  list(query: AlertQuery): readonly Alert[];
+  counts(): readonly { readonly state: AlertState; readonly rule: string; readonly alerts: number }[];
+  /** Forgets what was resolved more than `keepDays` before, told or not. Gives the number of alerts. */
+  prune(nowMs: number): number;
+}
+
+const DAY_MS = 86_400_000;
+/** States only go up. */
+const ranks = { pending: 0, firing: 1, resolved: 2 } as const satisfies Record<AlertState, number>;
+
+export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDays: number }): AlertStore {
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS alerts (
+      id TEXT PRIMARY KEY, rank INTEGER NOT NULL, rule TEXT NOT NULL, building TEXT NOT NULL,
+      starts_at_ms REAL NOT NULL, ends_at_ms REAL, alert TEXT NOT NULL) STRICT;
+    CREATE INDEX IF NOT EXISTS alerts_newest ON alerts (starts_at_ms, id);
+    CREATE INDEX IF NOT EXISTS alerts_counted ON alerts (rank, rule, ends_at_ms)`);
+  const outbox = openOutboxRows(db);
+  // A change counts when it brings the alert on; what is only refreshed, while the alert is where it was.
+  const upsert = (isNews: string) =>
+    db.prepare(
+      `INSERT INTO alerts (id, rank, rule, building, starts_at_ms, ends_at_ms, alert) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET rank = excluded.rank, ends_at_ms = excluded.ends_at_ms, alert = excluded.alert
+       WHERE ${isNews}`,
+    );
+  const saveChange = upsert('excluded.rank > alerts.rank');
+  const saveRefreshed = upsert('excluded.rank = alerts.rank');
+  const dropPending = db.prepare(`DELETE FROM alerts WHERE id = ? AND rank = ${ranks.pending}`);
+  const list = db.prepare(
+    `SELECT alert FROM alerts
+     WHERE ($rank IS NULL OR rank = $rank)
+       AND ($building IS NULL OR building = $building)
+       AND ($rule IS NULL OR rule = $rule)
+       AND ($afterMs IS NULL OR (starts_at_ms, id) < ($afterMs, $afterId))
+     ORDER BY starts_at_ms DESC, id DESC LIMIT $limit`,
+  );
+  const counts = db.prepare(
+    'SELECT rank, rule, count(*) AS alerts FROM alerts GROUP BY rank, rule ORDER BY rank, rule',
+  );
+  const prune = db.prepare(
+    `DELETE FROM alerts WHERE rank = ${ranks.resolved} AND ends_at_ms < ? RETURNING id`,
+  );
+
+  const saveOne = ({ alert, atMs }: AlertChange, notifiers: readonly string[]) => {
+    // Nobody was told of it, so nobody is told that it is over.
+    if (alert.state === 'resolved' && alert.firedAtMs === undefined) {
+      dropPending.run(alert.id);
+      return;
+    }
+    saveChange.run(...columns(alert));
+    if (alert.state === 'pending') return;
+    for (const notifier of notifiers) outbox.put(notifier, { alert, atMs });
+  };
+
+  return {
+    save: (changes, refreshed, notifiers) => {
+      if (changes.length === 0 && refreshed.length === 0) return;
+      asOne(db, () => {
+        for (const change of changes) saveOne(change, notifiers);
+        for (const alert of refreshed) saveRefreshed.run(...columns(alert));
+      });
+    },
+    list: ({ state, building, rule, limit, after }) =>
+      list
+        .all({
+          rank: state === undefined ? null : ranks[state],
+          building: building ?? null,
+          rule: rule ?? null,
+          afterMs: after?.startsAtMs ?? null,
+          afterId: after?.id ?? null,
+          limit,
+        })
+        .map(({ alert }) => alertSchema.parse(JSON.parse(String(alert)))),
+    counts: () =>
+      counts.all().map(({ rank, rule, alerts }) => ({
+        state: stateOf(rank),
+        rule: String(rule),
+        alerts: Number(alerts),
+      })),
+    prune: (nowMs) =>
+      asOne(db, () => {
+        const gone = prune.all(nowMs - keepDays * DAY_MS);
+        for (const { id } of gone) outbox.remove(String(id));
+        return gone.length;
+      }),
+  };
+}
+
+function columns(alert: Alert) {
+  const { id, state, rule, building, startsAtMs, endsAtMs } = alert;
+  return [id, ranks[state], rule, building, startsAtMs, endsAtMs ?? null, JSON.stringify(alert)] as const;
+}
+
+function stateOf(rank: SQLOutputValue | undefined): AlertState {
+  return rank === ranks.pending ? 'pending' : rank === ranks.firing ? 'firing' : 'resolved';
+}
+
+/** A savepoint is a transaction of its own, and a part of the caller's when there is one. */
+function asOne<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('SAVEPOINT alerts');
+  try {
+    const result = work();
+    db.exec('RELEASE alerts');
+    return result;
+  } catch (error) {
+    // A failure such as a full disk may have ended the transaction already.
+    if (db.isTransaction) db.exec('ROLLBACK TO alerts; RELEASE alerts');
+    throw error;
+  }
+}

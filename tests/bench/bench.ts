@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { benchPeaks } from './peaks.ts';
+
+// `npm run bench [NAME…]`: figures for tests/bench/README.md. Never a test: it measures, and a person reads.
+
+const root = join(import.meta.dirname, '../..');
+const data = join(root, '../shared/data/cambridge/electricity');
+const benches: Record<string, () => Promise<void>> = {
+  peaks: async () => {
+    if (!existsSync(data))
+      return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');
+    await benchPeaks(data);
+  },
+};
+
+const wanted = process.argv.slice(2);
+console.log(
+  `${new Date().toISOString()}, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+);
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length === 0 || wanted.includes(name)) await bench();
+}

@@ -1,0 +1,88 @@
+import { DatabaseSync } from 'node:sqlite';
+import swagger from '@fastify/swagger';
+import Fastify from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { describe, expect, it } from 'vitest';
+import { openAlertStore } from '../../../src/alerts/alert-store.ts';
+import { alertsRoute } from '../../../src/api/alerts.ts';
+import { answerProblems } from '../../../src/api/problem.ts';
+import { become, MINUTE_MS, T0 } from './findings.ts';
+
+async function openServer(alerts: number) {
+  const store = openAlertStore(new DatabaseSync(':memory:'), { keepDays: 30 });
+  const ids = Array.from({ length: alerts }, (_, n) => `a${n}`);
+  const changes = ids.map((id, n) =>
+    become('resolved', { id, startsAtMs: T0 + Math.floor(n / 2) * MINUTE_MS }),
+  );
+  store.save(changes, [], []);
+  const server = Fastify();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  answerProblems(server, (error) => {
+    throw error;
+  });
+  await server.register(swagger, { openapi: { openapi: '3.1.0' }, transform: jsonSchemaTransform });
+  await server.register(alertsRoute(store));
+  const get = (query: string) => server.inject(`/api/v1/alerts${query}`);
+  return { server, get, [Symbol.asyncDispose]: () => server.close() };
+}
+
+describe('GET /api/v1/alerts', () => {
+  it('gives alerts in their public form', async () => {
+    await using server = await openServer(1);
+    const answer = await server.get('?state=resolved&building=BYGG-1&rule=high-co2');
+    expect(answer.json()).toEqual({
+      alerts: [
+        {
+          id: 'a0',
+          rule: 'high-co2',
+          severity: 'warning',
+          state: 'resolved',
+          building: 'BYGG-1',
+          subject: 'S1|co2Ppm|',
+          startsAt: '2026-01-15T07:00:00.000Z',
+          endsAt: '2026-01-15T07:10:00.000Z',
+          title: 'S1: CO₂ is high',
+          detail: 'CO₂ is 1500 ppm. Open a window.',
+          facts: { ppm: 1500 },
+        },
+      ],
+    });
+    expect((await server.get('?state=firing')).json()).toEqual({ alerts: [] });
+  });
+
+  it.each([1, 2, 3, 7, 8])('gives every alert once in pages of %i', async (limit) => {
+    await using server = await openServer(7);
+    const seen: string[] = [];
+    let next: string | undefined = '';
+    while (next !== undefined) {
+      const answer = await server.get(`?limit=${limit}${next && `&next=${next}`}`);
+      const page: { alerts: { id: string }[]; next?: string } = answer.json();
+      seen.push(...page.alerts.map(({ id }) => id));
+      next = page.next;
+    }
+    expect(seen).toEqual(['a6', 'a5', 'a4', 'a3', 'a2', 'a1', 'a0']);
+  });
+
+  it.each([
+    ['?state=loud', /state/],
+    ['?limit=0', /limit/],
+    ['?limit=1001', /limit/],
+    ['?next=nonsense', /next/],
+    [`?next=${Buffer.from('["x","y"]').toString('base64url')}`, /next/],
+    ['?colour=red', /colour/],
+  ])('says what is wrong with %s', async (query, says) => {
+    await using server = await openServer(0);
+    const answer = await server.get(query);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().detail).toMatch(says);
+  });
+
+  it('is described in OpenAPI', async () => {
+    await using server = await openServer(0);
+    await server.server.ready();
+    const described = JSON.stringify(server.server.swagger());
+    expect(described).toContain('/api/v1/alerts');
+    for (const field of ['startsAt', 'endsAt', 'facts']) expect(described).toContain(`"${field}"`);
+  });
+});

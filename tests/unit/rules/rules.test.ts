@@ -1,0 +1,159 @@
+import { describe, expect, it, test } from 'vitest';
+import type { AlertChange } from '../../../src/domain/alert.ts';
+import type { Quantity } from '../../../src/domain/quantity.ts';
+import type { Reading, Role } from '../../../src/domain/reading.ts';
+import { ruleOptions } from '../../../src/rules/options.ts';
+import { createAlerting } from '../../../src/workers/alerting.ts';
+import { readingOf, registerOf } from '../../support/readings.ts';
+
+const MINUTE = 60_000;
+const T0 = Date.UTC(2026, 0, 15);
+const register = registerOf(
+  [{ id: 'b1' }, { id: 'b2' }],
+  [
+    { id: 'd', model: 'kvarter', building: 'b1' },
+    { id: 'other', model: 'kvarter', building: 'b1' },
+  ],
+);
+
+function alerting() {
+  return createAlerting({
+    options: ruleOptions.parse({}),
+    holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
+    register: () => register,
+    tariffs: new Map(),
+  });
+}
+
+type Series = { quantity: Quantity; role?: Role; device?: string; values: string };
+
+/**
+ * Prometheus's notation: `5x3` is 5 three times, `_x10` is ten steps of silence, `20+0.1x5` is 20, 20.1, … five steps
+ * further. One step is ten minutes.
+ */
+function readings({ quantity, role, device = 'd', values }: Series): Reading[] {
+  const steps = values.split(' ').flatMap((word) => {
+    const [, start = '', by = '0', times = '1'] = /^(_|[\d.]+)(?:\+([\d.]+))?(?:x(\d+))?$/.exec(word) ?? [];
+    if (start === '') throw new Error(`cannot read ${word}`);
+    return Array.from({ length: Number(times) }, (_, i) =>
+      start === '_' ? undefined : Number(start) + i * Number(by),
+    );
+  });
+  return steps.flatMap((value, step) =>
+    value === undefined
+      ? []
+      : [readingOf({ device, quantity, ...(role ? { role } : {}) }, T0 + step * 10 * MINUTE, value)],
+  );
+}
+
+function run(...series: readonly Series[]): AlertChange[] {
+  const rules = alerting();
+  for (const reading of series.flatMap(readings).toSorted((a, b) => a.atMs - b.atMs))
+    rules.onReading(reading);
+  return [...rules.drain().changes];
+}
+
+/** `stale firing 150` = the rule, the state, and minutes after T0. */
+const told = (changes: readonly AlertChange[]) =>
+  changes.map(({ alert, atMs }) => `${alert.rule} ${alert.state} ${(atMs - T0) / MINUTE}`);
+
+const tick: Series = { quantity: 'illuminanceLux', device: 'other', values: '1+1x400' };
+
+describe('each rule tells', () => {
+  const cases: [says: string, series: Series[], told: string[]][] = [
+    [
+      'silence of more than four usual pauses, and the voice that comes back and falls silent again',
+      [{ quantity: 'co2Ppm', values: '500+3x10 _x10 700' }, tick],
+      ['stale firing 131', 'stale resolved 200', 'stale firing 241'],
+    ],
+    [
+      'nothing of a device that was never regular',
+      [{ quantity: 'co2Ppm', values: '500 _ 510 _x30 520' }, tick],
+      [],
+    ],
+    [
+      'a cold flat after half an hour, and that it is warm again',
+      [{ quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 14+0.1x6 16+0.1x6' }],
+      ['out-of-range pending 50', 'out-of-range firing 80', 'out-of-range resolved 125'],
+    ],
+    [
+      'nothing when a door was open for a moment',
+      [{ quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 14 20+0.1x6' }],
+      ['out-of-range pending 50', 'out-of-range resolved 60'],
+    ],
+    [
+      'a sensor that is stuck, once it has shown that it moves',
+      [{ quantity: 'co2Ppm', values: '500+5x40 800x40 600+5x3' }],
+      ['flat-line firing 760', 'flat-line resolved 800'],
+    ],
+    ['nothing of a value that always rested', [{ quantity: 'co2Ppm', values: '500x200' }], []],
+    [
+      'a container that is full, from its second reading, until it is emptied',
+      [{ quantity: 'fillLevelPct', role: 'container', values: '70 75 82 84 86 5 6' }],
+      ['container-full firing 30', 'container-full resolved 60'],
+    ],
+    [
+      'nothing of one wrong echo',
+      [{ quantity: 'fillLevelPct', role: 'container', values: '40 41 95 42 43' }],
+      [],
+    ],
+  ];
+  test.each(cases)('%s', (_, series, expected) => {
+    expect(told(run(...series))).toEqual(expected);
+  });
+});
+
+describe('event time', () => {
+  const cold: Series = { quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 14+0.1x9' };
+
+  it('is each building’s own: another building’s clock moves nothing', () => {
+    const rules = alerting();
+    for (const reading of readings(cold).slice(0, 6)) rules.onReading(reading);
+    const far = readingOf({ device: 'x', quantity: 'co2Ppm', building: 'b2' }, T0 + 10 * 86_400_000, 1);
+    rules.onReading(far);
+    expect(told(rules.drain().changes)).toEqual(['out-of-range pending 50']);
+  });
+
+  it('moves on with the wall clock, less the grace, while a building is silent', () => {
+    const rules = alerting();
+    for (const reading of readings(cold).slice(0, 6)) rules.onReading(reading);
+    rules.drain();
+    rules.onTick(T0 + 80 * MINUTE);
+    expect(told(rules.drain().changes)).toEqual([]);
+    rules.onTick(T0 + 82 * MINUTE);
+    expect(told(rules.drain().changes)).toEqual(['out-of-range firing 80']);
+  });
+
+  it('gives the same alerts with ticks between the readings as without', () => {
+    const rules = alerting();
+    for (const reading of readings(cold)) {
+      rules.onTick(reading.atMs);
+      rules.onReading(reading);
+    }
+    expect(rules.drain().changes).toEqual(run(cold));
+  });
+
+  it('goes on after a restart at any reading as if nothing had happened', () => {
+    const series: Series[] = [
+      cold,
+      { quantity: 'co2Ppm', device: 'other', values: '500+5x40 800x40 600+5x3' },
+    ];
+    const all = series.flatMap(readings).toSorted((a, b) => a.atMs - b.atMs);
+    const whole = run(...series);
+    for (let cut = 0; cut < all.length; cut += 7) {
+      const [before, after] = [alerting(), alerting()];
+      for (const reading of all.slice(0, cut)) before.onReading(reading);
+      const { changes } = before.drain();
+      after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+      for (const reading of all.slice(cut)) after.onReading(reading);
+      expect([...changes, ...after.drain().changes]).toEqual(whole);
+    }
+  });
+
+  it('refuses a snapshot of another shape', () => {
+    expect(() => alerting().restore({ engine: 1 })).toThrow();
+    expect(() =>
+      alerting().restore({ engine: { clocks: [], rules: { stale: [['b1', 1]] } }, book: [] }),
+    ).toThrow();
+  });
+});
