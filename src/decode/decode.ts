@@ -7,8 +7,16 @@ export type DecodeInput = {
   readonly receivedAtMs: number;
 };
 
-/** What a decoder may ask about a device: the model its register row names; undefined when it is not registered. */
-export type DecodeContext = { readonly modelOf: (device: string) => string | undefined };
+/** What a decoder may ask of the register. */
+export type DecodeContext = {
+  /** The model that a device's row names; undefined when the device is not registered. */
+  readonly modelOf: (device: string) => string | undefined;
+  /**
+   * The first of a device's names that the register knows, spelled as in the register: a LoRaWAN device goes by its
+   * EUI or by a chosen name, and servers disagree on the EUI's letter case. Undefined when the register knows none.
+   */
+  readonly deviceId: (candidates: readonly string[]) => string | undefined;
+};
 
 /** What a part of a payload did not give, and why. Its neighbours are not harmed. */
 export type Problem = { readonly code: RejectCode; readonly detail: string; readonly device?: string };
@@ -25,6 +33,8 @@ export type Format = {
   readonly source: string;
   /** MQTT topic filters that it claims. */
   readonly topics: readonly string[];
+  /** For a format whose topic is the user's choice: is this payload, which no format claims by its topic, its own? */
+  readonly recognises?: (payload: Uint8Array) => boolean;
   readonly decode: (input: DecodeInput, context: DecodeContext) => Decoded;
   readonly examples: readonly FormatExample[];
 };
@@ -33,6 +43,7 @@ export type FormatExample = {
   readonly says: string;
   readonly topic: string;
   readonly payload: string;
+  /** The register: device → model. */
   readonly models?: Readonly<Record<string, string>>;
   readonly expect: readonly Measurement[];
 };
@@ -54,4 +65,8 @@ export type Model = {
 
 /** A measurement before the device and its time are known. `agoMs`: that much before the uplink (history records). */
 export type Value = Pick<Measurement, 'quantity' | 'channel' | 'value'> & { readonly agoMs?: number };
+/** `problem`: the bytes could not be read to their end; `values` came before that. */
 export type ModelDecoded = { readonly values: readonly Value[]; readonly problem?: string };
+
+/** What a device or network server puts on MQTT: an encoder's result. */
+export type Encoded = { readonly topic: string; readonly payload: Buffer };

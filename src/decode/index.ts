@@ -1,31 +1,42 @@
+import { ams } from './ams.ts';
+import { chirpstack } from './chirpstack.ts';
 import type { DecodeContext, Decoded, DecodeInput, Format } from './decode.ts';
 import { kvarter } from './kvarter.ts';
+import { findModel, plainName } from './models.ts';
+import { thingsStack } from './things-stack.ts';
 
 export type { DecodeContext };
 
 /** Every format, in the order in which they are asked. */
-export const formats: readonly Format[] = [kvarter];
+export const formats: readonly Format[] = [kvarter, chirpstack, thingsStack, ams];
 
-/** What a packet holds: by the first format that claims its topic. Never throws. */
+const claims = formats.flatMap((format) =>
+  format.topics.map((filter) => ({ filter: filter.split('/'), format })),
+);
+
+/** What a packet holds: by the first format that claims its topic, else the first that knows its shape. Never throws. */
 export function decode(input: DecodeInput, context: DecodeContext): Decoded {
-  const format = formats.find(({ topics }) => topics.some((filter) => matches(filter, input.topic)));
+  const levels = input.topic.split('/');
+  const format =
+    claims.find(({ filter }) => matches(filter, levels))?.format ??
+    formats.find(({ recognises }) => recognises?.(input.payload));
   if (format) return format.decode(input, context);
   const detail = `no decoder claims ${input.topic}`;
   return { measurements: [], problems: [{ code: 'unknown-topic', detail }] };
 }
 
+/** May `devices.csv` name it: a format that carries decoded values, or a model whose raw bytes can be read? */
+export function knowsModel(name: string): boolean {
+  return (
+    findModel(name) !== undefined || formats.some((format) => plainName(format.name) === plainName(name))
+  );
+}
+
 /** MQTT topic filter matching, `+` and `#` (MQTT 3.1.1, 4.7). */
-function matches(filter: string, topic: string): boolean {
-  const wanted = filter.split('/');
-  const levels = topic.split('/');
-  for (const [index, level] of wanted.entries()) {
+function matches(filter: readonly string[], levels: readonly string[]): boolean {
+  for (const [index, level] of filter.entries()) {
     if (level === '#') return true;
     if (index >= levels.length || (level !== '+' && level !== levels[index])) return false;
   }
-  return wanted.length === levels.length;
-}
-
-/** Can the register name this model or format? Without regard to case and punctuation. */
-export function knowsModel(name: string): boolean {
-  return formats.some((format) => format.name === name);
+  return filter.length === levels.length;
 }

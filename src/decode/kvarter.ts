@@ -1,7 +1,8 @@
-import { isQuantity } from '../domain/quantity.ts';
+import { isQuantity, type Quantity } from '../domain/quantity.ts';
 import type { Measurement } from '../domain/reading.ts';
-import { parseIsoTime } from '../domain/time.ts';
-import type { Decoded, DecodeInput, Format, Problem } from './decode.ts';
+import { isoTime, parseIsoTime } from '../domain/time.ts';
+import type { Decoded, DecodeInput, Encoded, Format, Problem } from './decode.ts';
+import { isRecord, parseJson, shown } from './payload.ts';
 
 const MAX_ELEMENTS = 10_000;
 
@@ -39,19 +40,30 @@ export const kvarter: Format = {
   ],
 };
 
+export type KvarterUplink = {
+  readonly device: string;
+  readonly channel?: string;
+  readonly atMs?: number;
+  readonly values: Readonly<Partial<Record<Quantity, number>>>;
+};
+
+/** The packet that {@link kvarter} reads: one element. */
+export function encodeKvarter({ device, channel, atMs, values }: KvarterUplink): Encoded {
+  const element = { ...(atMs === undefined ? {} : { time: isoTime(atMs) }), channel, values };
+  return { topic: `kvarter/${device}/up`, payload: Buffer.from(JSON.stringify(element)) };
+}
+
 function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
   const device = topic.slice('kvarter/'.length, -'/up'.length);
   const measurements: Measurement[] = [];
   const problems: Problem[] = [];
   const wrong = (code: Problem['code'], detail: string) => problems.push({ code, detail, device });
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString());
-  } catch (cause) {
-    wrong('malformed-payload', cause instanceof Error ? cause.message : 'not JSON');
+  const parsed = parseJson(payload);
+  if (!parsed.ok) {
+    wrong('malformed-payload', parsed.detail);
     return { measurements, problems };
   }
-  const elements: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  const elements: readonly unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
   if (elements.length > MAX_ELEMENTS) {
     wrong('malformed-payload', `${elements.length} elements: at most ${MAX_ELEMENTS} in one payload`);
     return { measurements, problems };
@@ -64,7 +76,7 @@ function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
     const { time, channel } = element;
     const atMs = typeof time === 'string' ? parseIsoTime(time) : undefined;
     if (time !== undefined && atMs === undefined) {
-      wrong('invalid-time', `${JSON.stringify(time)} is not ISO 8601 with offset`);
+      wrong('invalid-time', `${shown(time)} is not ISO 8601 with offset`);
       continue;
     }
     if (channel !== undefined && typeof channel !== 'string') {
@@ -72,9 +84,11 @@ function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
       continue;
     }
     for (const [quantity, value] of Object.entries(element.values)) {
-      if (!isQuantity(quantity)) wrong('unknown-quantity', `${quantity}: see src/domain/quantity.ts`);
-      else if (typeof value !== 'number') wrong('impossible-value', `${quantity} is not a number`);
-      else {
+      if (!isQuantity(quantity)) {
+        wrong('unknown-quantity', `${shown(quantity)}: see src/domain/quantity.ts`);
+      } else if (typeof value !== 'number') {
+        wrong('impossible-value', `${quantity} is not a number`);
+      } else {
         measurements.push({
           device,
           quantity,
@@ -86,8 +100,4 @@ function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
     }
   }
   return { measurements, problems };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

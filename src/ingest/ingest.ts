@@ -32,19 +32,38 @@ type Placed = { readonly row: Device; readonly point: PlacedPoint; readonly fill
 export function createIngest({ register, maxFutureMs }: IngestOptions): Ingest {
   let known = register();
   let placed = new Map<string, Placed>();
-  const context: DecodeContext = { modelOf: (device) => register().devices.get(device)?.[0]?.model };
+  let spellings: ReadonlyMap<string, string> | undefined;
+  const context: DecodeContext = {
+    modelOf: (device) => current().devices.get(device)?.[0]?.model,
+    deviceId: (candidates) => {
+      const { devices } = current();
+      spellings ??= new Map([...devices.keys()].map((id) => [id.toLowerCase(), id]));
+      for (const candidate of candidates) {
+        const id = devices.has(candidate) ? candidate : spellings.get(candidate.toLowerCase());
+        if (id !== undefined) return id;
+      }
+      return undefined;
+    },
+  };
+
+  /** The register now; what was worked out from an older one is forgotten. */
+  function current(): Register {
+    const now = register();
+    if (now !== known) {
+      known = now;
+      placed = new Map();
+      spellings = undefined;
+    }
+    return now;
+  }
 
   function place(measurement: Measurement): Placed | undefined {
-    const current = register();
-    if (current !== known) {
-      known = current;
-      placed = new Map();
-    }
+    const now = current();
     const key = pointKey(measurement);
     const found = placed.get(key);
     if (found) return found;
-    const row = deviceRow(current.devices.get(measurement.device) ?? [], measurement.channel);
-    const made = row && placePoint(current, row, measurement, key);
+    const row = deviceRow(now.devices.get(measurement.device) ?? [], measurement.channel);
+    const made = row && placePoint(now, row, measurement, key);
     if (made) placed.set(key, made);
     return made;
   }

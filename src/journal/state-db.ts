@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { KvarterError } from '../domain/errors.ts';
 
@@ -11,7 +11,7 @@ export type StateDb = { readonly db: DatabaseSync } & Disposable;
  */
 export function openStateDb(dataDir: string): StateDb {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolders(dataDir);
     accessSync(dataDir, constants.W_OK);
   } catch (cause) {
     throw new KvarterError(
@@ -40,6 +40,13 @@ export function openStateDb(dataDir: string): StateDb {
       { cause },
     );
   }
+}
+
+/** Not `recursive`: in places such as /proc Node 24 tries that for ever. */
+function makeFolders(dir: string): void {
+  if (existsSync(dir)) return;
+  if (dirname(dir) !== dir) makeFolders(dirname(dir));
+  mkdirSync(dir);
 }
 
 function says(cause: unknown): string {

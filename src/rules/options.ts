@@ -100,7 +100,7 @@ export type ContainerFullOptions = z.infer<typeof containerFullOptions>;
 
 export const peakGuardOptions = z.strictObject({
   /** An hour is told when the chance that it ends among the billed ones is at least this; lower tells more. */
-  chance: number(0, 1).default(0.08),
+  chance: number(0, 1).default(0.05),
   /** Half-life of what earlier days say of the days to come. */
   halfLifeDays: number(0.5, 90).default(5),
   /** The alert must come this long before the window's end to be of use, minutes. */
@@ -110,7 +110,7 @@ export const peakGuardOptions = z.strictObject({
   /** The rest of the window is taken to go on like the newest minutes. */
   paceMinutes: number(1, 60).default(10),
   /** The projection is close to the budget when it comes within this of it, %; near the lead that is enough … */
-  closePct: number(0, 20).default(1),
+  closePct: number(0, 20).default(0),
   /** … and earlier it must pass the budget by this much per hour that is left, %. */
   earlyMarginPct: number(0, 100).default(30),
   /** The alert ends when the projection is this much below the budget, %. */

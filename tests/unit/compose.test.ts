@@ -41,7 +41,7 @@ describe('the check is awake', () => {
       '',
       'reachable from other machines',
     ],
-    ['a port that kvarter does not hear', 'compose', "'1883:1883'", "'1883:1884'", 'port 1884'],
+    ['a port that kvarter does not hear', 'compose', '"1883:1883"', '"1883:1884"', 'port 1884'],
     ['an exposed port that kvarter does not hear', 'dockerfile', 'EXPOSE 1883', 'EXPOSE 1888', 'port 1888'],
     [
       'an address inside the container',

@@ -1,0 +1,66 @@
+import { parseIsoTime } from '../domain/time.ts';
+
+/** Clocks that were never set count from 1970 or 1980: a time before this is no time, and the arrival's is taken. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+/** The last moment that a Date can hold. */
+const LATEST_MS = 8.64e15;
+
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly detail: string };
+
+/** A payload read as JSON in UTF-8; `detail` says where it is not. */
+export function parseJson(payload: Uint8Array): ParsedJson {
+  try {
+    const text = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString();
+    return { ok: true, value: JSON.parse(text) };
+  } catch (cause) {
+    return { ok: false, detail: cause instanceof Error ? cause.message : 'not JSON' };
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The record behind a field; an empty one when there is none. */
+export function recordOf(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+/** Text that says something; undefined for anything else. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+/** A number, also when it is quoted as text; undefined for anything else. */
+export function numberOf(value: unknown): number | undefined {
+  const text = textOf(value);
+  const number = text === undefined ? value : Number(text);
+  return typeof number === 'number' && !Number.isNaN(number) ? number : undefined;
+}
+
+/** `{ atMs }` of ISO 8601 text with offset, `{}` without a time; undefined when what is there cannot be read. */
+export function timeOf(value: unknown): { readonly atMs?: number } | undefined {
+  if (value === undefined || value === null) return {};
+  const atMs = typeof value === 'string' ? parseIsoTime(value) : undefined;
+  return atMs === undefined ? undefined : setTime(atMs);
+}
+
+/** `{ atMs }` of seconds since 1970, `{}` without a time; undefined when what is there cannot be read. */
+export function epochTimeOf(value: unknown): { readonly atMs?: number } | undefined {
+  if (value === undefined || value === null) return {};
+  const atMs = (numberOf(value) ?? Number.NaN) * 1000;
+  return Math.abs(atMs) <= LATEST_MS ? setTime(atMs) : undefined;
+}
+
+/** A foreign value in a message: short, and whatever it is. (JSON.stringify overflows the stack on deep nesting.) */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (Array.isArray(value)) return 'a list';
+  return isRecord(value) ? 'an object' : String(value);
+}
+
+function setTime(atMs: number): { readonly atMs?: number } {
+  return atMs < EARLIEST_MS ? {} : { atMs };
+}

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../../src/decode/index.ts';
+import { contextOf } from './context.ts';
+
+const EUI = '70b3d50000000a01';
+const atMs = Date.UTC(2026, 0, 15, 7, 15);
+const receivedAtMs = atMs + 1500;
+
+/** The same uplink from both servers. */
+const servers = [
+  {
+    server: 'ChirpStack',
+    packet: (given: Uplink) => ({
+      topic: `application/a/device/${EUI}/event/up`,
+      payload: {
+        time: '2026-01-15T07:15:00.000000001+00:00',
+        deviceInfo: { devEui: EUI },
+        fPort: 5,
+        ...given,
+      },
+    }),
+  },
+  {
+    server: 'The Things Stack',
+    packet: ({ data, object, fPort = 5, time = '2026-01-15T07:15:00.000000001Z' }: Uplink) => ({
+      topic: 'v3/housing@tenant/devices/stairwell-2/up',
+      payload: {
+        end_device_ids: { device_id: 'stairwell-2', dev_eui: EUI },
+        uplink_message: { f_port: fPort, frm_payload: data, decoded_payload: object, received_at: time },
+      },
+    }),
+  },
+];
+
+type Uplink = {
+  readonly data?: unknown;
+  readonly object?: unknown;
+  readonly fPort?: unknown;
+  readonly time?: unknown;
+};
+
+const registered = { [EUI]: 'elsys-ers' };
+const bytes = Buffer.from('0100e2', 'hex').toString('base64');
+const temperature = { device: EUI, quantity: 'airTemperatureC', value: 22.6, atMs };
+
+describe.each(servers)('an uplink by way of $server', ({ packet }) => {
+  const read = (given: Uplink, models: Readonly<Record<string, string>>) => {
+    const { topic, payload } = packet(given);
+    return decode({ topic, payload: Buffer.from(JSON.stringify(payload)), receivedAtMs }, contextOf(models));
+  };
+
+  it.each([
+    ['decoded values win over the bytes', { object: { temperature: 22.6 }, data: 'BkJC' }],
+    ['bytes are read when nothing in the object is known', { object: { foo: 1, air: {} }, data: bytes }],
+    ['bytes are read when the object is empty', { object: {}, data: bytes }],
+    ['bytes are read when the object is null', { object: null, data: bytes }],
+    ["kvarter's own name wins over a convention", { object: { temp: 1, airTemperatureC: 22.6 } }],
+    ['the first of two names for one quantity wins', { object: { temperature: 22.6, temp: 1 } }],
+    ['a number quoted as text', { object: { temperature: '22.6' } }],
+    ['case and punctuation of a field do not matter', { object: { 'Air-Temperature': 22.6 } }],
+    ['a field that holds something else is left alone', { object: { temperature: 22.6, light: 'on' } }],
+  ])('%s', (_says, given) => {
+    expect(read(given, registered)).toEqual({ measurements: [temperature], problems: [] });
+  });
+
+  it('an impossible value does no harm to its neighbours', () => {
+    const { measurements, problems } = read(
+      { object: { co2Ppm: 'high', airTemperatureC: 22.6 } },
+      registered,
+    );
+    expect(measurements).toEqual([temperature]);
+    expect(problems).toEqual([
+      { code: 'impossible-value', detail: 'co2Ppm "high" is not a number', device: EUI },
+    ]);
+  });
+
+  it('what came before an unknown type is kept', () => {
+    const { measurements, problems } = read({ data: 'AQDiPgA=' }, registered);
+    expect(measurements).toEqual([temperature]);
+    expect(problems).toEqual([
+      {
+        code: 'malformed-payload',
+        detail: 'elsys: 0x3e at byte 3 is not a type that can be read: it and the rest are left out',
+        device: EUI,
+      },
+    ]);
+  });
+
+  it.each([
+    ['a clock that was never set', { time: '1970-01-01T00:00:12Z' }],
+    ['a clock that counts from the first GPS week', { time: '1980-01-06T00:00:00+00:00' }],
+    ['no time', { time: null }],
+  ])('%s leaves the time to the arrival', (_says, given) => {
+    const { atMs: _, ...untimed } = temperature;
+    expect(read({ data: bytes, ...given }, registered)).toEqual({ measurements: [untimed], problems: [] });
+  });
+
+  it.each([
+    [
+      'of a device without a model that can be read',
+      { data: bytes },
+      { [EUI]: 'chirpstack' },
+      'unknown-model',
+    ],
+    ['with fields nobody knows', { object: { foo: 1 } }, { [EUI]: 'unheard-of' }, 'unknown-model'],
+    ['of a device that is not registered', { data: bytes }, {}, 'unknown-device'],
+    ['without bytes', { data: '' }, registered, 'malformed-payload'],
+    ['whose bytes are no base64', { data: '{}' }, registered, 'malformed-payload'],
+    ['at a time that is none', { data: bytes, time: 'today' }, registered, 'invalid-time'],
+    ['at a time without offset', { data: bytes, time: '2026-01-15T07:15:00' }, registered, 'invalid-time'],
+    ['at a time in seconds', { data: bytes, time: 1_768_461_300 }, registered, 'invalid-time'],
+  ])('%s gives nothing but a problem that names it', (_says, given, models, code) => {
+    expect(read(given, models)).toEqual({
+      measurements: [],
+      problems: [{ code, detail: expect.any(String), device: EUI }],
+    });
+  });
+
+  it('says which fields it did not know, and what to do', () => {
+    const { problems } = read({ object: { tempProbe: 21, foo: 1 }, data: bytes }, { [EUI]: 'unheard-of' });
+    expect(problems[0]?.detail).toMatch(/"tempProbe", "foo".*set a codec.*devices\.csv/);
+  });
+
+  it('a frame without port is the network’s own, and no problem', () => {
+    expect(read({ fPort: null }, registered)).toEqual({ measurements: [], problems: [] });
+  });
+
+  it.each([[EUI], [EUI.toUpperCase()]])('the device is spelled as in the register: %s', (id) => {
+    const { measurements } = read({ data: bytes }, { [id]: 'elsys' });
+    expect(measurements).toEqual([{ ...temperature, device: id }]);
+  });
+
+  it('an object’s values of a device that is not registered are named by the EUI', () => {
+    const { measurements } = read({ object: { temperature: 22.6 } }, {});
+    expect(measurements).toEqual([temperature]);
+  });
+});
+
+describe('The Things Stack alone', () => {
+  const up = (payload: unknown, models: Readonly<Record<string, string>> = {}) =>
+    decode(
+      {
+        topic: 'v3/housing/devices/stairwell-2/up',
+        payload: Buffer.from(JSON.stringify(payload)),
+        receivedAtMs,
+      },
+      contextOf(models),
+    );
+
+  it('a device without EUI goes by its device id', () => {
+    const { measurements } = up({
+      end_device_ids: { device_id: 'stairwell-2' },
+      received_at: '2026-01-15T07:15:00Z',
+      uplink_message: { decoded_payload: { temperature: 22.6 } },
+    });
+    expect(measurements).toEqual([{ ...temperature, device: 'stairwell-2' }]);
+  });
+
+  it('a normalised measurement whose time cannot be read is a problem, its neighbours are read', () => {
+    const { measurements, problems } = up({
+      end_device_ids: { dev_eui: EUI },
+      uplink_message: {
+        normalized_payload: [
+          { time: 'then', air: { temperature: 1 } },
+          { time: '2026-01-15T07:15:00Z', air: { temperature: 22.6 } },
+        ],
+      },
+    });
+    expect(measurements).toEqual([temperature]);
+    expect(problems.map(({ code }) => code)).toEqual(['invalid-time']);
+  });
+
+  it('an up message that is none is a problem', () => {
+    expect(up({}).problems).toEqual([
+      { code: 'malformed-payload', detail: 'no "uplink_message"', device: 'stairwell-2' },
+    ]);
+  });
+});
+
+describe('a ChirpStack status event', () => {
+  const status = (event: unknown) =>
+    decode(
+      {
+        topic: `application/a/device/${EUI}/event/status`,
+        payload: Buffer.from(JSON.stringify(event)),
+        receivedAtMs,
+      },
+      contextOf({ [EUI.toUpperCase()]: 'elsys' }),
+    );
+
+  it.each([
+    ['a level', { batteryLevel: 88.3 }, [88.3]],
+    ['mains power', { externalPowerSource: true, batteryLevel: 0 }, []],
+    ['a battery that cannot be measured', { batteryLevelUnavailable: true, batteryLevel: 0 }, []],
+    ['nothing but the margin', { margin: 10 }, []],
+  ])('with %s', (_says, event, levels) => {
+    const decoded = status({ time: '2026-01-15T07:15:00+00:00', deviceInfo: {}, ...event });
+    expect(decoded.problems).toEqual([]);
+    expect(decoded.measurements).toEqual(
+      levels.map((value) => ({ device: EUI.toUpperCase(), quantity: 'batteryPct', value, atMs })),
+    );
+  });
+
+  it.each([
+    ['protobuf', 'malformed-payload'],
+    [{ time: 'then', deviceInfo: {} }, 'invalid-time'],
+  ])('of %j is a problem: %s', (event, code) => {
+    expect(status(event).problems.map((problem) => problem.code)).toEqual([code]);
+  });
+});

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { deviceKind } from '../../../simulators/device-kinds.ts';
+import { createDistrict, type FleetPacket } from '../../../simulators/district.ts';
+import { decode } from '../../../src/decode/index.ts';
+import { HOUR_MS } from '../../../src/domain/interval.ts';
+import { quantities } from '../../../src/domain/quantity.ts';
+import { type Measurement, pointKey } from '../../../src/domain/reading.ts';
+import type { Register } from '../../../src/domain/register.ts';
+import { exampleRegister, registerOf, withDevices } from './example.ts';
+
+const register = exampleRegister();
+const FROM_MS = Date.UTC(2026, 0, 14, 23);
+const DAY_MS = 24 * HOUR_MS;
+
+type Asked = { register?: Register; seed?: number; fromMs?: number; toMs?: number };
+
+function packetsOf({
+  register: of = register,
+  seed = 1,
+  fromMs = FROM_MS,
+  toMs = fromMs + HOUR_MS,
+}: Asked): FleetPacket[] {
+  return [...createDistrict({ register: of, seed }).packets(fromMs, toMs)];
+}
+
+const lines = (packets: Iterable<FleetPacket>): string[] =>
+  [...packets].map(({ atMs, topic, payload }) => `${atMs} ${topic} ${payload.toString('base64')}`);
+
+/** What a packet says, by the service's own decoders. */
+function measured({ atMs, topic, payload }: FleetPacket, of = register): readonly Measurement[] {
+  const { measurements, problems } = decode(
+    { topic, payload, receivedAtMs: atMs },
+    {
+      modelOf: (device) => of.devices.get(device)?.[0]?.model,
+      deviceId: (names) => names.find((name) => of.devices.has(name)),
+    },
+  );
+  if (problems.length > 0 || measurements.length === 0) {
+    throw new Error(`${topic} ${payload.toString()}: ${JSON.stringify(problems)}`);
+  }
+  return measurements;
+}
+
+/** One day of the whole district, by point. */
+function dayByPoint(): Map<string, Measurement[]> {
+  const points = new Map<string, Measurement[]>();
+  for (const packet of packetsOf({ toMs: FROM_MS + DAY_MS })) {
+    for (const measurement of measured(packet)) {
+      const key = pointKey(measurement);
+      const series = points.get(key) ?? [];
+      series.push(measurement);
+      points.set(key, series);
+    }
+  }
+  return points;
+}
+
+describe('a district', () => {
+  it('says the same for the same seed, and other things for another', () => {
+    const packets = lines(packetsOf({}));
+    expect(lines(packetsOf({}))).toEqual(packets);
+    expect(lines(packetsOf({ seed: 2 }))).not.toEqual(packets);
+  });
+
+  it('says the same however the time is cut', () => {
+    const whole = lines(packetsOf({}));
+    const district = createDistrict({ register, seed: 1 });
+    const cut: string[] = [];
+    const cuts = [0, 1, 999, 1000, 10_000, 10_000.5, 61_000, 1_800_000, HOUR_MS];
+    for (const [i, to] of cuts.entries()) {
+      cut.push(...lines(district.packets(FROM_MS + (cuts[i - 1] ?? 0), FROM_MS + to)));
+    }
+    expect(cut).toEqual(whole);
+  });
+
+  it('leaves nothing out when an iteration is left early', () => {
+    const district = createDistrict({ register, seed: 1 });
+    const first: FleetPacket[] = [];
+    for (const packet of district.packets(FROM_MS, FROM_MS + HOUR_MS / 2)) {
+      first.push(packet);
+      if (first.length === 10) break;
+    }
+    const rest = district.packets(FROM_MS + HOUR_MS / 2, FROM_MS + HOUR_MS);
+    expect(lines([...first, ...rest])).toEqual(lines(packetsOf({})));
+  });
+
+  it('refuses to jump, because its meters would not have run in between', () => {
+    const district = createDistrict({ register, seed: 1 });
+    district.packets(FROM_MS, FROM_MS + 1000);
+    expect(() => district.packets(FROM_MS + 2000, FROM_MS + 3000)).toThrow(RangeError);
+    expect(() => district.packets(FROM_MS, FROM_MS + 3000)).toThrow(RangeError);
+  });
+
+  it('is in order of time, within what was asked for', () => {
+    const times = packetsOf({}).map(({ atMs }) => atMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(FROM_MS);
+    expect(Math.max(...times)).toBeLessThan(FROM_MS + HOUR_MS);
+  });
+
+  it('lets a device say the same whoever else is there', () => {
+    const few = withDevices(register, (device) => /^(el|water)-b[27]$|^02005e1001050002$/.test(device));
+    const alone = lines(packetsOf({ register: few }));
+    expect(alone.length).toBeGreaterThan(120);
+    expect(lines(packetsOf({}))).toEqual(expect.arrayContaining(alone));
+  });
+
+  it('passes over devices that it cannot simulate', () => {
+    const strange = registerOf(
+      {
+        file: 'places.yaml',
+        text: 'organisation: { id: o, name: O }\nareas: [{ id: a, name: A, buildings: [{ id: b, name: B }] }]',
+      },
+      {
+        file: 'devices.csv',
+        text: 'device,model,building,space,role\nx,kvarter,b,,submeter\ny,kvarter,b,,\nz,kvarter,b,,waterMain\n',
+      },
+    );
+    expect(createDistrict({ register: strange, seed: 1 }).devices).toBe(1);
+    expect(new Set(packetsOf({ register: strange }).map(({ topic }) => topic))).toEqual(
+      new Set(['kvarter/z/up']),
+    );
+  });
+
+  it('says a meter’s channel, and what its ratio leaves', () => {
+    const text = (rows: string) => ({
+      file: 'devices.csv',
+      text: `device,model,building,space,role,channel,ratio\n${rows}`,
+    });
+    const places = {
+      file: 'places.yaml',
+      text: 'organisation: { id: o, name: O }\nareas: [{ id: a, name: A, buildings: [{ id: b, name: B, areaM2: 4000 }] }]',
+    };
+    const powers = (rows: string) =>
+      packetsOf({ register: registerOf(places, text(rows)) })
+        .flatMap((packet) => measured(packet))
+        .filter(({ quantity }) => quantity === 'activePowerW');
+    const plain = powers('m,kvarter,b,,electricityMain,2,\n');
+    const scaled = powers('m,kvarter,b,,electricityMain,2,40\n');
+    expect(new Set(plain.map(({ channel }) => channel))).toEqual(new Set(['2']));
+    expect(scaled).toHaveLength(plain.length);
+    for (const [i, { value }] of scaled.entries()) expect(value * 40).toBeCloseTo(plain[i]?.value ?? 0, -1);
+  });
+});
+
+describe('a day of the example district', () => {
+  const points = dayByPoint();
+
+  it('is read by the decoders: every packet, at the moment it was due, with possible values', () => {
+    const packets = packetsOf({});
+    for (const packet of packets) {
+      for (const { atMs, device } of measured(packet)) {
+        expect(atMs).toBe(packet.atMs);
+        expect([...register.devices.keys()]).toContain(device);
+      }
+    }
+    for (const { quantity, value } of [...points.values()].flat()) {
+      const { min, max } = quantities[quantity];
+      if (!(value >= min && value <= max)) throw new Error(`${quantity} ${value}`);
+    }
+  });
+
+  it('has every device, as often as its kind says', () => {
+    for (const [id, [row]] of register.devices) {
+      const kind = row && deviceKind(row);
+      const most = Math.max(
+        ...[...points.values()].filter(([first]) => first?.device === id).map(({ length }) => length),
+      );
+      expect(most, id).toBe(DAY_MS / (kind?.periodMs ?? 0));
+    }
+  });
+
+  it.each([
+    ['el-b1', 'activePowerW', 'activeEnergyWh'],
+    ['el-b3', 'activePowerW', 'activeEnergyWh'],
+    ['el-b5', 'activePowerW', 'activeEnergyWh'],
+    ['heat-b1', 'heatPowerW', 'heatEnergyWh'],
+  ] as const)('lets power and register of %s agree', (device, power, energy) => {
+    const powers = points.get(`${device}|${power}|`) ?? [];
+    const register = points.get(`${device}|${energy}|`) ?? [];
+    const [first] = register;
+    let wattMs = 0;
+    let last: Measurement | undefined;
+    let compared = 0;
+    for (const now of powers) {
+      if (now.atMs === undefined || first?.atMs === undefined) throw new Error('no time');
+      if (last?.atMs !== undefined && last.atMs >= first.atMs) wattMs += last.value * (now.atMs - last.atMs);
+      const reading = register.find(({ atMs }) => atMs === now.atMs);
+      if (reading) {
+        compared += 1;
+        expect(Math.abs(reading.value - first.value - wattMs / HOUR_MS)).toBeLessThanOrEqual(2);
+      }
+      last = now;
+    }
+    expect(compared).toBeGreaterThanOrEqual(24);
+    expect((register.at(-1)?.value ?? 0) - (first?.value ?? 0)).toBeGreaterThan(1000);
+  });
+
+  it('has registers that only grow', () => {
+    for (const [key, series] of points) {
+      const [, name] = key.split('|');
+      if (!name || !Object.hasOwn(quantities, name)) continue;
+      if (quantities[name as keyof typeof quantities].kind !== 'register') continue;
+      const values = series.map(({ value }) => value);
+      expect(values, key).toEqual(values.toSorted((a, b) => a - b));
+    }
+  });
+});

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { Aedes } from 'aedes';
+import { describe, expect, it } from 'vitest';
+import { createDistrict } from '../../../simulators/district.ts';
+import { startFleet } from '../../../simulators/fleet.ts';
+import { createPacedClock } from '../../../simulators/paced-clock.ts';
+import { exampleRegister } from './example.ts';
+
+const FROM_MS = Date.UTC(2026, 0, 14, 16);
+const MINUTE_MS = 60_000;
+const SECRET = { username: 'kvarter', password: 'secret' };
+
+type Heard = { topic: string; payload: string; qos: number };
+
+/** A real broker that keeps what it is sent, and breaks the connection at the given packets. */
+async function openBroker({ port = 0, heard = [] as Heard[], breaksAfter = [] as number[] } = {}) {
+  const protocols: number[] = [];
+  const aedes = await Aedes.createBroker({
+    preConnect: (_client, { protocolVersion }, done) => {
+      protocols.push(protocolVersion ?? 0);
+      done(null, true);
+    },
+    authenticate: (_client, username, password, done) =>
+      done(null, username === SECRET.username && password?.toString() === SECRET.password),
+    authorizePublish: (client, { topic, payload, qos }, done) => {
+      heard.push({ topic, payload: payload.toString(), qos });
+      // Without a PUBACK, and with others of the line behind it.
+      if (breaksAfter.includes(heard.length)) client?.conn.destroy();
+      else done();
+    },
+  });
+  const server = createServer(aedes.handle);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  return {
+    heard,
+    protocols,
+    port: address.port,
+    url: `mqtt://127.0.0.1:${address.port}`,
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      await closed;
+    },
+  };
+}
+
+const register = exampleRegister();
+const district = () => createDistrict({ register, seed: 1 });
+const due = (toMs: number): Heard[] =>
+  [...district().packets(FROM_MS, toMs)].map(({ topic, payload }) => ({
+    topic,
+    payload: payload.toString(),
+    qos: 1,
+  }));
+/** Of a packet that was sent again after a connection broke, one. */
+const distinct = (packets: Heard[]) => new Set(packets.map(({ topic, payload }) => `${topic} ${payload}`));
+const unexpected = (message: string) => {
+  throw new Error(message);
+};
+
+describe('a fleet', () => {
+  it('publishes what is due by the clock, in order, with QoS 1 over MQTT 3.1.1', async () => {
+    await using broker = await openBroker();
+    let nowMs = FROM_MS + 5 * MINUTE_MS;
+    const { url, heard } = broker;
+    const clock = () => nowMs;
+    await using fleet = startFleet({
+      district: district(),
+      url,
+      ...SECRET,
+      clock,
+      fromMs: FROM_MS,
+      onProblem: unexpected,
+    });
+    await fleet.settled();
+    expect(heard).toEqual(due(nowMs));
+    nowMs += 10 * MINUTE_MS;
+    await fleet.settled();
+    expect(heard).toEqual(due(nowMs));
+    expect(fleet.sent()).toBe(heard.length);
+    expect(fleet.acknowledged()).toBe(heard.length);
+    expect(broker.protocols).toEqual([4]);
+  });
+
+  it('spreads over several connections, and keeps each topic’s order', async () => {
+    await using broker = await openBroker();
+    const toMs = FROM_MS + 10 * MINUTE_MS;
+    await using fleet = startFleet({
+      district: district(),
+      url: broker.url,
+      ...SECRET,
+      clock: () => toMs,
+      fromMs: FROM_MS,
+      clients: 3,
+      onProblem: unexpected,
+    });
+    await fleet.settled();
+    expect(broker.protocols).toEqual([4, 4, 4]);
+    expect(Map.groupBy(broker.heard, ({ topic }) => topic)).toEqual(
+      Map.groupBy(due(toMs), ({ topic }) => topic),
+    );
+  });
+
+  it('waits for a broker that is away, and leaves nothing out', async () => {
+    const heard: Heard[] = [];
+    const problems: string[] = [];
+    let nowMs = FROM_MS + MINUTE_MS;
+    const first = await openBroker({ heard });
+    const { port, url } = first;
+    await using fleet = startFleet({
+      district: district(),
+      url,
+      ...SECRET,
+      clock: () => nowMs,
+      fromMs: FROM_MS,
+      onProblem: (message) => problems.push(message),
+    });
+    await fleet.settled();
+    await first[Symbol.asyncDispose]();
+    nowMs += 10 * MINUTE_MS;
+    const settled = fleet.settled();
+    await using _second = await openBroker({ port, heard });
+    await settled;
+    expect(distinct(heard)).toEqual(distinct(due(nowMs)));
+    expect(fleet.acknowledged()).toBe(due(nowMs).length);
+  });
+
+  it('sends again what a broken connection left open', async () => {
+    await using broker = await openBroker({ breaksAfter: [150, 300, 310] });
+    const toMs = FROM_MS + 20 * MINUTE_MS;
+    await using fleet = startFleet({
+      district: district(),
+      url: broker.url,
+      ...SECRET,
+      clock: () => toMs,
+      fromMs: FROM_MS,
+      onProblem: () => {},
+    });
+    await fleet.settled();
+    expect(broker.protocols).toHaveLength(4);
+    expect(distinct(broker.heard)).toEqual(distinct(due(toMs)));
+    expect(fleet.acknowledged()).toBe(due(toMs).length);
+  });
+
+  it('tells of a broker that refuses it, and can be closed', async () => {
+    await using broker = await openBroker();
+    const told = Promise.withResolvers<string>();
+    const fleet = startFleet({
+      district: district(),
+      url: broker.url,
+      clock: () => FROM_MS + MINUTE_MS,
+      fromMs: FROM_MS,
+      onProblem: told.resolve,
+    });
+    const settled = fleet.settled();
+    expect(await told.promise).toMatch(/refused: .*not authorized/i);
+    await fleet[Symbol.asyncDispose]();
+    await settled;
+    expect(fleet.acknowledged()).toBe(0);
+    expect(broker.heard).toEqual([]);
+  });
+});
+
+describe('a paced clock', () => {
+  it('starts where it is told and runs faster than the one behind it', () => {
+    let nowMs = 5_000;
+    const clock = createPacedClock({ startMs: FROM_MS, speed: 60, now: () => nowMs });
+    expect(clock()).toBe(FROM_MS);
+    nowMs += 1_000;
+    expect(clock()).toBe(FROM_MS + MINUTE_MS);
+  });
+});
