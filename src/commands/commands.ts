@@ -1,11 +1,15 @@
 import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
+import { demo } from './demo.ts';
 import { replay } from './replay.ts';
+import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 
 /** Every command, in the order in which `kvarter --help` lists them. */
 export const commands: Readonly<Record<string, Command>> = {
   start,
+  demo,
+  simulate,
   replay,
   'config check': configCheck,
 };

@@ -16,8 +16,11 @@ import { INTERVAL_MEASUREMENT, tagText } from './influxdb-lines.ts';
 
 export type Flux = ParameterizedQuery;
 
-/** The times that InfluxDB can hold: 64 bits of nanoseconds. */
-export const FIRST_MS = -9_223_372_036_854;
+/**
+ * The times that InfluxDB serves: a bound of a query at or before 1970 is no bound (`validateArgs` in its store.go), and
+ * the last is what 64 bits of nanoseconds hold.
+ */
+export const FIRST_MS = 0;
 export const LAST_MS = 9_223_372_036_854;
 
 /** `fromMs` is included, `toMs` is not; both within `FIRST_MS..LAST_MS`. InfluxDB refuses an empty one. */

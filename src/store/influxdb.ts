@@ -1,3 +1,4 @@
+import { FIRST_MS, LAST_MS } from './flux.ts';
 import { type Bucket, withBucket } from './influxdb-buckets.ts';
 import { type Connection, connect } from './influxdb-connection.ts';
 import { storeError } from './influxdb-errors.ts';
@@ -63,12 +64,12 @@ export async function openInfluxdbStore(options: InfluxdbOptions): Promise<Readi
 
   return {
     async writeReadings(readings) {
-      const { sound, refused } = sortOut(readings, readingProblem);
+      const { sound, refused } = sortOut(readings, (one) => readingProblem(one) ?? timeProblem(one.atMs));
       const unwritten = await readingWrites.run(() => write(readingsBucket, sound, readingLine));
       return [...refused, ...unwritten];
     },
     async writeIntervals(intervals) {
-      const { sound, refused } = sortOut(intervals, intervalProblem);
+      const { sound, refused } = sortOut(intervals, (one) => intervalProblem(one) ?? timeProblem(one.fromMs));
       const unwritten = await intervalWrites.run(() => write(intervalsBucket, sound, intervalLine));
       return [...refused, ...unwritten];
     },
@@ -85,4 +86,9 @@ export async function openInfluxdbStore(options: InfluxdbOptions): Promise<Readi
       await connection.close();
     },
   };
+}
+
+function timeProblem(atMs: number): string | undefined {
+  if (atMs >= FIRST_MS && atMs < LAST_MS) return undefined;
+  return `the time ${atMs} is not one that InfluxDB serves (1970 to 2262)`;
 }

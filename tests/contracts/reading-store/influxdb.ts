@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { KvarterError } from '../../../src/domain/errors.ts';
+import { QUARTER_MS } from '../../../src/domain/interval.ts';
 import { openInfluxdbStore } from '../../../src/store/influxdb.ts';
 import type { ReadingStore } from '../../../src/store/store.ts';
 import { brief, type Home, interval, meter, reading, T0, values } from './home.ts';
@@ -44,13 +45,16 @@ export function influxdbSuite(url: () => string): void {
     expect(await store.readings({ device: 'm', limit: 10_000 })).toHaveLength(7000);
   });
 
-  it('gives back a time that InfluxDB cannot hold', async () => {
+  it('gives back times that InfluxDB does not serve', async () => {
     await using home = await influxdbHome(url());
     await using store = await home.open();
-    const far = reading('m', Date.UTC(2300, 0, 1), 1);
-    const refused = await store.writeReadings([far, reading('m', T0, 2)]);
-    expect(refused.map(({ item }) => item)).toEqual([far]);
-    expect(values(await store.readings({ limit: 10 }))).toEqual([2]);
+    const bad = [reading('m', -1, 1), reading('m', Date.UTC(2300, 0, 1), 2), reading('m', 8.64e15 + 1, 3)];
+    const refused = await store.writeReadings([...bad, reading('m', T0, 4)]);
+    expect(refused.map(({ item }) => item)).toEqual(bad);
+    expect(refused[0]?.reason).toMatch(/the time -1 is not one that InfluxDB serves/);
+    const early = interval(meter('m'), -QUARTER_MS, 1);
+    expect((await store.writeIntervals([early])).map(({ item }) => item)).toEqual([early]);
+    expect(values(await store.readings({ limit: 10 }))).toEqual([4]);
   });
 
   it('gives one reading per point and time of a device that moved, and means no reading twice', async () => {
@@ -98,7 +102,7 @@ export function influxdbSuite(url: () => string): void {
     expect(values(await store.last({}))).toEqual([1]);
   });
 
-  it('opens without its server, says that it is away, and stores when it is back', async () => {
+  it('opens without its server, and says that it is away whatever is asked of it', async () => {
     const timeoutMs = 5000;
     const options = { org: 'o', bucket: 'b', intervalsBucket: 'i', timeoutMs };
     await using store = await openInfluxdbStore({ ...options, url: 'http://127.0.0.1:9' });

@@ -1,0 +1,32 @@
+import { KvarterError } from '../domain/errors.ts';
+import { parseIsoTime } from '../domain/time.ts';
+import type { CommandArguments } from './command.ts';
+
+/** A number of the command line; undefined when it was not given. Throws `usage` outside [min, max]. */
+export function numberOption(
+  { values }: CommandArguments,
+  name: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new KvarterError('usage', `--${name} ${String(text)}: must be a number from ${min} to ${max}`);
+}
+
+export function timeOption({ values }: CommandArguments, name: string): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const atMs = parseIsoTime(String(text));
+  if (atMs !== undefined) return atMs;
+  throw new KvarterError(
+    'usage',
+    `--${name} ${String(text)}: must be ISO 8601 with offset, such as 2026-01-15T07:15:00Z`,
+  );
+}
+
+export function textOption({ values }: CommandArguments, name: string): string | undefined {
+  const text = values[name];
+  return typeof text === 'string' ? text : undefined;
+}
