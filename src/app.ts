@@ -53,6 +53,7 @@ export type Overrides = {
 
 const WEBHOOK_TIMEOUT_MS = 10_000;
 const SNAPSHOT_MS = 30_000;
+const MOST_RETAINED = 100_000;
 
 /**
  * Wires the service:
@@ -137,7 +138,14 @@ export async function createApp(
 
   const notifiers: Notifier[] = [];
   if (config.alerts.log) notifiers.push(logNotifier((fields, message) => log.info(fields, message)));
-  if (config.alerts.mqtt) notifiers.push(mqttNotifier(broker.publish));
+  if (config.alerts.mqtt) {
+    const mqtt = mqttNotifier(broker.publish);
+    notifiers.push(mqtt);
+    // The embedded broker forgets its retained messages when it ends: what is open is put back.
+    for (const alert of alerts.list({ state: 'firing', limit: MOST_RETAINED })) {
+      await mqtt.notify({ alert, atMs: alert.firedAtMs ?? alert.startsAtMs });
+    }
+  }
   const { url, secret } = config.alerts.webhook;
   if (url !== undefined) {
     notifiers.push(

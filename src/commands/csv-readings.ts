@@ -45,6 +45,7 @@ export async function* readCsvFiles(files: readonly string[]): AsyncGenerator<re
  */
 async function* readCsv(file: string): AsyncGenerator<readonly CsvMeasurement[]> {
   let order: readonly number[] | undefined;
+  let columns = 0;
   let line = 1;
   const problems: string[] = [];
   for await (const rows of readRows(file)) {
@@ -56,10 +57,12 @@ async function* readCsv(file: string): AsyncGenerator<readonly CsvMeasurement[]>
         throw invalid([`${file}:1: the header must be time,device,quantity,value and, if needed, channel`]);
       }
       start = 1;
+      columns = rows[0]?.length ?? 0;
       line = 2;
     }
     for (let i = start; i < rows.length; i += 1, line += 1) {
-      const found = measurement(rows[i] ?? [], order);
+      const fields = rows[i] ?? [];
+      const found = fields.length > columns ? tooMany(fields, columns) : measurement(fields, order);
       if (typeof found === 'object') measurements.push(found);
       else if (found !== '') problems.push(`${file}:${line}: ${found}`);
       if (problems.length >= MOST_PROBLEMS) throw invalid(problems);
@@ -124,6 +127,10 @@ function measurement(fields: readonly string[], order: readonly number[]): CsvMe
   const value = text === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) return `value "${text}" is not a number with a decimal point`;
   return { device, quantity, value, atMs, ...(channel === '' ? {} : { channel }) };
+}
+
+function tooMany(fields: readonly string[], columns: number): string {
+  return `the line has ${fields.length} fields, the header ${columns}: a decimal comma needs to be a point`;
 }
 
 /** The next row of a file, for merging. */

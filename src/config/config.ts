@@ -38,7 +38,7 @@ export function loadConfig(places: Places): LoadedConfig {
   if (!parsed.success) {
     const fromOutside = new Set(environment.values.map(({ path }) => path.join('.')));
     problems.push(
-      ...zodProblems(file, parsed.error, yaml?.at).map((problem) =>
+      ...zodProblems(file, parsed.error, yaml).map((problem) =>
         fromOutside.has(problem.path ?? '')
           ? { file: 'environment', path: variableName(problem.path ?? ''), message: problem.message }
           : problem,

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
 
@@ -25,6 +25,8 @@ export type YamlFile = {
   readonly value: unknown;
   readonly problems: readonly Problem[];
   readonly at: (path: readonly PropertyKey[]) => { line?: number; column?: number };
+  /** Where the key itself stands, not its value. */
+  readonly atKey: YamlFile['at'];
 };
 
 export function parseYaml(file: string, text: string): YamlFile {
@@ -34,6 +36,14 @@ export function parseYaml(file: string, text: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
+  const at: YamlFile['at'] = (path) => {
+    // The value may be absent (a missing key): then the place of the nearest parent is the most useful one.
+    for (let length = path.length; length > 0; length -= 1) {
+      const node: unknown = document.getIn(path.slice(0, length), true);
+      if (hasRange(node)) return place(node.range[0]);
+    }
+    return { line: 1, column: 1 };
+  };
   return {
     value: document.errors.length === 0 ? (document.toJS() ?? {}) : undefined,
     problems: document.errors.map((error) => ({
@@ -41,13 +51,13 @@ export function parseYaml(file: string, text: string): YamlFile {
       ...place(error.pos[0]),
       message: error.message.split('\n', 1)[0] ?? 'not YAML',
     })),
-    at: (path) => {
-      // The value may be absent (a missing key): then the place of the nearest parent is the most useful one.
-      for (let length = path.length; length > 0; length -= 1) {
-        const node: unknown = document.getIn(path.slice(0, length), true);
-        if (hasRange(node)) return place(node.range[0]);
-      }
-      return { line: 1, column: 1 };
+    at,
+    atKey: (path) => {
+      const parent: unknown = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
+      const pair = isMap(parent)
+        ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)))
+        : undefined;
+      return hasRange(pair?.key) ? place(pair.key.range[0]) : at(path);
     },
   };
 }
@@ -60,7 +70,7 @@ function hasRange(node: unknown): node is { range: [number, number, number] } {
 export function zodProblems(
   file: string,
   error: z.ZodError,
-  at: YamlFile['at'] = () => ({}),
+  { at, atKey }: Pick<YamlFile, 'at' | 'atKey'> = { at: () => ({}), atKey: () => ({}) },
 ): readonly Problem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') {
@@ -68,7 +78,7 @@ export function zodProblems(
     }
     return issue.keys.map((key) => ({
       file,
-      ...at([...issue.path, key]),
+      ...atKey([...issue.path, key]),
       path: [...issue.path.map(String), key].join('.'),
       message: 'unknown key: check its spelling against config/kvarter.yaml of this version, or delete it',
     }));

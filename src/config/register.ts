@@ -71,7 +71,7 @@ export function parseRegister(
   const yaml = parseYaml(places.file, places.text);
   if (yaml.problems.length > 0) return { ok: false, problems: yaml.problems };
   const parsed = placesSchema.safeParse(yaml.value);
-  if (!parsed.success) return { ok: false, problems: zodProblems(places.file, parsed.error, yaml.at) };
+  if (!parsed.success) return { ok: false, problems: zodProblems(places.file, parsed.error, yaml) };
 
   const problems: Problem[] = [];
   const { areas, buildings } = collectPlaces(parsed.data.areas, places.file, yaml, context, problems);

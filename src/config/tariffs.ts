@@ -18,7 +18,7 @@ export function loadTariffs(folder: string): Tariffs {
     if (json.problems.length > 0) continue;
     const parsed = tariffFileSchema.safeParse(json.value);
     if (!parsed.success) {
-      problems.push(...zodProblems(file, parsed.error, json.at));
+      problems.push(...zodProblems(file, parsed.error, json));
       continue;
     }
     const made = powerPrices(parsed.data);

@@ -36,8 +36,3 @@ export type LoadQuarter = {
 export function meterKey(meter: Meter): string {
   return `${meter.device}|${meter.carrier}|${meter.channel ?? ''}`;
 }
-
-/** Mean power while known, W. */
-export function powerW(interval: Interval): number {
-  return (interval.energyWh / interval.coverage) * (HOUR_MS / QUARTER_MS);
-}

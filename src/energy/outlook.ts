@@ -1,9 +1,12 @@
 import { candidates, type PeakBook } from './peaks.ts';
 import type { PowerPrice, Span } from './power-price.ts';
 
-export type OutlookOptions = {
-  /** Half-life of what earlier days say of the days to come. */
-  readonly halfLifeDays: number;
+/** What is to be expected of the rest of a billing period. */
+export type Outlook = {
+  /** Chance that the window ends among the N that the period bills, with this billed power (kW). */
+  readonly chance: (billedKw: number) => number;
+  /** The lowest billed power, from a lower bound on, that has at least this chance, kW. */
+  readonly powerWithChance: (chance: number, fromKw: number) => number;
 };
 
 /** Spread of the days to come around those that were (standard deviation of the logarithm of power) … */
@@ -20,102 +23,90 @@ const STEPS = [
 ] as const;
 /** Days without a peak that are taken to have been seen: little knowledge warns rather than not. */
 const QUIET_DAYS = 1;
+/** Days that weigh less than this, beside yesterday's 1, are left out. */
+const LEAST_WEIGHT = 0.01;
 const DAY_MS = 86_400_000;
 
+type PastDay = { readonly weight: number; readonly logsKw: readonly number[] };
+type Kind = { readonly left: number; readonly days: readonly PastDay[] };
+
 /**
- * Chance that a window with this billed power ends among the N that its period bills: that, with the candidates so far,
- * fewer than N of the days to come pass it. The days to come are like the days of the same kind (working or free)
- * that were, the newest weighing most. An hour that tops the month so far on the 2nd is rarely billed; on the 28th it is.
+ * The chance of being billed: that, with the candidates so far, fewer than N windows of the days to come pass the power.
+ * The days to come are like the days of the same kind (working or free) that were, the newest weighing most, with a
+ * half-life. An hour that tops the month so far on the 2nd is rarely billed; on the 28th it is.
  */
-export function chanceOfBilled(
-  book: PeakBook,
-  price: PowerPrice,
-  window: Span,
-  billedKw: number,
-  { halfLifeDays }: OutlookOptions,
-): number {
-  const higher = candidates(book, price, window).filter((kw) => kw >= billedKw).length;
-  const spare = price.peaks - higher;
-  if (spare <= 0) return 0;
-  const left = daysLeft(price, window);
-  const days = left.working + left.free;
-  const shift = COMMON_SPREAD * Math.min(1.5, Math.sqrt(days / 10));
-  let chance = 0;
-  for (const [deviation, weight] of STEPS) {
-    let counts = certain(spare);
-    for (const isFree of [false, true]) {
-      const number = isFree ? left.free : left.working;
-      if (number === 0) continue;
-      const day = countsOfDay(book, price, window, isFree, {
-        billedKw,
-        shift: shift * deviation,
-        spare,
-        halfLifeDays,
-      });
-      counts = convolve(counts, power(day, number));
+export function outlookOf(book: PeakBook, price: PowerPrice, window: Span, halfLifeDays: number): Outlook {
+  const others = candidates(book, price, window);
+  const kinds = [false, true].map((isFree) => kindOf(book, price, window, isFree, halfLifeDays));
+  const left = kinds.reduce((sum, kind) => sum + kind.left, 0);
+  const shift = COMMON_SPREAD * Math.min(1.5, Math.sqrt(left / 10));
+
+  const chance = (billedKw: number): number => {
+    const spare = price.peaks - others.filter((kw) => kw >= billedKw).length;
+    if (spare <= 0) return 0;
+    const logKw = Math.log(billedKw);
+    let sum = 0;
+    for (const [deviation, weight] of STEPS) {
+      let counts = certain(spare);
+      for (const { left: number, days } of kinds) {
+        if (number > 0)
+          counts = convolve(counts, power(countsOfDay(days, logKw - shift * deviation, spare), number));
+      }
+      sum += weight * counts.reduce((total, probability) => total + probability, 0);
     }
-    chance += weight * counts.reduce((sum, probability) => sum + probability, 0);
-  }
-  return chance;
+    return sum;
+  };
+
+  return {
+    chance,
+    powerWithChance: (least, fromKw) => {
+      if (chance(fromKw) >= least) return fromKw;
+      let [low, high] = [fromKw, Math.max(fromKw, ...book.days.map(({ top }) => top[0]?.[1] ?? 0)) * 2];
+      // The chance grows with the power, so halving finds it.
+      for (let step = 0; step < 12; step += 1) {
+        const middle = (low + high) / 2;
+        if (chance(middle) >= least) high = middle;
+        else low = middle;
+      }
+      return high;
+    },
+  };
 }
 
-/**
- * The lowest billed power, from a lower bound on, that ends among the billed ones with at least this chance, kW. The
- * chance grows with the power, so halving finds it.
- */
-export function powerWithChance(
+function kindOf(
   book: PeakBook,
-  price: PowerPrice,
-  window: Span,
-  { fromKw, chance, ...options }: OutlookOptions & { readonly fromKw: number; readonly chance: number },
-): number {
-  const isLikely = (kw: number) => chanceOfBilled(book, price, window, kw, options) >= chance;
-  if (isLikely(fromKw)) return fromKw;
-  let [low, high] = [fromKw, Math.max(fromKw, ...book.days.map(({ top }) => top[0]?.[1] ?? 0)) * 2];
-  for (let step = 0; step < 12; step += 1) {
-    const middle = (low + high) / 2;
-    if (isLikely(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
-}
-
-function daysLeft(price: PowerPrice, window: Span): { readonly working: number; readonly free: number } {
-  const { toMs } = price.periodAt(window.fromMs);
-  let [working, free] = [0, 0];
-  for (let at = price.dayAt(window.fromMs).toMs; at < toMs; at = price.dayAt(at).toMs) {
-    if (price.isFreeDay(at)) free += 1;
-    else working += 1;
-  }
-  return { working, free };
-}
-
-/** Probability that 0, 1, … windows of a day of this kind pass the power; what is beyond `spare` falls away. */
-function countsOfDay(
-  { days }: PeakBook,
   price: PowerPrice,
   window: Span,
   isFree: boolean,
-  {
-    billedKw,
-    shift,
-    spare,
-    halfLifeDays,
-  }: { billedKw: number; shift: number; spare: number } & OutlookOptions,
-): readonly number[] {
-  const today = price.dayAt(window.fromMs).fromMs;
+  halfLifeDays: number,
+): Kind {
+  const today = price.dayAt(window.fromMs);
+  const { toMs } = price.periodAt(window.fromMs);
+  let left = 0;
+  for (let at = today.toMs; at < toMs; at = price.dayAt(at).toMs)
+    if (price.isFreeDay(at) === isFree) left += 1;
+  const most = price.onePerDay ? 1 : price.peaks;
+  const days = book.days
+    .filter((day) => day.isFree === isFree && day.fromMs < today.fromMs)
+    .map(({ fromMs, top }) => ({
+      weight: 0.5 ** ((today.fromMs - fromMs) / DAY_MS / halfLifeDays),
+      logsKw: top.slice(0, most).map(([, kw]) => Math.log(kw)),
+    }))
+    .filter(({ weight }) => weight >= LEAST_WEIGHT);
+  return { left, days };
+}
+
+/** Probability that 0, 1, … windows of a day pass the power; what is beyond `spare` falls away. */
+function countsOfDay(days: readonly PastDay[], logKw: number, spare: number): readonly number[] {
   const counts = certain(spare);
   counts[0] = QUIET_DAYS;
   let weights = QUIET_DAYS;
-  for (const day of days) {
-    if (day.isFree !== isFree || day.fromMs >= today) continue;
-    const weight = 0.5 ** ((today - day.fromMs) / DAY_MS / halfLifeDays);
+  for (const { weight, logsKw } of days) {
     weights += weight;
     let before = 1;
-    const most = price.onePerDay ? 1 : price.peaks;
     for (let count = 0; count < spare; count += 1) {
-      const kw = count < most ? (day.top[count]?.[1] ?? 0) : 0;
-      const above = kw > 0 ? normalCdf((Math.log(kw / billedKw) + shift) / DAY_SPREAD) : 0;
+      const log = logsKw[count];
+      const above = log === undefined ? 0 : normalCdf((log - logKw) / DAY_SPREAD);
       counts[count] = (counts[count] ?? 0) + weight * (before - above);
       before = above;
     }
@@ -146,5 +137,6 @@ function power(counts: readonly number[], exponent: number): number[] {
 
 /** Logistic approximation of the standard normal distribution, off by at most 0.0002 (Bowling et al. 2009). */
 function normalCdf(z: number): number {
-  return 1 / (1 + Math.exp(-0.07056 * z ** 3 - 1.5976 * z));
+  if (z > 4) return 1;
+  return z < -4 ? 0 : 1 / (1 + Math.exp(-0.07056 * z ** 3 - 1.5976 * z));
 }

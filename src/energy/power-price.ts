@@ -115,6 +115,23 @@ function powerPrice(
   const zone = zoneOf(tariff.timeZone);
   const holidays = patterns.get('holidays');
   const years = validYears(file, zone);
+  /** The recurring periods that are active in a window; undefined when the whole component does not hold. */
+  const periodsAt = (fromMs: number): ReadonlySet<string> | undefined => {
+    const local = zone.local(fromMs);
+    if (!isValid(component, years(local))) return undefined;
+    return new Set(
+      parsed.references.filter((reference) => {
+        const period = periods.get(reference);
+        return period === undefined || isActive(period, local, patterns);
+      }),
+    );
+  };
+  // Asked again and again for the same window.
+  let asked: { fromMs: number; holds: ReadonlySet<string> | undefined } | undefined;
+  const holdsAt = (fromMs: number) => {
+    if (asked?.fromMs !== fromMs) asked = { fromMs, holds: periodsAt(fromMs) };
+    return asked.holds;
+  };
   const isYearly = tariff.billingPeriod === 'P1Y';
   const perPeriod = component.pricedPeriod === tariff.billingPeriod ? 1 : isYearly ? 12 : 1 / 12;
   return {
@@ -124,13 +141,10 @@ function powerPrice(
     pricePerKw: component.price.priceExVat * perPeriod,
     currency: component.price.currency,
     billedKw: (meanKw, { fromMs }) => {
-      const local = zone.local(fromMs);
-      if (!isValid(component, years(local))) return 0;
+      const holds = holdsAt(fromMs);
+      if (holds === undefined) return 0;
       return Math.max(
-        parsed.evaluate((reference) => {
-          const period = periods.get(reference);
-          return period === undefined || isActive(period, local, patterns) ? meanKw : 0;
-        }),
+        parsed.evaluate((reference) => (holds.has(reference) ? meanKw : 0)),
         0,
       );
     },

@@ -4,7 +4,7 @@ import { HOUR_MS } from '../domain/interval.ts';
 import type { Building } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Holds } from '../energy/intervals.ts';
-import { chanceOfBilled, powerWithChance } from '../energy/outlook.ts';
+import { outlookOf } from '../energy/outlook.ts';
 import { marginalCost, peakBookSchema, recordPeak, threshold } from '../energy/peaks.ts';
 import type { PowerPrice, Span } from '../energy/power-price.ts';
 import { meanOfBilled } from '../energy/power-price.ts';
@@ -121,11 +121,8 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
 
   const budgetOf = (component: Component, price: PowerPrice): number => {
     if (component.likelyKw < 0) {
-      component.likelyKw = powerWithChance(component.peaks, price, component, {
-        fromKw: costsFrom(component, price),
-        chance: options.chance,
-        halfLifeDays: options.halfLifeDays,
-      });
+      const outlook = outlookOf(component.peaks, price, component, options.halfLifeDays);
+      component.likelyKw = outlook.powerWithChance(options.chance, costsFrom(component, price));
     }
     return meanOfBilled(price, component.likelyKw, component);
   };
@@ -161,7 +158,7 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
     const { atMs, projectedKw, budgetKw } = now;
     const building = register().buildings.get(id);
     const billedKw = price.billedKw(projectedKw, component);
-    const chance = chanceOfBilled(component.peaks, price, component, billedKw, options);
+    const chance = outlookOf(component.peaks, price, component, options.halfLifeDays).chance(billedKw);
     const shed = loadsToShed(building?.flexibleLoads ?? [], {
       excessKwh: ((projectedKw - budgetKw) * (component.toMs - component.fromMs)) / HOUR_MS,
       leftMs: component.toMs - atMs,

@@ -67,7 +67,7 @@ describe('the configuration', () => {
     expect(problems).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^kvarter\.yaml:2:9: mqtt\.port: /),
-        expect.stringMatching(/^kvarter\.yaml:3:9: mqtt\.prot: unknown key/),
+        expect.stringMatching(/^kvarter\.yaml:3:3: mqtt\.prot: unknown key/),
         expect.stringMatching(/^kvarter\.yaml:5:9: store\.kind: /),
         expect.stringMatching(/^environment: KVARTER_HTTP__PROT: no such setting/),
         expect.stringMatching(/^environment: KVARTER_HTTP__PORT: /),
