@@ -1,6 +1,6 @@
 import type { AlertChange } from '../domain/alert.ts';
 import type { Register } from '../domain/register.ts';
-import { zoneOf } from '../energy/zone.ts';
+import { zoneOf } from '../domain/zone.ts';
 import type { PeakStatus } from '../rules/peak-guard.ts';
 import type { CommandContext } from './command.ts';
 

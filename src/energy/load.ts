@@ -1,5 +1,5 @@
 import { HOUR_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
-import { zoneOf } from './zone.ts';
+import { zoneOf } from '../domain/zone.ts';
 
 export type Resolution = 'PT15M' | 'PT1H' | 'P1D';
 

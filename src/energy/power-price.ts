@@ -1,7 +1,7 @@
+import { type LocalTime, type Zone, zoneOf } from '../domain/zone.ts';
 import { parsePeakFunction } from './peak-function.ts';
 import { isActive, matchesPattern } from './recurring.ts';
 import type { PeakComponent, TariffFile } from './tariff.ts';
-import { type LocalTime, type Zone, zoneOf } from './zone.ts';
 
 /** A span of time, [fromMs, toMs). */
 export type Span = { readonly fromMs: number; readonly toMs: number };

@@ -1,5 +1,5 @@
+import type { LocalTime } from '../domain/zone.ts';
 import type { CalendarPattern, RecurringPeriod } from './tariff.ts';
-import type { LocalTime } from './zone.ts';
 
 /** Does a calendar pattern (`weekdays`, `holidays`, …) hold on the day of a moment? */
 export function matchesPattern(

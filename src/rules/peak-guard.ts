@@ -1,20 +1,16 @@
 import { z } from 'zod';
-import type { Facts, Finding } from '../domain/alert.ts';
+import type { Finding } from '../domain/alert.ts';
 import { HOUR_MS } from '../domain/interval.ts';
-import type { Building } from '../domain/register.ts';
-import { isoTime } from '../domain/time.ts';
 import type { Holds } from '../energy/intervals.ts';
 import { outlookOf } from '../energy/outlook.ts';
 import { marginalCost, peakBookSchema, recordPeak, threshold } from '../energy/peaks.ts';
-import type { PowerPrice, Span } from '../energy/power-price.ts';
-import { meanOfBilled } from '../energy/power-price.ts';
+import { meanOfBilled, type PowerPrice } from '../energy/power-price.ts';
 import { createBuildingStates } from './building-states.ts';
 import type { PeakGuardOptions } from './options.ts';
+import { PEAK_GUARD, peakEnded, peakTold } from './peak-finding.ts';
 import { addReading, meanBetween, type Projection, projectWindow, siteSchema } from './peak-site.ts';
 import type { RegisterSource, Rule } from './rule.ts';
-import { loadsToShed } from './shedding.ts';
 
-const NAME = 'peak-guard';
 const MINUTE_MS = 60_000;
 /** A window of which less is known says nothing of the month's peaks. */
 const LEAST_COVERAGE = 0.5;
@@ -155,60 +151,28 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
   };
 
   const told = (id: string, component: Component, price: PowerPrice, now: Now & { budgetKw: number }) => {
-    const { atMs, projectedKw, budgetKw } = now;
-    const building = register().buildings.get(id);
-    const billedKw = price.billedKw(projectedKw, component);
-    const chance = outlookOf(component.peaks, price, component, options.halfLifeDays).chance(billedKw);
-    const shed = loadsToShed(building?.flexibleLoads ?? [], {
-      excessKwh: ((projectedKw - budgetKw) * (component.toMs - component.fromMs)) / HOUR_MS,
-      leftMs: component.toMs - atMs,
-    });
-    const sek = Math.round(marginalCost(price, billedKw, component.costsKw));
-    const facts: Facts = {
-      windowFrom: isoTime(component.fromMs),
-      windowTo: isoTime(component.toMs),
-      component: price.reference,
-      energySoFarKwh: round(now.energyKwh),
-      coverage: round(now.coverage),
-      projectedKw: round(projectedKw),
-      budgetKw: round(budgetKw),
-      billedFromKw: round(component.costsKw),
-      chance: round(chance),
-      sekAtStake: sek,
-      currency: price.currency,
-      shed: shed.map(({ id: load, name, powerKw }) => ({ load, name, powerKw })),
-    };
-    return finding(id, component, price, {
-      atMs,
-      holds: true,
-      title: `${nameOf(building, id)}: ${Math.round(projectedKw)} kW this ${windowName(component)}, budget ${Math.round(budgetKw)} kW`,
-      detail: detailOf(component, {
-        ...now,
-        sek,
-        currency: price.currency,
-        chance,
-        shed: shed.map(({ name }) => name),
-      }),
-      facts,
+    const billedKw = price.billedKw(now.projectedKw, component);
+    return peakTold(register().buildings.get(id), {
+      ...now,
+      id,
+      window: component,
+      price,
+      billedFromKw: component.costsKw,
+      chance: outlookOf(component.peaks, price, component, options.halfLifeDays).chance(billedKw),
+      cost: marginalCost(price, billedKw, component.costsKw),
     });
   };
 
-  const ended = (id: string, component: Component, price: PowerPrice, atMs: number) =>
-    finding(id, component, price, {
-      atMs,
-      holds: false,
-      title: `${nameOf(register().buildings.get(id), id)}: the ${windowName(component)} is within its budget or over`,
-      detail: '',
-      facts: {},
-    });
+  const ended = (id: string, window: Component, price: PowerPrice, atMs: number) =>
+    peakEnded(register().buildings.get(id), { id, window, price, atMs });
 
   return {
-    name: NAME,
+    name: PEAK_GUARD,
     onReading: (reading, emit) => {
       const { point, atMs } = reading;
       if (point.role !== 'electricityMain') return;
       const state = states.of(point.building);
-      if (!addReading(state.site, reading)) return;
+      if (!addReading(state.site, reading, keptMs(state))) return;
       if (atMs >= state.evaluatedMs + MINUTE_MS) evaluate(point.building, state, atMs, emit);
     },
     // A silent meter must not hide the end of the hour, or that nothing is known of it.
@@ -244,40 +208,13 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
 type Emit = (finding: Finding) => void;
 type Now = Projection & { readonly atMs: number };
 
+/** Samples of three windows: the running one, and the two that may still be booked anew. */
+function keptMs({ components }: State): number {
+  let longestMs = HOUR_MS;
+  for (const { fromMs, toMs } of Object.values(components)) longestMs = Math.max(longestMs, toMs - fromMs);
+  return 3 * longestMs + HOUR_MS;
+}
+
 function isToldAlready({ toldKw }: Component, projectedKw: number): boolean {
   return toldKw > 0 && Math.abs(projectedKw - toldKw) < NEWS * toldKw;
-}
-
-function finding(
-  building: string,
-  { fromMs }: Span,
-  { reference }: PowerPrice,
-  rest: Pick<Finding, 'atMs' | 'holds' | 'title' | 'detail' | 'facts'>,
-): Finding {
-  const subject = `${building}/${reference}/${isoTime(fromMs)}`;
-  return { rule: NAME, subject, building, severity: 'critical', forMs: 0, clearMs: 0, ...rest };
-}
-
-function detailOf(
-  { toMs }: Component,
-  now: Now & { budgetKw: number; sek: number; currency: string; chance: number; shed: readonly string[] },
-): string {
-  const minutes = Math.round((toMs - now.atMs) / MINUTE_MS);
-  return [
-    `${minutes} minutes are left; at this pace the mean is ${round(now.projectedKw)} kW.`,
-    `Above ${round(now.budgetKw)} kW it is likely to be billed: ${now.sek} ${now.currency} at stake, with a chance of ${Math.round(now.chance * 100)} %.`,
-    now.shed.length > 0 ? `Switch off: ${now.shed.join(', ')}.` : 'The register names no load to switch off.',
-  ].join(' ');
-}
-
-function nameOf(building: Building | undefined, id: string): string {
-  return building?.name ?? id;
-}
-
-function windowName({ fromMs, toMs }: Span): string {
-  return toMs - fromMs === HOUR_MS ? 'hour' : `${Math.round((toMs - fromMs) / MINUTE_MS)} minutes`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -27,12 +27,10 @@ export type Projection = {
   readonly coverage: number;
 };
 
-/** Windows are of an hour at most for in-hour guarding; the one before the last may still be changed by late readings. */
-const KEPT_MS = 4 * HOUR_MS;
 const REMEMBERED_HOURS = 24;
 
-/** False for what is no electrical load, or too old to matter. */
-export function addReading(site: Site, { point, atMs, value }: Reading): boolean {
+/** Keeps a reading among the newest; false for what is no electrical load, or too old to matter. */
+export function addReading(site: Site, { point, atMs, value }: Reading, keptMs: number): boolean {
   const found = meterOf(point);
   if (found?.meter.carrier !== 'electricity') return false;
   const key = `${point.device}|${point.channel ?? ''}`;
@@ -43,9 +41,9 @@ export function addReading(site: Site, { point, atMs, value }: Reading): boolean
   }
   const samples = meter[found.source];
   const newestMs = samples.atMs.at(-1) ?? Number.NEGATIVE_INFINITY;
-  if (atMs < newestMs - KEPT_MS) return false;
+  if (atMs < newestMs - keptMs) return false;
   insertSample(samples, atMs, value);
-  if (atMs > newestMs) forgetBefore(samples, atMs - KEPT_MS);
+  if (atMs > newestMs) forgetBefore(samples, atMs - keptMs);
   return true;
 }
 

@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../domain/interval.ts';
+import { zoneOf } from '../domain/zone.ts';
 import type { Holds } from '../energy/intervals.ts';
 import type { PowerPrice } from '../energy/power-price.ts';
-import { zoneOf } from '../energy/zone.ts';
 import { containerFullRule } from './container-full.ts';
 import { flatLineRule } from './flat-line.ts';
 import type { PeakGuardOptions, RuleOptions } from './options.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOUR_MS } from '../../src/domain/interval.ts';
 import { isoTime } from '../../src/domain/time.ts';
-import { zoneOf } from '../../src/energy/zone.ts';
+import { zoneOf } from '../../src/domain/zone.ts';
 import { seededNormal } from '../support/chance.ts';
 
 /** Hourly kWh of one building; an hour that is missing is not there. */

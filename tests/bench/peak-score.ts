@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../src/domain/interval.ts';
 import { isoTime } from '../../src/domain/time.ts';
-import { zoneOf } from '../../src/energy/zone.ts';
+import { zoneOf } from '../../src/domain/zone.ts';
 import { type HourlyLoad, timeZone } from './cambridge.ts';
 
 export type PeakAlert = {
