@@ -11,5 +11,5 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   );
   process.exit(1);
 }
-const built = new URL('../dist/src/main.js', import.meta.url);
-await import(existsSync(built) ? built.href : new URL('../src/main.ts', import.meta.url).href);
+const source = new URL('../src/main.ts', import.meta.url);
+await import(existsSync(source) ? source.href : new URL('../dist/src/main.js', import.meta.url).href);

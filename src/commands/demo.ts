@@ -19,7 +19,7 @@ import { createScreen } from './demo-screen.ts';
 import { numberOption } from './options.ts';
 
 /** A cold Wednesday, when people are on their way home. */
-const LIVE_FROM_MS = Date.parse('2026-01-21T16:45:00+01:00');
+const LIVE_FROM_MS = Date.parse('2026-01-21T17:00:00+01:00');
 const REDRAW_MS = 500;
 
 export const demo: Command = {

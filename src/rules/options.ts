@@ -108,7 +108,7 @@ export const peakGuardOptions = z.strictObject({
   /** Nothing is said of a window before it is this old: how it begins is how the one before ended, minutes. */
   settleMinutes: number(0, 60).default(10),
   /** The rest of the window is taken to go on like the newest minutes. */
-  paceMinutes: number(1, 60).default(10),
+  paceMinutes: number(1, 60).default(15),
   /** The projection is close to the budget when it comes within this of it, %; near the lead that is enough … */
   closePct: number(0, 20).default(0),
   /** … and earlier it must pass the budget by this much per hour that is left, %. */

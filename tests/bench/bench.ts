@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { benchIngest } from './ingest.ts';
 import { benchPeaks } from './peaks.ts';
 
 // `npm run bench [NAME…]`: figures for tests/bench/README.md. Never a test: it measures, and a person reads.
@@ -8,6 +9,7 @@ import { benchPeaks } from './peaks.ts';
 const root = join(import.meta.dirname, '../..');
 const data = join(root, '../shared/data/cambridge/electricity');
 const benches: Record<string, () => Promise<void>> = {
+  ingest: benchIngest,
   peaks: async () => {
     if (!existsSync(data))
       return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');
