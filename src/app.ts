@@ -7,6 +7,7 @@ import type { Notifier } from './alerts/notifier.ts';
 import { startOutbox } from './alerts/outbox.ts';
 import { webhookNotifier } from './alerts/webhook-notifier.ts';
 import { openApi } from './api/api.ts';
+import type { PartHealth } from './api/health.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
 import { problemText } from './config/problem.ts';
@@ -20,6 +21,7 @@ import { openQuarantine } from './ingest/quarantine.ts';
 import { openCheckpoints } from './journal/checkpoints.ts';
 import { openFileJournal } from './journal/file-journal.ts';
 import { openStateDb } from './journal/state-db.ts';
+import { watchAppends } from './journal/watch-appends.ts';
 import { openBroker } from './mqtt/broker.ts';
 import type { PeakStatus } from './rules/peak-guard.ts';
 import { openDuckdbStore } from './store/duckdb.ts';
@@ -122,6 +124,7 @@ export async function createApp(
         log.warn({ ...cut }, 'the newest journal file ended in an unfinished write and was cut'),
     }),
   );
+  const intake = watchAppends(journal);
   const store = stack.use(await openStore(config));
 
   const broker = stack.use(
@@ -130,7 +133,7 @@ export async function createApp(
       port: config.mqtt.port,
       ...credentialsOf(config),
       maxConnections: config.mqtt.maxConnections,
-      journal,
+      journal: intake,
       clock,
       onProblem: ({ client, message }) => log.debug({ client, message }, 'an MQTT connection ended badly'),
     }),
@@ -224,10 +227,7 @@ export async function createApp(
     }),
   );
 
-  const part = (name: string, worker: Worker) => {
-    const error = deaths.get(name) ?? worker.trouble();
-    return error ? { ok: false, detail: error.message } : { ok: true };
-  };
+  const part = (name: string, worker: Worker) => healthOf(deaths.get(name) ?? worker.trouble());
   metrics.watch({
     mqttConnections: broker.connections,
     journalBytes: journal.sizeBytes,
@@ -246,7 +246,7 @@ export async function createApp(
       register: register.current,
       clock,
       health: async () => ({
-        journal: { ok: true },
+        journal: healthOf(intake.failure()),
         store: part('store', storeWorker),
         rules: part('rules', rulesWorker),
       }),
@@ -254,7 +254,7 @@ export async function createApp(
       onFailure: (error) => log.error({ err: error }, 'an API request failed'),
     }),
   );
-  stack.use(startTicks(journal, clock, trouble('journal')));
+  stack.use(startTicks(intake, clock, trouble('journal')));
   stack.use(
     startHousekeeping({
       journal,
@@ -275,6 +275,10 @@ export async function createApp(
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function healthOf(error: Error | undefined): PartHealth {
+  return error ? { ok: false, detail: error.message } : { ok: true };
 }
 
 function openStore({ store, dataDir }: Config): Promise<ReadingStore> {

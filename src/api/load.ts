@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { HOUR_MS, type Meter, QUARTER_MS } from '../domain/interval.ts';
+import { HOUR_MS, type LoadQuarter, type Meter, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { loadIntervals } from '../energy/load.ts';
@@ -66,13 +66,13 @@ export function loadRoute(
         }
         const current = register();
         const meters = mainMeters(current, buildingsOf(current, scope));
-        const quarters = await store.load({
+        const stored = await store.load({
           meters,
           fromMs: Math.floor(fromMs / (24 * HOUR_MS)) * 24 * HOUR_MS - 24 * HOUR_MS,
           toMs: toMs + 24 * HOUR_MS,
         });
         const intervals = loadIntervals({
-          quarters,
+          quarters: untilNow(stored, clock()),
           metersInScope: meters.length,
           fromMs,
           toMs,
@@ -91,6 +91,18 @@ export function loadRoute(
       },
     );
   };
+}
+
+/** A power sample holds for a while, also into the running quarter's rest: what has not been yet is left out. */
+function untilNow(quarters: readonly LoadQuarter[], nowMs: number): readonly LoadQuarter[] {
+  return quarters.flatMap((quarter) => {
+    const elapsed = Math.min(Math.max((nowMs - quarter.fromMs) / QUARTER_MS, 0), 1);
+    const part = Math.min((elapsed * quarter.meters) / quarter.coverageSum, 1);
+    if (part === 1) return [quarter];
+    if (part === 0) return [];
+    const { energyWh, coverageSum } = quarter;
+    return [{ ...quarter, energyWh: energyWh * part, coverageSum: coverageSum * part }];
+  });
 }
 
 function buildingsOf(register: Register, scope: string): ReadonlySet<string> {

@@ -123,7 +123,7 @@ function measurement(fields: readonly string[], order: readonly number[]): CsvMe
   const atMs = parseIsoTime(time);
   if (atMs === undefined) return `time "${time}" is not ISO 8601 with offset, such as 2026-01-15T07:15:00Z`;
   if (device === '') return 'device is missing';
-  if (!isQuantity(quantity)) return `quantity "${quantity}" is unknown: docs/ and the API list what there is`;
+  if (!isQuantity(quantity)) return `quantity "${quantity}" is unknown: README.md lists what there is`;
   const value = text === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) return `value "${text}" is not a number with a decimal point`;
   return { device, quantity, value, atMs, ...(channel === '' ? {} : { channel }) };

@@ -85,7 +85,7 @@ function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
     }
     for (const [quantity, value] of Object.entries(element.values)) {
       if (!isQuantity(quantity)) {
-        wrong('unknown-quantity', `${shown(quantity)}: see src/domain/quantity.ts`);
+        wrong('unknown-quantity', `${shown(quantity)}: see Quantities in README.md`);
       } else if (typeof value !== 'number') {
         wrong('impossible-value', `${quantity} is not a number`);
       } else {

@@ -37,19 +37,24 @@ export function createRollup({
   /** How far from a reading the samples lie that decide on the quarters it reaches. */
   const neededMs = 2 * Math.max(reachMs.power, reachMs.register) + QUARTER_MS;
 
-  const windowOf = async (meter: Meter, source: Source, fromMs: number, toMs: number) => {
+  const windowOf = async (meter: Meter, source: Source, fromMs: number, toMs: number | undefined) => {
     const window = createWindow(fromMs);
     const point = pointOf(meter, source);
     const key = pointKey(point);
     for (let from = fromMs; ; ) {
-      const page = await store.readings({ ...point, fromMs: from, toMs, limit: PAGE });
+      const page = await store.readings({
+        ...point,
+        fromMs: from,
+        ...(toMs === undefined ? {} : { toMs }),
+        limit: PAGE,
+      });
       for (const { point: found, atMs, value } of page) if (pointKey(found) === key) window.add(atMs, value);
       const last = page.at(-1);
       if (page.length < PAGE || last === undefined) return window;
       from = last.atMs;
     }
   };
-  const stored = async (meter: Meter, fromMs: number, toMs: number): Promise<Windows> => {
+  const stored = async (meter: Meter, fromMs: number, toMs?: number): Promise<Windows> => {
     const [power, register] = await Promise.all([
       windowOf(meter, 'power', fromMs, toMs),
       windowOf(meter, 'register', fromMs, toMs),
@@ -67,7 +72,8 @@ export function createRollup({
       }
     }
     const key = meterKey(meter);
-    const known = meters.get(key) ?? (await stored(meter, earliestMs - neededMs - LATE_MS, earliestMs));
+    // To the end: after a restart the first reading may be a late one.
+    const known = meters.get(key) ?? (await stored(meter, earliestMs - neededMs - LATE_MS));
     meters.set(key, known);
     for (const source of sources) {
       for (const { atMs, value } of fresh[source]) known[source].add(atMs, value);

@@ -164,7 +164,8 @@ describe.each(Object.entries(adapters))('notifier: %s', (name, open) => {
   });
 
   // A log cannot refuse.
-  it.runIf(name !== 'log')('rejects with notify-failed when nobody takes it', async () => {
+  if (name === 'log') return;
+  it('rejects with notify-failed when nobody takes it', async () => {
     await using receiver = await open();
     expect(receiver.breakDown).toBeDefined();
     await receiver.breakDown?.();

@@ -142,6 +142,19 @@ describeWith('influxd', 'on InfluxDB, the service', (program) => {
   });
 });
 
+test('the running quarter-hour knows no more than has been', async () => {
+  await using dir = await openTempDir();
+  const clock = () => Date.parse('2026-01-15T07:05:00Z');
+  await using service = await openService(dir.path, {}, { clock });
+  for (const minute of ['00', '04'])
+    await service.publish('kvarter/el-b1/up', power(`2026-01-15T07:${minute}:00Z`, 12_000));
+  await service.app.settled();
+  const { intervals } = await service.get(
+    '/api/v1/load?scope=building:b1&from=2026-01-15T07:00:00Z&resolution=PT15M',
+  );
+  expect(intervals).toMatchObject([{ powerKw: 12, energyKwh: 1, coverage: 0.333333 }]);
+});
+
 describe('bad input', () => {
   it('is quarantined and counted, and disturbs neither its neighbours nor its sender', async () => {
     await using dir = await openTempDir();

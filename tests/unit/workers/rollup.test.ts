@@ -33,11 +33,15 @@ function memoryStore() {
   return { store, write };
 }
 
-async function roll(batches: readonly (readonly Reading[])[]): Promise<Map<number, Interval>> {
+async function roll(
+  batches: readonly (readonly Reading[])[],
+  restartAt = -1,
+): Promise<Map<number, Interval>> {
   const { store, write } = memoryStore();
-  const rollup = createRollup({ store, holds });
+  let rollup = createRollup({ store, holds });
   const intervals = new Map<number, Interval>();
-  for (const batch of batches) {
+  for (const [i, batch] of batches.entries()) {
+    if (i === restartAt) rollup = createRollup({ store, holds });
     write(batch);
     for (const interval of await rollup.fold(batch)) intervals.set(interval.fromMs, interval);
   }
@@ -54,7 +58,7 @@ const rounded = (intervals: Map<number, Interval>) =>
     ]);
 
 describe('intervals from readings', () => {
-  it('are the same whatever the order and the batches in which readings arrive', async () => {
+  it('are the same whatever the order and the batches in which readings arrive, across a restart too', async () => {
     const set = fc.uniqueArray(
       fc.record({
         minute: fc.integer({ min: 0, max: 2000 }),
@@ -77,7 +81,9 @@ describe('intervals from readings', () => {
           const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
             shuffled.slice(i * size, (i + 1) * size),
           );
-          expect(rounded(await roll(batches))).toEqual(rounded(await roll([inOrder])));
+          expect(rounded(await roll(batches, Math.floor(batches.length / 2)))).toEqual(
+            rounded(await roll([inOrder])),
+          );
         },
       ),
       { numRuns: 200 },

@@ -1,0 +1,21 @@
+import type { Journal } from './journal.ts';
+
+/** The journal as those who append see it, with what went wrong last, until an append succeeds again. */
+export function watchAppends(journal: Pick<Journal, 'append'>): Pick<Journal, 'append'> & {
+  readonly failure: () => Error | undefined;
+} {
+  let failure: Error | undefined;
+  return {
+    failure: () => failure,
+    append: (record) =>
+      journal.append(record).then(
+        () => {
+          failure = undefined;
+        },
+        (cause: unknown) => {
+          failure = cause instanceof Error ? cause : new Error(String(cause));
+          throw cause;
+        },
+      ),
+  };
+}
