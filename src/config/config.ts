@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Environment, fromEnvironment } from './environment.ts';
 import { invalid, type Problem, parseYaml, type YamlFile, zodProblems } from './problem.ts';
 import { type Config, configSchema, secretPaths } from './schema.ts';
@@ -20,7 +20,8 @@ export type LoadedConfig = { readonly config: Config; readonly file: string };
 
 /**
  * Default < file < environment. Throws one `config-invalid` that lists every problem with its path.
- * Relative paths are relative to the working directory; the shipped examples are found in the package as well.
+ * Relative paths are relative to the working directory; register and tariffs are also looked for beside the file, and in
+ * the package, which ships examples.
  */
 export function loadConfig(places: Places): LoadedConfig {
   const file = configFile(places);
@@ -46,7 +47,7 @@ export function loadConfig(places: Places): LoadedConfig {
     );
   }
   if (!parsed.success || problems.length > 0) throw invalid(problems);
-  const config = withPaths(withSecretFiles(parsed.data, file, problems, places.cwd), places);
+  const config = withPaths(withSecretFiles(parsed.data, file, problems, places.cwd), places, file);
   problems.push(...crossChecks(config, file));
   if (problems.length > 0) throw invalid(problems);
   return { config, file };
@@ -127,17 +128,14 @@ function withSecretFiles(config: Config, file: string, problems: Problem[], cwd:
   };
 }
 
-function withPaths(config: Config, { cwd, packageDir }: Places): Config {
-  const shipped = (path: string) => {
-    const here = resolve(cwd, path);
-    const there = resolve(packageDir, path);
-    return !existsSync(here) && existsSync(there) ? there : here;
-  };
+function withPaths(config: Config, { cwd, packageDir }: Places, file: string): Config {
+  const found = (path: string) =>
+    [cwd, dirname(file), packageDir].map((dir) => resolve(dir, path)).find(existsSync) ?? resolve(cwd, path);
   return {
     ...config,
     dataDir: resolve(cwd, config.dataDir),
-    register: { places: shipped(config.register.places), devices: shipped(config.register.devices) },
-    tariffs: shipped(config.tariffs),
+    register: { places: found(config.register.places), devices: found(config.register.devices) },
+    tariffs: found(config.tariffs),
   };
 }
 

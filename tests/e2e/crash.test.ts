@@ -100,3 +100,63 @@ test('kill -9 in a stream of publishes, again and again: each acknowledged readi
   expect(new Set(times).size).toBe(times.length);
   expect(await running.end('SIGTERM')).toBe(0);
 });
+
+/** Three days of hours with peaks, in packets of an hour. */
+function hours(): string[] {
+  return Array.from({ length: 3 * 24 }, (_, hour) => {
+    const kw = hour % 24 === 7 ? 60 + hour : hour === 2 * 24 + 17 ? 200 : 30;
+    const elements = Array.from({ length: 12 }, (__, step) => ({
+      time: isoTime(T0 + hour * 3_600_000 + step * 300_000),
+      values: { activePowerW: kw * 1000 },
+    }));
+    return JSON.stringify(elements);
+  });
+}
+
+async function publishAll(port: number, payloads: readonly string[]): Promise<void> {
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`);
+  for (const payload of payloads) await client.publishAsync('kvarter/el-b1/up', payload, { qos: 1 });
+  await client.endAsync();
+}
+
+type AlertRow = { id: string; state: string; startsAt: string };
+
+async function alertRows(httpPort: number): Promise<AlertRow[]> {
+  const url = `http://127.0.0.1:${httpPort}/api/v1/alerts?limit=1000&rule=peak-guard`;
+  return ((await (await fetch(url)).json()) as { alerts: AlertRow[] }).alerts;
+}
+
+test('kill -9 between readings: the rules go on, and the alerts are those of a service that never died', async () => {
+  const runs = await Promise.all(
+    [[], [10, 31, 32, 55]].map(async (crashes) => {
+      await using dir = await openTempDir();
+      await writeFile(join(dir.path, 'places.yaml'), places);
+      await writeFile(join(dir.path, 'devices.csv'), devices);
+      const payloads = hours();
+      for (const [i, end] of crashes.entries()) {
+        const { running, mqttPort } = await start(dir.path);
+        await using _ = running;
+        await publishAll(mqttPort, payloads.slice(crashes[i - 1] ?? 0, end));
+        await running.end('SIGKILL');
+      }
+      const { running, mqttPort, httpPort } = await start(dir.path);
+      await using _ = running;
+      await publishAll(mqttPort, payloads.slice(crashes.at(-1) ?? 0));
+      const last = isoTime(T0 + (2 * 24 + 17) * 3_600_000);
+      await expect
+        .poll(
+          async () =>
+            (await alertRows(httpPort)).some(
+              ({ state, startsAt }) => state === 'resolved' && startsAt > last,
+            ),
+          {
+            timeout: 20_000,
+          },
+        )
+        .toBe(true);
+      return (await alertRows(httpPort)).map(({ id, state }) => `${id} ${state}`);
+    }),
+  );
+  expect(runs[0]?.length).toBeGreaterThan(3);
+  expect(runs[1]).toEqual(runs[0]);
+});
