@@ -27,7 +27,7 @@ import type { PeakStatus } from './rules/peak-guard.ts';
 import { openDuckdbStore } from './store/duckdb.ts';
 import { openInfluxdbStore } from './store/influxdb.ts';
 import type { ReadingStore } from './store/store.ts';
-import { createAlerting } from './workers/alerting.ts';
+import { openAlerting } from './workers/alerting.ts';
 import { createFrameCache } from './workers/frames.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
 import type { Worker } from './workers/reader.ts';
@@ -177,15 +177,16 @@ export async function createApp(
   const ingest = createFrameCache(
     createIngest({ register: register.current, maxFutureMs: config.ingest.maxFutureMinutes * 60_000 }),
   );
-  const alerting = createAlerting({ options: config.rules, holds, register: register.current, tariffs });
+  const notifierNames = notifiers.map(({ name }) => name);
   const rulesPlace = checkpoints.load('rules');
-  if (rulesPlace?.snapshot !== undefined) {
-    try {
-      alerting.restore(JSON.parse(rulesPlace.snapshot));
-    } catch (error) {
+  const alerting = openAlerting(
+    { options: config.rules, holds, register: register.current, tariffs },
+    rulesPlace?.snapshot,
+    (error) => {
       log.warn({ err: error }, 'the rules cannot use what an earlier version has learned and start afresh');
-    }
-  }
+      alerts.closeOpen(clock(), notifierNames);
+    },
+  );
   const rulesWorker = stack.use(
     startRulesWorker({
       db,
@@ -194,7 +195,7 @@ export async function createApp(
       ingest,
       alerting,
       alerts,
-      notifiers: notifiers.map(({ name }) => name),
+      notifiers: notifierNames,
       onAlerts: outbox.kick,
       save: (cursor, snapshot) => checkpoints.save('rules', cursor, snapshot),
       snapshotMs: SNAPSHOT_MS,

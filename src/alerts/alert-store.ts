@@ -23,6 +23,8 @@ export interface AlertStore {
   /** The newest `startsAtMs` first. */
   list(query: AlertQuery): readonly Alert[];
   counts(): readonly { readonly state: AlertState; readonly rule: string; readonly alerts: number }[];
+  /** Resolves every open alert: the rules have lost what they knew, and will not say that it is over. */
+  closeOpen(atMs: number, notifiers: readonly string[]): void;
   /** Forgets what was resolved more than `keepDays` before, told or not. Gives the number of alerts. */
   prune(nowMs: number): number;
 }
@@ -57,6 +59,9 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
        AND ($afterMs IS NULL OR (starts_at_ms, id) < ($afterMs, $afterId))
      ORDER BY starts_at_ms DESC, id DESC LIMIT $limit`,
   );
+  const openAlerts = db.prepare(
+    `SELECT alert FROM alerts WHERE rank < ${ranks.resolved} ORDER BY starts_at_ms, id`,
+  );
   const counts = db.prepare(
     'SELECT rank, rule, count(*) AS alerts FROM alerts GROUP BY rank, rule ORDER BY rank, rule',
   );
@@ -75,13 +80,23 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
     for (const notifier of notifiers) outbox.put(notifier, { alert, atMs });
   };
 
+  const save: AlertStore['save'] = (changes, refreshed, notifiers) => {
+    if (changes.length === 0 && refreshed.length === 0) return;
+    asOne(db, () => {
+      for (const change of changes) saveOne(change, notifiers);
+      for (const alert of refreshed) saveRefreshed.run(...columns(alert));
+    });
+  };
+
   return {
-    save: (changes, refreshed, notifiers) => {
-      if (changes.length === 0 && refreshed.length === 0) return;
-      asOne(db, () => {
-        for (const change of changes) saveOne(change, notifiers);
-        for (const alert of refreshed) saveRefreshed.run(...columns(alert));
-      });
+    save,
+    closeOpen: (atMs, notifiers) => {
+      const open = openAlerts.all().map(({ alert }) => alertSchema.parse(JSON.parse(String(alert))));
+      save(
+        open.map((alert) => ({ alert: { ...alert, state: 'resolved' as const, endsAtMs: atMs }, atMs })),
+        [],
+        notifiers,
+      );
     },
     list: ({ state, building, rule, limit, after }) =>
       list

@@ -36,6 +36,23 @@ export function createAlerting(context: RuleContext): Alerting {
   };
 }
 
+/** Goes on from a snapshot; where it is another version's, tells so and starts afresh. */
+export function openAlerting(
+  context: RuleContext,
+  snapshot: string | undefined,
+  onLost: (error: unknown) => void,
+): Alerting {
+  if (snapshot === undefined) return createAlerting(context);
+  try {
+    const alerting = createAlerting(context);
+    alerting.restore(JSON.parse(snapshot));
+    return alerting;
+  } catch (error) {
+    onLost(error);
+    return createAlerting(context);
+  }
+}
+
 function parts(snapshot: Json): { engine: Json; book: Json } {
   if (typeof snapshot === 'object' && snapshot !== null && !Array.isArray(snapshot)) {
     const { engine, book } = snapshot;

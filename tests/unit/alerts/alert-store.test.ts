@@ -38,6 +38,23 @@ describe('saved alerts', () => {
     ]);
   });
 
+  it('are closed when the rules have lost them, and those that were told are told so', () => {
+    const { db, store } = open();
+    saveAll(store, [
+      become('firing', { id: 'a' }),
+      become('pending', { id: 'b' }),
+      become('resolved', { id: 'c' }),
+    ]);
+    store.closeOpen(T0 + DAY_MS, ['log']);
+    expect(
+      store
+        .list({ limit: 9 })
+        .map(({ id, state }) => `${id} ${state}`)
+        .toSorted(),
+    ).toEqual(['a resolved', 'c resolved']);
+    expect(queued(db)).toEqual(['log: a firing', 'log: c resolved', 'log: a resolved']);
+  });
+
   it('are gone without a word when they end before they fire', () => {
     const { db, store } = open();
     const { firedAtMs: _, ...unfired } = become('resolved', { id: 'a' }).alert;
