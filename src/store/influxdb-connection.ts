@@ -21,6 +21,8 @@ export type Connection = {
     path: string,
     body?: { readonly type: string; readonly text: string },
   ): Promise<unknown>;
+  /** Breaks off the requests that are on their way. */
+  breakOff(): void;
   close(): Promise<void>;
 };
 
@@ -85,9 +87,9 @@ export function connect({
       const headers = { accept: 'application/json', ...(body ? { 'content-type': body.type } : {}) };
       return client.transport.request(path, body?.text ?? '', { method, headers });
     },
+    breakOff: () => agent.destroy(),
     async close() {
       for (const api of writers.values()) await api.close();
-      agent.destroy();
     },
   };
 }

@@ -23,6 +23,10 @@ export function storeError(url: string, error: unknown): unknown {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
+  if (status === 413) {
+    const message = `InfluxDB at ${url}, or a proxy before it, finds a single line too large (${said}): raise its limit of a request.`;
+    return new KvarterError('store-misconfigured', message, { cause: error });
+  }
   if (status === 404 || !isFromInfluxdb(error)) {
     const message = `What answers at ${url} is no InfluxDB with such a bucket (${said}): check url, org and bucket.`;
     return new KvarterError('store-misconfigured', message, { cause: error });
@@ -41,6 +45,11 @@ export function isMissingBucket(error: unknown): boolean {
   );
 }
 
+/** More than the server takes at once. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof HttpError && error.statusCode === 413;
+}
+
 /** A write of which some lines were not taken, and the rest may be. */
 export type Refusal = {
   readonly reason: string /** How many, when the server says. */;
@@ -52,7 +61,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (!(error instanceof HttpError)) return undefined;
   const { statusCode } = error;
   const reason = saidBy(error);
-  if (statusCode === 413) return { reason };
+  if (isTooLarge(error)) return { reason };
   if ((statusCode !== 400 && statusCode !== 422) || !isFromInfluxdb(error)) return undefined;
   const dropped = /\bdropped=(\d+)/.exec(reason)?.[1];
   return dropped === undefined ? { reason } : { reason, lines: Number(dropped) };

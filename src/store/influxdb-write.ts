@@ -1,5 +1,5 @@
 import { LINES_PER_REQUEST } from './influxdb-connection.ts';
-import { refusalOf } from './influxdb-errors.ts';
+import { isTooLarge, refusalOf } from './influxdb-errors.ts';
 import type { Refused } from './store.ts';
 
 /** An item and its line of line protocol. */
@@ -30,7 +30,8 @@ async function writeOrHalve<T>(
     return [];
   } catch (error) {
     const refusal = refusalOf(error);
-    if (refusal === undefined) throw error;
+    // A line is some hundred bytes: where that is too large, the limit is wrong and not the line.
+    if (refusal === undefined || (rows.length === 1 && isTooLarge(error))) throw error;
     const { reason, lines } = refusal;
     if (rows.length === 1 || lines === rows.length) return rows.map(({ item }) => ({ item, reason }));
     // What is wrong is often wrong for a whole measurement: together, its lines are refused by the thousand.

@@ -82,6 +82,8 @@ export async function openInfluxdbStore(options: InfluxdbOptions): Promise<Readi
       await connection.request('GET', '/health').catch(failed);
     },
     async [Symbol.asyncDispose]() {
+      // A server that does not answer must not hold up the end; what it has not confirmed is written again.
+      connection.breakOff();
       await Promise.all([readingWrites.settled(), intervalWrites.settled(), reads.settled()]);
       await connection.close();
     },

@@ -26,6 +26,8 @@ export type WorkerOptions = {
 
 const FIRST_BACKOFF_MS = 250;
 const LAST_BACKOFF_MS = 30_000;
+/** The end waits so long for what is being handled; then it is left to the next start. */
+const END_MS = 2000;
 
 export function startWorker(options: WorkerOptions): Worker {
   const { journal, handle, onTrouble, onDead } = options;
@@ -82,7 +84,7 @@ export function startWorker(options: WorkerOptions): Worker {
       }),
     [Symbol.asyncDispose]: async () => {
       stop.abort();
-      await done;
+      await Promise.race([done, sleep(END_MS, undefined, { ref: false })]);
       for (const { resolve } of waiting) resolve();
     },
   };

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { isoTime } from '../../src/domain/time.ts';
 import { type Running, startKvarter } from '../support/kvarter.ts';
 import { devices, places } from '../support/service.ts';
@@ -10,8 +12,12 @@ import { openTempDir } from '../support/temp-dir.ts';
 const CRASHES = 4;
 const T0 = Date.UTC(2026, 0, 15);
 
-async function start(dir: string): Promise<{ running: Running; mqttPort: number; httpPort: number }> {
+async function start(
+  dir: string,
+  environment: Record<string, string> = {},
+): Promise<{ running: Running; mqttPort: number; httpPort: number }> {
   const running = startKvarter(['start'], {
+    ...environment,
     KVARTER_DATADIR: join(dir, 'data'),
     KVARTER_MQTT__PORT: '0',
     KVARTER_HTTP__PORT: '0',
@@ -99,6 +105,61 @@ test('kill -9 in a stream of publishes, again and again: each acknowledged readi
   const times = await storedTimes(httpPort);
   expect(new Set(times).size).toBe(times.length);
   expect(await running.end('SIGTERM')).toBe(0);
+});
+
+/** A server that takes connections and requests, and never answers. */
+async function openSilentServer() {
+  const server = createServer(() => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket.on('error', () => undefined)));
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+describe('SIGTERM under load', () => {
+  it.each(['duckdb', 'influxdb'])(
+    'ends kvarter on %s within five seconds; nothing acknowledged is lost',
+    async (kind) => {
+      await using dir = await openTempDir();
+      await using silent = await openSilentServer();
+      await writeFile(join(dir.path, 'places.yaml'), places);
+      await writeFile(join(dir.path, 'devices.csv'), devices);
+      const influxdb = {
+        KVARTER_STORE__KIND: 'influxdb',
+        KVARTER_STORE__INFLUXDB__URL: silent.url,
+        KVARTER_STORE__INFLUXDB__TOKEN: 'token',
+      };
+      let acknowledged: number[] = [];
+      {
+        const { running, mqttPort } = await start(dir.path, kind === 'influxdb' ? influxdb : {});
+        await using _ = running;
+        let ended: Promise<unknown> | undefined;
+        let sinceMs = 0;
+        const stream = await publishUntilGone(mqttPort, 0, (count) => {
+          if (count !== 1000) return;
+          sinceMs = performance.now();
+          ended = running.end('SIGTERM');
+        });
+        expect(await ended).toBe(0);
+        expect(performance.now() - sinceMs).toBeLessThan(5000);
+        acknowledged = stream.acknowledged;
+      }
+      const { running, httpPort } = await start(dir.path);
+      await using _ = running;
+      const wanted = new Set(acknowledged.map((number) => isoTime(T0 + number * 1000)));
+      await expect
+        .poll(async () => new Set(await storedTimes(httpPort)).isSupersetOf(wanted), { timeout: 20_000 })
+        .toBe(true);
+    },
+  );
 });
 
 /** Three days of hours with peaks, in packets of an hour. */
