@@ -175,7 +175,11 @@ export async function createApp(
     registerGapMs: config.intervals.registerGapMinutes * 60_000,
   };
   const ingest = createFrameCache(
-    createIngest({ register: register.current, maxFutureMs: config.ingest.maxFutureMinutes * 60_000 }),
+    createIngest({
+      register: register.current,
+      maxFutureMs: config.ingest.maxFutureMinutes * 60_000,
+      maxPastMs: config.ingest.maxPastDays * 86_400_000,
+    }),
   );
   const notifierNames = notifiers.map(({ name }) => name);
   const rulesPlace = checkpoints.load('rules');

@@ -26,6 +26,7 @@ Prints one JSON line per change of an alert's state; what was read and refused g
     const ingest = createIngest({
       register: () => register,
       maxFutureMs: config.ingest.maxFutureMinutes * 60_000,
+      maxPastMs: config.ingest.maxPastDays * 86_400_000,
     });
     const alerting = createAlerting({
       options: config.rules,

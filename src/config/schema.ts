@@ -46,6 +46,7 @@ export const configSchema = z.strictObject({
   ingest: z
     .strictObject({
       maxFutureMinutes: number(0, 1_000_000).default(10),
+      maxPastDays: number(1, 100_000).default(3650),
       quarantineRows: integer(0, 100_000_000).default(100_000),
     })
     .prefault({}),

@@ -59,6 +59,7 @@ export const rejectCodes = {
   'unknown-quantity': 'the value has a name that kvarter has no quantity for',
   'impossible-value': 'the value is not a number or outside what is physically possible',
   'future-time': 'the reading is stamped later than the clock allows',
+  'past-time': 'the reading is stamped so long ago that its clock must be wrong',
   'invalid-time': 'the time cannot be read',
   'refused-by-store': 'the store does not take this reading',
 } as const;

@@ -24,12 +24,14 @@ export type IngestOptions = {
   readonly register: () => Register;
   /** A reading stamped later than this after its arrival is rejected, ms. */
   readonly maxFutureMs: number;
+  /** A reading stamped earlier than this before its arrival is rejected, ms. */
+  readonly maxPastMs: number;
 };
 
 type Placed = { readonly row: Device; readonly point: PlacedPoint; readonly fill: PlacedPoint | undefined };
 
 /** The one path from packet to reading or reject. */
-export function createIngest({ register, maxFutureMs }: IngestOptions): Ingest {
+export function createIngest({ register, maxFutureMs, maxPastMs }: IngestOptions): Ingest {
   let known = register();
   let placed = new Map<string, Placed>();
   let spellings: ReadonlyMap<string, string> | undefined;
@@ -79,6 +81,9 @@ export function createIngest({ register, maxFutureMs }: IngestOptions): Ingest {
     const atMs = item.atMs ?? receivedAtMs;
     if (atMs > receivedAtMs + maxFutureMs) {
       return { code: 'future-time', detail: `${isoTime(atMs)} arrived at ${isoTime(receivedAtMs)}` };
+    }
+    if (atMs < receivedAtMs - maxPastMs) {
+      return { code: 'past-time', detail: `${isoTime(atMs)} arrived at ${isoTime(receivedAtMs)}` };
     }
     const value = calibrate(item, found.row);
     const { min, max } = quantities[item.quantity];

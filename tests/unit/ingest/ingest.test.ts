@@ -17,7 +17,8 @@ const devices: Device[] = [
   { id: '02005E1001010001', model: 'elsys-ers', building: 'b1', role: 'room' },
 ];
 const register = registerOf([{ id: 'b1' }], devices);
-const ingest = () => createIngest({ register: () => register, maxFutureMs: 600_000 });
+const ingest = () =>
+  createIngest({ register: () => register, maxFutureMs: 600_000, maxPastMs: 3650 * 86_400_000 });
 const packet = (topic: string, payload: string | Uint8Array) => ({
   kind: 'packet' as const,
   receivedAtMs: NOW,
@@ -99,6 +100,7 @@ describe('a packet is rejected', () => {
     ['impossible-value', up('room', { values: { relativeHumidityPct: 101 } })],
     ['impossible-value', up('el', { values: { activePowerW: 600_000 } })],
     ['future-time', up('el', { time: '2026-01-15T12:10:01Z', values: { activePowerW: 1 } })],
+    ['past-time', up('el', { time: '1970-01-01T00:00:12Z', values: { activePowerW: 1 } })],
     ['malformed-payload', packet('kvarter/el/up', '{')],
     ['unknown-topic', packet('elsewhere', 'x')],
   ])('as %s', (code, wrong) => {

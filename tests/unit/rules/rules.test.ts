@@ -133,6 +133,16 @@ describe('event time', () => {
     expect(rules.drain().changes).toEqual(run(cold));
   });
 
+  it('is not moved back by a wall clock that jumps, nor told anything twice', () => {
+    const rules = alerting();
+    for (const reading of readings(cold).slice(0, 6)) rules.onReading(reading);
+    rules.drain();
+    for (const minute of [82, 20, -600, 82, 60, 83]) rules.onTick(T0 + minute * MINUTE);
+    expect(told(rules.drain().changes)).toEqual(['out-of-range firing 80']);
+    for (const reading of readings(cold).slice(6)) rules.onReading(reading);
+    expect(told(rules.drain().changes)).toEqual([]);
+  });
+
   it('goes on after a restart at any reading as if nothing had happened', () => {
     const series: Series[] = [
       cold,
