@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openAlertStore } from './alerts/alert-store.ts';
-import { logNotifier } from './alerts/log-notifier.ts';
-import { mqttNotifier } from './alerts/mqtt-notifier.ts';
-import type { Notifier } from './alerts/notifier.ts';
+import { openNotifiers } from './alerts/open-notifiers.ts';
 import { startOutbox } from './alerts/outbox.ts';
-import { webhookNotifier } from './alerts/webhook-notifier.ts';
 import { openApi } from './api/api.ts';
 import type { PartHealth } from './api/health.ts';
 import { createMetrics } from './api/metrics.ts';
@@ -19,18 +16,17 @@ import type { Clock } from './domain/time.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { openQuarantine } from './ingest/quarantine.ts';
 import { openCheckpoints } from './journal/checkpoints.ts';
-import { openFileJournal } from './journal/file-journal.ts';
+import { openJournal } from './journal/open-journal.ts';
 import { openStateDb } from './journal/state-db.ts';
-import { watchAppends } from './journal/watch-appends.ts';
 import { openBroker } from './mqtt/broker.ts';
+import { openSubscribers } from './mqtt/subscribers.ts';
 import type { PeakStatus } from './rules/peak-guard.ts';
-import { openDuckdbStore } from './store/duckdb.ts';
-import { openInfluxdbStore } from './store/influxdb.ts';
-import type { ReadingStore } from './store/store.ts';
+import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';
 import { createFrameCache } from './workers/frames.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
 import type { Worker } from './workers/reader.ts';
+import { openReprocessing } from './workers/reprocessing.ts';
 import { createRollup } from './workers/rollup.ts';
 import { startRulesWorker } from './workers/rules-worker.ts';
 import { startStoreWorker } from './workers/store-worker.ts';
@@ -53,9 +49,7 @@ export type Overrides = {
   readonly onStored?: (readings: number) => void;
 };
 
-const WEBHOOK_TIMEOUT_MS = 10_000;
 const SNAPSHOT_MS = 30_000;
-const MOST_RETAINED = 100_000;
 
 /**
  * Wires the service:
@@ -117,15 +111,9 @@ export async function createApp(
   const quarantine = openQuarantine(db, { maxRows: config.ingest.quarantineRows });
   const alerts = openAlertStore(db, { keepDays: config.alerts.keepDays });
   const journal = stack.use(
-    await openFileJournal({
-      dir: join(config.dataDir, 'journal'),
-      segmentBytes: config.journal.segmentMb * 1024 * 1024,
-      onCut: (cut) =>
-        log.warn({ ...cut }, 'the newest journal file ended in an unfinished write and was cut'),
-    }),
+    await openJournal({ dir: join(config.dataDir, 'journal'), ...config.journal, log }),
   );
-  const intake = watchAppends(journal);
-  const store = stack.use(await openStore(config));
+  const store = stack.use(await openStore(config.store, config.dataDir));
 
   const broker = stack.use(
     await openBroker({
@@ -133,32 +121,30 @@ export async function createApp(
       port: config.mqtt.port,
       ...credentialsOf(config),
       maxConnections: config.mqtt.maxConnections,
-      journal: intake,
+      limits: {
+        maxPacketBytes: config.mqtt.maxPacketKb * 1024,
+        maxTopicLevels: config.mqtt.maxTopicLevels,
+        maxTopicBytes: config.mqtt.maxTopicBytes,
+      },
+      connectTimeoutMs: config.mqtt.connectTimeoutSeconds * 1000,
+      journal,
       clock,
       onProblem: ({ client, message }) => log.debug({ client, message }, 'an MQTT connection ended badly'),
     }),
   );
 
-  const notifiers: Notifier[] = [];
-  if (config.alerts.log) notifiers.push(logNotifier((fields, message) => log.info(fields, message)));
-  if (config.alerts.mqtt) {
-    const mqtt = mqttNotifier(broker.publish);
-    notifiers.push(mqtt);
-    // The embedded broker forgets its retained messages when it ends: what is open is put back.
-    for (const alert of alerts.list({ state: 'firing', limit: MOST_RETAINED })) {
-      await mqtt.notify({ alert, atMs: alert.firedAtMs ?? alert.startsAtMs });
-    }
-  }
-  const { url, secret } = config.alerts.webhook;
-  if (url !== undefined) {
-    notifiers.push(
-      webhookNotifier({
-        url,
-        ...(secret === undefined ? {} : { secret }),
-        timeoutMs: WEBHOOK_TIMEOUT_MS,
-      }),
-    );
-  }
+  const subscribers = stack.use(
+    openSubscribers(config.brokers, {
+      journal,
+      clock,
+      onTrouble: trouble,
+      onState: (part, connected) =>
+        log.info({ part, connected }, `${part} is ${connected ? '' : 'not '}connected`),
+    }),
+  );
+
+  const say = (fields: object, message: string) => log.info(fields, message);
+  const notifiers = await openNotifiers(config.alerts, say, broker.publish, alerts);
   const { onAlert } = overrides;
   if (onAlert) notifiers.push({ name: 'observer', notify: async (change) => onAlert(change) });
   const outbox = stack.use(
@@ -174,13 +160,12 @@ export async function createApp(
     powerHoldMs: config.intervals.powerHoldMinutes * 60_000,
     registerGapMs: config.intervals.registerGapMinutes * 60_000,
   };
-  const ingest = createFrameCache(
-    createIngest({
-      register: register.current,
-      maxFutureMs: config.ingest.maxFutureMinutes * 60_000,
-      maxPastMs: config.ingest.maxPastDays * 86_400_000,
-    }),
-  );
+  const decoder = createIngest({
+    register: register.current,
+    maxFutureMs: config.ingest.maxFutureMinutes * 60_000,
+    maxPastMs: config.ingest.maxPastDays * 86_400_000,
+  });
+  const ingest = createFrameCache(decoder);
   const notifierNames = notifiers.map(({ name }) => name);
   const rulesPlace = checkpoints.load('rules');
   const alerting = openAlerting(
@@ -231,11 +216,19 @@ export async function createApp(
       onDead: dead('store'),
     }),
   );
+  const { rewrite } = storeWorker;
+  const reprocessing = stack.use(
+    openReprocessing({ journal, ingest: decoder, rewrite, clock, onTrouble: trouble('reprocessing') }),
+  );
 
   const part = (name: string, worker: Worker) => healthOf(deaths.get(name) ?? worker.trouble());
   metrics.watch({
     mqttConnections: broker.connections,
+    brokers: subscribers.states,
     journalBytes: journal.sizeBytes,
+    journalMaxBytes: journal.maxBytes,
+    journalFreeBytes: journal.freeBytes,
+    journalDamagedBytes: journal.damagedBytes,
     quarantineRows: quarantine.rows,
     quarantineForgotten: quarantine.forgotten,
     outboxWaiting: outbox.waiting,
@@ -250,22 +243,28 @@ export async function createApp(
       alerts,
       register: register.current,
       clock,
+      journal,
+      quarantine,
+      reprocessing,
+      importMaxBytes: config.http.importMaxMb * 1024 * 1024,
       health: async () => ({
-        journal: healthOf(intake.failure()),
+        journal: journal.health(),
         store: part('store', storeWorker),
         rules: part('rules', rulesWorker),
+        ...subscribers.health(),
       }),
       metrics: metrics.registry,
       onFailure: (error) => log.error({ err: error }, 'an API request failed'),
     }),
   );
-  stack.use(startTicks(intake, clock, trouble('journal')));
+  stack.use(startTicks(journal, clock, trouble('journal')));
   stack.use(
     startHousekeeping({
       journal,
-      oldest: checkpoints.oldest,
+      oldest: () => checkpoints.oldest(['store', 'rules']),
       keepHours: config.journal.keepHours,
       pruneAlerts: () => alerts.prune(clock()),
+      onTrouble: trouble('housekeeping'),
     }),
   );
 
@@ -284,14 +283,6 @@ export async function createApp(
 
 function healthOf(error: Error | undefined): PartHealth {
   return error ? { ok: false, detail: error.message } : { ok: true };
-}
-
-function openStore({ store, dataDir }: Config): Promise<ReadingStore> {
-  if (store.kind === 'influxdb') {
-    const { url, token = '', org, bucket, intervalsBucket, timeoutMs } = store.influxdb;
-    return openInfluxdbStore({ url, token, org, bucket, intervalsBucket, timeoutMs });
-  }
-  return openDuckdbStore({ path: join(dataDir, 'readings.duckdb'), ...store.duckdb });
 }
 
 function credentialsOf({ mqtt: { username, password } }: Config) {

@@ -7,12 +7,17 @@ import type { AlertStore } from '../alerts/alert-store.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
+import type { Quarantine } from '../ingest/quarantine.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { alertsRoute } from './alerts.ts';
 import { type Health, healthRoutes } from './health.ts';
+import { importRoute } from './import.ts';
+import type { Intake } from './intake.ts';
 import { loadRoute } from './load.ts';
 import { answerProblems } from './problem.ts';
+import { quarantineRoutes } from './quarantine.ts';
 import { readingsRoute } from './readings.ts';
+import { type Reprocessing, reprocessRoutes } from './reprocess.ts';
 
 export type ApiOptions = {
   readonly host: string;
@@ -23,6 +28,11 @@ export type ApiOptions = {
   readonly alerts: Pick<AlertStore, 'list'>;
   readonly register: () => Register;
   readonly clock: Clock;
+  readonly journal: Intake;
+  readonly quarantine: Quarantine;
+  readonly reprocessing: Reprocessing;
+  /** Of one import, bytes. */
+  readonly importMaxBytes: number;
   readonly health: Health;
   readonly metrics: Registry;
   readonly onFailure: (error: Error) => void;
@@ -35,6 +45,7 @@ export interface Api extends AsyncDisposable {
 /** The HTTP side: routes, OpenAPI at `/openapi.json`, a page that shows it at `/docs`. */
 export async function openApi(options: ApiOptions): Promise<Api> {
   const { host, port, version, store, alerts, register, clock, health, metrics, onFailure } = options;
+  const { journal, quarantine } = options;
   const server = Fastify({ forceCloseConnections: true });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -52,6 +63,9 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(readingsRoute(store));
   await server.register(alertsRoute(alerts));
   await server.register(loadRoute(store, register, clock));
+  await server.register(importRoute({ journal, clock, maxBytes: options.importMaxBytes }));
+  await server.register(quarantineRoutes(quarantine, journal));
+  await server.register(reprocessRoutes(options.reprocessing, register));
   try {
     await server.listen({ host, port });
   } catch (cause) {

@@ -12,7 +12,11 @@ export type Metrics = {
 /** Numbers that are asked for when somebody looks. */
 export type Gauges = {
   readonly mqttConnections: () => number;
+  readonly brokers: () => readonly { readonly broker: string; readonly connected: boolean }[];
   readonly journalBytes: () => number;
+  readonly journalMaxBytes: () => number;
+  readonly journalFreeBytes: () => number;
+  readonly journalDamagedBytes: () => number;
   readonly quarantineRows: () => number;
   readonly quarantineForgotten: () => number;
   readonly outboxWaiting: () => number;
@@ -23,9 +27,17 @@ export type Gauges = {
   }[];
 };
 
-const gauges: Readonly<Record<Exclude<keyof Gauges, 'alerts'>, readonly [name: string, help: string]>> = {
+const gauges: Readonly<
+  Record<Exclude<keyof Gauges, 'alerts' | 'brokers'>, readonly [name: string, help: string]>
+> = {
   mqttConnections: ['kvarter_mqtt_connections', 'Open MQTT connections'],
   journalBytes: ['kvarter_journal_bytes', 'Bytes that the journal keeps'],
+  journalMaxBytes: ['kvarter_journal_max_bytes', 'Bytes from which on publishers wait for the readers'],
+  journalFreeBytes: ['kvarter_journal_free_bytes', 'Bytes that are free for the journal on its disk'],
+  journalDamagedBytes: [
+    'kvarter_journal_damaged_bytes',
+    'Damage found in the journal since the start, bytes',
+  ],
   quarantineRows: ['kvarter_quarantine_rows', 'Rejected packets that are kept'],
   quarantineForgotten: ['kvarter_quarantine_forgotten', 'Rejected packets that the bound has pushed out'],
   outboxWaiting: ['kvarter_outbox_waiting', 'Notifications that are still to be delivered'],
@@ -50,6 +62,9 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
       for (const key of [
         'mqttConnections',
         'journalBytes',
+        'journalMaxBytes',
+        'journalFreeBytes',
+        'journalDamagedBytes',
         'quarantineRows',
         'quarantineForgotten',
         'outboxWaiting',
@@ -62,6 +77,15 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
           collect: () => gauge.set(source[key]()),
         });
       }
+      const brokers: Gauge = new Gauge({
+        name: 'kvarter_broker_connected',
+        help: 'Is kvarter subscribed to the external broker? 1 or 0',
+        labelNames: ['broker'],
+        registers: [registry],
+        collect: () => {
+          for (const { broker, connected } of source.brokers()) brokers.set({ broker }, connected ? 1 : 0);
+        },
+      });
       const alerts: Gauge = new Gauge({
         name: 'kvarter_alerts',
         help: 'Alerts that are kept, by rule and state',

@@ -20,11 +20,15 @@ type Problem = Omit<z.infer<typeof problemSchema>, 'type' | 'instance'>;
 /** A request that asks for something that cannot be: status and what to do instead. */
 export class RequestProblem extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  readonly problems: Problem['problems'];
+  constructor(status: number, message: string, problems?: NonNullable<Problem['problems']>) {
     super(message);
     this.status = status;
+    this.problems = problems;
   }
 }
+
+const titles: Readonly<Record<number, string>> = { 404: 'Not found', 409: 'Conflict' };
 
 /** Every failure of every route leaves as problem details. */
 export function answerProblems(server: FastifyInstance, onFailure: (error: Error) => void): void {
@@ -57,9 +61,18 @@ function problemOf(error: FastifyError): Problem {
   }
   if (error instanceof RequestProblem) {
     return {
-      title: error.status === 404 ? 'Not found' : 'Bad request',
+      title: titles[error.status] ?? 'Bad request',
       status: error.status,
       detail: error.message,
+      ...(error.problems === undefined ? {} : { problems: error.problems }),
+    };
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return {
+      title: 'Content too large',
+      status: 413,
+      detail:
+        'The body is larger than is taken at once: send it in parts; an import may raise http.importMaxMb.',
     };
   }
   if (error instanceof KvarterError && error.retryable) {

@@ -1,7 +1,10 @@
 import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { demo } from './demo.ts';
+import { importFiles } from './import.ts';
+import { quarantine } from './quarantine.ts';
 import { replay } from './replay.ts';
+import { reprocess } from './reprocess.ts';
 import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 
@@ -11,5 +14,8 @@ export const commands: Readonly<Record<string, Command>> = {
   demo,
   simulate,
   replay,
+  import: importFiles,
+  quarantine,
+  reprocess,
   'config check': configCheck,
 };

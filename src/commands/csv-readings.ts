@@ -1,14 +1,7 @@
 import { open } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
 import { KvarterError } from '../domain/errors.ts';
-import { isQuantity } from '../domain/quantity.ts';
-import type { Measurement } from '../domain/reading.ts';
-import { parseIsoTime } from '../domain/time.ts';
+import { type CsvMeasurement, createCsvParser, type LineProblem } from '../ingest/csv.ts';
 
-/** A measurement of a CSV file, which always knows its time. */
-export type CsvMeasurement = Measurement & { readonly atMs: number };
-
-const COLUMNS = ['time', 'device', 'quantity', 'value', 'channel'] as const;
 const CHUNK_BYTES = 1024 * 1024;
 const MOST_PROBLEMS = 20;
 
@@ -40,41 +33,25 @@ export async function* readCsvFiles(files: readonly string[]): AsyncGenerator<re
 }
 
 /**
- * The measurements of one file, some thousand at a time. Header `time,device,quantity,value[,channel]` in any order;
- * time is ISO 8601 with offset. Throws `input-invalid` that says what is wrong, on which line, and what to do.
+ * The measurements of one file, some thousand at a time. Throws `input-invalid` that says what is wrong, on which line,
+ * and what to do.
  */
 async function* readCsv(file: string): AsyncGenerator<readonly CsvMeasurement[]> {
-  let order: readonly number[] | undefined;
-  let columns = 0;
-  let line = 1;
-  const problems: string[] = [];
-  for await (const rows of readRows(file)) {
-    const measurements: CsvMeasurement[] = [];
-    let start = 0;
-    if (order === undefined) {
-      order = columnOrder(rows[0] ?? []);
-      if (order === undefined) {
-        throw invalid([`${file}:1: the header must be time,device,quantity,value and, if needed, channel`]);
-      }
-      start = 1;
-      columns = rows[0]?.length ?? 0;
-      line = 2;
-    }
-    for (let i = start; i < rows.length; i += 1, line += 1) {
-      const fields = rows[i] ?? [];
-      const found = fields.length > columns ? tooMany(fields, columns) : measurement(fields, order);
-      if (typeof found === 'object') measurements.push(found);
-      else if (found !== '') problems.push(`${file}:${line}: ${found}`);
-      if (problems.length >= MOST_PROBLEMS) throw invalid(problems);
-    }
-    if (problems.length === 0) yield measurements;
+  const parser = createCsvParser();
+  const found: LineProblem[] = [];
+  const says = ({ line, message }: LineProblem) => `${file}:${line}: ${message}`;
+  for await (const text of readLines(file)) {
+    const { measurements, problems } = parser.parse(text);
+    found.push(...problems);
+    if (found.length >= MOST_PROBLEMS) break;
+    if (found.length === 0) yield measurements;
   }
-  if (problems.length > 0) throw invalid(problems);
-  if (order === undefined) throw invalid([`${file}: is empty; it needs a header and a line per reading`]);
+  found.push(...parser.end());
+  if (found.length > 0) throw invalid(found.slice(0, MOST_PROBLEMS).map(says));
 }
 
-/** The fields of each line. A line is a line: ids with line breaks in quotes do not exist. */
-async function* readRows(file: string): AsyncGenerator<readonly (readonly string[])[]> {
+/** A file's text, whole lines at a time. */
+async function* readLines(file: string): AsyncGenerator<string> {
   await using handle = await open(file).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
@@ -87,50 +64,9 @@ async function* readRows(file: string): AsyncGenerator<readonly (readonly string
     const text = rest + decoder.decode(buffer.subarray(0, bytesRead), { stream: bytesRead > 0 });
     const end = bytesRead > 0 ? text.lastIndexOf('\n') + 1 : text.length;
     rest = text.slice(end);
-    if (end > 0) yield fieldsOf(file, text.slice(0, end));
+    if (end > 0) yield text.slice(0, end);
     if (bytesRead === 0) return;
   }
-}
-
-function fieldsOf(file: string, text: string): string[][] {
-  if (!text.includes('"'))
-    return text
-      .replace(/\r?\n$/, '')
-      .split('\n')
-      .map((line) => line.trimEnd().split(','));
-  try {
-    return parse(text, { bom: true, trim: true, relax_column_count: true });
-  } catch (cause) {
-    throw invalid([`${file}: is not CSV: ${cause instanceof Error ? cause.message : String(cause)}`]);
-  }
-}
-
-/** Where each of COLUMNS stands; undefined when the header is another. */
-function columnOrder(header: readonly string[]): readonly number[] | undefined {
-  const names = header.map((name) => name.trim().replace(/^\uFEFF/, ''));
-  const order = COLUMNS.map((name) => names.indexOf(name));
-  const known: readonly string[] = COLUMNS;
-  return order.slice(0, 4).some((index) => index < 0) || names.some((name) => !known.includes(name))
-    ? undefined
-    : order;
-}
-
-/** A measurement, or what is wrong with the line; '' for a line without anything. */
-function measurement(fields: readonly string[], order: readonly number[]): CsvMeasurement | string {
-  if (fields.length === 1 && fields[0] === '') return '';
-  const field = (column: number) => fields[order[column] ?? -1] ?? '';
-  const [time, device, quantity, text, channel] = [field(0), field(1), field(2), field(3), field(4)];
-  const atMs = parseIsoTime(time);
-  if (atMs === undefined) return `time "${time}" is not ISO 8601 with offset, such as 2026-01-15T07:15:00Z`;
-  if (device === '') return 'device is missing';
-  if (!isQuantity(quantity)) return `quantity "${quantity}" is unknown: README.md lists what there is`;
-  const value = text === '' ? Number.NaN : Number(text);
-  if (!Number.isFinite(value)) return `value "${text}" is not a number with a decimal point`;
-  return { device, quantity, value, atMs, ...(channel === '' ? {} : { channel }) };
-}
-
-function tooMany(fields: readonly string[], columns: number): string {
-  return `the line has ${fields.length} fields, the header ${columns}: a decimal comma needs to be a point`;
 }
 
 /** The next row of a file, for merging. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { withBrokerFiles } from './broker-files.ts';
 import { type Environment, fromEnvironment } from './environment.ts';
 import { invalid, type Problem, parseYaml, type YamlFile, zodProblems } from './problem.ts';
 import { type Config, configSchema, secretPaths } from './schema.ts';
@@ -118,6 +119,7 @@ function withSecretFiles(config: Config, file: string, problems: Problem[], cwd:
         token: read('store.influxdb.tokenFile', influxdb.tokenFile, influxdb.token),
       },
     },
+    brokers: withBrokerFiles(config.brokers, file, problems, cwd),
     alerts: {
       ...alerts,
       webhook: {

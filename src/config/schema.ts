@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ruleOptions } from '../rules/options.ts';
+import { brokersSchema } from './broker-schema.ts';
 
 /** A number; text is read as one, because the environment has only text. */
 const number = (min: number, max: number) =>
@@ -32,15 +33,26 @@ export const configSchema = z.strictObject({
       password: z.string().min(1).optional(),
       passwordFile: path.optional(),
       maxConnections: integer(1, 1_000_000).default(20_000),
+      maxPacketKb: integer(1, 262_144).default(256),
+      connectTimeoutSeconds: number(0.1, 3600).default(10),
+      // 100 is the most that aedes can match.
+      maxTopicLevels: integer(1, 100).default(64),
+      maxTopicBytes: integer(1, 65_535).default(1024),
     })
     .prefault({}),
+  brokers: brokersSchema,
   http: z
-    .strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8080) })
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: port.default(8080),
+      importMaxMb: integer(2, 1024).default(32),
+    })
     .prefault({}),
   journal: z
     .strictObject({
       segmentMb: integer(1, 4096).default(64),
-      keepHours: number(0, 87_600).default(24),
+      keepHours: number(0, 87_600).default(336),
+      maxGb: number(0.001, 1_000_000).default(20),
     })
     .prefault({}),
   ingest: z

@@ -13,6 +13,10 @@ export const errorCodes = {
   'store-unavailable': { retryable: true, says: 'the store cannot be reached or is overloaded' },
   'store-misconfigured': { retryable: true, says: 'the store refuses the credentials or has no such bucket' },
   'store-failed': { retryable: false, says: 'the store failed in a way that trying again does not mend' },
+  'service-unavailable': {
+    retryable: true,
+    says: 'the service cannot be reached or does not answer as it should',
+  },
   'notify-failed': { retryable: true, says: 'a notification could not be delivered' },
 } as const satisfies Record<string, { retryable: boolean; says: string }>;
 export type ErrorCode = keyof typeof errorCodes;

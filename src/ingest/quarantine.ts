@@ -1,5 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Reject } from '../domain/reading.ts';
+import type { Reject, RejectCode } from '../domain/reading.ts';
+import { codeOf, conditionOf, type QuarantineSelection, rowOf } from './quarantine-rows.ts';
+
+/** A reject as it is kept. Ids grow with time and are never used again. */
+export type QuarantineRow = Reject & { readonly id: number };
+
+export type QuarantineQuery = QuarantineSelection & {
+  /** The id of the row before the page. */
+  readonly after?: number;
+  readonly limit: number;
+};
+
+export type QuarantineCount = {
+  readonly code: RejectCode;
+  readonly rows: number;
+  readonly newestReceivedAtMs: number;
+};
 
 /** What gave no reading, byte for byte, with the reason. Bounded: past its rows the oldest are forgotten, and counted. */
 export interface Quarantine {
@@ -8,13 +24,25 @@ export interface Quarantine {
   rows(): number;
   /** Rows that the bound has pushed out since the start. */
   forgotten(): number;
+  /** The oldest first. */
+  list(query: QuarantineQuery): readonly QuarantineRow[];
+  get(id: number): QuarantineRow | undefined;
+  /** Rows by reason, the most frequent first. */
+  counts(): readonly QuarantineCount[];
+  /** The newest id that was ever given; 0 before the first. */
+  newestId(): number;
+  /** How many rows are gone. */
+  discard(selection: QuarantineSelection): number;
+  /** Discards all rows of these rows' packets up to an id: a packet with two faults has two rows. */
+  discardPackets(rows: readonly QuarantineRow[], upToId: number): number;
 }
 
 export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows: number }): Quarantine {
   db.exec(`CREATE TABLE IF NOT EXISTS quarantine (
     id INTEGER PRIMARY KEY AUTOINCREMENT, frame TEXT NOT NULL, position INTEGER NOT NULL,
     received_at_ms REAL NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL, device TEXT,
-    topic TEXT NOT NULL, payload BLOB NOT NULL, UNIQUE (frame, position)) STRICT`);
+    topic TEXT NOT NULL, payload BLOB NOT NULL, UNIQUE (frame, position)) STRICT;
+    CREATE INDEX IF NOT EXISTS quarantine_received ON quarantine (received_at_ms)`);
   const insert = db.prepare(
     `INSERT OR IGNORE INTO quarantine (frame, position, received_at_ms, code, detail, device, topic, payload)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -23,26 +51,79 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
   const trim = db.prepare(
     'DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine ORDER BY id LIMIT ?)',
   );
+  const one = db.prepare('SELECT * FROM quarantine WHERE id = ?');
+  const byCode = db.prepare(
+    `SELECT code, count(*) AS rows, max(received_at_ms) AS newest FROM quarantine
+     GROUP BY code ORDER BY rows DESC, code`,
+  );
+  const newest = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'quarantine'");
+  const ofPacket = db.prepare(
+    'DELETE FROM quarantine WHERE received_at_ms = ? AND topic = ? AND payload = ? AND id <= ?',
+  );
   let rows = Number(count.get()?.rows);
   let forgotten = 0;
+
+  const inTransaction = (work: () => void) => {
+    db.exec('BEGIN');
+    try {
+      work();
+      db.exec('COMMIT');
+    } catch (error) {
+      db.exec('ROLLBACK');
+      rows = Number(count.get()?.rows);
+      throw error;
+    }
+  };
+
   return {
     add: (frame, rejects) => {
       if (rejects.length === 0) return;
-      db.exec('BEGIN');
-      rejects.forEach((reject, position) => {
-        const { receivedAtMs, code, detail, device, topic, payload } = reject;
-        rows += Number(
-          insert.run(frame, position, receivedAtMs, code, detail, device ?? null, topic, payload).changes,
-        );
-      });
-      if (rows > maxRows) {
+      inTransaction(() => {
+        rejects.forEach((reject, position) => {
+          const { receivedAtMs, code, detail, device, topic, payload } = reject;
+          rows += Number(
+            insert.run(frame, position, receivedAtMs, code, detail, device ?? null, topic, payload).changes,
+          );
+        });
+        if (rows <= maxRows) return;
         trim.run(rows - maxRows);
         forgotten += rows - maxRows;
         rows = maxRows;
-      }
-      db.exec('COMMIT');
+      });
     },
     rows: () => rows,
     forgotten: () => forgotten,
+    list: ({ after, limit, ...selection }) => {
+      const { where, values } = conditionOf(selection);
+      const select = db.prepare(`SELECT * FROM quarantine WHERE id > ? AND ${where} ORDER BY id LIMIT ?`);
+      return select.all(after ?? 0, ...values, limit).map(rowOf);
+    },
+    get: (id) => {
+      const row = one.get(id);
+      return row === undefined ? undefined : rowOf(row);
+    },
+    counts: () =>
+      byCode.all().map(({ code, rows: found, newest: newestReceivedAtMs }) => ({
+        code: codeOf(code),
+        rows: Number(found),
+        newestReceivedAtMs: Number(newestReceivedAtMs),
+      })),
+    newestId: () => Number(newest.get()?.seq ?? 0),
+    discard: (selection) => {
+      const { where, values } = conditionOf(selection);
+      const gone = Number(db.prepare(`DELETE FROM quarantine WHERE ${where}`).run(...values).changes);
+      rows -= gone;
+      return gone;
+    },
+    discardPackets: (selected, upToId) => {
+      let gone = 0;
+      inTransaction(() => {
+        for (const { receivedAtMs, topic, payload } of selected) {
+          gone += Number(ofPacket.run(receivedAtMs, topic, payload, upToId).changes);
+        }
+        rows -= gone;
+      });
+      return gone;
+    },
   };
 }

@@ -8,8 +8,8 @@ export type Checkpoint = { readonly cursor: Cursor; readonly snapshot: string | 
 export interface Checkpoints {
   load(reader: string): Checkpoint | undefined;
   save(reader: string, cursor: Cursor, snapshot?: string): void;
-  /** The oldest place that any reader still needs. */
-  oldest(): Cursor | undefined;
+  /** The oldest place that one of the readers still needs; undefined until each of them has saved one. */
+  oldest(readers: readonly string[]): Cursor | undefined;
 }
 
 export function openCheckpoints(db: DatabaseSync): Checkpoints {
@@ -21,7 +21,6 @@ export function openCheckpoints(db: DatabaseSync): Checkpoints {
     `INSERT INTO checkpoints (reader, cursor, snapshot) VALUES (?, ?, ?)
      ON CONFLICT (reader) DO UPDATE SET cursor = excluded.cursor, snapshot = excluded.snapshot`,
   );
-  const oldest = db.prepare('SELECT min(cursor) AS cursor FROM checkpoints');
   return {
     load: (reader) => {
       const row = load.get(reader);
@@ -32,7 +31,12 @@ export function openCheckpoints(db: DatabaseSync): Checkpoints {
     save: (reader, cursor, snapshot) => {
       save.run(reader, cursor, snapshot ?? null);
     },
-    oldest: () => toCursor(oldest.get()?.cursor),
+    oldest: (readers) => {
+      const cursors = readers.map((reader) => toCursor(load.get(reader)?.cursor));
+      // Places are texts whose order is theirs.
+      const known = cursors.filter((cursor) => cursor !== undefined).toSorted();
+      return known.length === readers.length ? known[0] : undefined;
+    },
   };
 }
 

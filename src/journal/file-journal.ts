@@ -1,15 +1,17 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { KvarterError } from '../domain/errors.ts';
 import { FrameWriter } from './frame.ts';
 import type { Cursor, Journal, JournalRecord } from './journal.ts';
+import { diskFiles, type JournalFile, type JournalFiles } from './journal-files.ts';
 import { readFrames } from './read-frames.ts';
 import {
-  type Cut,
   cursorOf,
+  type Damage,
   listSegments,
   makeFolder,
   placeOf,
   recoverSegment,
+  removeSegment,
   segmentFile,
   syncFolder,
 } from './segments.ts';
@@ -18,42 +20,75 @@ export type FileJournalOptions = {
   readonly dir: string;
   /** A segment is closed when it has grown past this; whole segments are what trimming forgets. */
   readonly segmentBytes: number;
+  /** From this size on appending waits; the newest frame may reach past it. None unless set. */
+  readonly maxBytes?: number;
   /** Told when recovery had to cut the newest segment. */
-  readonly onCut?: (cut: Cut) => void;
+  readonly onCut?: (cut: Damage) => void;
+  /** Told once of each damaged stretch that has whole frames behind it or is in an older segment. */
+  readonly onDamage?: (damage: Damage) => void;
+  /** Told when a reader's place is older than what is kept: what was between them it never gets. */
+  readonly onGap?: (from: Cursor, oldest: Cursor) => void;
+  readonly files?: JournalFiles;
 };
+
+/** The bound is at least so many segments, so that trimming, which takes whole ones, can make room. */
+const LEAST_SEGMENTS = 4;
 
 /**
  * The journal as append-only segment files with group commit: records that arrive while a frame is being synced to
  * disk make up the next frame, so one fdatasync serves many publishers and the rate adapts itself to the disk.
  *
- * A write or sync that fails rejects its whole batch and cuts the file back to what was durable before: the kernel may
- * have dropped the pages, so the same bytes are never taken for stored because a *second* sync succeeded.
+ * A write or sync that fails rejects its whole batch. The kernel may have dropped the pages, so the same bytes are never
+ * taken for stored because a *second* sync succeeded: the file is cut back to what was durable before, that cut must
+ * itself be synced, and the journal goes on in a new segment. Until all that has worked, each batch tries it again
+ * first, and is rejected while it does not: the journal heals with the disk, without a restart.
  */
-export async function openFileJournal({ dir, segmentBytes, onCut }: FileJournalOptions): Promise<Journal> {
+export async function openFileJournal(options: FileJournalOptions): Promise<Journal> {
+  const { dir, maxBytes = Number.POSITIVE_INFINITY, onCut, onDamage, files = diskFiles } = options;
+  const segmentBytes = Math.min(options.segmentBytes, maxBytes / LEAST_SEGMENTS);
   await makeFolder(dir);
+  const told = new Set<string>();
+  const tellDamage = (damage: Damage) => {
+    const place = `${damage.file}:${damage.offset}`;
+    if (told.has(place)) return;
+    told.add(place);
+    onDamage?.(damage);
+  };
+
   const sizes = new Map((await listSegments(dir)).map(({ segment, bytes }) => [segment, bytes]));
   let segment = Math.max(...sizes.keys(), 1);
-  if (sizes.has(segment)) {
-    const { bytes, cut } = await recoverSegment(dir, segment);
-    sizes.set(segment, bytes);
-    if (cut) onCut?.(cut);
-  } else {
-    sizes.set(segment, 0);
+  // The newest may be empty: then the one before it was being written to.
+  const last = Math.max(...[...sizes].filter(([, bytes]) => bytes > 0).map(([number]) => number), 0);
+  if (last > 0) {
+    const { bytes, cut, damages } = await recoverSegment(dir, last);
+    sizes.set(last, bytes);
+    damages.forEach(tellDamage);
+    if (cut) {
+      onCut?.(cut);
+      // A reader's place may be in what was cut. It must not come to mean another frame.
+      if (last === segment) segment += 1;
+    }
   }
-  let file = await openSegment(dir, segment);
+  let file = await openSegment(files, dir, segment);
   let durable = sizes.get(segment) ?? 0;
+  sizes.set(segment, durable);
+  // Behind the newest frame, not at the beginning of an empty segment: readers tell by it that they have all there is.
+  let head =
+    last > 0 ? cursorOf({ segment: last, offset: sizes.get(last) ?? 0 }) : cursorOf({ segment, offset: 0 });
+  const sizeBytes = () => [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 
   let filling = new FrameWriter();
   let spare = new FrameWriter();
   let batch = Promise.withResolvers<void>();
   let committing: Promise<void> | undefined;
-  let broken: KvarterError | undefined;
+  /** There may be bytes behind what is durable. */
+  let isTorn = false;
   let closed = false;
   let moved = Promise.withResolvers<void>();
+  let room: PromiseWithResolvers<void> | undefined;
 
   function append(record: JournalRecord): Promise<void> {
-    if (closed) return Promise.reject(new KvarterError('journal-write-failed', 'the journal is closed'));
-    if (broken) return Promise.reject(broken);
+    if (closed) return Promise.reject(closedError());
     filling.add(record);
     const { promise } = batch;
     committing ??= commitAll();
@@ -64,61 +99,79 @@ export async function openFileJournal({ dir, segmentBytes, onCut }: FileJournalO
     // One turn of the event loop lets every packet of the sockets' current chunks join the first frame.
     await new Promise(setImmediate);
     while (filling.records > 0) {
+      const error = await waitForRoom().then(() => undefined, failure);
       const [writer, waiting] = [filling, batch];
       [filling, spare] = [spare, writer];
       batch = Promise.withResolvers();
       try {
+        if (error) throw error;
         await commit(writer.finish());
         waiting.resolve();
       } catch (cause) {
         waiting.promise.catch(() => undefined);
-        waiting.reject(await giveBack(cause));
+        waiting.reject(failure(cause));
+        // Now, too: should the process be killed, the rejected records had better not be in the file.
+        if (isTorn) await mend().catch(() => undefined);
       }
       writer.clear();
     }
     committing = undefined;
   }
 
+  async function waitForRoom(): Promise<void> {
+    if (sizeBytes() < maxBytes) return;
+    // Only a segment that is not written to any more can be trimmed.
+    if (durable >= segmentBytes && !isTorn) await nextSegment();
+    while (sizeBytes() >= maxBytes && !closed) {
+      room = Promise.withResolvers();
+      await room.promise;
+    }
+    room = undefined;
+    if (closed) throw closedError();
+  }
+
   async function commit(frame: Buffer): Promise<void> {
+    if (isTorn) await mend();
     if (durable > 0 && durable + frame.length > segmentBytes) await nextSegment();
-    let written = 0;
-    while (written < frame.length) {
-      written += (await file.write(frame, written, frame.length - written, durable + written)).bytesWritten;
+    isTorn = true;
+    for (let written = 0; written < frame.length; ) {
+      const { bytesWritten } = await file.write(frame, written, frame.length - written, durable + written);
+      if (bytesWritten === 0) throw new Error('the disk takes no more bytes');
+      written += bytesWritten;
     }
     await file.datasync();
+    isTorn = false;
     durable += frame.length;
     sizes.set(segment, durable);
+    head = cursorOf({ segment, offset: durable });
     moved.resolve();
     moved = Promise.withResolvers();
   }
 
-  async function giveBack(cause: unknown): Promise<KvarterError> {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const error = new KvarterError(
-      'journal-write-failed',
-      `the journal in ${dir} cannot be written: ${why}`,
-      {
-        cause,
-      },
-    );
-    try {
-      await file.truncate(durable);
-      await nextSegment();
-    } catch {
-      // Not even the cut worked (a full disk can still do it): only a restart, with its recovery, may go on here.
-      if (durable > 0) broken = error;
-    }
-    return error;
+  async function mend(): Promise<void> {
+    await file.truncate(durable);
+    await file.datasync();
+    await nextSegment();
+    isTorn = false;
   }
 
   async function nextSegment(): Promise<void> {
     if (durable === 0) return;
-    const next = await openSegment(dir, segment + 1);
-    await file.close();
+    const next = await openSegment(files, dir, segment + 1);
+    // All that it holds is durable: an error has nothing to say here.
+    await file.close().catch(() => undefined);
     file = next;
     segment += 1;
     durable = 0;
     sizes.set(segment, 0);
+  }
+
+  function failure(cause: unknown): KvarterError {
+    if (cause instanceof KvarterError) return cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return new KvarterError('journal-write-failed', `the journal in ${dir} cannot be written: ${why}`, {
+      cause,
+    });
   }
 
   return {
@@ -129,24 +182,35 @@ export async function openFileJournal({ dir, segmentBytes, onCut }: FileJournalO
           dir,
           oldest: () => Math.min(...sizes.keys()),
           endOf: (number) => sizes.get(number),
-          isNewest: (number) => number === segment,
+          newest: () => segment,
           moved: () => moved.promise,
+          onDamage: tellDamage,
+          onGap: (place, oldest) => options.onGap?.(place, oldest),
         },
         from,
         signal,
       ),
-    head: () => cursorOf({ segment, offset: durable }),
-    trim: async (before: Cursor) => {
+    head: () => head,
+    trim: async (before, keep) => {
       const place = placeOf(before);
-      for (const old of [...sizes.keys()].filter((number) => number < place.segment && number !== segment)) {
-        sizes.delete(old);
-        await rm(segmentFile(dir, old), { force: true });
+      let isChanged = false;
+      for (const [number, bytes] of [...sizes].toSorted(([a], [b]) => a - b)) {
+        const isPassed = number < place.segment || (number === place.segment && bytes <= place.offset);
+        if (!isPassed || number === segment) break;
+        if (keep && sizeBytes() <= keep.bytes && (await writtenMs(dir, number)) >= keep.sinceMs) break;
+        sizes.delete(number);
+        await removeSegment(dir, number);
+        isChanged = true;
       }
+      if (!isChanged) return;
+      room?.resolve();
       await syncFolder(dir);
     },
-    sizeBytes: () => [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0),
+    sizeBytes,
+    isFull: () => room !== undefined,
     [Symbol.asyncDispose]: async () => {
       closed = true;
+      room?.resolve();
       await committing;
       moved.resolve();
       await file.close();
@@ -154,11 +218,22 @@ export async function openFileJournal({ dir, segmentBytes, onCut }: FileJournalO
   };
 }
 
-async function openSegment(dir: string, segment: number): Promise<FileHandle> {
-  const file = await open(segmentFile(dir, segment), 'a+').then(async (made) => {
-    await made.close();
-    return open(segmentFile(dir, segment), 'r+');
-  });
-  await syncFolder(dir);
-  return file;
+function closedError(): KvarterError {
+  return new KvarterError('journal-write-failed', 'the journal is closed');
+}
+
+/** When a segment was last written to, epoch ms: the file knows, so a restart forgets nothing. */
+async function writtenMs(dir: string, segment: number): Promise<number> {
+  return (await stat(segmentFile(dir, segment))).mtimeMs;
+}
+
+async function openSegment(files: JournalFiles, dir: string, segment: number): Promise<JournalFile> {
+  const file = await files.open(segmentFile(dir, segment));
+  try {
+    await syncFolder(dir);
+    return file;
+  } catch (cause) {
+    await file.close().catch(() => undefined);
+    throw cause;
+  }
 }

@@ -8,17 +8,20 @@ import type { JournalRecord } from './journal.ts';
  *   packet: 1 u8 │ receivedAtMs f64 │ topic bytes u16 │ topic │ payload bytes u32 │ payload
  *   tick:   2 u8 │ atMs f64
  */
-const MAGIC = 0x31_4a_56_4b;
+export const MAGIC = 0x31_4a_56_4b;
 export const HEADER_BYTES = 16;
 const PACKET = 1;
 const TICK = 2;
 const PACKET_FIXED_BYTES = 1 + 8 + 2 + 4;
 const TICK_BYTES = 1 + 8;
+const FIRST_BYTES = 64 * 1024;
+/** The room of a larger frame is given back: it was one that had gathered while the disk was away. */
+const KEPT_BYTES = 16 * 1024 * 1024;
 
 /** Collects records until they are written as one frame. Grows as needed; the room is used again for the next frame. */
 export class FrameWriter {
   records = 0;
-  private bytes = Buffer.allocUnsafe(64 * 1024);
+  private bytes = Buffer.allocUnsafe(FIRST_BYTES);
   private end = HEADER_BYTES;
 
   /** @throws RangeError for a topic of more than 65,535 bytes (MQTT cannot carry one). */
@@ -54,6 +57,7 @@ export class FrameWriter {
   clear(): void {
     this.records = 0;
     this.end = HEADER_BYTES;
+    if (this.bytes.length > KEPT_BYTES) this.bytes = Buffer.allocUnsafe(FIRST_BYTES);
   }
 
   private reserve(more: number): void {

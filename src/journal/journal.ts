@@ -18,19 +18,38 @@ export type Frame = {
   readonly records: readonly JournalRecord[];
 };
 
+/** What of the journal is kept although nobody needs it any more; what is older and past the bytes goes, oldest first. */
+export type Retention = {
+  /** A segment that was written to since then is kept, epoch ms … */
+  readonly sinceMs: number;
+  /** … unless the journal is larger than this. */
+  readonly bytes: number;
+};
+
 /**
  * The only queue: a durable log that is appended to in batches and read from any number of places.
- * Every adapter passes `tests/contracts/journal.ts`.
+ * Every adapter passes `tests/contracts/journal.test.ts`.
  */
 export interface Journal extends AsyncDisposable {
-  /** Resolves when the record is on stable storage; until then nothing may be acknowledged. Rejects with a coded error. */
+  /**
+   * Resolves when the record is on stable storage; until then nothing may be acknowledged. Rejects with a coded error;
+   * the record is then not in the journal, and the next call tries the disk anew.
+   *
+   * At the journal's bound it neither resolves nor rejects until `trim` has made room (or the journal closes): that is
+   * the back-pressure. What waits is held in memory, so who calls must limit how much of it there can be.
+   */
   append(record: JournalRecord): Promise<void>;
-  /** Whole frames from a place on (or from the oldest kept), in order; waits for more until the signal aborts. */
+  /**
+   * Whole frames from a place on (or from the oldest kept), in order; waits for more until the signal aborts. Damage is
+   * passed over, and told; never served.
+   */
   read(from: Cursor | undefined, signal: AbortSignal): AsyncIterable<Frame>;
   /** The place behind the newest durable frame. */
   head(): Cursor;
-  /** Forgets whole segments before the place. */
-  trim(before: Cursor): Promise<void>;
+  /** Forgets whole segments before the place: all, or those that the retention does not keep. */
+  trim(before: Cursor, keep?: Retention): Promise<void>;
   /** Bytes kept, for metrics and bounds. */
   sizeBytes(): number;
+  /** Is it at its bound, so that records wait? */
+  isFull(): boolean;
 }

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import { KvarterError } from '../domain/errors.ts';
+import { findFrame, readBytes } from './find-frame.ts';
 import { frameBytes, HEADER_BYTES, readFrame } from './frame.ts';
 import type { Cursor, Frame } from './journal.ts';
-import { cursorOf, type Place, placeOf, segmentFile } from './segments.ts';
+import { cursorOf, type Damage, keepDamage, type Place, placeOf, segmentFile } from './segments.ts';
 
 /** What a reader needs to know of the log while it grows. */
 export type LogView = {
@@ -10,14 +11,20 @@ export type LogView = {
   readonly oldest: () => number;
   /** Durable bytes of a segment; undefined when it is not kept (any more). */
   readonly endOf: (segment: number) => number | undefined;
-  readonly isNewest: (segment: number) => boolean;
+  readonly newest: () => number;
   /** Resolves when a frame was added or the journal closes. */
   readonly moved: () => Promise<void>;
+  /** Told each time that a reader comes to bytes that are no frame. */
+  readonly onDamage: (damage: Damage) => void;
+  readonly onGap: (from: Cursor, oldest: Cursor) => void;
 };
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Whole frames from a place on; waits at the head until the signal aborts. Never passes what is not durable. */
+/**
+ * Whole frames from a place on; waits at the head until the signal aborts. Never passes what is not durable. Damage is
+ * told and passed over, up to the next whole frame: see `recoverSegment` for why.
+ */
 export async function* readFrames(
   log: LogView,
   from: Cursor | undefined,
@@ -30,13 +37,10 @@ export async function* readFrames(
   });
   while (!signal.aborted) {
     const moved = log.moved();
-    for await (const frame of framesOf(log, place, signal)) {
-      place = placeOf(frame.next);
-      yield frame;
-      if (signal.aborted) return;
-    }
+    place = yield* framesOf(log, place, signal);
+    if (signal.aborted) return;
     if (place.offset < (log.endOf(place.segment) ?? 0)) continue;
-    if (!log.isNewest(place.segment)) place = { segment: place.segment + 1, offset: 0 };
+    if (place.segment < log.newest()) place = { segment: place.segment + 1, offset: 0 };
     else await Promise.race([moved, aborted]);
   }
 }
@@ -45,21 +49,27 @@ function startingPlace(log: LogView, from: Cursor | undefined): Place {
   const oldest = { segment: log.oldest(), offset: 0 };
   if (from === undefined) return oldest;
   const place = placeOf(from);
-  if (place.segment < oldest.segment) return oldest;
-  if (place.offset > (log.endOf(place.segment) ?? -1)) {
-    throw new KvarterError(
-      'journal-damaged',
-      `the place ${from} is behind the end of the journal in ${log.dir}: ` +
-        'the journal and state.db are not of the same age; put back both from one back-up',
-    );
+  if (place.segment < oldest.segment) {
+    // The one before the oldest was trimmed when every reader was at its end; any older one is missing.
+    if (place.segment < oldest.segment - 1) log.onGap(from, cursorOf(oldest));
+    return oldest;
   }
-  return place;
+  const end = log.endOf(place.segment);
+  if (end !== undefined && place.offset <= end) return place;
+  // A segment that was cut behind the place, or moved away: the frames up to there have been read.
+  if (place.segment < log.newest()) return { segment: place.segment + 1, offset: 0 };
+
+  throw new KvarterError(
+    'journal-damaged',
+    `the place ${from} is behind the end of the journal in ${log.dir}: ` +
+      'the journal and state.db are not of the same age; put back both from one back-up',
+  );
 }
 
-/** The frames of one segment up to its durable end as it is now. */
-async function* framesOf(log: LogView, from: Place, signal: AbortSignal): AsyncGenerator<Frame> {
+/** The frames of one segment up to its durable end as it is now; gives the place behind them. */
+async function* framesOf(log: LogView, from: Place, signal: AbortSignal): AsyncGenerator<Frame, Place> {
   const end = log.endOf(from.segment) ?? 0;
-  if (from.offset >= end) return;
+  if (from.offset >= end) return from;
   await using file = await open(segmentFile(log.dir, from.segment), 'r');
   let offset = from.offset;
   let chunk: Buffer = Buffer.alloc(0);
@@ -67,10 +77,8 @@ async function* framesOf(log: LogView, from: Place, signal: AbortSignal): AsyncG
   const take = async (bytes: number): Promise<Buffer> => {
     if (offset + bytes > chunkAt + chunk.length) {
       const size = Math.min(Math.max(bytes, CHUNK_BYTES), end - offset);
-      chunk = Buffer.allocUnsafe(size);
+      chunk = await readBytes(file, offset, size);
       chunkAt = offset;
-      const { bytesRead } = await file.read(chunk, 0, size, offset);
-      chunk = chunk.subarray(0, bytesRead);
     }
     return chunk.subarray(offset - chunkAt, offset - chunkAt + bytes);
   };
@@ -78,14 +86,14 @@ async function* framesOf(log: LogView, from: Place, signal: AbortSignal): AsyncG
     const bytes = frameBytes(await take(Math.min(HEADER_BYTES, end - offset)));
     const records = bytes === undefined || offset + bytes > end ? undefined : readFrame(await take(bytes));
     if (bytes === undefined || records === undefined) {
-      throw new KvarterError(
-        'journal-damaged',
-        `${segmentFile(log.dir, from.segment)} is damaged at byte ${offset}: ` +
-          'check the disk, put the file back from a back-up, or move it away to go on without it',
-      );
+      const next = (await findFrame(file, offset, end)) ?? end;
+      log.onDamage(await keepDamage(file, segmentFile(log.dir, from.segment), offset, next - offset));
+      offset = next;
+      continue;
     }
     const at = cursorOf({ segment: from.segment, offset });
     offset += bytes;
     yield { at, next: cursorOf({ segment: from.segment, offset }), records };
   }
+  return { segment: from.segment, offset };
 }

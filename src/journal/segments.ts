@@ -1,7 +1,7 @@
-import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { KvarterError } from '../domain/errors.ts';
-import { frameBytes, HEADER_BYTES, readFrame } from './frame.ts';
+import { findFrame, readBytes, readFrameAt } from './find-frame.ts';
 import type { Cursor } from './journal.ts';
 
 /** A place in the log: segment number and byte offset. Its text sorts as the places do. */
@@ -33,41 +33,100 @@ export async function listSegments(dir: string): Promise<{ segment: number; byte
   );
 }
 
-/** What recovery cut from the newest segment: bytes of a frame that was never acknowledged, or damage. */
-export type Cut = {
+/** Forgets a segment, and what damage of it was kept aside. */
+export async function removeSegment(dir: string, segment: number): Promise<void> {
+  const name = basename(segmentFile(dir, segment));
+  const aside = (await readdir(dir)).filter((other) => other.startsWith(`${name}.`));
+  for (const each of [name, ...aside]) await rm(join(dir, each), { force: true });
+}
+
+/** Bytes of a segment that are no frame. */
+export type Damage = {
   readonly file: string;
   readonly offset: number;
   readonly bytes: number;
-  readonly keptAs: string;
+  /** A copy of them; undefined when there was no room for one. */
+  readonly keptAs: string | undefined;
+};
+
+export type Recovered = {
+  /** Up to where the segment is good. */
+  readonly bytes: number;
+  /** What was behind it: the torn end of a write that was never acknowledged, or damage of the newest frame. */
+  readonly cut?: Damage;
+  /** Damage with whole frames behind it. */
+  readonly damages: readonly Damage[];
 };
 
 /**
- * Keeps every whole frame from the beginning of a segment and cuts what is behind the first that is not whole. The cut
- * bytes are kept in a file beside it, because they may be damage, not just the torn end of a write.
+ * Makes the newest segment fit to be read. What is behind the last whole frame is cut, and kept in a file beside it.
+ *
+ * A write that was torn is always at the end, because each frame is synced before the next is written. So what is not
+ * whole but has whole frames behind it was damaged later, and was acknowledged, as were those behind it: the bytes
+ * stay where they are, are copied to a file beside the segment, told, and passed over by the readers. To refuse to
+ * start instead would give up all readings to come and every alert for those that are lost already.
  */
-export async function recoverSegment(dir: string, segment: number): Promise<{ bytes: number; cut?: Cut }> {
+export async function recoverSegment(dir: string, segment: number): Promise<Recovered> {
   const path = segmentFile(dir, segment);
   await using file = await open(path, 'r+');
+  // A process that was killed between write and sync leaves frames that only the kernel has: readers must not see them.
+  await file.datasync();
   const { size } = await file.stat();
+  const damages: Damage[] = [];
   let offset = 0;
   while (offset < size) {
-    const header = Buffer.alloc(HEADER_BYTES);
-    const { bytesRead } = await file.read(header, 0, HEADER_BYTES, offset);
-    const bytes = frameBytes(header.subarray(0, bytesRead));
-    if (bytes === undefined || offset + bytes > size) break;
-    const frame = Buffer.allocUnsafe(bytes);
-    await file.read(frame, 0, bytes, offset);
-    if (readFrame(frame) === undefined) break;
-    offset += bytes;
+    const frame = await readFrameAt(file, offset, size);
+    if (frame) {
+      offset += frame.bytes;
+      continue;
+    }
+    const next = await findFrame(file, offset, size);
+    if (next === undefined) {
+      return { bytes: offset, cut: await cutTail(file, path, offset, size - offset), damages };
+    }
+    damages.push(await keepDamage(file, path, offset, next - offset));
+    offset = next;
   }
-  if (offset === size) return { bytes: size };
-  const keptAs = `${path}.cut-at-${offset}`;
-  const rest = Buffer.alloc(size - offset);
-  await file.read(rest, 0, rest.length, offset);
-  await writeWhole(keptAs, rest);
-  await file.truncate(offset);
-  await file.sync();
-  return { bytes: offset, cut: { file: path, offset, bytes: rest.length, keptAs } };
+  return { bytes: size, damages };
+}
+
+/** Without room for the copy the bytes stay where they are: the segment is not written to again. */
+async function cutTail(file: FileHandle, path: string, offset: number, bytes: number): Promise<Damage> {
+  const keptAs = await keepAside(file, `${path}.cut-at-${offset}`, offset, bytes);
+  if (keptAs !== undefined) {
+    await file.truncate(offset);
+    await file.datasync();
+  }
+  return { file: path, offset, bytes, keptAs };
+}
+
+export async function keepDamage(
+  file: FileHandle,
+  path: string,
+  offset: number,
+  bytes: number,
+): Promise<Damage> {
+  return {
+    file: path,
+    offset,
+    bytes,
+    keptAs: await keepAside(file, `${path}.damaged-at-${offset}`, offset, bytes),
+  };
+}
+
+async function keepAside(
+  file: FileHandle,
+  keptAs: string,
+  offset: number,
+  bytes: number,
+): Promise<string | undefined> {
+  try {
+    await writeWhole(keptAs, await readBytes(file, offset, bytes));
+    return keptAs;
+  } catch {
+    await rm(`${keptAs}.part`, { force: true });
+    return undefined;
+  }
 }
 
 /** Makes a folder durable: its own entry may be new. */

@@ -1,9 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { KvarterError } from '../domain/errors.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
+import { guardStream } from './guard.ts';
+import { defaultLimits, type GuardLimits } from './guard-gate.ts';
+import { trackSessions } from './guard-sessions.ts';
 
 export type BrokerOptions = {
   readonly host: string;
@@ -11,6 +14,10 @@ export type BrokerOptions = {
   readonly port: number;
   readonly credentials?: { readonly username: string; readonly password: string };
   readonly maxConnections: number;
+  /** What a packet and its topic may be; a client that sends more is disconnected. */
+  readonly limits?: Partial<GuardLimits>;
+  /** From the connection to a whole CONNECT. Default: 10 s. */
+  readonly connectTimeoutMs?: number;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Clock;
   /** A connection that ended badly, or a publish that could not be journaled. */
@@ -33,7 +40,12 @@ const OWN_TOPICS = ['$SYS/', 'kvarter/alerts/', 'kvarter/commands/'];
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { journal, clock, credentials, onProblem } = options;
+  const limits = { ...defaultLimits, ...options.limits };
   const aedes = await Aedes.createBroker({
+    connectTimeout: options.connectTimeoutMs ?? 10_000,
+    maxTopicLevels: limits.maxTopicLevels,
+    // Packets behind a CONNECT that is not answered yet [MQTT-3.1.4-5]: as many as one chunk of small ones can hold.
+    queueLimit: 1000,
     authenticate: (_client, username, password, done) => {
       if (!credentials || isSame(credentials, username, password)) done(null, true);
       else done(refusal('bad user name or password', 4), false);
@@ -68,13 +80,20 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   aedes.on('clientError', report);
   aedes.on('connectionError', report);
 
-  const server = createServer({ noDelay: true }, aedes.handle);
+  const sessions = trackSessions(aedes);
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    guardStream(socket, limits);
+    aedes.handle(socket);
+  });
   server.maxConnections = options.maxConnections;
   try {
     const port = await listen(server, options);
     return {
       port,
-      connections: () => aedes.connectedClients,
+      connections: sessions.count,
       publish: (topic, payload, { retain, qos }) =>
         new Promise((resolve, reject) => {
           aedes.publish(
@@ -85,6 +104,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       [Symbol.asyncDispose]: async () => {
         const closed = new Promise((resolve) => server.close(resolve));
         await new Promise<void>((resolve) => aedes.close(() => resolve()));
+        // aedes closes its clients; a connection that has not sent a CONNECT yet is none.
+        for (const socket of sockets) socket.destroy();
         await closed;
       },
     };

@@ -18,16 +18,19 @@ export type IngestedFrame = {
  * Decodes each frame once for both readers: the one that comes first pays, the other finds it here while it is near
  * enough. A reader that is far behind decodes for itself.
  */
-export function createFrameCache(ingest: Ingest, keep = 64): (frame: Frame) => IngestedFrame {
+export function createFrameCache(ingest: Ingest, keepRecords = 20_000): (frame: Frame) => IngestedFrame {
   const cache = new Map<Cursor, IngestedFrame>();
+  let records = 0;
   return (frame) => {
     const found = cache.get(frame.at);
     if (found) return found;
     const made = ingestFrame(frame, ingest);
     cache.set(frame.at, made);
-    for (const oldest of cache.keys()) {
-      if (cache.size <= keep) break;
-      cache.delete(oldest);
+    records += made.records;
+    for (const [at, oldest] of cache) {
+      if (records <= keepRecords || oldest === made) break;
+      cache.delete(at);
+      records -= oldest.records;
     }
     return made;
   };

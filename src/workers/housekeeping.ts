@@ -1,34 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import cron from 'node-cron';
 import type { Cursor, Journal } from '../journal/journal.ts';
 
 export type HousekeepingOptions = {
-  readonly journal: Pick<Journal, 'head' | 'trim'>;
+  readonly journal: Pick<Journal, 'trim' | 'sizeBytes'> & {
+    readonly maxBytes: () => number;
+    readonly freeBytes: () => number;
+  };
   /** The oldest place that a reader still needs. */
   readonly oldest: () => Cursor | undefined;
   /** How long the journal is kept after the readers are done with it. */
   readonly keepHours: number;
   readonly pruneAlerts: () => void;
+  readonly onTrouble: (error: Error, retryInMs: number) => void;
 };
 
-/** Hourly: forgets the part of the journal that nobody needs and that has been kept long enough, and old alerts. */
-export function startHousekeeping(options: HousekeepingOptions): Disposable {
-  const { journal, oldest, keepHours, pruneAlerts } = options;
-  /** Where the journal ended at each full hour. */
-  const marks: Cursor[] = [];
-  const task = cron.schedule('17 * * * *', async () => {
-    marks.push(journal.head());
-    while (marks.length > keepHours + 1) marks.shift();
-    const [kept] = marks;
+/** Appending waits for this at the journal's bound, so it is often. */
+const TRIM_MS = 1000;
+/** What nobody needs any more makes way from here on, before an operator would have to look. */
+const KEPT_SHARE = 0.7;
+
+/**
+ * Forgets what of the journal all readers are done with, when it has been kept long enough or its room is needed; and,
+ * hourly, old alerts.
+ */
+export function startHousekeeping(options: HousekeepingOptions): AsyncDisposable {
+  const { journal, oldest, keepHours, pruneAlerts, onTrouble } = options;
+  const stop = new AbortController();
+
+  async function trim(): Promise<void> {
     const needed = oldest();
-    if (marks.length > keepHours && kept !== undefined && needed !== undefined) {
-      // Places are texts whose order is theirs.
-      await journal.trim([kept, needed].toSorted()[0] ?? needed);
+    if (needed === undefined) return;
+    const sinceMs = Date.now() - keepHours * 3_600_000;
+    const canGrowTo = Math.min(journal.maxBytes(), journal.sizeBytes() + journal.freeBytes());
+    await journal.trim(needed, { sinceMs, bytes: KEPT_SHARE * canGrowTo });
+  }
+
+  async function run(): Promise<void> {
+    while (!stop.signal.aborted) {
+      await trim().catch((cause: unknown) =>
+        onTrouble(cause instanceof Error ? cause : new Error(String(cause)), TRIM_MS),
+      );
+      await sleep(TRIM_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
-    pruneAlerts();
-  });
+  }
+
+  const trimming = run();
+  const pruning = cron.schedule('17 * * * *', pruneAlerts);
   return {
-    [Symbol.dispose]: () => {
-      void task.destroy();
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await trimming;
+      await pruning.destroy();
     },
   };
 }

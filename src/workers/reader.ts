@@ -13,7 +13,7 @@ export interface Worker extends AsyncDisposable {
 }
 
 export type WorkerOptions = {
-  readonly journal: Pick<Journal, 'read' | 'head'>;
+  readonly journal: Pick<Journal, 'read' | 'head' | 'sizeBytes'>;
   readonly from: Cursor | undefined;
   /**
    * Handles one frame; true when everything up to its end is finished, false while it gathers a larger batch. It must
@@ -32,7 +32,8 @@ const END_MS = 2000;
 export function startWorker(options: WorkerOptions): Worker {
   const { journal, handle, onTrouble, onDead } = options;
   const stop = new AbortController();
-  let cursor = options.from;
+  // Of an empty journal everything is finished.
+  let cursor = options.from ?? (journal.sizeBytes() === 0 ? journal.head() : undefined);
   let trouble: Error | undefined;
   let waiting: { place: Cursor; resolve: () => void }[] = [];
 

@@ -8,7 +8,7 @@ import { startWorker, type Worker } from './reader.ts';
 
 export type RulesWorkerOptions = {
   readonly db: DatabaseSync;
-  readonly journal: Pick<Journal, 'read' | 'head'>;
+  readonly journal: Pick<Journal, 'read' | 'head' | 'sizeBytes'>;
   readonly from: Cursor | undefined;
   readonly ingest: (frame: Frame) => IngestedFrame;
   readonly alerting: Alerting;
@@ -33,6 +33,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   const { db, alerting, alerts, now } = options;
   let savedMs = now();
   let place: Cursor | undefined;
+  let savedPlace: Cursor | undefined;
 
   const inTransaction = (work: () => void) => {
     db.exec('BEGIN');
@@ -47,6 +48,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   const saveSnapshot = (cursor: Cursor) => {
     options.save(cursor, JSON.stringify(alerting.snapshot()));
     savedMs = now();
+    savedPlace = cursor;
   };
 
   const worker = startWorker({
@@ -68,9 +70,20 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
       return true;
     },
   });
+  // Also while nothing comes: at its bound the journal waits until what lies behind the saved place may be forgotten.
+  const saving = setInterval(() => {
+    const finished = worker.cursor();
+    if (finished === undefined || finished !== place || finished === savedPlace) return;
+    try {
+      inTransaction(() => saveSnapshot(finished));
+    } catch (cause) {
+      options.onTrouble(cause instanceof Error ? cause : new Error(String(cause)), options.snapshotMs);
+    }
+  }, options.snapshotMs);
   return {
     ...worker,
     [Symbol.asyncDispose]: async () => {
+      clearInterval(saving);
       await worker[Symbol.asyncDispose]();
       const last = place;
       if (last !== undefined) inTransaction(() => saveSnapshot(last));

@@ -9,7 +9,7 @@ import { startWorker, type Worker } from './reader.ts';
 import type { Rollup } from './rollup.ts';
 
 export type StoreWorkerOptions = {
-  readonly journal: Pick<Journal, 'read' | 'head'>;
+  readonly journal: Pick<Journal, 'read' | 'head' | 'sizeBytes'>;
   readonly from: Cursor | undefined;
   readonly ingest: (frame: Frame) => IngestedFrame;
   readonly store: Pick<ReadingStore, 'writeReadings' | 'writeIntervals'>;
@@ -25,12 +25,25 @@ export type StoreWorkerOptions = {
   readonly onDead: (error: Error) => void;
 };
 
+export interface StoreWorker extends Worker {
+  /** Stores readings that did not come just now, with their intervals, between two writes of what comes. */
+  rewrite(readings: readonly Reading[]): Promise<void>;
+}
+
 /** The reader that stores: readings, what gave none, and the quarter-hour intervals. */
-export function startStoreWorker(options: StoreWorkerOptions): Worker {
+export function startStoreWorker(options: StoreWorkerOptions): StoreWorker {
   const { store, rollup, quarantine } = options;
   const intervals = createPendingIntervals(store, options.onTrouble);
   let batch: Reading[] = [];
   let lastAt: Cursor | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Readings, what is read back of them, and intervals belong together: two at once could leave older intervals. */
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const done = turn.then(task);
+    turn = done.catch(() => undefined);
+    return done;
+  };
 
   const write = async (frame: IngestedFrame): Promise<boolean> => {
     const refused = await store.writeReadings(batch);
@@ -43,7 +56,7 @@ export function startStoreWorker(options: StoreWorkerOptions): Worker {
     return true;
   };
 
-  return startWorker({
+  const worker = startWorker({
     ...options,
     handle: async (frame, isNewest) => {
       const ingested = options.ingest(frame);
@@ -57,9 +70,18 @@ export function startStoreWorker(options: StoreWorkerOptions): Worker {
         }
       }
       if (!isNewest && batch.length < options.batchReadings) return false;
-      return write(ingested);
+      return inTurn(() => write(ingested));
     },
   });
+  return {
+    ...worker,
+    rewrite: (readings) =>
+      inTurn(async () => {
+        await store.writeReadings(readings);
+        intervals.add(await rollup.fold(readings));
+        await intervals.write();
+      }),
+  };
 }
 
 /** The packet is gone by now: the reading is kept in kvarter's own format, so that it can be sent again as it is. */

@@ -218,8 +218,15 @@ test('the API describes itself', async () => {
   const { paths } = await service.get<{ paths: object }>('/openapi.json');
   expect(Object.keys(paths).toSorted()).toEqual([
     '/api/v1/alerts',
+    '/api/v1/import',
     '/api/v1/load',
+    '/api/v1/quarantine',
+    '/api/v1/quarantine/counts',
+    '/api/v1/quarantine/discard',
+    '/api/v1/quarantine/replay',
+    '/api/v1/quarantine/{id}',
     '/api/v1/readings',
+    '/api/v1/reprocess',
     '/health',
   ]);
   const page = await fetch(`http://127.0.0.1:${service.app.httpPort}/docs`);

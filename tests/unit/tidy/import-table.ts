@@ -38,7 +38,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'journal/journal.ts',
     'store/store.ts',
   ],
-  api: ['domain', 'energy', 'alerts', 'store/store.ts'],
+  api: ['domain', 'energy', 'ingest', 'alerts', 'journal/journal.ts', 'store/store.ts'],
   web: [],
   simulators: ['domain', 'decode'],
   'app.ts': [...pure, ...adapters],

@@ -1,0 +1,40 @@
+import type { AlertStore } from './alert-store.ts';
+import { logNotifier } from './log-notifier.ts';
+import { mqttNotifier, type Publish } from './mqtt-notifier.ts';
+import type { Notifier } from './notifier.ts';
+import { webhookNotifier } from './webhook-notifier.ts';
+
+/** Who is to be told, as the settings have it. */
+export type NotifierChoice = {
+  readonly log: boolean;
+  readonly mqtt: boolean;
+  readonly webhook: { readonly url?: string | undefined; readonly secret?: string | undefined };
+};
+
+const WEBHOOK_TIMEOUT_MS = 10_000;
+const MOST_RETAINED = 100_000;
+
+export async function openNotifiers(
+  choice: NotifierChoice,
+  log: (fields: object, message: string) => void,
+  publish: Publish,
+  alerts: Pick<AlertStore, 'list'>,
+): Promise<Notifier[]> {
+  const notifiers: Notifier[] = [];
+  if (choice.log) notifiers.push(logNotifier(log));
+  if (choice.mqtt) {
+    const mqtt = mqttNotifier(publish);
+    notifiers.push(mqtt);
+    // The embedded broker forgets its retained messages when it ends: what is open is put back.
+    for (const alert of alerts.list({ state: 'firing', limit: MOST_RETAINED })) {
+      await mqtt.notify({ alert, atMs: alert.firedAtMs ?? alert.startsAtMs });
+    }
+  }
+  const { url, secret } = choice.webhook;
+  if (url !== undefined) {
+    notifiers.push(
+      webhookNotifier({ url, ...(secret === undefined ? {} : { secret }), timeoutMs: WEBHOOK_TIMEOUT_MS }),
+    );
+  }
+  return notifiers;
+}

@@ -1,0 +1,129 @@
+import { CONNECT, checkBody, checkFirstByte, DISCONNECT } from './guard-packet.ts';
+import { byteAt, type TopicLimits, type Violation } from './guard-text.ts';
+
+export type GuardLimits = TopicLimits & {
+  /** The whole packet, its fixed header included. */
+  readonly maxPacketBytes: number;
+};
+
+/** For who names no others; `mqtt` in the configuration does. */
+export const defaultLimits: GuardLimits = {
+  maxPacketBytes: 256 * 1024,
+  maxTopicLevels: 64,
+  maxTopicBytes: 1024,
+};
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Lets the packets of one client through, each whole and checked, and stops at the first that breaks a rule. What it
+ * holds back is never more than one packet that is not whole yet, and grows only with the bytes that did arrive: a
+ * header that announces much costs nothing.
+ */
+export class PacketGate {
+  /** Set by the packet behind the last one that was let through. Nothing passes any more. */
+  violation: Violation | undefined;
+
+  readonly #limits: GuardLimits;
+  #isConnected = false;
+  #isDisconnected = false;
+  /** The beginning of a packet; of it, `#heldBytes` are filled and `#wantedBytes` must be there before a new look. */
+  #held: Buffer = EMPTY;
+  #heldBytes = 0;
+  #wantedBytes = 0;
+
+  constructor(limits: GuardLimits) {
+    this.#limits = limits;
+  }
+
+  /** The packets that are whole with this chunk; null when there are none. A view of the chunk wherever it can be. */
+  pass(chunk: Buffer): Buffer | null {
+    if (this.violation || this.#isDisconnected) return null;
+    let bytes = chunk;
+    if (this.#heldBytes > 0) {
+      if (this.#heldBytes + chunk.length < this.#wantedBytes) {
+        this.#hold(chunk);
+        return null;
+      }
+      bytes = Buffer.concat([this.#held.subarray(0, this.#heldBytes), chunk]);
+      this.#held = EMPTY;
+      this.#heldBytes = 0;
+    }
+    const passedBytes = this.#check(bytes);
+    if (passedBytes === 0) return null;
+    return passedBytes === bytes.length ? bytes : bytes.subarray(0, passedBytes);
+  }
+
+  /** How many bytes, from the first, are whole packets in order. Holds the rest when it may still become one. */
+  #check(bytes: Buffer): number {
+    const { maxPacketBytes } = this.#limits;
+    let start = 0;
+    while (start < bytes.length) {
+      const first = byteAt(bytes, start);
+      const violation = checkFirstByte(first, this.#isConnected);
+      if (violation) return this.#stop(violation, start);
+
+      // The remaining length: 7 bits a byte, the lowest first, at most 4 bytes (section 2.2.3).
+      let body = start + 1;
+      let length = 0;
+      let shift = 0;
+      for (;;) {
+        if (body === bytes.length) return this.#wait(bytes, start, body + 1 - start);
+        const byte = byteAt(bytes, body);
+        body += 1;
+        length |= (byte & 0x7f) << shift;
+        if (byte < 0x80) break;
+        shift += 7;
+        if (shift > 21) {
+          return this.#stop(
+            { clause: 'MQTT-4.8.0-1', detail: 'remaining length of more than 4 bytes' },
+            start,
+          );
+        }
+      }
+
+      const end = body + length;
+      if (end - start > maxPacketBytes) {
+        const detail = `packet of ${end - start} bytes, at most ${maxPacketBytes}`;
+        return this.#stop({ clause: 'mqtt.maxPacketKb', detail }, start);
+      }
+      if (end > bytes.length) return this.#wait(bytes, start, end - start);
+
+      const flaw = checkBody(first, bytes, body, end, this.#limits);
+      if (flaw) return this.#stop(flaw, start);
+      start = end;
+      const type = first >> 4;
+      if (type === CONNECT) this.#isConnected = true;
+      else if (type === DISCONNECT) {
+        // [MQTT-3.14.4-2]: nothing may follow. aedes would still act on what stands in the same chunk.
+        this.#isDisconnected = true;
+        break;
+      }
+    }
+    return start;
+  }
+
+  #stop(violation: Violation, passedBytes: number): number {
+    this.violation = violation;
+    return passedBytes;
+  }
+
+  #wait(bytes: Buffer, start: number, wantedBytes: number): number {
+    this.#wantedBytes = wantedBytes;
+    // Copied: a view would keep alive the whole chunk, 64 KiB, for as long as the client is silent.
+    this.#hold(bytes.subarray(start));
+    return start;
+  }
+
+  #hold(chunk: Buffer): void {
+    const heldBytes = this.#heldBytes + chunk.length;
+    if (heldBytes > this.#held.length) {
+      // Doubled, so that a packet that comes byte by byte is not copied at each of them.
+      const grown = Buffer.allocUnsafe(Math.max(heldBytes, Math.min(this.#wantedBytes, 2 * heldBytes)));
+      this.#held.copy(grown, 0, 0, this.#heldBytes);
+      this.#held = grown;
+    }
+    chunk.copy(this.#held, this.#heldBytes);
+    this.#heldBytes = heldBytes;
+  }
+}

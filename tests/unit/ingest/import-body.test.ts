@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { type ImportBody, importFormats } from '../../../src/ingest/import-body.ts';
+
+const NOW_MS = Date.UTC(2026, 0, 16);
+const clock = () => NOW_MS;
+const csv = (text: string) => importFormats['text/csv'](Buffer.from(text), clock);
+const ndjson = (text: string) => importFormats['application/x-ndjson'](Buffer.from(text), clock);
+const HEADER = 'time,device,quantity,value,channel\n';
+
+describe('CSV to import', () => {
+  it('becomes a packet per device; what has one time and channel is one element', async () => {
+    const body = await csv(
+      `${HEADER}2026-01-15T07:00:00Z,a,activePowerW,1,\n2026-01-15T07:00:00Z,b,activePowerW,2,x\n` +
+        '2026-01-15T08:00:00+01:00,a,voltageV,230,\n2026-01-15T07:00:00Z,a,voltageV,231,\n',
+    );
+    expect(body).toMatchObject({ ok: true, readings: 4 });
+    expect(texts(body)).toEqual([
+      [
+        'kvarter/a/up',
+        [
+          { time: '2026-01-15T07:00:00.000Z', values: { activePowerW: 1, voltageV: 230 } },
+          { time: '2026-01-15T07:00:00.000Z', values: { voltageV: 231 } },
+        ],
+      ],
+      ['kvarter/b/up', [{ time: '2026-01-15T07:00:00.000Z', channel: 'x', values: { activePowerW: 2 } }]],
+    ]);
+  });
+
+  it('is cut into packets of 200 elements, across slices, with no reading lost', async () => {
+    const rows = Array.from(
+      { length: 20_001 },
+      (_, i) => `${new Date(NOW_MS - i * 1000).toISOString()},a,activePowerW,${i},\n`,
+    );
+    const body = await csv(HEADER + rows.join(''));
+    expect(body).toMatchObject({ ok: true, readings: 20_001 });
+    const elements = texts(body).map(([, list]) => list as { values: { activePowerW: number } }[]);
+    expect(elements).toHaveLength(101);
+    expect(elements.flat().map(({ values }) => values.activePowerW)).toEqual(rows.map((_, i) => i));
+  });
+
+  it.each([
+    ['an unknown quantity', `${HEADER}2026-01-15T07:00:00Z,a,watts,1,\n`, 2, 'quantity "watts" is unknown'],
+    ['a time without offset', `${HEADER}\n2026-01-15T07:00:00,a,activePowerW,1,\n`, 3, 'is not ISO 8601'],
+    [
+      'a device of two levels',
+      `${HEADER}2026-01-15T07:00:00Z,a/b,activePowerW,1,\n`,
+      2,
+      'cannot be in a topic',
+    ],
+    ['a decimal comma', `${HEADER}2026-01-15T07:00:00Z,a,activePowerW,1,5,\n`, 2, 'decimal comma'],
+    ['another header', 'when,what\n', 1, 'the header must be'],
+    ['nothing', '', 1, 'is empty'],
+    ['quotes that do not end', `${HEADER}2026-01-15T07:00:00Z,"a,activePowerW,1,\n`, 2, 'is not CSV'],
+  ])('refuses %s, and says the line', async (_says, text, line, message) => {
+    const body = await csv(text);
+    expect(body).toEqual({
+      ok: false,
+      more: 0,
+      problems: [{ line, message: expect.stringContaining(message) }],
+    });
+  });
+
+  it('counts lines across slices, and what it does not tell', async () => {
+    const good = '2026-01-15T07:00:00Z,a,activePowerW,1,\n'.repeat(20_000);
+    const body = await csv(`${HEADER}${good}${'x\n'.repeat(120)}`);
+    expect(body).toMatchObject({ ok: false, more: 20 });
+    expect(body.ok ? [] : body.problems.map(({ line }) => line).slice(0, 2)).toEqual([20_002, 20_003]);
+  });
+
+  it('refuses what is not UTF-8', async () => {
+    const body = await importFormats['text/csv'](Buffer.from([0x61, 0xff]), clock);
+    expect(body).toMatchObject({ ok: false, problems: [{ line: 1, message: 'is not UTF-8' }] });
+  });
+});
+
+describe('NDJSON to import', () => {
+  it('gives packets as they are, as text or bytes, with the time of their arrival', async () => {
+    const body = await ndjson(
+      '{"topic":"a/b","payload":"å","receivedAt":"2026-01-15T07:00:00Z"}\r\n\n{"topic":"c","payloadBase64":"AP8="}',
+    );
+    expect(body).toEqual({
+      ok: true,
+      packets: [
+        { kind: 'packet', topic: 'a/b', payload: Buffer.from('å'), receivedAtMs: Date.UTC(2026, 0, 15, 7) },
+        { kind: 'packet', topic: 'c', payload: Buffer.from([0, 255]), receivedAtMs: NOW_MS },
+      ],
+    });
+  });
+
+  it.each([
+    ['no JSON', '{"topic"', 'is not JSON'],
+    ['no payload', '{"topic":"a"}', 'either payload or payloadBase64'],
+    ['two payloads', '{"topic":"a","payload":"","payloadBase64":""}', 'either payload or payloadBase64'],
+    ['an unknown field', '{"topic":"a","payload":"","qos":1}', 'qos'],
+    ['bytes that are not Base64', '{"topic":"a","payloadBase64":"%"}', 'payloadBase64'],
+    ['a wildcard', '{"topic":"a/#","payload":""}', 'wildcard'],
+    ['an empty topic', '{"topic":"","payload":""}', 'topic is empty'],
+    ['kvarter’s own topic', '{"topic":"kvarter/alerts/b1/x","payload":""}', 'for kvarter itself'],
+    ['a time that is none', '{"topic":"a","payload":"","receivedAt":"today"}', 'receivedAt "today"'],
+    ['the future', '{"topic":"a","payload":"","receivedAt":"2030-01-01T00:00:00Z"}', 'in the future'],
+  ])('refuses %s, and says the line', async (_says, line, message) => {
+    const body = await ndjson(`{"topic":"fine","payload":""}\n${line}\n`);
+    expect(body).toEqual({
+      ok: false,
+      more: 0,
+      problems: [{ line: 2, message: expect.stringContaining(message) }],
+    });
+  });
+});
+
+function texts(body: ImportBody): readonly (readonly [string, unknown])[] {
+  if (!body.ok) throw new Error(JSON.stringify(body.problems));
+  return body.packets.map(({ topic, payload }) => [topic, JSON.parse(Buffer.from(payload).toString())]);
+}
