@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Reject, RejectCode } from '../domain/reading.ts';
+import { inTransaction } from '../domain/transaction.ts';
 import { codeOf, conditionOf, type QuarantineSelection, rowOf } from './quarantine-rows.ts';
 
 /** A reject as it is kept. Ids grow with time and are never used again. */
@@ -63,13 +64,10 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
   let rows = Number(count.get()?.rows);
   let forgotten = 0;
 
-  const inTransaction = (work: () => void) => {
-    db.exec('BEGIN');
+  const change = (work: () => void) => {
     try {
-      work();
-      db.exec('COMMIT');
+      inTransaction(db, work);
     } catch (error) {
-      db.exec('ROLLBACK');
       rows = Number(count.get()?.rows);
       throw error;
     }
@@ -78,7 +76,7 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
   return {
     add: (frame, rejects) => {
       if (rejects.length === 0) return;
-      inTransaction(() => {
+      change(() => {
         rejects.forEach((reject, position) => {
           const { receivedAtMs, code, detail, device, topic, payload } = reject;
           rows += Number(
@@ -117,7 +115,7 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
     },
     discardPackets: (selected, upToId) => {
       let gone = 0;
-      inTransaction(() => {
+      change(() => {
         for (const { receivedAtMs, topic, payload } of selected) {
           gone += Number(ofPacket.run(receivedAtMs, topic, payload, upToId).changes);
         }

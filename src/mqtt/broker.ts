@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { KvarterError } from '../domain/errors.ts';
+import { isOwnTopic } from '../domain/own-topics.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 import { guardStream } from './guard.ts';
@@ -31,9 +32,6 @@ export interface Broker extends AsyncDisposable {
   publish(topic: string, payload: string, options: { retain: boolean; qos: 0 | 1 }): Promise<void>;
 }
 
-/** Topics that only kvarter itself writes. */
-const OWN_TOPICS = ['$SYS/', 'kvarter/alerts/', 'kvarter/commands/'];
-
 /**
  * The embedded broker: aedes on TCP. A publish of a QoS above 0 is acknowledged after its packet is durable in the
  * journal, because `authorizePublish` is the one step that aedes awaits before it sends PUBACK or PUBREC.
@@ -53,7 +51,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     // Replaces aedes's own check, so the guard of $SYS is put back here.
     authorizePublish: (client, packet, done) => {
       if (client === null) return done();
-      if (OWN_TOPICS.some((own) => packet.topic.startsWith(own))) {
+      if (packet.topic.startsWith('$SYS/') || isOwnTopic(packet.topic)) {
         return done(new Error(`${packet.topic} is for kvarter itself to publish on`));
       }
       // aedes dispatches a socket's packets concurrently: append() takes its place in line before it waits.

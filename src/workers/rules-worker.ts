@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AlertStore } from '../alerts/alert-store.ts';
 import type { Clock } from '../domain/time.ts';
+import { inTransaction } from '../domain/transaction.ts';
 import type { Cursor, Frame, Journal } from '../journal/journal.ts';
 import type { Alerting } from './alerting.ts';
 import type { IngestedFrame } from './frames.ts';
@@ -35,16 +36,6 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   let place: Cursor | undefined;
   let savedPlace: Cursor | undefined;
 
-  const inTransaction = (work: () => void) => {
-    db.exec('BEGIN');
-    try {
-      work();
-      db.exec('COMMIT');
-    } catch (error) {
-      db.exec('ROLLBACK');
-      throw error;
-    }
-  };
   const saveSnapshot = (cursor: Cursor) => {
     options.save(cursor, JSON.stringify(alerting.snapshot()));
     savedMs = now();
@@ -62,7 +53,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
       place = frame.next;
       const isDue = now() - savedMs >= options.snapshotMs;
       if (changes.length === 0 && refreshed.length === 0 && !isDue) return true;
-      inTransaction(() => {
+      inTransaction(db, () => {
         alerts.save(changes, refreshed, options.notifiers);
         if (isDue) saveSnapshot(frame.next);
       });
@@ -75,7 +66,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
     const finished = worker.cursor();
     if (finished === undefined || finished !== place || finished === savedPlace) return;
     try {
-      inTransaction(() => saveSnapshot(finished));
+      inTransaction(db, () => saveSnapshot(finished));
     } catch (cause) {
       options.onTrouble(cause instanceof Error ? cause : new Error(String(cause)), options.snapshotMs);
     }
@@ -86,7 +77,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
       clearInterval(saving);
       await worker[Symbol.asyncDispose]();
       const last = place;
-      if (last !== undefined) inTransaction(() => saveSnapshot(last));
+      if (last !== undefined) inTransaction(db, () => saveSnapshot(last));
     },
   };
 }

@@ -3,29 +3,8 @@ import { connect as connectSocket } from 'node:net';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import { KvarterError } from '../../src/domain/errors.ts';
-import type { JournalRecord } from '../../src/journal/journal.ts';
-import { type Broker, type BrokerOptions, openBroker } from '../../src/mqtt/broker.ts';
-
-type Log = { readonly records: JournalRecord[]; readonly problems: string[] };
-
-async function open(options: Partial<BrokerOptions> = {}): Promise<Broker & Log> {
-  const records: JournalRecord[] = [];
-  const problems: string[] = [];
-  const broker = await openBroker({
-    host: '127.0.0.1',
-    port: 0,
-    maxConnections: 100,
-    clock: () => 42,
-    journal: {
-      append: async (record) => {
-        records.push(record);
-      },
-    },
-    onProblem: ({ message }) => problems.push(message),
-    ...options,
-  });
-  return { ...broker, records, problems };
-}
+import type { Broker } from '../../src/mqtt/broker.ts';
+import { openTestBroker } from '../support/broker.ts';
 
 const url = (broker: Broker) => `mqtt://127.0.0.1:${broker.port}`;
 
@@ -33,7 +12,7 @@ describe('the embedded broker', () => {
   it('acknowledges a publish after the journal has it, in order, whatever the sizes', async () => {
     const gate = Promise.withResolvers<void>();
     const topics: string[] = [];
-    await using broker = await open({
+    await using broker = await openTestBroker({
       journal: {
         append: async (record) => {
           if (record.kind === 'packet') topics.push(record.topic);
@@ -59,7 +38,7 @@ describe('the embedded broker', () => {
   it('does not acknowledge what the journal cannot take: the client sends it again', async () => {
     let failures = 1;
     const stored: string[] = [];
-    await using broker = await open({
+    await using broker = await openTestBroker({
       journal: {
         append: async (record) => {
           if (failures > 0) {
@@ -78,7 +57,7 @@ describe('the embedded broker', () => {
   });
 
   it('journals QoS 0 and 2 as well, byte for byte', async () => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const client = await connectAsync(url(broker));
     const bytes = Buffer.from([0, 255, 128, 10]);
     await client.publishAsync('zero', bytes, { qos: 0 });
@@ -95,7 +74,7 @@ describe('the embedded broker', () => {
     ['a wrong password', { username: 'kvarter', password: 'guess' }],
     ['a wrong user', { username: 'other', password: 'right' }],
   ])('with credentials, turns away %s', async (_, given) => {
-    await using broker = await open({ credentials: { username: 'kvarter', password: 'right' } });
+    await using broker = await openTestBroker({ credentials: { username: 'kvarter', password: 'right' } });
     await expect(connectAsync(url(broker), { reconnectPeriod: 0, ...given })).rejects.toThrow(
       /not authorized|bad user/i,
     );
@@ -108,7 +87,7 @@ describe('the embedded broker', () => {
   it.each(['$SYS/x', 'kvarter/alerts/b/1', 'kvarter/commands/b'])(
     'lets no client publish on %s',
     async (topic) => {
-      await using broker = await open();
+      await using broker = await openTestBroker();
       const client = await connectAsync(url(broker), { reconnectPeriod: 0 });
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
       client.publish(topic, 'x', { qos: 0 });
@@ -118,7 +97,7 @@ describe('the embedded broker', () => {
   );
 
   it('closes what is more than its connections', async () => {
-    await using broker = await open({ maxConnections: 1 });
+    await using broker = await openTestBroker({ maxConnections: 1 });
     const client = await connectAsync(url(broker));
     const socket = connectSocket(broker.port, '127.0.0.1');
     socket.on('error', () => undefined);
@@ -128,7 +107,7 @@ describe('the embedded broker', () => {
   });
 
   it('survives bytes that are no MQTT', async () => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const socket = connectSocket(broker.port, '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]));

@@ -3,34 +3,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
-import type { JournalRecord } from '../../src/journal/journal.ts';
-import { type BrokerOptions, openBroker } from '../../src/mqtt/broker.ts';
+import { openTestBroker } from '../support/broker.ts';
 import { chunksOf, connect, packet, text } from '../unit/mqtt/guard-bytes.ts';
 import { allowed, answered, breaches, connectBreaches } from '../unit/mqtt/guard-cases.ts';
 
 const CONNACK = Buffer.from([0x20, 2, 0, 0]);
 const PINGREQ = packet(0xc0);
 const PINGRESP = Buffer.from([0xd0, 0]);
-
-async function open(options: Partial<BrokerOptions> = {}) {
-  const records: JournalRecord[] = [];
-  const problems: string[] = [];
-  const broker = await openBroker({
-    host: '127.0.0.1',
-    port: 0,
-    maxConnections: 1000,
-    clock: () => 42,
-    journal: {
-      append: async (record) => {
-        records.push(record);
-      },
-    },
-    onProblem: ({ message }) => problems.push(message),
-    ...options,
-  });
-  const topics = () => records.map((record) => (record.kind === 'packet' ? record.topic : ''));
-  return { ...broker, topics, problems };
-}
 
 type Dialled = { readonly socket: Socket; readonly heard: () => Buffer; readonly closed: Promise<void> };
 
@@ -54,19 +33,19 @@ async function closedAfter(port: number, bytes: Buffer): Promise<Buffer> {
 
 describe('the guard before the broker', () => {
   it.each(connectBreaches)('closes at %s [%s], and says nothing', async (_, clause, bytes) => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     expect(await closedAfter(broker.port, bytes)).toHaveLength(0);
     expect(broker.problems).toEqual([expect.stringContaining(`[${clause}] `)]);
   });
 
   it.each(answered)('answers %s [%s] with a CONNACK, and closes', async (_, clause, bytes, returnCode) => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     expect(await closedAfter(broker.port, bytes)).toEqual(Buffer.from([0x20, 2, 0, returnCode]));
     expect(broker.problems).toEqual([expect.stringContaining(`[${clause}] `)]);
   });
 
   it.each(breaches)('closes a session at %s [%s]', async (_, clause, bytes) => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const behind = packet(0x30, text('never'));
     expect(await closedAfter(broker.port, Buffer.concat([connect(), bytes, behind]))).toEqual(CONNACK);
     expect(broker.problems).toEqual([expect.stringContaining(`[${clause}] `)]);
@@ -75,7 +54,7 @@ describe('the guard before the broker', () => {
   });
 
   it.each(allowed.filter(([name]) => name !== 'DISCONNECT'))('serves on after %s', async (_, bytes) => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const { socket, heard, closed } = dial(broker.port);
     socket.write(bytes[0] === 0x10 ? bytes : Buffer.concat([connect(), bytes]));
     socket.write(PINGREQ);
@@ -86,7 +65,7 @@ describe('the guard before the broker', () => {
   });
 
   it('acknowledges what came before the violation', async () => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const good = packet(0x32, text('good'), [0, 7], Buffer.from('payload'));
     const bad = packet(0x32, text('bad'), [0, 0]);
     const { socket, heard, closed } = dial(broker.port);
@@ -99,7 +78,7 @@ describe('the guard before the broker', () => {
   });
 
   it('does nothing that comes behind a DISCONNECT, and publishes no will [MQTT-3.14.4-3]', async () => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const withWill = connect([text('c'), text('will'), text('gone')], { flags: 0x06 });
     await closedAfter(broker.port, Buffer.concat([withWill, packet(0xe0), packet(0x30, text('late'))]));
     const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
@@ -109,14 +88,14 @@ describe('the guard before the broker', () => {
   });
 
   it('publishes the will of a client that broke a rule [MQTT-3.1.2-8]', async () => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const withWill = connect([text('c'), text('will'), text('gone')], { flags: 0x06 });
     await closedAfter(broker.port, Buffer.concat([withWill, packet(0xf0)]));
     await expect.poll(broker.topics).toEqual(['will']);
   });
 
   it('takes what a client sends without waiting for its CONNACK [MQTT-3.1.4-5]', async () => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const { socket, heard, closed } = dial(broker.port);
     const all = Array.from({ length: 300 }, (_, n) =>
       packet(0x32, text(`t/${n}`), [(n + 1) >> 8, (n + 1) & 255]),
@@ -129,7 +108,7 @@ describe('the guard before the broker', () => {
   });
 
   it('takes packets that come a byte at a time', async () => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const { socket, heard, closed } = dial(broker.port);
     const bytes = Buffer.concat([connect(), packet(0x32, text('slow'), [0, 9], Buffer.from('payload'))]);
     for (const byte of chunksOf(bytes, [1])) {
@@ -143,7 +122,7 @@ describe('the guard before the broker', () => {
   });
 
   it('refuses a packet over the limit by its header alone', async () => {
-    await using broker = await open({ limits: { maxPacketBytes: 2048 } });
+    await using broker = await openTestBroker({ limits: { maxPacketBytes: 2048 } });
     const header = packet(0x30, text('t'), Buffer.alloc(4096)).subarray(0, 3);
     expect(await closedAfter(broker.port, Buffer.concat([connect(), header]))).toEqual(CONNACK);
     expect(broker.problems).toEqual(['[mqtt.maxPacketKb] packet of 4102 bytes, at most 2048']);
@@ -153,13 +132,13 @@ describe('the guard before the broker', () => {
     ['nothing', Buffer.alloc(0)],
     ['half a CONNECT', connect().subarray(0, 9)],
   ])('closes a connection that sends %s, in time', async (_, bytes) => {
-    await using broker = await open({ connectTimeoutMs: 50 });
+    await using broker = await openTestBroker({ connectTimeoutMs: 50 });
     expect(await closedAfter(broker.port, bytes)).toHaveLength(0);
     expect(broker.problems).toEqual([expect.stringMatching(/connect did not arrive in time/)]);
   });
 
   it('closes a client that is silent for 1.5 × its keep-alive, unfinished packets or not [MQTT-3.1.2-24]', async () => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     const { socket, heard, closed } = dial(broker.port);
     socket.write(connect(undefined, { keepAliveSeconds: 1 }));
     await expect.poll(heard).toEqual(CONNACK);
@@ -171,7 +150,7 @@ describe('the guard before the broker', () => {
   });
 
   it('keeps one client of an id, and counts it once, when many take it over at once [MQTT-3.1.4-2]', async () => {
-    await using broker = await open();
+    await using broker = await openTestBroker();
     // Subscribed, so that it takes aedes a while to let go of the one that is taken over.
     const subscribe = packet(0x82, [0, 1], ...['a', 'b', 'c'].flatMap((topic) => [text(topic), [1]]));
     const holder = dial(broker.port);
@@ -188,7 +167,7 @@ describe('the guard before the broker', () => {
   });
 
   it('ends at once although a connection has not said anything yet', async () => {
-    const broker = await open({ connectTimeoutMs: 600_000 });
+    const broker = await openTestBroker({ connectTimeoutMs: 600_000 });
     const { socket, closed } = dial(broker.port);
     await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
     await broker[Symbol.asyncDispose]();
@@ -196,7 +175,7 @@ describe('the guard before the broker', () => {
   });
 
   it('lives through random and mutated streams, and serves another client meanwhile', async () => {
-    await using broker = await open({ connectTimeoutMs: 2000 });
+    await using broker = await openTestBroker({ connectTimeoutMs: 2000 });
     const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
     const valid = [...breaches.map(([, , bytes]) => bytes), ...allowed.map(([, bytes]) => bytes)];
     const stream = fc

@@ -1,0 +1,29 @@
+import type { JournalRecord } from '../../src/journal/journal.ts';
+import { type Broker, type BrokerOptions, openBroker } from '../../src/mqtt/broker.ts';
+
+/** The embedded broker on a free port, with what it journals and what ended badly; its clock stands at 42. */
+export async function openTestBroker(options: Partial<BrokerOptions> = {}): Promise<
+  Broker & {
+    readonly records: JournalRecord[];
+    readonly topics: () => string[];
+    readonly problems: string[];
+  }
+> {
+  const records: JournalRecord[] = [];
+  const problems: string[] = [];
+  const broker = await openBroker({
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: 1000,
+    clock: () => 42,
+    journal: {
+      append: async (record) => {
+        records.push(record);
+      },
+    },
+    onProblem: ({ message }) => problems.push(message),
+    ...options,
+  });
+  const topics = () => records.map((record) => (record.kind === 'packet' ? record.topic : ''));
+  return { ...broker, records, topics, problems };
+}
