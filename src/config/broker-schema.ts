@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { isOwnTopic } from '../domain/own-topics.ts';
-
-/** A whole number; text is read as one, as everywhere in the settings. */
-const integer = (min: number, max: number) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
-    z.int().min(min).max(max),
-  );
-const path = z.string().min(1);
+import { integer, number, path } from './fields.ts';
 
 /** MQTT 5, 4.7.1: `#` only as the last level, `+` only as a whole level; and nothing that kvarter writes itself. */
 const topicFilter = z
@@ -43,7 +36,7 @@ const brokerSchema = z
       .regex(/^[^/+#]+$/, { error: 'a group name has no / + #' })
       .optional(),
     clientId: z.string().min(1).max(256).optional(),
-    sessionExpiryHours: z.number().min(0.01).max(1_000_000).default(168),
+    sessionExpiryHours: number(0.01, 1_000_000).default(168),
     receiveMaximum: integer(1, 65_535).default(1000),
     caFile: path.optional(),
     certFile: path.optional(),

@@ -1,20 +1,8 @@
 import { z } from 'zod';
 import { ruleOptions } from '../rules/options.ts';
 import { brokersSchema } from './broker-schema.ts';
-
-/** A number; text is read as one, because the environment has only text. */
-const number = (min: number, max: number) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
-    z.number().min(min).max(max),
-  );
-const integer = (min: number, max: number) => number(min, max).pipe(z.int());
-const flag = z.preprocess(
-  (value) => (value === 'true' ? true : value === 'false' ? false : value),
-  z.boolean(),
-);
-const path = z.string().min(1);
-const port = integer(0, 65_535);
+import { flag, integer, number, path, port } from './fields.ts';
+import { mqttSchema } from './mqtt-schema.ts';
 
 /**
  * The whole configuration, with every default in one place. `config/kvarter.yaml` shows the same keys with comments;
@@ -25,21 +13,7 @@ export const configSchema = z.strictObject({
   log: z
     .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
     .prefault({}),
-  mqtt: z
-    .strictObject({
-      host: z.string().min(1).default('127.0.0.1'),
-      port: port.default(1883),
-      username: z.string().min(1).optional(),
-      password: z.string().min(1).optional(),
-      passwordFile: path.optional(),
-      maxConnections: integer(1, 1_000_000).default(20_000),
-      maxPacketKb: integer(1, 262_144).default(256),
-      connectTimeoutSeconds: number(0.1, 3600).default(10),
-      // 100 is the most that aedes can match.
-      maxTopicLevels: integer(1, 100).default(64),
-      maxTopicBytes: integer(1, 65_535).default(1024),
-    })
-    .prefault({}),
+  mqtt: mqttSchema,
   brokers: brokersSchema,
   http: z
     .strictObject({

@@ -1,19 +1,25 @@
 import { crc32 } from 'node:zlib';
-import type { JournalRecord } from './journal.ts';
+import type { Exchange, JournalRecord } from './journal.ts';
+
+type PacketRecord = Extract<JournalRecord, { kind: 'packet' }>;
 
 /*
  * One frame, little-endian:
  *   magic u32 │ body bytes u32 │ records u32 │ CRC-32 u32 of the two counts and the body │ body
  * and in the body one after the other:
- *   packet: 1 u8 │ receivedAtMs f64 │ topic bytes u16 │ topic │ payload bytes u32 │ payload
- *   tick:   2 u8 │ atMs f64
+ *   packet:   1 u8 │ receivedAtMs f64 │ topic bytes u16 │ topic │ payload bytes u32 │ payload
+ *   tick:     2 u8 │ atMs f64
+ *   signed:   3 u8 │ as packet │ sender bytes u16 │ sender │ client bytes u16 │ client │ packet id u16 (0: no exchange)
+ *   released: 4 u8 │ client bytes u16 │ client │ packet id u16
  */
 export const MAGIC = 0x31_4a_56_4b;
 export const HEADER_BYTES = 16;
 const PACKET = 1;
 const TICK = 2;
-const PACKET_FIXED_BYTES = 1 + 8 + 2 + 4;
+const SIGNED = 3;
+const RELEASED = 4;
 const TICK_BYTES = 1 + 8;
+const NO_EXCHANGE: Exchange = { client: '', packetId: 0 };
 const FIRST_BYTES = 64 * 1024;
 /** The room of a larger frame is given back: it was one that had gathered while the disk was away. */
 const KEPT_BYTES = 16 * 1024 * 1024;
@@ -24,25 +30,49 @@ export class FrameWriter {
   private bytes = Buffer.allocUnsafe(FIRST_BYTES);
   private end = HEADER_BYTES;
 
-  /** @throws RangeError for a topic of more than 65,535 bytes (MQTT cannot carry one). */
+  /** @throws RangeError for a text of more than 65,535 bytes (MQTT cannot carry one). */
   add(record: JournalRecord): void {
-    if (record.kind === 'tick') {
-      this.reserve(TICK_BYTES);
-      this.end = this.bytes.writeUInt8(TICK, this.end);
-      this.end = this.bytes.writeDoubleLE(record.atMs, this.end);
-    } else {
-      const topicBytes = Buffer.byteLength(record.topic);
-      if (topicBytes > 0xffff) throw new RangeError(`a topic of ${topicBytes} bytes cannot be journaled`);
-      this.reserve(PACKET_FIXED_BYTES + topicBytes + record.payload.length);
-      this.end = this.bytes.writeUInt8(PACKET, this.end);
-      this.end = this.bytes.writeDoubleLE(record.receivedAtMs, this.end);
-      this.end = this.bytes.writeUInt16LE(topicBytes, this.end);
-      this.end += this.bytes.write(record.topic, this.end);
-      this.end = this.bytes.writeUInt32LE(record.payload.length, this.end);
-      this.bytes.set(record.payload, this.end);
-      this.end += record.payload.length;
+    switch (record.kind) {
+      case 'tick':
+        this.reserve(TICK_BYTES);
+        this.end = this.bytes.writeUInt8(TICK, this.end);
+        this.end = this.bytes.writeDoubleLE(record.atMs, this.end);
+        break;
+      case 'released':
+        this.reserve(1 + exchangeBytes(record.exchange));
+        this.end = this.bytes.writeUInt8(RELEASED, this.end);
+        this.addExchange(record.exchange);
+        break;
+      case 'packet':
+        this.addPacket(record);
     }
     this.records += 1;
+  }
+
+  private addPacket({ receivedAtMs, topic, payload, sender, exchange }: PacketRecord): void {
+    const isSigned = sender !== undefined || exchange !== undefined;
+    const signature = isSigned ? textBytes(sender ?? '') + exchangeBytes(exchange ?? NO_EXCHANGE) : 0;
+    this.reserve(1 + 8 + textBytes(topic) + 4 + payload.length + signature);
+    this.end = this.bytes.writeUInt8(isSigned ? SIGNED : PACKET, this.end);
+    this.end = this.bytes.writeDoubleLE(receivedAtMs, this.end);
+    this.addText(topic);
+    this.end = this.bytes.writeUInt32LE(payload.length, this.end);
+    this.bytes.set(payload, this.end);
+    this.end += payload.length;
+    if (!isSigned) return;
+    this.addText(sender ?? '');
+    this.addExchange(exchange ?? NO_EXCHANGE);
+  }
+
+  private addExchange({ client, packetId }: Exchange): void {
+    this.addText(client);
+    this.end = this.bytes.writeUInt16LE(packetId, this.end);
+  }
+
+  private addText(text: string): void {
+    const bytes = this.bytes.write(text, this.end + 2);
+    this.bytes.writeUInt16LE(bytes, this.end);
+    this.end += 2 + bytes;
   }
 
   /** The finished frame. It is overwritten by the next `add` after `clear`. */
@@ -78,28 +108,65 @@ export function frameBytes(header: Buffer): number | undefined {
 export function readFrame(frame: Buffer): readonly JournalRecord[] | undefined {
   if (frameBytes(frame) !== frame.length || frame.readUInt32LE(12) !== checksum(frame)) return undefined;
   const records: JournalRecord[] = [];
-  let at = HEADER_BYTES;
-  while (at < frame.length) {
+  for (let at = HEADER_BYTES; at < frame.length; ) {
     const kind = frame.readUInt8(at);
-    const timeMs = frame.readDoubleLE(at + 1);
     if (kind === TICK) {
-      records.push({ kind: 'tick', atMs: timeMs });
+      records.push({ kind: 'tick', atMs: frame.readDoubleLE(at + 1) });
       at += TICK_BYTES;
       continue;
     }
-    const topicFrom = at + 11;
-    const topicTo = topicFrom + frame.readUInt16LE(at + 9);
+    if (kind === RELEASED) {
+      records.push({ kind: 'released', exchange: exchangeAt(frame, at + 1) });
+      at = textEnd(frame, at + 1) + 2;
+      continue;
+    }
+    const topicTo = textEnd(frame, at + 9);
     const payloadFrom = topicTo + 4;
     const payloadTo = payloadFrom + frame.readUInt32LE(topicTo);
-    records.push({
+    const packet: PacketRecord = {
       kind: 'packet',
-      receivedAtMs: timeMs,
-      topic: frame.toString('utf8', topicFrom, topicTo),
+      receivedAtMs: frame.readDoubleLE(at + 1),
+      topic: textAt(frame, at + 9),
       payload: frame.subarray(payloadFrom, payloadTo),
+    };
+    if (kind === PACKET) {
+      records.push(packet);
+      at = payloadTo;
+      continue;
+    }
+    const sender = textAt(frame, payloadTo);
+    const exchangeFrom = textEnd(frame, payloadTo);
+    const exchange = exchangeAt(frame, exchangeFrom);
+    records.push({
+      ...packet,
+      ...(sender === '' ? {} : { sender }),
+      ...(exchange.packetId === 0 ? {} : { exchange }),
     });
-    at = payloadTo;
+    at = textEnd(frame, exchangeFrom) + 2;
   }
   return records.length === frame.readUInt32LE(8) ? records : undefined;
+}
+
+function exchangeAt(frame: Buffer, at: number): Exchange {
+  return { client: textAt(frame, at), packetId: frame.readUInt16LE(textEnd(frame, at)) };
+}
+
+function textAt(frame: Buffer, at: number): string {
+  return frame.toString('utf8', at + 2, textEnd(frame, at));
+}
+
+function textEnd(frame: Buffer, at: number): number {
+  return at + 2 + frame.readUInt16LE(at);
+}
+
+function exchangeBytes({ client }: Exchange): number {
+  return textBytes(client) + 2;
+}
+
+function textBytes(text: string): number {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > 0xffff) throw new RangeError(`a text of ${bytes} bytes cannot be journaled`);
+  return 2 + bytes;
 }
 
 function checksum(frame: Buffer): number {

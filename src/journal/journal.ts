@@ -1,12 +1,23 @@
-/** What is journaled: a packet byte for byte, or a clock tick (once a minute), so that time is data too. */
+/**
+ * What is journaled: a packet byte for byte; that a QoS 2 exchange is over; or a clock tick (once a minute), so that time
+ * is data too.
+ */
 export type JournalRecord =
   | {
       readonly kind: 'packet';
       readonly receivedAtMs: number;
       readonly topic: string;
       readonly payload: Uint8Array;
+      /** The name it was published under; absent when nobody had to say who they are. */
+      readonly sender?: string;
+      /** Of a QoS 2 publish: until its release the same exchange is the same packet, sent again. */
+      readonly exchange?: Exchange;
     }
+  | { readonly kind: 'released'; readonly exchange: Exchange }
   | { readonly kind: 'tick'; readonly atMs: number };
+
+/** What a client calls a QoS 2 publish on its way: [MQTT-4.3.3-2]. In a release, packet id 0 is all of the client's. */
+export type Exchange = { readonly client: string; readonly packetId: number };
 
 /** A place between frames. Opaque: compare and store it, never take it apart. */
 export type Cursor = string & { readonly brand: 'Cursor' };

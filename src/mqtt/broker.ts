@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
-import { KvarterError } from '../domain/errors.ts';
 import { isOwnTopic } from '../domain/own-topics.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 import { guardStream } from './guard.ts';
 import { defaultLimits, type GuardLimits } from './guard-gate.ts';
 import { trackSessions } from './guard-sessions.ts';
+import { type Accept, listenTcp } from './listeners.ts';
 
 export type BrokerOptions = {
   readonly host: string;
@@ -79,18 +79,22 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   aedes.on('connectionError', report);
 
   const sessions = trackSessions(aedes);
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    guardStream(socket, limits);
-    aedes.handle(socket);
-  });
-  server.maxConnections = options.maxConnections;
+  const open = new Set<Duplex>();
+  const accept: Accept = (stream) => {
+    open.add(stream);
+    stream.once('close', () => open.delete(stream));
+    guardStream(stream, limits);
+    aedes.handle(stream);
+  };
+  const close = async () => {
+    await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    // aedes closes its clients; a connection that has not sent a CONNECT yet is none.
+    for (const stream of open) stream.destroy();
+  };
   try {
-    const port = await listen(server, options);
+    const listener = await listenTcp(options, accept);
     return {
-      port,
+      port: listener.port,
       connections: sessions.count,
       publish: (topic, payload, { retain, qos }) =>
         new Promise((resolve, reject) => {
@@ -100,33 +104,15 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
           );
         }),
       [Symbol.asyncDispose]: async () => {
-        const closed = new Promise((resolve) => server.close(resolve));
-        await new Promise<void>((resolve) => aedes.close(() => resolve()));
-        // aedes closes its clients; a connection that has not sent a CONNECT yet is none.
-        for (const socket of sockets) socket.destroy();
+        const closed = listener[Symbol.asyncDispose]();
+        await close();
         await closed;
       },
     };
   } catch (error) {
-    await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    await close();
     throw error;
   }
-}
-
-function listen(server: Server, { host, port }: BrokerOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const why =
-        cause.code === 'EADDRINUSE'
-          ? `port ${port} on ${host} is in use by another process: stop it, or set mqtt.port`
-          : `cannot listen for MQTT on ${host}:${port} (${cause.message}): set mqtt.host and mqtt.port`;
-      reject(new KvarterError('port-in-use', why, { cause }));
-    });
-    server.listen({ host, port }, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
 }
 
 function isSame(

@@ -50,6 +50,7 @@ function ingestFrame({ at, next, records }: Frame, ingest: Ingest): IngestedFram
       steps.push(record);
       continue;
     }
+    if (record.kind === 'released') continue;
     const ingested = ingest.packet(record);
     for (const reading of ingested.readings) readings.push(reading);
     rejects.push(...ingested.rejects);

@@ -102,7 +102,7 @@ async function reprocess(
   const take = ({ records }: Frame) => {
     let { packets, rejects, share, startedAtMs } = look();
     for (const record of records) {
-      if (record.kind === 'tick' || record.receivedAtMs < fromMs) continue;
+      if (record.kind !== 'packet' || record.receivedAtMs < fromMs) continue;
       const ingested = ingest.packet(record);
       for (const reading of ingested.readings) {
         if (device === undefined || reading.point.device === device) batch.push(reading);

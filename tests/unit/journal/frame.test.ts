@@ -3,12 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { FrameWriter, frameBytes, readFrame } from '../../../src/journal/frame.ts';
 import type { JournalRecord } from '../../../src/journal/journal.ts';
 
+const text = fc.string({ unit: 'grapheme', maxLength: 40 });
+const packetId = (min: number) => fc.integer({ min, max: 0xffff });
+const packet = {
+  kind: fc.constant('packet' as const),
+  receivedAtMs: fc.double({ noNaN: true }),
+  topic: text,
+  payload: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+};
+const sender = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
+const exchange = fc.record({ client: text, packetId: packetId(1) });
 const record: fc.Arbitrary<JournalRecord> = fc.oneof(
+  fc.record(packet),
+  fc.record({ ...packet, sender }),
+  fc.record({ ...packet, exchange }),
+  fc.record({ ...packet, sender, exchange }),
   fc.record({
-    kind: fc.constant('packet' as const),
-    receivedAtMs: fc.double({ noNaN: true }),
-    topic: fc.string({ unit: 'grapheme', maxLength: 40 }),
-    payload: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+    kind: fc.constant('released' as const),
+    exchange: fc.record({ client: text, packetId: packetId(0) }),
   }),
   fc.record({ kind: fc.constant('tick' as const), atMs: fc.double({ noNaN: true }) }),
 );
