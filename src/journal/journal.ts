@@ -44,7 +44,8 @@ export type Retention = {
 export interface Journal extends AsyncDisposable {
   /**
    * Resolves when the record is on stable storage; until then nothing may be acknowledged. Rejects with a coded error;
-   * the record is then not in the journal, and the next call tries the disk anew.
+   * the record is then not in the journal, and the next call tries the disk anew. Records that become durable together
+   * may share one promise.
    *
    * At the journal's bound it neither resolves nor rejects until `trim` has made room (or the journal closes): that is
    * the back-pressure. What waits is held in memory, so who calls must limit how much of it there can be.

@@ -5,17 +5,24 @@ export function watchAppends(journal: Pick<Journal, 'append'>): Pick<Journal, 'a
   readonly failure: () => Error | undefined;
 } {
   let failure: Error | undefined;
+  let newest: Promise<void> | undefined;
   return {
     failure: () => failure,
-    append: (record) =>
-      journal.append(record).then(
-        () => {
-          failure = undefined;
-        },
-        (cause: unknown) => {
-          failure = cause instanceof Error ? cause : new Error(String(cause));
-          throw cause;
-        },
-      ),
+    append: (record) => {
+      const durable = journal.append(record);
+      // Looked at once a frame, whose records have one promise.
+      if (durable !== newest) {
+        newest = durable;
+        durable.then(
+          () => {
+            failure = undefined;
+          },
+          (cause: unknown) => {
+            failure = cause instanceof Error ? cause : new Error(String(cause));
+          },
+        );
+      }
+      return durable;
+    },
   };
 }

@@ -1,13 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import mqemitter from 'mqemitter';
 import { isOwnTopic } from '../domain/own-topics.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 import { guardStream } from './guard.ts';
 import { defaultLimits, type GuardLimits } from './guard-gate.ts';
 import { trackSessions } from './guard-sessions.ts';
+import { createKeepAlive } from './keep-alive.ts';
+import { createListenedTopics, type ListenedTopics } from './listened.ts';
 import { type Accept, listenTcp } from './listeners.ts';
+import { PublishLane } from './publish-lane.ts';
 
 export type BrokerOptions = {
   readonly host: string;
@@ -39,8 +43,18 @@ export interface Broker extends AsyncDisposable {
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { journal, clock, credentials, onProblem } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  const lanes = new WeakMap<Client, PublishLane>();
+  const keepAlive = createKeepAlive();
+  const wanted = createListenedTopics();
   const aedes = await Aedes.createBroker({
     connectTimeout: options.connectTimeoutMs ?? 10_000,
+    mq: watchedEmitter(wanted),
+    // Before aedes would start a timer of its own, which hears nothing of the publish lane.
+    preConnect: (client, packet, done) => {
+      keepAlive.watch(client.conn, packet.keepalive ?? 0);
+      packet.keepalive = 0;
+      done(null, true);
+    },
     maxTopicLevels: limits.maxTopicLevels,
     // Packets behind a CONNECT that is not answered yet [MQTT-3.1.4-5]: as many as one chunk of small ones can hold.
     queueLimit: 1000,
@@ -49,9 +63,15 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       else done(refusal('bad user name or password', 4), false);
     },
     // Replaces aedes's own check, so the guard of $SYS is put back here.
-    authorizePublish: (client, packet, done) => {
-      if (client === null) return done();
-      if (packet.topic.startsWith('$SYS/') || isOwnTopic(packet.topic)) {
+    authorizePublish: (client, packet, authorised) => {
+      if (client === null) return authorised();
+      const passed = lanes.get(client)?.pass();
+      const done = (error?: Error) => {
+        authorised(error);
+        // Behind the PUBACK, which is written at once.
+        passed?.();
+      };
+      if (isReserved(packet.topic)) {
         return done(new Error(`${packet.topic} is for kvarter itself to publish on`));
       }
       // aedes dispatches a socket's packets concurrently: append() takes its place in line before it waits.
@@ -79,14 +99,33 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   aedes.on('connectionError', report);
 
   const sessions = trackSessions(aedes);
+  // A session that outlives its connection wants its messages too, and aedes does not say when it ends.
+  aedes.on('subscribe', (subscriptions, client) => {
+    if (!client.clean) for (const { topic } of subscriptions) wanted.add(topic);
+  });
+  aedes.on('clientReady', (client) => lanes.get(client)?.open());
   const open = new Set<Duplex>();
   const accept: Accept = (stream) => {
     open.add(stream);
     stream.once('close', () => open.delete(stream));
-    guardStream(stream, limits);
-    aedes.handle(stream);
+    const lane = new PublishLane(stream, {
+      append: journal.append,
+      record: (topic, payload) =>
+        isReserved(topic) ? undefined : { kind: 'packet', receivedAtMs: clock(), topic, payload },
+      isWanted: wanted.has,
+      onPublished: (published) =>
+        aedes.publish({ cmd: 'publish', retain: false, dup: false, ...published }, () => undefined),
+    });
+    guardStream(stream, limits, {
+      take: (first, bytes, start, end) => lane.take(first, bytes, start, end),
+      heard: () => keepAlive.heard(stream),
+      settled: () => lane.settled(),
+    });
+    const client = aedes.handle(stream);
+    lanes.set(client, lane);
   };
   const close = async () => {
+    keepAlive[Symbol.dispose]();
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
     // aedes closes its clients; a connection that has not sent a CONNECT yet is none.
     for (const stream of open) stream.destroy();
@@ -113,6 +152,27 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     await close();
     throw error;
   }
+}
+
+/** Only kvarter itself publishes there. */
+function isReserved(topic: string): boolean {
+  return topic.startsWith('$SYS/') || isOwnTopic(topic);
+}
+
+/** aedes's emitter, as it makes it itself, with an eye on who listens to what. */
+function watchedEmitter(wanted: ListenedTopics) {
+  const emitter = mqemitter({ concurrency: 100, matchEmptyLevels: true });
+  const { on, removeListener } = emitter;
+  return Object.assign(emitter, {
+    on: (...args: Parameters<typeof on>) => {
+      wanted.add(args[0]);
+      return on.apply(emitter, args);
+    },
+    removeListener: (...args: Parameters<typeof removeListener>) => {
+      wanted.remove(args[0]);
+      return removeListener.apply(emitter, args);
+    },
+  });
 }
 
 function isSame(

@@ -1,4 +1,4 @@
-import { CONNECT, checkBody, checkFirstByte, DISCONNECT } from './guard-packet.ts';
+import { CONNECT, checkBody, checkFirstByte, DISCONNECT, PUBLISH } from './guard-packet.ts';
 import { byteAt, type TopicLimits, type Violation } from './guard-text.ts';
 
 export type GuardLimits = TopicLimits & {
@@ -13,6 +13,9 @@ export const defaultLimits: GuardLimits = {
   maxTopicBytes: 1024,
 };
 
+/** Takes a checked PUBLISH out of the stream: its first byte, and the body in `bytes` from `start` to `end`. */
+export type TakePublish = (first: number, bytes: Buffer, start: number, end: number) => boolean;
+
 const EMPTY = Buffer.alloc(0);
 
 /**
@@ -23,6 +26,8 @@ const EMPTY = Buffer.alloc(0);
 export class PacketGate {
   /** Set by the packet behind the last one that was let through. Nothing passes any more. */
   violation: Violation | undefined;
+  /** Whole packets that have come: passed or taken. */
+  packets = 0;
 
   readonly #limits: GuardLimits;
   #isConnected = false;
@@ -32,8 +37,12 @@ export class PacketGate {
   #heldBytes = 0;
   #wantedBytes = 0;
 
-  constructor(limits: GuardLimits) {
+  readonly #take: TakePublish | undefined;
+
+  /** @param take is offered each PUBLISH; what it takes does not pass. */
+  constructor(limits: GuardLimits, take?: TakePublish) {
     this.#limits = limits;
+    this.#take = take;
   }
 
   /** The packets that are whole with this chunk; null when there are none. A view of the chunk wherever it can be. */
@@ -49,26 +58,33 @@ export class PacketGate {
       this.#held = EMPTY;
       this.#heldBytes = 0;
     }
-    const passedBytes = this.#check(bytes);
-    if (passedBytes === 0) return null;
-    return passedBytes === bytes.length ? bytes : bytes.subarray(0, passedBytes);
+    const kept: Buffer[] = [];
+    const { start, end } = this.#check(bytes, kept);
+    if (start === 0 && end === bytes.length && end > 0) return bytes;
+    if (start < end) kept.push(bytes.subarray(start, end));
+    const [only = null] = kept;
+    return kept.length > 1 ? Buffer.concat(kept) : only;
   }
 
-  /** How many bytes, from the first, are whole packets in order. Holds the rest when it may still become one. */
-  #check(bytes: Buffer): number {
+  /**
+   * Where the last run of whole packets that pass lies; runs before it, which end at a packet that was taken, are added
+   * to `kept`. Holds what is behind it when that may still become a packet.
+   */
+  #check(bytes: Buffer, kept: Buffer[]): { readonly start: number; readonly end: number } {
     const { maxPacketBytes } = this.#limits;
     let start = 0;
+    let runFrom = 0;
     while (start < bytes.length) {
       const first = byteAt(bytes, start);
       const violation = checkFirstByte(first, this.#isConnected);
-      if (violation) return this.#stop(violation, start);
+      if (violation) return this.#stop(violation, runFrom, start);
 
       // The remaining length: 7 bits a byte, the lowest first, at most 4 bytes (section 2.2.3).
       let body = start + 1;
       let length = 0;
       let shift = 0;
       for (;;) {
-        if (body === bytes.length) return this.#wait(bytes, start, body + 1 - start);
+        if (body === bytes.length) return this.#wait(bytes, runFrom, start, body + 1 - start);
         const byte = byteAt(bytes, body);
         body += 1;
         length |= (byte & 0x7f) << shift;
@@ -77,6 +93,7 @@ export class PacketGate {
         if (shift > 21) {
           return this.#stop(
             { clause: 'MQTT-4.8.0-1', detail: 'remaining length of more than 4 bytes' },
+            runFrom,
             start,
           );
         }
@@ -85,14 +102,19 @@ export class PacketGate {
       const end = body + length;
       if (end - start > maxPacketBytes) {
         const detail = `packet of ${end - start} bytes, at most ${maxPacketBytes}`;
-        return this.#stop({ clause: 'mqtt.maxPacketKb', detail }, start);
+        return this.#stop({ clause: 'mqtt.maxPacketKb', detail }, runFrom, start);
       }
-      if (end > bytes.length) return this.#wait(bytes, start, end - start);
+      if (end > bytes.length) return this.#wait(bytes, runFrom, start, end - start);
 
       const flaw = checkBody(first, bytes, body, end, this.#limits);
-      if (flaw) return this.#stop(flaw, start);
-      start = end;
+      if (flaw) return this.#stop(flaw, runFrom, start);
       const type = first >> 4;
+      if (type === PUBLISH && this.#take?.(first, bytes, body, end)) {
+        if (runFrom < start) kept.push(bytes.subarray(runFrom, start));
+        runFrom = end;
+      }
+      start = end;
+      this.packets += 1;
       if (type === CONNECT) this.#isConnected = true;
       else if (type === DISCONNECT) {
         // [MQTT-3.14.4-2]: nothing may follow. aedes would still act on what stands in the same chunk.
@@ -100,19 +122,19 @@ export class PacketGate {
         break;
       }
     }
-    return start;
+    return { start: runFrom, end: start };
   }
 
-  #stop(violation: Violation, passedBytes: number): number {
+  #stop(violation: Violation, start: number, end: number) {
     this.violation = violation;
-    return passedBytes;
+    return { start, end };
   }
 
-  #wait(bytes: Buffer, start: number, wantedBytes: number): number {
+  #wait(bytes: Buffer, start: number, end: number, wantedBytes: number) {
     this.#wantedBytes = wantedBytes;
     // Copied: a view would keep alive the whole chunk, 64 KiB, for as long as the client is silent.
-    this.#hold(bytes.subarray(start));
-    return start;
+    this.#hold(bytes.subarray(end));
+    return { start, end };
   }
 
   #hold(chunk: Buffer): void {

@@ -10,7 +10,7 @@ import {
 } from './guard-text.ts';
 
 export const CONNECT = 1;
-const PUBLISH = 3;
+export const PUBLISH = 3;
 const PUBACK = 4;
 const PUBREC = 5;
 const PUBREL = 6;
