@@ -7,6 +7,7 @@ import { openApi } from './api/api.ts';
 import type { PartHealth } from './api/health.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
+import { limitsOf } from './config/limits.ts';
 import { problemText } from './config/problem.ts';
 import { watchRegister } from './config/register-source.ts';
 import { loadTariffs } from './config/tariffs.ts';
@@ -125,11 +126,14 @@ export async function createApp(
         maxPacketBytes: config.mqtt.maxPacketKb * 1024,
         maxTopicLevels: config.mqtt.maxTopicLevels,
         maxTopicBytes: config.mqtt.maxTopicBytes,
+        maxFiltersPerPacket: config.mqtt.maxFiltersPerPacket,
       },
+      bounds: config.mqtt,
       connectTimeoutMs: config.mqtt.connectTimeoutSeconds * 1000,
       journal,
       clock,
       onProblem: ({ client, message }) => log.debug({ client, message }, 'an MQTT connection ended badly'),
+      onBound: (report) => log.warn(report, `mqtt.${report.bound} (${report.limit}) was hit`),
     }),
   );
 
@@ -224,6 +228,7 @@ export async function createApp(
   const part = (name: string, worker: Worker) => healthOf(deaths.get(name) ?? worker.trouble());
   metrics.watch({
     mqttConnections: broker.connections,
+    bounds: { mqtt: broker.bounds, settings: limitsOf(config) },
     brokers: subscribers.states,
     journalBytes: journal.sizeBytes,
     journalMaxBytes: journal.maxBytes,

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type BoundSources, showBounds } from './bound-metrics.ts';
 
 /** What the service counts and shows on `/metrics`. */
 export type Metrics = {
@@ -12,6 +13,7 @@ export type Metrics = {
 /** Numbers that are asked for when somebody looks. */
 export type Gauges = {
   readonly mqttConnections: () => number;
+  readonly bounds: BoundSources;
   readonly brokers: () => readonly { readonly broker: string; readonly connected: boolean }[];
   readonly journalBytes: () => number;
   readonly journalMaxBytes: () => number;
@@ -28,7 +30,7 @@ export type Gauges = {
 };
 
 const gauges: Readonly<
-  Record<Exclude<keyof Gauges, 'alerts' | 'brokers'>, readonly [name: string, help: string]>
+  Record<Exclude<keyof Gauges, 'alerts' | 'brokers' | 'bounds'>, readonly [name: string, help: string]>
 > = {
   mqttConnections: ['kvarter_mqtt_connections', 'Open MQTT connections'],
   journalBytes: ['kvarter_journal_bytes', 'Bytes that the journal keeps'],
@@ -59,6 +61,7 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
     rejected: (code, count) => rejected.inc({ code }, count),
     troubles: (part) => troubles.inc({ part }),
     watch: (source) => {
+      showBounds(registry, source.bounds);
       for (const key of [
         'mqttConnections',
         'journalBytes',

@@ -15,5 +15,10 @@ export const mqttSchema = z
     // 100 is the most that aedes can match.
     maxTopicLevels: integer(1, 100).default(64),
     maxTopicBytes: integer(1, 65_535).default(1024),
+    maxConnectionsPerAddress: integer(1, 1_000_000).default(12_000),
+    maxConnecting: integer(1, 1_000_000).default(1000),
+    maxTakeoversPerMinute: integer(1, 100_000).default(20),
+    maxSubscriptions: integer(1, 1_000_000).default(1000),
+    maxFiltersPerPacket: integer(1, 100_000).default(1000),
   })
   .prefault({});

@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import mqemitter from 'mqemitter';
 import { isOwnTopic } from '../domain/own-topics.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
+import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from './bounds.ts';
+import { watchBounds } from './broker-bounds.ts';
 import { guardStream } from './guard.ts';
 import { defaultLimits, type GuardLimits } from './guard-gate.ts';
 import { trackSessions } from './guard-sessions.ts';
@@ -21,17 +22,23 @@ export type BrokerOptions = {
   readonly maxConnections: number;
   /** What a packet and its topic may be; a client that sends more is disconnected. */
   readonly limits?: Partial<GuardLimits>;
+  /** How much one client, one address, and all of them may have. */
+  readonly bounds?: Partial<BrokerBounds>;
   /** From the connection to a whole CONNECT. Default: 10 s. */
   readonly connectTimeoutMs?: number;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Clock;
   /** A connection that ended badly, or a publish that could not be journaled. */
   readonly onProblem: (problem: { client: string | undefined; message: string }) => void;
+  /** A bound was hit: at once, then summed up. */
+  readonly onBound?: (report: BoundReport) => void;
 };
 
 export interface Broker extends AsyncDisposable {
   readonly port: number;
   readonly connections: () => number;
+  /** Each bound with what is in use of it, and how often it was hit. */
+  readonly bounds: () => readonly BoundState[];
   /** From kvarter itself to whoever subscribes; not journaled. */
   publish(topic: string, payload: string, options: { retain: boolean; qos: 0 | 1 }): Promise<void>;
 }
@@ -43,11 +50,22 @@ export interface Broker extends AsyncDisposable {
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { journal, clock, credentials, onProblem } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
+  using opening = new DisposableStack();
+  const bounds = opening.use(
+    watchBounds({
+      bounds: boundsFrom(options.bounds),
+      maxConnections: options.maxConnections,
+      limits,
+      connectTimeoutMs,
+      onBound: (report) => options.onBound?.(report),
+    }),
+  );
   const lanes = new WeakMap<Client, PublishLane>();
   const keepAlive = createKeepAlive();
   const wanted = createListenedTopics();
   const aedes = await Aedes.createBroker({
-    connectTimeout: options.connectTimeoutMs ?? 10_000,
+    connectTimeout: connectTimeoutMs,
     mq: watchedEmitter(wanted),
     // Before aedes would start a timer of its own, which hears nothing of the publish lane.
     preConnect: (client, packet, done) => {
@@ -58,10 +76,16 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     maxTopicLevels: limits.maxTopicLevels,
     // Packets behind a CONNECT that is not answered yet [MQTT-3.1.4-5]: as many as one chunk of small ones can hold.
     queueLimit: 1000,
-    authenticate: (_client, username, password, done) => {
-      if (!credentials || isSame(credentials, username, password)) done(null, true);
-      else done(refusal('bad user name or password', 4), false);
+    authenticate: (client, username, password, done) => {
+      if (credentials && !isSame(credentials, username, password)) {
+        return done(refusal('bad user name or password', 4), false);
+      }
+      const refused = bounds.refuseTakeover(client, sessions.has(client.id));
+      if (refused) done(refused, false);
+      else done(null, true);
     },
+    authorizeSubscribe: (client, subscription, done) =>
+      bounds.subscriptions.grant(client, subscription, done),
     // Replaces aedes's own check, so the guard of $SYS is put back here.
     authorizePublish: (client, packet, authorised) => {
       if (client === null) return authorised();
@@ -93,21 +117,22 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
         );
     },
   });
-  const report = (client: Client | null, error: Error) =>
-    onProblem({ client: client?.id, message: error.message });
+  const report = (client: Client, { message }: Error) => {
+    bounds.ended(client, message);
+    onProblem({ client: client.id, message });
+  };
   aedes.on('clientError', report);
   aedes.on('connectionError', report);
 
   const sessions = trackSessions(aedes);
+  bounds.follow(aedes);
   // A session that outlives its connection wants its messages too, and aedes does not say when it ends.
   aedes.on('subscribe', (subscriptions, client) => {
     if (!client.clean) for (const { topic } of subscriptions) wanted.add(topic);
   });
   aedes.on('clientReady', (client) => lanes.get(client)?.open());
-  const open = new Set<Duplex>();
-  const accept: Accept = (stream) => {
-    open.add(stream);
-    stream.once('close', () => open.delete(stream));
+  const accept: Accept = (stream, { address }) => {
+    if (!bounds.admission.admit(stream, address)) return;
     const lane = new PublishLane(stream, {
       append: journal.append,
       record: (topic, payload) =>
@@ -128,13 +153,15 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     keepAlive[Symbol.dispose]();
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
     // aedes closes its clients; a connection that has not sent a CONNECT yet is none.
-    for (const stream of open) stream.destroy();
+    for (const stream of bounds.streams()) stream.destroy();
   };
   try {
-    const listener = await listenTcp(options, accept);
+    const listener = await listenTcp({ ...options, onDrop: bounds.dropped }, accept);
+    const running = opening.move();
     return {
       port: listener.port,
       connections: sessions.count,
+      bounds: bounds.states,
       publish: (topic, payload, { retain, qos }) =>
         new Promise((resolve, reject) => {
           aedes.publish(
@@ -146,6 +173,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
         const closed = listener[Symbol.asyncDispose]();
         await close();
         await closed;
+        running.dispose();
       },
     };
   } catch (error) {

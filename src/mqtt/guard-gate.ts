@@ -1,7 +1,14 @@
-import { CONNECT, checkBody, checkFirstByte, DISCONNECT, PUBLISH } from './guard-packet.ts';
-import { byteAt, type TopicLimits, type Violation } from './guard-text.ts';
+import {
+  CONNECT,
+  checkBody,
+  checkFirstByte,
+  DISCONNECT,
+  type PacketLimits,
+  PUBLISH,
+} from './guard-packet.ts';
+import { byteAt, type Violation } from './guard-text.ts';
 
-export type GuardLimits = TopicLimits & {
+export type GuardLimits = PacketLimits & {
   /** The whole packet, its fixed header included. */
   readonly maxPacketBytes: number;
 };
@@ -11,6 +18,7 @@ export const defaultLimits: GuardLimits = {
   maxPacketBytes: 256 * 1024,
   maxTopicLevels: 64,
   maxTopicBytes: 1024,
+  maxFiltersPerPacket: 1000,
 };
 
 /** Takes a checked PUBLISH out of the stream: its first byte, and the body in `bytes` from `start` to `end`. */

@@ -9,6 +9,11 @@ import {
   type Violation,
 } from './guard-text.ts';
 
+export type PacketLimits = TopicLimits & {
+  /** In one SUBSCRIBE or UNSUBSCRIBE. */
+  readonly maxFiltersPerPacket: number;
+};
+
 export const CONNECT = 1;
 export const PUBLISH = 3;
 const PUBACK = 4;
@@ -83,7 +88,7 @@ export function checkBody(
   bytes: Buffer,
   start: number,
   end: number,
-  limits: TopicLimits,
+  limits: PacketLimits,
 ): Violation | undefined {
   const type = first >> 4;
   switch (type) {
@@ -125,7 +130,7 @@ function checkFilters(
   bytes: Buffer,
   start: number,
   end: number,
-  limits: TopicLimits,
+  limits: PacketLimits,
 ): Violation | undefined {
   const name = names[type];
   if (start + 2 > end) return { clause: 'MQTT-2.3.1-1', detail: `${name} ends within its packet id` };
@@ -135,7 +140,13 @@ function checkFilters(
     return { clause, detail: `${name} without a topic filter` };
   }
   let at = start + 2;
+  let filters = 0;
   while (at < end) {
+    filters += 1;
+    if (filters > limits.maxFiltersPerPacket) {
+      const detail = `${name} of more than ${limits.maxFiltersPerPacket} topic filters`;
+      return { clause: 'mqtt.maxFiltersPerPacket', detail };
+    }
     const filterEnd = fieldEnd(bytes, at, end);
     if (filterEnd < 0) {
       const clause = type === SUBSCRIBE ? 'MQTT-3.8.3-1' : 'MQTT-3.10.3-1';

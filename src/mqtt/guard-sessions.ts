@@ -5,7 +5,10 @@ import type { Aedes, Client } from 'aedes';
  * take over the same id at once: then the client that leaves takes another one's entry with it, the count drifts, and
  * both stay.
  */
-export function trackSessions(aedes: Aedes): { readonly count: () => number } {
+export function trackSessions(aedes: Aedes): {
+  readonly count: () => number;
+  readonly has: (clientId: string) => boolean;
+} {
   const byId = new Map<string, Client>();
   aedes.on('client', (client) => {
     // It left while aedes was still taking it in.
@@ -17,5 +20,5 @@ export function trackSessions(aedes: Aedes): { readonly count: () => number } {
       if (byId.get(client.id) === client) byId.delete(client.id);
     });
   });
-  return { count: () => byId.size };
+  return { count: () => byId.size, has: (clientId) => byId.has(clientId) };
 }

@@ -18,8 +18,10 @@ export type ListenOptions = {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
-  /** More are closed on arrival. */
+  /** More are closed on arrival, before a socket is made of them … */
   readonly maxConnections: number;
+  /** … which is told here. */
+  readonly onDrop: (address: string | undefined) => void;
 };
 
 export async function listenTcp(options: ListenOptions, accept: Accept): Promise<Listener> {
@@ -27,6 +29,7 @@ export async function listenTcp(options: ListenOptions, accept: Accept): Promise
     accept(socket, { address: socket.remoteAddress }),
   );
   server.maxConnections = options.maxConnections;
+  server.on('drop', (peer) => options.onDrop(peer?.remoteAddress));
   const port = await listen(server, options);
   return {
     port,
