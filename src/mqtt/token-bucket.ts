@@ -25,6 +25,6 @@ export class TokenBucket {
 
   /** How long until so many are there, ms, counted from the last refill. */
   waitMs(wanted: number): number {
-    return Math.max(0, (wanted - this.tokens) / this.#perMs);
+    return this.tokens >= wanted ? 0 : (wanted - this.tokens) / this.#perMs;
   }
 }
