@@ -7,6 +7,6 @@ import type { AlertChange } from '../domain/alert.ts';
 export interface Notifier {
   /** Unique, and the same after a restart: what is not delivered waits under this name. */
   readonly name: string;
-  /** Resolves when it was taken; rejects with `notify-failed`. */
-  notify(change: AlertChange): Promise<void>;
+  /** Resolves when it was taken; rejects with `notify-failed`, also when the signal gives it up. */
+  notify(change: AlertChange, signal?: AbortSignal): Promise<void>;
 }

@@ -21,7 +21,7 @@ export type OutboxTrouble = {
   readonly retryInMs: number;
 };
 
-/** Disposing waits for the deliveries on their way; what is not delivered stays for the next start. */
+/** Disposing waits a little for the deliveries on their way; what is not delivered stays for the next start. */
 export interface Outbox extends AsyncDisposable {
   /** There is something new: call it when the alerts are saved and committed. */
   kick(): void;
@@ -32,6 +32,8 @@ export interface Outbox extends AsyncDisposable {
 }
 
 const RETRY = { firstMs: 250, lastMs: 300_000 };
+/** The end waits so long for a receiver; the whole service is to end within five seconds. */
+const END_MS = 2000;
 /** A receiver that asks to be left alone for longer is asked again after this. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
@@ -43,6 +45,7 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 export function startOutbox({ db, notifiers, onTrouble, retry = RETRY }: OutboxOptions): Outbox {
   const rows = openOutboxRows(db);
   const stop = new AbortController();
+  const giveUp = new AbortController();
   const serving = new Set<Notifier>();
   const sleepers: (() => void)[] = [];
 
@@ -52,7 +55,7 @@ export function startOutbox({ db, notifiers, onTrouble, retry = RETRY }: OutboxO
       try {
         const next = rows.next(notifier.name);
         if (next === undefined) break;
-        await notifier.notify(next.change);
+        await notifier.notify(next.change, giveUp.signal);
         rows.markDelivered(next.row);
         failures = 0;
         // A long queue to a fast notifier would keep everything else from running.
@@ -89,9 +92,11 @@ export function startOutbox({ db, notifiers, onTrouble, retry = RETRY }: OutboxO
       return idle();
     },
     waiting: () => notifiers.reduce((sum, { name }) => sum + rows.waiting(name), 0),
-    [Symbol.asyncDispose]: () => {
+    [Symbol.asyncDispose]: async () => {
       stop.abort();
-      return idle();
+      const timer = setTimeout(() => giveUp.abort(), END_MS);
+      await idle();
+      clearTimeout(timer);
     },
   };
 }

@@ -16,7 +16,7 @@ export function webhookNotifier({ url, secret, timeoutMs }: WebhookOptions): Not
   const { target, authorization } = withoutCredentials(url);
   return {
     name: 'webhook',
-    notify: async (change) => {
+    notify: async (change, signal) => {
       const { id, state } = change.alert;
       const body = JSON.stringify(changeJson(change));
       const answer = await post(target, {
@@ -30,7 +30,7 @@ export function webhookNotifier({ url, secret, timeoutMs }: WebhookOptions): Not
         body,
         // Followed, a redirected POST may become a GET, and its 200 would say that nobody was told.
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
       });
       await answer.body?.cancel();
       if (answer.ok) return;

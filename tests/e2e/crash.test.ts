@@ -1,32 +1,12 @@
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it, test } from 'vitest';
 import { isoTime } from '../../src/domain/time.ts';
-import { type Running, startKvarter } from '../support/kvarter.ts';
-import { devices, places } from '../support/service.ts';
+import { type ServiceProcess, startService, storedReadings } from '../support/service-process.ts';
 import { openTempDir } from '../support/temp-dir.ts';
 
-const CRASHES = 4;
 const T0 = Date.UTC(2026, 0, 15);
-
-async function start(
-  dir: string,
-  environment: Record<string, string> = {},
-): Promise<{ running: Running; mqttPort: number; httpPort: number }> {
-  const running = startKvarter(['start'], {
-    ...environment,
-    KVARTER_DATADIR: join(dir, 'data'),
-    KVARTER_MQTT__PORT: '0',
-    KVARTER_HTTP__PORT: '0',
-    KVARTER_REGISTER__PLACES: join(dir, 'places.yaml'),
-    KVARTER_REGISTER__DEVICES: join(dir, 'devices.csv'),
-  });
-  const [, mqtt, http] = await running.says(/"mqttPort":(\d+),"httpPort":(\d+)/);
-  return { running, mqttPort: Number(mqtt), httpPort: Number(http) };
-}
 
 /** Publishes one reading after the other, some in flight at once, until the connection is gone; gives what was acknowledged. */
 async function publishUntilGone(
@@ -67,45 +47,13 @@ async function publishUntilGone(
   return { next, acknowledged };
 }
 
-async function storedTimes(httpPort: number): Promise<string[]> {
-  const times: string[] = [];
-  for (let next = ''; ; ) {
-    const url = `http://127.0.0.1:${httpPort}/api/v1/readings?device=el-b1&limit=10000${next && `&next=${next}`}`;
-    const page = (await (await fetch(url)).json()) as { readings: { at: string }[]; next?: string };
-    times.push(...page.readings.map(({ at }) => at));
-    if (page.next === undefined) return times;
-    next = page.next;
-  }
+async function expectStored(service: ServiceProcess, acknowledged: readonly number[]): Promise<void> {
+  const times = async () => (await storedReadings(service, 'el-b1')).map(({ at }) => at);
+  const wanted = new Set(acknowledged.map((number) => isoTime(T0 + number * 1000)));
+  await expect.poll(async () => new Set(await times()).isSupersetOf(wanted), { timeout: 20_000 }).toBe(true);
+  const stored = await times();
+  expect(new Set(stored).size).toBe(stored.length);
 }
-
-test('kill -9 in a stream of publishes, again and again: each acknowledged reading is stored once', async () => {
-  await using dir = await openTempDir();
-  await mkdir(dir.path, { recursive: true });
-  await writeFile(join(dir.path, 'places.yaml'), places);
-  await writeFile(join(dir.path, 'devices.csv'), devices);
-  const acknowledged: number[] = [];
-  let from = 0;
-  for (let crash = 1; crash <= CRASHES; crash += 1) {
-    const { running, mqttPort } = await start(dir.path);
-    await using _ = running;
-    const stream = await publishUntilGone(mqttPort, from, (count) => {
-      if (count === crash * 700) running.child.kill('SIGKILL');
-    });
-    expect(await running.end('SIGKILL')).toBe('SIGKILL');
-    from = stream.next;
-    acknowledged.push(...stream.acknowledged);
-  }
-  expect(acknowledged.length).toBeGreaterThan(700 * CRASHES);
-  const { running, httpPort } = await start(dir.path);
-  await using _ = running;
-  const wanted = acknowledged.map((number) => isoTime(T0 + number * 1000));
-  await expect
-    .poll(async () => new Set(await storedTimes(httpPort)).isSupersetOf(new Set(wanted)), { timeout: 20_000 })
-    .toBe(true);
-  const times = await storedTimes(httpPort);
-  expect(new Set(times).size).toBe(times.length);
-  expect(await running.end('SIGTERM')).toBe(0);
-});
 
 /** A server that takes connections and requests, and never answers. */
 async function openSilentServer() {
@@ -130,8 +78,6 @@ describe('SIGTERM under load', () => {
     async (kind) => {
       await using dir = await openTempDir();
       await using silent = await openSilentServer();
-      await writeFile(join(dir.path, 'places.yaml'), places);
-      await writeFile(join(dir.path, 'devices.csv'), devices);
       const influxdb = {
         KVARTER_STORE__KIND: 'influxdb',
         KVARTER_STORE__INFLUXDB__URL: silent.url,
@@ -139,27 +85,67 @@ describe('SIGTERM under load', () => {
       };
       let acknowledged: number[] = [];
       {
-        const { running, mqttPort } = await start(dir.path, kind === 'influxdb' ? influxdb : {});
-        await using _ = running;
+        const service = await startService(dir.path, kind === 'influxdb' ? influxdb : {});
+        await using _ = service;
         let ended: Promise<unknown> | undefined;
         let sinceMs = 0;
-        const stream = await publishUntilGone(mqttPort, 0, (count) => {
+        const stream = await publishUntilGone(service.mqttPort, 0, (count) => {
           if (count !== 1000) return;
           sinceMs = performance.now();
-          ended = running.end('SIGTERM');
+          ended = service.running.end('SIGTERM');
         });
         expect(await ended).toBe(0);
         expect(performance.now() - sinceMs).toBeLessThan(5000);
         acknowledged = stream.acknowledged;
       }
-      const { running, httpPort } = await start(dir.path);
-      await using _ = running;
-      const wanted = new Set(acknowledged.map((number) => isoTime(T0 + number * 1000)));
-      await expect
-        .poll(async () => new Set(await storedTimes(httpPort)).isSupersetOf(wanted), { timeout: 20_000 })
-        .toBe(true);
+      await using service = await startService(dir.path);
+      await expectStored(service, acknowledged);
     },
   );
+});
+
+/** A service that tells an alert to somebody who never answers, so that a clean end takes its time. */
+async function startTelling(dir: string, webhook: string): Promise<ServiceProcess> {
+  const service = await startService(dir, { KVARTER_ALERTS__WEBHOOK__URL: webhook });
+  const client = await connectAsync(`mqtt://127.0.0.1:${service.mqttPort}`);
+  const low = JSON.stringify({ time: isoTime(T0), values: { batteryPct: 1 } });
+  await client.publishAsync('kvarter/el-b2/up', low, { qos: 1 });
+  await client.endAsync();
+  await service.running.says(/alert firing/);
+  return service;
+}
+
+test('a webhook that does not answer does not keep kvarter from ending within five seconds', async () => {
+  await using dir = await openTempDir();
+  await using silent = await openSilentServer();
+  await using service = await startTelling(dir.path, silent.url);
+  const sinceMs = performance.now();
+  expect(await service.running.end('SIGTERM')).toBe(0);
+  expect(performance.now() - sinceMs).toBeLessThan(5000);
+});
+
+test('a second SIGTERM ends kvarter at once, and nothing acknowledged is lost', async () => {
+  await using dir = await openTempDir();
+  await using silent = await openSilentServer();
+  let acknowledged: number[] = [];
+  {
+    await using service = await startTelling(dir.path, silent.url);
+    let ended: Promise<unknown> | undefined;
+    let sinceMs = 0;
+    const stream = await publishUntilGone(service.mqttPort, 0, (count) => {
+      if (count !== 1000) return;
+      service.running.child.kill('SIGTERM');
+      ended = service.running.says(/"kvarter ends"/).then(() => {
+        sinceMs = performance.now();
+        return service.running.end('SIGTERM');
+      });
+    });
+    expect(await ended).toBe(1);
+    expect(performance.now() - sinceMs).toBeLessThan(1000);
+    acknowledged = stream.acknowledged;
+  }
+  await using service = await startService(dir.path);
+  await expectStored(service, acknowledged);
 });
 
 /** Three days of hours with peaks, in packets of an hour. */
@@ -182,40 +168,26 @@ async function publishAll(port: number, payloads: readonly string[]): Promise<vo
 
 type AlertRow = { id: string; state: string; startsAt: string };
 
-async function alertRows(httpPort: number): Promise<AlertRow[]> {
-  const url = `http://127.0.0.1:${httpPort}/api/v1/alerts?limit=1000&rule=peak-guard`;
-  return ((await (await fetch(url)).json()) as { alerts: AlertRow[] }).alerts;
+async function alertRows({ get }: ServiceProcess): Promise<AlertRow[]> {
+  return (await get<{ alerts: AlertRow[] }>('/api/v1/alerts?limit=1000&rule=peak-guard')).alerts;
 }
 
 test('kill -9 between readings: the rules go on, and the alerts are those of a service that never died', async () => {
   const runs = await Promise.all(
     [[], [10, 31, 32, 55]].map(async (crashes) => {
       await using dir = await openTempDir();
-      await writeFile(join(dir.path, 'places.yaml'), places);
-      await writeFile(join(dir.path, 'devices.csv'), devices);
       const payloads = hours();
       for (const [i, end] of crashes.entries()) {
-        const { running, mqttPort } = await start(dir.path);
-        await using _ = running;
-        await publishAll(mqttPort, payloads.slice(crashes[i - 1] ?? 0, end));
-        await running.end('SIGKILL');
+        await using service = await startService(dir.path);
+        await publishAll(service.mqttPort, payloads.slice(crashes[i - 1] ?? 0, end));
+        await service.running.end('SIGKILL');
       }
-      const { running, mqttPort, httpPort } = await start(dir.path);
-      await using _ = running;
-      await publishAll(mqttPort, payloads.slice(crashes.at(-1) ?? 0));
+      await using service = await startService(dir.path);
+      await publishAll(service.mqttPort, payloads.slice(crashes.at(-1) ?? 0));
       const last = isoTime(T0 + (2 * 24 + 17) * 3_600_000);
-      await expect
-        .poll(
-          async () =>
-            (await alertRows(httpPort)).some(
-              ({ state, startsAt }) => state === 'resolved' && startsAt > last,
-            ),
-          {
-            timeout: 20_000,
-          },
-        )
-        .toBe(true);
-      return (await alertRows(httpPort)).map(({ id, state }) => `${id} ${state}`);
+      const isOver = ({ state, startsAt }: AlertRow) => state === 'resolved' && startsAt > last;
+      await expect.poll(async () => (await alertRows(service)).some(isOver), { timeout: 20_000 }).toBe(true);
+      return (await alertRows(service)).map(({ id, state }) => `${id} ${state}`);
     }),
   );
   expect(runs[0]?.length).toBeGreaterThan(3);

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePorts } from './ports.ts';
 import { openTempDir } from './temp-dir.ts';
 
 export type Influxd = { readonly url: string } & AsyncDisposable;
@@ -73,16 +73,4 @@ async function untilHealthy(url: string, assertRunning: () => void): Promise<voi
     await wait(50);
   }
   throw new Error(`influxd does not answer at ${url} within 30 s`);
-}
-
-/** Different from each other, because all are held until the last is known. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return address !== null && typeof address === 'object' ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }
