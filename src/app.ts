@@ -16,7 +16,7 @@ import type { AlertChange } from './domain/alert.ts';
 import type { Clock } from './domain/time.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { openQuarantine } from './ingest/quarantine.ts';
-import { openCheckpoints } from './journal/checkpoints.ts';
+import { oldestPlace, openCheckpoints } from './journal/checkpoints.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { openStateDb } from './journal/state-db.ts';
 import { openBroker } from './mqtt/broker.ts';
@@ -130,6 +130,7 @@ export async function createApp(
       },
       bounds: config.mqtt,
       connectTimeoutMs: config.mqtt.connectTimeoutSeconds * 1000,
+      dataDir: config.dataDir,
       journal,
       clock,
       onProblem: ({ client, message }) => log.debug({ client, message }, 'an MQTT connection ended badly'),
@@ -266,7 +267,7 @@ export async function createApp(
   stack.use(
     startHousekeeping({
       journal,
-      oldest: () => checkpoints.oldest(['store', 'rules']),
+      oldest: () => oldestPlace([checkpoints.oldest(['store', 'rules']), broker.journalPlace()]),
       keepHours: config.journal.keepHours,
       pruneAlerts: () => alerts.prune(clock()),
       onTrouble: trouble('housekeeping'),

@@ -31,13 +31,15 @@ export function openCheckpoints(db: DatabaseSync): Checkpoints {
     save: (reader, cursor, snapshot) => {
       save.run(reader, cursor, snapshot ?? null);
     },
-    oldest: (readers) => {
-      const cursors = readers.map((reader) => toCursor(load.get(reader)?.cursor));
-      // Places are texts whose order is theirs.
-      const known = cursors.filter((cursor) => cursor !== undefined).toSorted();
-      return known.length === readers.length ? known[0] : undefined;
-    },
+    oldest: (readers) => oldestPlace(readers.map((reader) => toCursor(load.get(reader)?.cursor))),
   };
+}
+
+/** The oldest of them; undefined while one of them is not known. */
+export function oldestPlace(places: readonly (Cursor | undefined)[]): Cursor | undefined {
+  // Places are texts whose order is theirs.
+  const known = places.filter((place) => place !== undefined).toSorted();
+  return known.length === places.length ? known[0] : undefined;
 }
 
 function toCursor(value: unknown): Cursor | undefined {

@@ -57,16 +57,21 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
 
   const sizes = new Map((await listSegments(dir)).map(({ segment, bytes }) => [segment, bytes]));
   let segment = Math.max(...sizes.keys(), 1);
-  // The newest may be empty: then the one before it was being written to.
-  const last = Math.max(...[...sizes].filter(([, bytes]) => bytes > 0).map(([number]) => number), 0);
-  if (last > 0) {
-    const { bytes, cut, damages } = await recoverSegment(dir, last);
-    sizes.set(last, bytes);
+  const newest = segment;
+  // The newest may be empty, also because all of it was a torn write: then the one before it was being written to.
+  let last = 0;
+  for (const [number] of [...sizes].filter(([, size]) => size > 0).toSorted(([a], [b]) => b - a)) {
+    const { bytes, cut, damages } = await recoverSegment(dir, number);
+    sizes.set(number, bytes);
     damages.forEach(tellDamage);
     if (cut) {
       onCut?.(cut);
       // A reader's place may be in what was cut. It must not come to mean another frame.
-      if (last === segment) segment += 1;
+      if (number === newest) segment += 1;
+    }
+    if (bytes > 0) {
+      last = number;
+      break;
     }
   }
   let file = await openSegment(files, dir, segment);

@@ -1,14 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import memoryPersistence from 'aedes-persistence';
 import mqemitter from 'mqemitter';
 import { isOwnTopic } from '../domain/own-topics.ts';
 import type { Clock } from '../domain/time.ts';
-import type { Journal } from '../journal/journal.ts';
+import { openCheckpoints } from '../journal/checkpoints.ts';
+import type { Cursor, Journal } from '../journal/journal.ts';
 import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from './bounds.ts';
 import { watchBounds } from './broker-bounds.ts';
+import { openBrokerDb } from './broker-db.ts';
+import { openExchangeLog } from './exchange-log.ts';
 import { guardStream } from './guard.ts';
 import { defaultLimits, type GuardLimits } from './guard-gate.ts';
 import { trackSessions } from './guard-sessions.ts';
+import { incomingOf } from './incoming.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { createListenedTopics, type ListenedTopics } from './listened.ts';
 import { type Accept, listenTcp } from './listeners.ts';
@@ -26,7 +31,11 @@ export type BrokerOptions = {
   readonly bounds?: Partial<BrokerBounds>;
   /** From the connection to a whole CONNECT. Default: 10 s. */
   readonly connectTimeoutMs?: number;
-  readonly journal: Pick<Journal, 'append'>;
+  /** Folder of what outlives the broker. None: nothing does. */
+  readonly dataDir?: string;
+  /** QoS 2 publishes of one client between PUBLISH and PUBCOMP; with more it is disconnected. Default: 1000. */
+  readonly maxOpenExchanges?: number;
+  readonly journal: Pick<Journal, 'append' | 'read' | 'head' | 'sizeBytes'>;
   readonly clock: Clock;
   /** A connection that ended badly, or a publish that could not be journaled. */
   readonly onProblem: (problem: { client: string | undefined; message: string }) => void;
@@ -39,6 +48,8 @@ export interface Broker extends AsyncDisposable {
   readonly connections: () => number;
   /** Each bound with what is in use of it, and how often it was hit. */
   readonly bounds: () => readonly BoundState[];
+  /** From here on the broker needs the journal at its next start. */
+  readonly journalPlace: () => Cursor | undefined;
   /** From kvarter itself to whoever subscribes; not journaled. */
   publish(topic: string, payload: string, options: { retain: boolean; qos: 0 | 1 }): Promise<void>;
 }
@@ -51,8 +62,18 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { journal, clock, credentials, onProblem } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
-  using opening = new DisposableStack();
-  const bounds = opening.use(
+  await using stack = new AsyncDisposableStack();
+  const { db } = stack.use(openBrokerDb(options.dataDir));
+  const exchangeLog = stack.use(
+    await openExchangeLog({
+      journal,
+      checkpoints: openCheckpoints(db),
+      limit: { maxPerClient: options.maxOpenExchanges ?? 1000 },
+      onProblem: ({ message }) => onProblem({ client: undefined, message }),
+    }),
+  );
+  const { exchanges } = exchangeLog;
+  const bounds = stack.use(
     watchBounds({
       bounds: boundsFrom(options.bounds),
       maxConnections: options.maxConnections,
@@ -62,9 +83,12 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     }),
   );
   const lanes = new WeakMap<Client, PublishLane>();
-  const keepAlive = createKeepAlive();
+  const keepAlive = stack.use(createKeepAlive());
   const wanted = createListenedTopics();
   const aedes = await Aedes.createBroker({
+    persistence: Object.assign(inMemory(), incomingOf(exchanges)),
+    // Exchanges are limited before they are journaled, and across connections.
+    maxInflightInbound: 0,
     connectTimeout: connectTimeoutMs,
     mq: watchedEmitter(wanted),
     // Before aedes would start a timer of its own, which hears nothing of the publish lane.
@@ -98,23 +122,26 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       if (isReserved(packet.topic)) {
         return done(new Error(`${packet.topic} is for kvarter itself to publish on`));
       }
-      // aedes dispatches a socket's packets concurrently: append() takes its place in line before it waits.
-      journal
-        .append({
-          kind: 'packet',
-          receivedAtMs: clock(),
-          topic: packet.topic,
-          payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
-        })
-        .then(
-          () => done(),
-          (cause: unknown) => {
-            const message = cause instanceof Error ? cause.message : String(cause);
-            onProblem({ client: client.id, message });
-            // Without an acknowledgement the client keeps the packet and sends it again when it reconnects.
-            done(new Error(message));
-          },
-        );
+      const record = {
+        kind: 'packet',
+        receivedAtMs: clock(),
+        topic: packet.topic,
+        payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+      } as const;
+      // aedes dispatches a socket's packets concurrently: this takes its place in line before it waits.
+      const durable =
+        packet.qos === 2 && packet.messageId !== undefined
+          ? exchanges.take({ client: client.id, packetId: packet.messageId }, record, client)
+          : journal.append(record);
+      durable.then(
+        () => done(),
+        (cause: unknown) => {
+          const message = cause instanceof Error ? cause.message : String(cause);
+          onProblem({ client: client.id, message });
+          // Without an acknowledgement the client keeps the packet and sends it again when it reconnects.
+          done(new Error(message));
+        },
+      );
     },
   });
   const report = (client: Client, { message }: Error) => {
@@ -149,37 +176,39 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     const client = aedes.handle(stream);
     lanes.set(client, lane);
   };
-  const close = async () => {
-    keepAlive[Symbol.dispose]();
+  stack.defer(async () => {
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
     // aedes closes its clients; a connection that has not sent a CONNECT yet is none.
     for (const stream of bounds.streams()) stream.destroy();
+  });
+  const listener = await listenTcp({ ...options, onDrop: bounds.dropped }, accept);
+
+  const running = stack.move();
+  return {
+    port: listener.port,
+    connections: sessions.count,
+    bounds: bounds.states,
+    journalPlace: exchangeLog.place,
+    publish: (topic, payload, { retain, qos }) =>
+      new Promise((resolve, reject) => {
+        aedes.publish(
+          { cmd: 'publish', topic, payload: Buffer.from(payload), retain, qos, dup: false },
+          (error) => (error ? reject(error) : resolve()),
+        );
+      }),
+    [Symbol.asyncDispose]: async () => {
+      const closed = listener[Symbol.asyncDispose]();
+      await running.disposeAsync();
+      await closed;
+    },
   };
-  try {
-    const listener = await listenTcp({ ...options, onDrop: bounds.dropped }, accept);
-    const running = opening.move();
-    return {
-      port: listener.port,
-      connections: sessions.count,
-      bounds: bounds.states,
-      publish: (topic, payload, { retain, qos }) =>
-        new Promise((resolve, reject) => {
-          aedes.publish(
-            { cmd: 'publish', topic, payload: Buffer.from(payload), retain, qos, dup: false },
-            (error) => (error ? reject(error) : resolve()),
-          );
-        }),
-      [Symbol.asyncDispose]: async () => {
-        const closed = listener[Symbol.asyncDispose]();
-        await close();
-        await closed;
-        running.dispose();
-      },
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+}
+
+/** Its types are those of another interface than the one that aedes 1.2 calls. */
+function inMemory(): object {
+  const open: unknown = memoryPersistence;
+  if (typeof open !== 'function') throw new Error('aedes-persistence has changed what it exports');
+  return open();
 }
 
 /** Only kvarter itself publishes there. */

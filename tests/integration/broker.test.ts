@@ -62,10 +62,14 @@ describe('the embedded broker', () => {
     const bytes = Buffer.from([0, 255, 128, 10]);
     await client.publishAsync('zero', bytes, { qos: 0 });
     await client.publishAsync('two', bytes, { qos: 2 });
-    await expect.poll(() => broker.records.length).toBe(2);
-    expect(broker.records).toEqual(
-      ['zero', 'two'].map((topic) => ({ kind: 'packet', receivedAtMs: 42, topic, payload: bytes })),
-    );
+    await expect.poll(() => broker.records.length).toBe(3);
+    const exchange = { client: client.options.clientId, packetId: expect.any(Number) };
+    const packet = { kind: 'packet', receivedAtMs: 42, payload: bytes };
+    expect(broker.records).toEqual([
+      { ...packet, topic: 'zero' },
+      { ...packet, topic: 'two', exchange },
+      { kind: 'released', exchange },
+    ]);
     await client.endAsync();
   });
 

@@ -214,6 +214,14 @@ it('a journal whose newest segment is empty still recovers the one before', asyn
   expect(cuts).toHaveLength(1);
 });
 
+it('a newest segment of nothing but a torn write leaves the head behind the last whole frame', async () => {
+  await using dir = await openTempDir();
+  const log = await writeLog(dir.path, [3, 1]);
+  await writeFile(join(dir.path, '0000000002.journal'), log.bytes.subarray(0, 20));
+  await using journal = await openFileJournal({ dir: dir.path, segmentBytes: 1 << 20 });
+  expect(journal.head()).toBe(log.newest.at(-1)?.next);
+});
+
 it('a segment that was moved away is passed over', async () => {
   await using dir = await openTempDir();
   const log = await writeLog(dir.path, [10, 20, 30, 40, 50, 60], 200);

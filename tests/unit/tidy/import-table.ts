@@ -24,7 +24,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   rules: ['domain', 'energy', 'anomaly', 'comfort', 'waste'],
   config: ['domain', 'energy', 'rules/options.ts'],
   journal: ['domain'],
-  mqtt: ['domain', 'journal/journal.ts'],
+  mqtt: ['domain', 'journal/journal.ts', 'journal/checkpoints.ts'],
   ingest: ['domain', 'decode', 'journal/journal.ts'],
   store: ['domain'],
   alerts: ['domain'],
