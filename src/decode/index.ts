@@ -14,15 +14,26 @@ const claims = formats.flatMap((format) =>
   format.topics.map((filter) => ({ filter: filter.split('/'), format })),
 );
 
+/** Which format claims a topic, for the topics that came before: sensors publish on the same few again and again. */
+const claimed = new Map<string, Format | undefined>();
+const MOST_CLAIMED = 50_000;
+
 /** What a packet holds: by the first format that claims its topic, else the first that knows its shape. Never throws. */
 export function decode(input: DecodeInput, context: DecodeContext): Decoded {
-  const levels = input.topic.split('/');
-  const format =
-    claims.find(({ filter }) => matches(filter, levels))?.format ??
-    formats.find(({ recognises }) => recognises?.(input.payload));
+  const format = claimant(input.topic) ?? formats.find(({ recognises }) => recognises?.(input.payload));
   if (format) return format.decode(input, context);
   const detail = `no decoder claims ${input.topic}`;
   return { measurements: [], problems: [{ code: 'unknown-topic', detail }] };
+}
+
+function claimant(topic: string): Format | undefined {
+  const known = claimed.get(topic);
+  if (known !== undefined || claimed.has(topic)) return known;
+  const levels = topic.split('/');
+  const format = claims.find(({ filter }) => matches(filter, levels))?.format;
+  if (claimed.size >= MOST_CLAIMED) claimed.clear();
+  claimed.set(topic, format);
+  return format;
 }
 
 /** May `devices.csv` name it: a format that carries decoded values, or a model whose raw bytes can be read? */

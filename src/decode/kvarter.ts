@@ -83,21 +83,30 @@ function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
       wrong('malformed-payload', 'channel must be text');
       continue;
     }
-    for (const [quantity, value] of Object.entries(element.values)) {
+    const { values } = element;
+    for (const quantity of Object.keys(values)) {
+      const value = values[quantity];
       if (!isQuantity(quantity)) {
         wrong('unknown-quantity', `${shown(quantity)}: see Quantities in README.md`);
       } else if (typeof value !== 'number') {
         wrong('impossible-value', `${quantity} is not a number`);
       } else {
-        measurements.push({
-          device,
-          quantity,
-          value,
-          ...(channel === undefined ? {} : { channel }),
-          ...(atMs === undefined ? {} : { atMs }),
-        });
+        measurements.push(measurementOf({ device, quantity, value }, channel, atMs));
       }
     }
   }
   return { measurements, problems };
+}
+
+/** Without spreads: this runs for every reading. */
+function measurementOf(
+  { device, quantity, value }: Pick<Measurement, 'device' | 'quantity' | 'value'>,
+  channel: string | undefined,
+  atMs: number | undefined,
+): Measurement {
+  if (channel === undefined) {
+    return atMs === undefined ? { device, quantity, value } : { device, quantity, value, atMs };
+  }
+  const point = { device, quantity, channel };
+  return atMs === undefined ? { ...point, value } : { ...point, value, atMs };
 }

@@ -11,6 +11,12 @@ const ISO = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:
 /** Epoch ms of an ISO 8601 time with offset; undefined for anything else, a time without offset included. */
 export function parseIsoTime(text: string): number | undefined {
   if (!ISO.test(text)) return undefined;
-  const atMs = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  const atMs = Date.parse(hasPlainOffset(text) ? `${text.slice(0, -2)}:${text.slice(-2)}` : text);
   return Number.isFinite(atMs) ? atMs : undefined;
+}
+
+/** `+0100`: fine in ISO 8601, but not for Date.parse. */
+function hasPlainOffset(text: string): boolean {
+  const sign = text.at(-5);
+  return sign === '+' || sign === '-';
 }

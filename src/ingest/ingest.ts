@@ -33,7 +33,8 @@ type Placed = { readonly row: Device; readonly point: PlacedPoint; readonly fill
 /** The one path from packet to reading or reject. */
 export function createIngest({ register, maxFutureMs, maxPastMs }: IngestOptions): Ingest {
   let known = register();
-  let placed = new Map<string, Placed>();
+  /** By device, then by quantity and channel: no text is made to look a reading up. */
+  let placed = new Map<string, Map<string, Placed>>();
   let spellings: ReadonlyMap<string, string> | undefined;
   const context: DecodeContext = {
     modelOf: (device) => current().devices.get(device)?.[0]?.model,
@@ -61,12 +62,15 @@ export function createIngest({ register, maxFutureMs, maxPastMs }: IngestOptions
 
   function place(measurement: Measurement): Placed | undefined {
     const now = current();
-    const key = pointKey(measurement);
-    const found = placed.get(key);
+    const { device, quantity, channel } = measurement;
+    const part = channel === undefined ? quantity : `${quantity}|${channel}`;
+    const found = placed.get(device)?.get(part);
     if (found) return found;
-    const row = deviceRow(now.devices.get(measurement.device) ?? [], measurement.channel);
-    const made = row && placePoint(now, row, measurement, key);
-    if (made) placed.set(key, made);
+    const row = deviceRow(now.devices.get(device) ?? [], channel);
+    const made = row && placePoint(now, row, measurement, pointKey(measurement));
+    if (!made) return undefined;
+    const ofDevice = placed.get(device) ?? new Map<string, Placed>();
+    placed.set(device, ofDevice.set(part, made));
     return made;
   }
 
@@ -97,8 +101,9 @@ export function createIngest({ register, maxFutureMs, maxPastMs }: IngestOptions
     return undefined;
   }
 
-  function packet({ topic, payload, receivedAtMs }: Packet): Ingested {
-    const decoded = decode({ topic, payload, receivedAtMs }, context);
+  function packet(packet: Packet): Ingested {
+    const { topic, payload, receivedAtMs } = packet;
+    const decoded = decode(packet, context);
     const readings: Reading[] = [];
     const problems = new Map<string, { code: RejectCode; detail: string; device?: string; count: number }>();
     const note = (refusal: Refusal, device: string | undefined) => {

@@ -4,6 +4,7 @@ import { FrameWriter } from './frame.ts';
 import type { Cursor, Journal, JournalRecord } from './journal.ts';
 import { diskFiles, type JournalFile, type JournalFiles } from './journal-files.ts';
 import { readFrames } from './read-frames.ts';
+import { createRecentFrames } from './recent-frames.ts';
 import {
   cursorOf,
   type Damage,
@@ -30,6 +31,9 @@ export type FileJournalOptions = {
   readonly onGap?: (from: Cursor, oldest: Cursor) => void;
   readonly files?: JournalFiles;
 };
+
+/** Enough for a second of the highest load that one machine takes. */
+const RECENT_BYTES = 8 * 1024 ** 2;
 
 /** The bound is at least so many segments, so that trimming, which takes whole ones, can make room. */
 const LEAST_SEGMENTS = 4;
@@ -82,6 +86,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     last > 0 ? cursorOf({ segment: last, offset: sizes.get(last) ?? 0 }) : cursorOf({ segment, offset: 0 });
   const sizeBytes = () => [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 
+  const recent = createRecentFrames(RECENT_BYTES);
   let filling = new FrameWriter();
   let spare = new FrameWriter();
   let batch = Promise.withResolvers<void>();
@@ -110,7 +115,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
       batch = Promise.withResolvers();
       try {
         if (error) throw error;
-        await commit(writer.finish());
+        await commit(writer.finish(), writer.take());
         waiting.resolve();
       } catch (cause) {
         waiting.promise.catch(() => undefined);
@@ -135,7 +140,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     if (closed) throw closedError();
   }
 
-  async function commit(frame: Buffer): Promise<void> {
+  async function commit(frame: Buffer, records: readonly JournalRecord[]): Promise<void> {
     if (isTorn) await mend();
     if (durable > 0 && durable + frame.length > segmentBytes) await nextSegment();
     isTorn = true;
@@ -146,9 +151,11 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     }
     await file.datasync();
     isTorn = false;
+    const at = cursorOf({ segment, offset: durable });
     durable += frame.length;
     sizes.set(segment, durable);
     head = cursorOf({ segment, offset: durable });
+    recent.add({ at, next: head, records }, frame.length);
     moved.resolve();
     moved = Promise.withResolvers();
   }
@@ -188,6 +195,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
           oldest: () => Math.min(...sizes.keys()),
           endOf: (number) => sizes.get(number),
           newest: () => segment,
+          recent: recent.at,
           moved: () => moved.promise,
           onDamage: tellDamage,
           onGap: (place, oldest) => options.onGap?.(place, oldest),

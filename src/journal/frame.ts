@@ -26,7 +26,7 @@ const KEPT_BYTES = 16 * 1024 * 1024;
 
 /** Collects records until they are written as one frame. Grows as needed; the room is used again for the next frame. */
 export class FrameWriter {
-  records = 0;
+  private added: JournalRecord[] = [];
   private bytes = Buffer.allocUnsafe(FIRST_BYTES);
   private end = HEADER_BYTES;
 
@@ -46,7 +46,11 @@ export class FrameWriter {
       case 'packet':
         this.addPacket(record);
     }
-    this.records += 1;
+    this.added.push(record);
+  }
+
+  get records(): number {
+    return this.added.length;
   }
 
   private addPacket({ receivedAtMs, topic, payload, sender, exchange }: PacketRecord): void {
@@ -84,8 +88,13 @@ export class FrameWriter {
     return this.bytes.subarray(0, this.end);
   }
 
+  /** The records of the frame; they stay as they are when it is cleared. */
+  take(): readonly JournalRecord[] {
+    return this.added;
+  }
+
   clear(): void {
-    this.records = 0;
+    this.added = [];
     this.end = HEADER_BYTES;
     if (this.bytes.length > KEPT_BYTES) this.bytes = Buffer.allocUnsafe(FIRST_BYTES);
   }

@@ -12,6 +12,8 @@ export type LogView = {
   /** Durable bytes of a segment; undefined when it is not kept (any more). */
   readonly endOf: (segment: number) => number | undefined;
   readonly newest: () => number;
+  /** The frame at a place, when it is so new that it is still in memory. */
+  readonly recent: (at: Cursor) => Frame | undefined;
   /** Resolves when a frame was added or the journal closes. */
   readonly moved: () => Promise<void>;
   /** Told each time that a reader comes to bytes that are no frame. */
@@ -37,6 +39,12 @@ export async function* readFrames(
   });
   while (!signal.aborted) {
     const moved = log.moved();
+    const recent = log.recent(cursorOf(place));
+    if (recent) {
+      yield recent;
+      place = placeOf(recent.next);
+      continue;
+    }
     place = yield* framesOf(log, place, signal);
     if (signal.aborted) return;
     if (place.offset < (log.endOf(place.segment) ?? 0)) continue;
@@ -83,6 +91,8 @@ async function* framesOf(log: LogView, from: Place, signal: AbortSignal): AsyncG
     return chunk.subarray(offset - chunkAt, offset - chunkAt + bytes);
   };
   while (offset < end && !signal.aborted) {
+    // From here on they are in memory.
+    if (offset > from.offset && log.recent(cursorOf({ segment: from.segment, offset }))) break;
     const bytes = frameBytes(await take(Math.min(HEADER_BYTES, end - offset)));
     const records = bytes === undefined || offset + bytes > end ? undefined : readFrame(await take(bytes));
     if (bytes === undefined || records === undefined) {

@@ -90,10 +90,16 @@ async function stage(connection: DuckDBConnection, { values }: Table, rows: Rows
   for (let from = 0; from < kept.length; from += CHUNK_ROWS) {
     const part = kept.subarray(from, from + CHUNK_ROWS);
     const chunk = DuckDBDataChunk.create([INTEGER, DOUBLE, ...values.map(() => DOUBLE)]);
-    chunk.setColumns(columns.map((column) => Array.from(part, (row) => column[row] ?? null)));
+    chunk.setColumns(columns.map((column) => picked(column, part)));
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
+}
+
+function picked(column: Int32Array | Float64Array, rows: Int32Array): number[] {
+  const values = new Array<number>(rows.length);
+  for (let at = 0; at < rows.length; at += 1) values[at] = column[rows[at] ?? 0] ?? 0;
+  return values;
 }
 
 /** DuckDB's vector size, the most rows that a data chunk takes. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { benchIngest } from './ingest.ts';
+import { benchIngest } from './ingest/ingest.ts';
 import { benchPeaks } from './peaks.ts';
 
 // `npm run bench [NAME…]`: figures for tests/bench/README.md. Never a test: it measures, and a person reads.

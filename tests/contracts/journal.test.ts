@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFileJournal } from '../../src/journal/file-journal.ts';
 import type { Cursor, Frame, Journal, JournalRecord } from '../../src/journal/journal.ts';
+import type { Damage } from '../../src/journal/segments.ts';
 import { readAll } from '../support/journal.ts';
 import { openTempDir } from '../support/temp-dir.ts';
 
@@ -123,15 +124,19 @@ describe.each(Object.entries(adapters))('journal: %s', (_name, openJournal) => {
   it('serves no damaged frame of an older segment: it says where the damage is, and goes on behind it', async () => {
     await using dir = await openTempDir();
     const said: string[] = [];
-    await using journal = await openFileJournal({
+    const options = {
       dir: dir.path,
       segmentBytes: 200,
-      onDamage: ({ offset, keptAs }) => said.push(`byte ${offset}, kept as ${keptAs}`),
-    });
-    for (let n = 0; n < 10; n += 1) await journal.append(packet(n));
+      onDamage: ({ offset, keptAs }: Damage) => said.push(`byte ${offset}, kept as ${keptAs}`),
+    };
+    {
+      await using journal = await openFileJournal(options);
+      for (let n = 0; n < 10; n += 1) await journal.append(packet(n));
+    }
     const [oldest] = (await readdir(dir.path)).sort();
     await using file = await open(join(dir.path, oldest!), 'r+');
     await file.write(Buffer.from([0xff]), 0, 1, 30);
+    await using journal = await openFileJournal(options);
     expect(recordsOf(await readAll(journal))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map(packet));
     expect(said).toEqual([expect.stringMatching(/^byte 0, kept as .*damaged-at-0$/)]);
   });

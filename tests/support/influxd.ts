@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { freePorts } from './ports.ts';
 import { openTempDir } from './temp-dir.ts';
 
-export type Influxd = { readonly url: string } & AsyncDisposable;
+export type Influxd = { readonly url: string; readonly pid: number } & AsyncDisposable;
 
 /** A real InfluxDB 1.8 on loopback with its files in a folder of its own, and the databases of kvarter. */
 export async function startInfluxd(program: string): Promise<Influxd> {
@@ -51,7 +51,7 @@ log-enabled = false
   });
   for (const name of ['readings', 'intervals']) await createDatabase(url, name);
   const stack = opening.move();
-  return { url, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { url, pid: server.pid ?? 0, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 export async function createDatabase(url: string, name: string): Promise<void> {

@@ -18,6 +18,7 @@ export type MosquittoOptions = {
 export type Mosquitto = {
   readonly port: number;
   readonly url: string;
+  readonly pid: () => number;
   /** Its own folder. */
   readonly folder: string;
   /** Writes what it has to its disk, as it does by itself now and then. */
@@ -56,6 +57,7 @@ export async function startMosquitto(program: string, options: MosquittoOptions 
 
   let end = async (_signal: NodeJS.Signals): Promise<void> => undefined;
   let signalSave = (): void => undefined;
+  let pid = 0;
   const start = async () => {
     const server = spawn(program, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
     let log = '';
@@ -70,6 +72,7 @@ export async function startMosquitto(program: string, options: MosquittoOptions 
       await ended;
     };
     signalSave = () => void server.kill('SIGUSR1');
+    pid = server.pid ?? 0;
     await untilListening(port, () => {
       if (!isRunning()) throw new Error(`mosquitto ended with ${server.exitCode}: ${log}`);
     });
@@ -81,6 +84,7 @@ export async function startMosquitto(program: string, options: MosquittoOptions 
     port,
     url: `mqtt://127.0.0.1:${port}`,
     folder: folder.path,
+    pid: () => pid,
     save: async () => {
       const before = await written(database);
       signalSave();
