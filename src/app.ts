@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { maySpeakFor } from './access/credential.ts';
+import { openCredentials } from './access/credentials-source.ts';
 import { openAlertStore } from './alerts/alert-store.ts';
 import { openNotifiers } from './alerts/open-notifiers.ts';
 import { startOutbox } from './alerts/outbox.ts';
@@ -8,6 +10,7 @@ import type { PartHealth } from './api/health.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
 import { limitsOf } from './config/limits.ts';
+import { brokerSettings } from './config/mqtt-settings.ts';
 import { problemText } from './config/problem.ts';
 import { watchRegister } from './config/register-source.ts';
 import { loadTariffs } from './config/tariffs.ts';
@@ -107,6 +110,14 @@ export async function createApp(
     ),
   );
 
+  const credentials = stack.use(
+    openCredentials(config.mqtt, {
+      onReload: ({ size }) => log.info({ credentials: size }, 'the credentials are read'),
+      onRefused: (problems) =>
+        log.error({ problems: problems.map(problemText) }, 'the credentials are wrong; those before stay'),
+    }),
+  );
+
   const { db } = stack.use(openStateDb(config.dataDir));
   const checkpoints = openCheckpoints(db);
   const quarantine = openQuarantine(db, { maxRows: config.ingest.quarantineRows });
@@ -118,18 +129,9 @@ export async function createApp(
 
   const broker = stack.use(
     await openBroker({
-      host: config.mqtt.host,
-      port: config.mqtt.port,
-      ...credentialsOf(config),
-      maxConnections: config.mqtt.maxConnections,
-      limits: {
-        maxPacketBytes: config.mqtt.maxPacketKb * 1024,
-        maxTopicLevels: config.mqtt.maxTopicLevels,
-        maxTopicBytes: config.mqtt.maxTopicBytes,
-        maxFiltersPerPacket: config.mqtt.maxFiltersPerPacket,
-      },
+      ...brokerSettings(config.mqtt),
+      ...(credentials && { credentials: credentials.current() }),
       bounds: config.mqtt,
-      connectTimeoutMs: config.mqtt.connectTimeoutSeconds * 1000,
       dataDir: config.dataDir,
       journal,
       clock,
@@ -137,6 +139,8 @@ export async function createApp(
       onBound: (report) => log.warn(report, `mqtt.${report.bound} (${report.limit}) was hit`),
     }),
   );
+
+  credentials?.follow(broker.setCredentials);
 
   const subscribers = stack.use(
     openSubscribers(config.brokers, {
@@ -169,6 +173,9 @@ export async function createApp(
     register: register.current,
     maxFutureMs: config.ingest.maxFutureMinutes * 60_000,
     maxPastMs: config.ingest.maxPastDays * 86_400_000,
+    ...(credentials && {
+      maySpeakFor: (sender, device) => maySpeakFor(credentials.current(), sender, device),
+    }),
   });
   const ingest = createFrameCache(decoder);
   const notifierNames = notifiers.map(({ name }) => name);
@@ -230,6 +237,7 @@ export async function createApp(
   metrics.watch({
     mqttConnections: broker.connections,
     bounds: { mqtt: broker.bounds, settings: limitsOf(config) },
+    mqttAccess: broker.access,
     brokers: subscribers.states,
     journalBytes: journal.sizeBytes,
     journalMaxBytes: journal.maxBytes,
@@ -289,8 +297,4 @@ export async function createApp(
 
 function healthOf(error: Error | undefined): PartHealth {
   return error ? { ok: false, detail: error.message } : { ok: true };
-}
-
-function credentialsOf({ mqtt: { username, password } }: Config) {
-  return username === undefined || password === undefined ? {} : { credentials: { username, password } };
 }

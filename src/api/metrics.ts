@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type AccessSource, showAccess } from './access-metrics.ts';
 import { type BoundSources, showBounds } from './bound-metrics.ts';
 
 /** What the service counts and shows on `/metrics`. */
@@ -14,6 +15,7 @@ export type Metrics = {
 export type Gauges = {
   readonly mqttConnections: () => number;
   readonly bounds: BoundSources;
+  readonly mqttAccess: AccessSource;
   readonly brokers: () => readonly { readonly broker: string; readonly connected: boolean }[];
   readonly journalBytes: () => number;
   readonly journalMaxBytes: () => number;
@@ -30,7 +32,10 @@ export type Gauges = {
 };
 
 const gauges: Readonly<
-  Record<Exclude<keyof Gauges, 'alerts' | 'brokers' | 'bounds'>, readonly [name: string, help: string]>
+  Record<
+    Exclude<keyof Gauges, 'alerts' | 'brokers' | 'bounds' | 'mqttAccess'>,
+    readonly [name: string, help: string]
+  >
 > = {
   mqttConnections: ['kvarter_mqtt_connections', 'Open MQTT connections'],
   journalBytes: ['kvarter_journal_bytes', 'Bytes that the journal keeps'],
@@ -80,6 +85,7 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
           collect: () => gauge.set(source[key]()),
         });
       }
+      showAccess(registry, source.mqttAccess);
       const brokers: Gauge = new Gauge({
         name: 'kvarter_broker_connected',
         help: 'Is kvarter subscribed to the external broker? 1 or 0',

@@ -28,6 +28,7 @@ const rowSchema = z.object({
   detail: z.string(),
   device: z.string().optional(),
   topic: z.string(),
+  sender: z.string().optional().describe('the credential under which it was published'),
   payload: z.string().optional().describe('when it is UTF-8'),
   payloadHex: z.string(),
 });
@@ -145,7 +146,7 @@ function selectionOf({ ids, code, device }: z.infer<typeof selectionSchema>): Qu
   };
 }
 
-function rowJson({ id, receivedAtMs, code, detail, device, topic, payload }: QuarantineRow) {
+function rowJson({ id, receivedAtMs, code, detail, device, topic, payload, sender }: QuarantineRow) {
   const bytes = Buffer.from(payload);
   return {
     id,
@@ -154,6 +155,7 @@ function rowJson({ id, receivedAtMs, code, detail, device, topic, payload }: Qua
     detail,
     ...(device === undefined ? {} : { device }),
     topic,
+    ...(sender === undefined ? {} : { sender }),
     ...(isUtf8(bytes) ? { payload: bytes.toString() } : {}),
     payloadHex: bytes.toString('hex'),
   };

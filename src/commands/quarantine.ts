@@ -16,6 +16,7 @@ const rowSchema = z.object({
   detail: z.string(),
   device: z.string().optional(),
   topic: z.string(),
+  sender: z.string().optional(),
   payload: z.string().optional(),
   payloadHex: z.string(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isOwnTopic } from '../domain/own-topics.ts';
+import { isTopicFilter } from '../domain/topic-filter.ts';
 import { integer, number, path } from './fields.ts';
 
 /** MQTT 5, 4.7.1: `#` only as the last level, `+` only as a whole level; and nothing that kvarter writes itself. */
@@ -7,7 +8,7 @@ const topicFilter = z
   .string()
   .min(1)
   .max(65_535)
-  .refine((filter) => isFilter(filter), {
+  .refine((filter) => isTopicFilter(filter), {
     error: 'not a topic filter: + stands for one whole level, # for all that follow, at the end only',
   })
   .refine((filter) => !filter.startsWith('$share/'), {
@@ -72,18 +73,6 @@ export const brokersSchema = z
 
 /** The keys of a broker that name a file. */
 export const brokerFiles = ['passwordFile', 'caFile', 'certFile', 'keyFile'] as const;
-
-function isFilter(filter: string): boolean {
-  const levels = filter.split('/');
-  return (
-    !filter.includes('\0') &&
-    levels.every((level, index) =>
-      level.includes('#')
-        ? level === '#' && index === levels.length - 1
-        : !level.includes('+') || level === '+',
-    )
-  );
-}
 
 function hasCredentials(url: string): boolean {
   const { username, password } = URL.parse(url) ?? { username: '', password: '' };

@@ -136,18 +136,26 @@ function withPaths(config: Config, { cwd, packageDir }: Places, file: string): C
   return {
     ...config,
     dataDir: resolve(cwd, config.dataDir),
+    mqtt: withMqttPaths(config.mqtt, cwd),
     register: { places: found(config.register.places), devices: found(config.register.devices) },
     tariffs: found(config.tariffs),
   };
 }
 
+function withMqttPaths(mqtt: Config['mqtt'], cwd: string): Config['mqtt'] {
+  const { credentialsFile } = mqtt;
+  return credentialsFile === undefined ? mqtt : { ...mqtt, credentialsFile: resolve(cwd, credentialsFile) };
+}
+
 function crossChecks({ mqtt, store }: Config, file: string): readonly Problem[] {
   const problems: Problem[] = [];
-  if (!isLoopback(mqtt.host) && (mqtt.username === undefined || mqtt.password === undefined)) {
+  const asksWho =
+    mqtt.credentialsFile !== undefined || (mqtt.username !== undefined && mqtt.password !== undefined);
+  if (!isLoopback(mqtt.host) && !asksWho) {
     problems.push({
       file,
       path: 'mqtt.host',
-      message: `${mqtt.host} is reachable from other machines: set mqtt.username and ${variableName('mqtt.password')} (or mqtt.passwordFile), or listen on 127.0.0.1`,
+      message: `${mqtt.host} is reachable from other machines: set mqtt.credentialsFile, or mqtt.username and ${variableName('mqtt.password')} (or mqtt.passwordFile), or listen on 127.0.0.1`,
     });
   }
   if ((mqtt.username === undefined) !== (mqtt.password === undefined)) {

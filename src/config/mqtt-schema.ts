@@ -9,6 +9,18 @@ export const mqttSchema = z
     username: z.string().min(1).optional(),
     password: z.string().min(1).optional(),
     passwordFile: path.optional(),
+    credentialsFile: path.optional(),
+    passwordsAtOnce: integer(1, 64).default(2),
+    rememberedPasswords: integer(0, 10_000_000).default(50_000),
+    bruteForce: z
+      .strictObject({
+        freeFailures: integer(0, 1_000_000).default(4),
+        firstDelaySeconds: number(0, 60).default(0.5),
+        longestDelaySeconds: number(0, 300).default(10),
+        halfLifeMinutes: number(0.01, 100_000).default(10),
+        remembered: integer(100, 10_000_000).default(100_000),
+      })
+      .prefault({}),
     maxConnections: integer(1, 1_000_000).default(20_000),
     maxPacketKb: integer(1, 262_144).default(256),
     connectTimeoutSeconds: number(0.1, 3600).default(10),

@@ -1,7 +1,7 @@
-import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { roles } from '../domain/reading.ts';
 import type { Area, Building, Device, Register } from '../domain/register.ts';
+import { readTable } from './csv-table.ts';
 import { type Problem, parseYaml, type YamlFile, zodProblems } from './problem.ts';
 
 /** What the register's files name that lives elsewhere. */
@@ -150,7 +150,11 @@ function readDevices(
   warnings: Problem[],
 ): Map<string, Device[]> {
   const devices = new Map<string, Device[]>();
-  const table = readTable(file, text, problems);
+  const table = readTable(
+    { file, text },
+    { required: REQUIRED, known: Object.keys(deviceSchema.shape) },
+    problems,
+  );
   if (!table) return devices;
   for (const { line, record } of table.rows) {
     const at = (column: string, message: string): Problem => ({
@@ -195,52 +199,6 @@ function readDevices(
     devices.set(device, [...others, withoutUndefined({ id: device, ...row })]);
   }
   return devices;
-}
-
-type Table = { header: readonly string[]; rows: { line: number; record: Record<string, string> }[] };
-
-function readTable(file: string, text: string, problems: Problem[]): Table | undefined {
-  const records: { record: string[]; line: number }[] = [];
-  try {
-    parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      comment: '#',
-      comment_no_infix: true,
-      relax_column_count: true,
-      on_record: (record: string[], { lines }) => {
-        records.push({ record, line: lines });
-        return null;
-      },
-    });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    problems.push({ file, message: `is not CSV: ${message}` });
-    return undefined;
-  }
-  const [first, ...rest] = records;
-  const header = first?.record ?? [];
-  const missing = REQUIRED.filter((name) => !header.includes(name));
-  const unknown = header.filter((name) => !Object.hasOwn(deviceSchema.shape, name));
-  if (missing.length > 0 || unknown.length > 0) {
-    const known = Object.keys(deviceSchema.shape).join(',');
-    problems.push({
-      file,
-      line: 1,
-      message: `the header lacks [${missing.join(', ')}] and has the unknown [${unknown.join(', ')}]; the columns are ${known}`,
-    });
-    return undefined;
-  }
-  const rows: Table['rows'] = [];
-  for (const { record, line } of rest) {
-    if (record.length > header.length) {
-      problems.push({ file, line, message: `has ${record.length} fields, the header ${header.length}` });
-      continue;
-    }
-    rows.push({ line, record: Object.fromEntries(header.map((name, i) => [name, record[i] ?? ''])) });
-  }
-  return { header, rows };
 }
 
 /** Drops the keys that are undefined, which is what optional properties mean here. */

@@ -49,12 +49,15 @@ export type Reject = {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly receivedAtMs: number;
+  /** Whose packet it was, when it had to say so: it is asked again whether it may, when the packet is taken in again. */
+  readonly sender?: string;
 };
 
 export const rejectCodes = {
   'unknown-topic': 'no decoder claims the topic',
   'malformed-payload': 'the payload is not what its topic promises',
   'unknown-device': 'the device is not in the register',
+  'foreign-device': 'the sender may not speak for the device',
   'unknown-model': 'raw bytes of a device whose model has no decoder',
   'unknown-quantity': 'the value has a name that kvarter has no quantity for',
   'impossible-value': 'the value is not a number or outside what is physically possible',

@@ -26,12 +26,15 @@ export type IngestOptions = {
   readonly maxFutureMs: number;
   /** A reading stamped earlier than this before its arrival is rejected, ms. */
   readonly maxPastMs: number;
+  /** May the sender's packets hold readings of the device? Default: yes, everybody's. */
+  readonly maySpeakFor?: (sender: string, device: string) => boolean;
 };
 
 type Placed = { readonly row: Device; readonly point: PlacedPoint; readonly fill: PlacedPoint | undefined };
 
 /** The one path from packet to reading or reject. */
-export function createIngest({ register, maxFutureMs, maxPastMs }: IngestOptions): Ingest {
+export function createIngest(options: IngestOptions): Ingest {
+  const { register, maxFutureMs, maxPastMs, maySpeakFor = () => true } = options;
   let known = register();
   /** By device, then by quantity and channel: no text is made to look a reading up. */
   let placed = new Map<string, Map<string, Placed>>();
@@ -102,7 +105,7 @@ export function createIngest({ register, maxFutureMs, maxPastMs }: IngestOptions
   }
 
   function packet(packet: Packet): Ingested {
-    const { topic, payload, receivedAtMs } = packet;
+    const { topic, payload, receivedAtMs, sender } = packet;
     const decoded = decode(packet, context);
     const readings: Reading[] = [];
     const problems = new Map<string, { code: RejectCode; detail: string; device?: string; count: number }>();
@@ -114,7 +117,10 @@ export function createIngest({ register, maxFutureMs, maxPastMs }: IngestOptions
     };
     for (const problem of decoded.problems) note(problem, problem.device);
     for (const item of decoded.measurements) {
-      const refusal = measurement(item, receivedAtMs, readings);
+      const refusal =
+        sender === undefined || maySpeakFor(sender, item.device)
+          ? measurement(item, receivedAtMs, readings)
+          : foreign(sender, item.device);
       if (refusal) note(refusal, item.device);
     }
     const rejects = [...problems.values()].map(({ code, detail, device, count }) => ({
@@ -124,11 +130,17 @@ export function createIngest({ register, maxFutureMs, maxPastMs }: IngestOptions
       topic,
       payload,
       receivedAtMs,
+      ...(sender === undefined ? {} : { sender }),
     }));
     return { readings, rejects };
   }
 
   return { packet, measurement };
+}
+
+function foreign(sender: string, device: string): Refusal {
+  const detail = `${sender} may not speak for ${device}: if it should, put it among its devices in mqtt.credentialsFile`;
+  return { code: 'foreign-device', detail };
 }
 
 function placePoint(

@@ -36,11 +36,12 @@ function distinctPackets(rows: readonly QuarantineRow[]): readonly QuarantineRow
   const seen = new Map<string, QuarantineRow>();
   for (const row of rows) {
     const payload = Buffer.from(row.payload).toString('latin1');
-    seen.set(JSON.stringify([row.receivedAtMs, row.topic, payload]), row);
+    seen.set(JSON.stringify([row.receivedAtMs, row.topic, payload, row.sender]), row);
   }
   return [...seen.values()];
 }
 
-function packetOf({ topic, payload, receivedAtMs }: QuarantineRow): Packet {
-  return { kind: 'packet', topic, payload, receivedAtMs };
+/** It keeps its sender: taking in again what was nobody's to say does not make it true. */
+function packetOf({ topic, payload, receivedAtMs, sender }: QuarantineRow): Packet {
+  return { kind: 'packet', topic, payload, receivedAtMs, ...(sender === undefined ? {} : { sender }) };
 }

@@ -32,7 +32,7 @@ export function conditionOf({ ids, code, device }: QuarantineSelection): {
 }
 
 export function rowOf(row: Record<string, SQLOutputValue>): QuarantineRow {
-  const { id, received_at_ms, code, detail, device, topic, payload } = row;
+  const { id, received_at_ms, code, detail, device, topic, payload, sender } = row;
   return {
     id: Number(id),
     receivedAtMs: Number(received_at_ms),
@@ -41,6 +41,7 @@ export function rowOf(row: Record<string, SQLOutputValue>): QuarantineRow {
     ...(typeof device === 'string' ? { device } : {}),
     topic: String(topic),
     payload: payload instanceof Uint8Array ? payload : new Uint8Array(),
+    ...(typeof sender === 'string' ? { sender } : {}),
   };
 }
 

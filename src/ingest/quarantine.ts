@@ -44,9 +44,13 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
     received_at_ms REAL NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL, device TEXT,
     topic TEXT NOT NULL, payload BLOB NOT NULL, UNIQUE (frame, position)) STRICT;
     CREATE INDEX IF NOT EXISTS quarantine_received ON quarantine (received_at_ms)`);
+  const columns = db.prepare("SELECT 1 FROM pragma_table_info('quarantine') WHERE name = 'sender'");
+  // Of a table that an earlier version has made.
+  if (!columns.get()) db.exec('ALTER TABLE quarantine ADD COLUMN sender TEXT');
   const insert = db.prepare(
-    `INSERT OR IGNORE INTO quarantine (frame, position, received_at_ms, code, detail, device, topic, payload)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR IGNORE INTO quarantine
+     (frame, position, received_at_ms, code, detail, device, topic, payload, sender)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const count = db.prepare('SELECT count(*) AS rows FROM quarantine');
   const trim = db.prepare(
@@ -59,7 +63,7 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
   );
   const newest = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'quarantine'");
   const ofPacket = db.prepare(
-    'DELETE FROM quarantine WHERE received_at_ms = ? AND topic = ? AND payload = ? AND id <= ?',
+    'DELETE FROM quarantine WHERE received_at_ms = ? AND topic = ? AND payload = ? AND sender IS ? AND id <= ?',
   );
   let rows = Number(count.get()?.rows);
   let forgotten = 0;
@@ -78,9 +82,9 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
       if (rejects.length === 0) return;
       change(() => {
         rejects.forEach((reject, position) => {
-          const { receivedAtMs, code, detail, device, topic, payload } = reject;
+          const { receivedAtMs, code, detail, device = null, topic, payload, sender = null } = reject;
           rows += Number(
-            insert.run(frame, position, receivedAtMs, code, detail, device ?? null, topic, payload).changes,
+            insert.run(frame, position, receivedAtMs, code, detail, device, topic, payload, sender).changes,
           );
         });
         if (rows <= maxRows) return;
@@ -116,8 +120,8 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
     discardPackets: (selected, upToId) => {
       let gone = 0;
       change(() => {
-        for (const { receivedAtMs, topic, payload } of selected) {
-          gone += Number(ofPacket.run(receivedAtMs, topic, payload, upToId).changes);
+        for (const { receivedAtMs, topic, payload, sender = null } of selected) {
+          gone += Number(ofPacket.run(receivedAtMs, topic, payload, sender, upToId).changes);
         }
         rows -= gone;
       });

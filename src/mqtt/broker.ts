@@ -1,8 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import memoryPersistence from 'aedes-persistence';
 import mqemitter from 'mqemitter';
-import { isOwnTopic } from '../domain/own-topics.ts';
+import { type AttemptLimits, defaultAttemptLimits } from '../access/attempts.ts';
+import type { Credentials } from '../access/credential.ts';
+import { type Account, defaultPasswordLimits, type PasswordLimits } from '../access/logins.ts';
 import type { Clock } from '../domain/time.ts';
 import { openCheckpoints } from '../journal/checkpoints.ts';
 import type { Cursor, Journal } from '../journal/journal.ts';
@@ -10,20 +11,27 @@ import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from
 import { watchBounds } from './broker-bounds.ts';
 import { openBrokerDb } from './broker-db.ts';
 import { openExchangeLog } from './exchange-log.ts';
+import { type AccessCounts, openGatekeeper } from './gatekeeper.ts';
 import { guardStream } from './guard.ts';
 import { defaultLimits, type GuardLimits } from './guard-gate.ts';
 import { trackSessions } from './guard-sessions.ts';
 import { incomingOf } from './incoming.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { createListenedTopics, type ListenedTopics } from './listened.ts';
-import { type Accept, listenTcp } from './listeners.ts';
+import { type Accept, listenTcp, type Peer } from './listeners.ts';
 import { PublishLane } from './publish-lane.ts';
 
 export type BrokerOptions = {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
-  readonly credentials?: { readonly username: string; readonly password: string };
+  /** One user that may do everything. */
+  readonly account?: Account;
+  /** The others, and what each may do. Without both, everybody may do everything. */
+  readonly credentials?: Credentials;
+  /** How guessing is slowed. */
+  readonly attempts?: Partial<AttemptLimits>;
+  readonly passwords?: Partial<PasswordLimits>;
   readonly maxConnections: number;
   /** What a packet and its topic may be; a client that sends more is disconnected. */
   readonly limits?: Partial<GuardLimits>;
@@ -50,6 +58,9 @@ export interface Broker extends AsyncDisposable {
   readonly bounds: () => readonly BoundState[];
   /** From here on the broker needs the journal at its next start. */
   readonly journalPlace: () => Cursor | undefined;
+  readonly access: () => Readonly<AccessCounts>;
+  /** From now on these hold, for who is connected too. */
+  setCredentials(credentials: Credentials): void;
   /** From kvarter itself to whoever subscribes; not journaled. */
   publish(topic: string, payload: string, options: { retain: boolean; qos: 0 | 1 }): Promise<void>;
 }
@@ -59,7 +70,7 @@ export interface Broker extends AsyncDisposable {
  * journal, because `authorizePublish` is the one step that aedes awaits before it sends PUBACK or PUBREC.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const { journal, clock, credentials, onProblem } = options;
+  const { journal, clock, account, credentials, onProblem } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
   await using stack = new AsyncDisposableStack();
@@ -82,6 +93,17 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onBound: (report) => options.onBound?.(report),
     }),
   );
+  const gatekeeper = stack.use(
+    await openGatekeeper({
+      ...(account && { account }),
+      ...(credentials && { credentials }),
+      attempts: { ...defaultAttemptLimits, ...options.attempts },
+      passwords: { ...defaultPasswordLimits, ...options.passwords },
+      clock,
+    }),
+  );
+  const peers = new WeakMap<object, Peer>();
+  const willTopics = new WeakMap<Client, string>();
   const lanes = new WeakMap<Client, PublishLane>();
   const keepAlive = stack.use(createKeepAlive());
   const wanted = createListenedTopics();
@@ -95,21 +117,34 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     preConnect: (client, packet, done) => {
       keepAlive.watch(client.conn, packet.keepalive ?? 0);
       packet.keepalive = 0;
+      if (packet.will) willTopics.set(client, packet.will.topic);
       done(null, true);
     },
     maxTopicLevels: limits.maxTopicLevels,
     // Packets behind a CONNECT that is not answered yet [MQTT-3.1.4-5]: as many as one chunk of small ones can hold.
     queueLimit: 1000,
     authenticate: (client, username, password, done) => {
-      if (credentials && !isSame(credentials, username, password)) {
-        return done(refusal('bad user name or password', 4), false);
-      }
-      const refused = bounds.refuseTakeover(client, sessions.has(client.id));
-      if (refused) done(refused, false);
-      else done(null, true);
+      // It has said who it is; finding out whether that is true may take a while.
+      bounds.admission.identified(client.conn);
+      const peer = peers.get(client.conn) ?? { address: undefined };
+      gatekeeper.admit({ client, peer, username, password, willTopic: willTopics.get(client) }).then(
+        (answer) => {
+          if (!answer.ok) return done(refusal(answer.detail, answer.returnCode), false);
+          const refused = bounds.refuseTakeover(client, sessions.has(client.id));
+          if (refused) done(refused, false);
+          else done(null, true);
+        },
+        (cause: unknown) => done(refusal(String(cause), 3), false),
+      );
     },
-    authorizeSubscribe: (client, subscription, done) =>
-      bounds.subscriptions.grant(client, subscription, done),
+    // A filter that is refused is answered with 0x80 [MQTT-3.9.3-2].
+    authorizeSubscribe: (client, subscription, done) => {
+      if (gatekeeper.maySubscribe(client, subscription.topic)) {
+        bounds.subscriptions.grant(client, subscription, done);
+      } else done(null, null);
+    },
+    // Once more: rights change, and aedes keeps the filters that were refused in the stored session.
+    authorizeForward: (client, packet) => (gatekeeper.mayReceive(client, packet.topic) ? packet : null),
     // Replaces aedes's own check, so the guard of $SYS is put back here.
     authorizePublish: (client, packet, authorised) => {
       if (client === null) return authorised();
@@ -119,14 +154,15 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
         // Behind the PUBACK, which is written at once.
         passed?.();
       };
-      if (isReserved(packet.topic)) {
-        return done(new Error(`${packet.topic} is for kvarter itself to publish on`));
-      }
+      const problem = gatekeeper.publishProblem(client, packet.topic);
+      if (problem !== undefined) return done(new Error(problem));
+      const sender = gatekeeper.senderOf(client);
       const record = {
         kind: 'packet',
         receivedAtMs: clock(),
         topic: packet.topic,
         payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+        ...(sender === undefined ? {} : { sender }),
       } as const;
       // aedes dispatches a socket's packets concurrently: this takes its place in line before it waits.
       const durable =
@@ -158,12 +194,17 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     if (!client.clean) for (const { topic } of subscriptions) wanted.add(topic);
   });
   aedes.on('clientReady', (client) => lanes.get(client)?.open());
-  const accept: Accept = (stream, { address }) => {
-    if (!bounds.admission.admit(stream, address)) return;
+  const accept: Accept = (stream, peer) => {
+    if (!bounds.admission.admit(stream, peer.address)) return;
+    peers.set(stream, peer);
     const lane = new PublishLane(stream, {
       append: journal.append,
-      record: (topic, payload) =>
-        isReserved(topic) ? undefined : { kind: 'packet', receivedAtMs: clock(), topic, payload },
+      record: (topic, payload) => {
+        if (!gatekeeper.mayPublish(client, topic)) return undefined;
+        const sender = gatekeeper.senderOf(client);
+        const packet = { kind: 'packet', receivedAtMs: clock(), topic, payload } as const;
+        return sender === undefined ? packet : { ...packet, sender };
+      },
       isWanted: wanted.has,
       onPublished: (published) =>
         aedes.publish({ cmd: 'publish', retain: false, dup: false, ...published }, () => undefined),
@@ -188,6 +229,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     port: listener.port,
     connections: sessions.count,
     bounds: bounds.states,
+    access: () => gatekeeper.counts,
+    setCredentials: gatekeeper.setCredentials,
     journalPlace: exchangeLog.place,
     publish: (topic, payload, { retain, qos }) =>
       new Promise((resolve, reject) => {
@@ -211,11 +254,6 @@ function inMemory(): object {
   return open();
 }
 
-/** Only kvarter itself publishes there. */
-function isReserved(topic: string): boolean {
-  return topic.startsWith('$SYS/') || isOwnTopic(topic);
-}
-
 /** aedes's emitter, as it makes it itself, with an eye on who listens to what. */
 function watchedEmitter(wanted: ListenedTopics) {
   const emitter = mqemitter({ concurrency: 100, matchEmptyLevels: true });
@@ -232,21 +270,6 @@ function watchedEmitter(wanted: ListenedTopics) {
   });
 }
 
-function isSame(
-  credentials: { username: string; password: string },
-  username: string | undefined,
-  password: Buffer | undefined,
-): boolean {
-  // Hashes are of one length, so the comparison takes the same time whatever was sent.
-  const hash = (name: string | undefined, secret: string | Buffer | undefined) =>
-    createHash('sha256')
-      .update(name ?? '')
-      .update('\0')
-      .update(secret ?? '')
-      .digest();
-  return timingSafeEqual(hash(credentials.username, credentials.password), hash(username, password));
-}
-
-function refusal(message: string, returnCode: 4 | 5): AuthenticateError {
+function refusal(message: string, returnCode: 3 | 4 | 5): AuthenticateError {
   return Object.assign(new Error(message), { returnCode });
 }

@@ -6,6 +6,8 @@ import { KvarterError } from '../domain/errors.ts';
 export type Peer = {
   /** IP address; undefined when it was gone before anybody asked. */
   readonly address: string | undefined;
+  /** The common name of its certificate, when an authority that the listener trusts vouches for it. */
+  readonly certificateName?: string;
 };
 
 /** Takes in a connection: what it sends are MQTT's bytes, whatever carries them. */

@@ -78,7 +78,7 @@ describe('the embedded broker', () => {
     ['a wrong password', { username: 'kvarter', password: 'guess' }],
     ['a wrong user', { username: 'other', password: 'right' }],
   ])('with credentials, turns away %s', async (_, given) => {
-    await using broker = await openTestBroker({ credentials: { username: 'kvarter', password: 'right' } });
+    await using broker = await openTestBroker({ account: { username: 'kvarter', password: 'right' } });
     await expect(connectAsync(url(broker), { reconnectPeriod: 0, ...given })).rejects.toThrow(
       /not authorized|bad user/i,
     );

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connectAsync, type MqttClient } from 'mqtt';
+import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { type App, createApp, type Overrides } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/config.ts';
@@ -31,7 +31,7 @@ export type Service = {
   /** GET of the API, as JSON. */
   readonly get: <T = Answer>(path: string) => Promise<T>;
   /** A client of its own for the embedded broker; end it with the service. */
-  readonly connect: () => Promise<MqttClient>;
+  readonly connect: (login?: IClientOptions) => Promise<MqttClient>;
   readonly publish: (topic: string, payload: string) => Promise<void>;
 } & AsyncDisposable;
 
@@ -64,6 +64,7 @@ export async function openService(
   dir: string,
   environment: Record<string, string> = {},
   overrides: Overrides = {},
+  login: IClientOptions = {},
 ): Promise<Service> {
   await using opening = new AsyncDisposableStack();
   const config = await writeRegister(dir, environment);
@@ -72,8 +73,8 @@ export async function openService(
   opening.defer(async () => {
     for (const client of clients) await client.endAsync(true);
   });
-  const connect = async () => {
-    const client = await connectAsync(`mqtt://127.0.0.1:${app.mqttPort}`);
+  const connect = async (as = login) => {
+    const client = await connectAsync(`mqtt://127.0.0.1:${app.mqttPort}`, as);
     clients.push(client);
     return client;
   };

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { addressGroup } from '../../../src/access/address-group.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import { addressGroup } from '../../../src/mqtt/address-group.ts';
 import { Admission } from '../../../src/mqtt/admission.ts';
 import { BoundTally, boundsFrom, defaultBounds } from '../../../src/mqtt/bounds.ts';
 import { Takeovers } from '../../../src/mqtt/takeovers.ts';

@@ -7,7 +7,7 @@ export const purePlaces = [...pure.map((room) => `src/${room}/`), 'src/alerts/bo
 /** What a pure place may import from outside the house. */
 export const purePackages = ['zod', 'node:buffer', 'node:crypto'];
 
-const adapters = ['config', 'mqtt', 'journal', 'ingest', 'store', 'alerts', 'workers', 'api'];
+const adapters = ['config', 'access', 'mqtt', 'journal', 'ingest', 'store', 'alerts', 'workers', 'api'];
 
 /**
  * Who may import whom: the table of the architecture, as it is held against the code. A room is a folder of `src/`,
@@ -24,7 +24,8 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   rules: ['domain', 'energy', 'anomaly', 'comfort', 'waste'],
   config: ['domain', 'energy', 'rules/options.ts'],
   journal: ['domain'],
-  mqtt: ['domain', 'journal/journal.ts', 'journal/checkpoints.ts'],
+  access: ['domain', 'config/problem.ts', 'config/csv-table.ts'],
+  mqtt: ['domain', 'access', 'journal/journal.ts', 'journal/checkpoints.ts'],
   ingest: ['domain', 'decode', 'journal/journal.ts'],
   store: ['domain'],
   alerts: ['domain'],
