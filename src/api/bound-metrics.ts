@@ -6,6 +6,8 @@ export type ShownBound = {
   readonly limit: number;
   readonly inUse?: number;
   readonly hits: number;
+  /** Of a bound that slows: how many clients wait at it now. */
+  readonly waiting?: number;
   /** How long clients were made to wait for it, in sum. */
   readonly slowedSeconds?: number;
 };
@@ -57,6 +59,11 @@ export function showBounds(registry: Registry, { mqtt, settings }: BoundSources)
     'kvarter_mqtt_in_use',
     'What is taken of a bound of the broker; of one for each client or address, the most that one has',
     ({ inUse }) => inUse,
+  );
+  gauge(
+    'kvarter_mqtt_waiting_clients',
+    'Clients that are not read now, because they are at a bound of the broker',
+    ({ waiting }) => waiting,
   );
   counter(
     'kvarter_mqtt_bound_hits_total',

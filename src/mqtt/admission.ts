@@ -17,6 +17,7 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #onHit: (bound: AdmissionBound, stream: Duplex, address: string | undefined) => void;
   readonly #open = new Map<Duplex, string | undefined>();
+  readonly #clients = new WeakMap<Duplex, string>();
   readonly #byGroup = new Map<string, number>();
   /** In the order of their coming. */
   readonly #connecting = new Set<Duplex>();
@@ -47,8 +48,13 @@ export class Admission {
   }
 
   /** It is a client now: its CONNECT has been accepted. */
-  identified(stream: Duplex): void {
+  identified(stream: Duplex, client: string): void {
     this.#connecting.delete(stream);
+    this.#clients.set(stream, client);
+  }
+
+  clientOf(stream: Duplex): string | undefined {
+    return this.#clients.get(stream);
   }
 
   addressOf(stream: Duplex): string | undefined {

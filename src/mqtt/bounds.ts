@@ -6,6 +6,14 @@ export const defaultBounds = {
   maxConnectionsPerAddress: 12_000,
   maxConnecting: 1000,
   maxTakeoversPerMinute: 20,
+  maxKeepAliveSeconds: 3600,
+  maxInFlight: 1000,
+  maxInFlightKb: 4096,
+  maxInFlightTotalMb: 64,
+  maxPartialTotalMb: 64,
+  maxMessagesPerSecond: 5000,
+  maxKbPerSecond: 10_240,
+  burstSeconds: 2,
   maxSubscriptions: 1000,
 };
 
@@ -30,6 +38,9 @@ export type BoundState = {
   readonly inUse?: number;
   /** How often something was refused, slowed or closed for it. */
   readonly hits: number;
+  /** Of a bound that slows: how many clients wait at it now, and how long all have waited in sum. */
+  readonly waiting?: number;
+  readonly slowedSeconds?: number;
 };
 
 /** Whose doing it was. */
@@ -50,6 +61,7 @@ const MAX_CULPRITS = 5;
 type Tally = {
   readonly limit: number;
   hits: number;
+  slowedMs: number;
   untold: number;
   toldAtMs: number;
   culprits: Map<string, Culprit>;
@@ -63,7 +75,7 @@ export class BoundTally {
     this.#tallies = new Map(
       Object.entries(limits).map(([bound, limit]) => [
         bound,
-        { limit, hits: 0, untold: 0, toldAtMs: Number.NEGATIVE_INFINITY, culprits: new Map() },
+        { limit, hits: 0, slowedMs: 0, untold: 0, toldAtMs: Number.NEGATIVE_INFINITY, culprits: new Map() },
       ]),
     );
   }
@@ -72,6 +84,25 @@ export class BoundTally {
     const tally = this.#tallies.get(bound);
     if (!tally) return;
     tally.hits += 1;
+    this.tell(bound, culprit);
+  }
+
+  /** A client is made to wait: counted, and nothing to tell yet. */
+  slow(bound: string): void {
+    const tally = this.#tallies.get(bound);
+    if (tally) tally.hits += 1;
+  }
+
+  /** A client has waited for so long. */
+  slowedFor(bound: string, waitedMs: number): void {
+    const tally = this.#tallies.get(bound);
+    if (tally) tally.slowedMs += waitedMs;
+  }
+
+  /** Tells whose doing it was what has been counted already. */
+  tell(bound: string, culprit: Culprit): void {
+    const tally = this.#tallies.get(bound);
+    if (!tally) return;
     tally.untold += 1;
     if (tally.culprits.size < MAX_CULPRITS) {
       tally.culprits.set(`${culprit.client ?? ''} ${culprit.address ?? ''}`, culprit);
@@ -96,10 +127,20 @@ export class BoundTally {
     return reports;
   }
 
-  states(inUse: Readonly<Record<string, number>>): BoundState[] {
-    return [...this.#tallies].map(([bound, { limit, hits }]) => {
+  states(
+    inUse: Readonly<Record<string, number>>,
+    waiting: Readonly<Record<string, number>> = {},
+  ): BoundState[] {
+    return [...this.#tallies].map(([bound, { limit, hits, slowedMs }]) => {
       const used = inUse[bound];
-      return { bound, limit, hits, ...(used === undefined ? {} : { inUse: used }) };
+      const waits = waiting[bound];
+      return {
+        bound,
+        limit,
+        hits,
+        ...(used === undefined ? {} : { inUse: used }),
+        ...(waits === undefined ? {} : { waiting: waits, slowedSeconds: slowedMs / 1000 }),
+      };
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Aedes, AuthenticateError, Client } from 'aedes';
 import { Admission } from './admission.ts';
 import { type BoundReport, type BoundState, BoundTally, type BrokerBounds } from './bounds.ts';
+import { Flows } from './flows.ts';
 import type { GuardLimits } from './guard-gate.ts';
 import { SubscriptionCounts } from './subscription-counts.ts';
 import { Takeovers } from './takeovers.ts';
@@ -47,9 +48,19 @@ export function watchBounds(options: BrokerBoundsOptions) {
     hit('maxSubscriptions', client),
   );
 
+  const flows = new Flows({
+    bounds,
+    onStopped: (bound) => tally.slow(bound),
+    onWaited: (bound, waitedMs) => tally.slowedFor(bound, waitedMs),
+    onSlow: (bound, stream) =>
+      tally.tell(bound, { client: admission.clientOf(stream), address: admission.addressOf(stream) }),
+  });
+
   return {
     admission,
     subscriptions,
+    flows,
+    maxKeepAliveSeconds: bounds.maxKeepAliveSeconds,
     hit,
     dropped: (address: string | undefined) => tally.hit('maxConnections', { address }),
     /** Why a client that has proved who it is may not come in now; undefined when it may. */
@@ -61,7 +72,7 @@ export function watchBounds(options: BrokerBoundsOptions) {
     },
     /** Listens for what a client ends with, and for what it lets go. */
     follow: (aedes: Aedes) => {
-      aedes.on('client', (client) => admission.identified(client.conn));
+      aedes.on('client', (client) => admission.identified(client.conn, client.id));
       aedes.on('unsubscribe', (topics, client) => subscriptions.release(client, topics));
     },
     /** A connection ended with this error: which bound was it, if any? */
@@ -74,11 +85,15 @@ export function watchBounds(options: BrokerBoundsOptions) {
       }
     },
     states: (): BoundState[] =>
-      tally.states({
-        ...admission.inUse(),
-        maxTakeoversPerMinute: takeovers.inUse(performance.now()),
-        maxSubscriptions: subscriptions.most(),
-      }),
+      tally.states(
+        {
+          ...admission.inUse(),
+          ...flows.inUse(),
+          maxTakeoversPerMinute: takeovers.inUse(performance.now()),
+          maxSubscriptions: subscriptions.most(),
+        },
+        flows.waiting(),
+      ),
     /** All that are open, clients or not. */
     streams: (): Iterable<Duplex> => admission.streams(),
     [Symbol.dispose]: () => {

@@ -11,6 +11,7 @@ import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from
 import { watchBounds } from './broker-bounds.ts';
 import { openBrokerDb } from './broker-db.ts';
 import { openExchangeLog } from './exchange-log.ts';
+import type { Flow } from './flows.ts';
 import { type AccessCounts, openGatekeeper } from './gatekeeper.ts';
 import { guardStream } from './guard.ts';
 import { defaultLimits, type GuardLimits } from './guard-gate.ts';
@@ -105,7 +106,13 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const peers = new WeakMap<object, Peer>();
   const willTopics = new WeakMap<Client, string>();
   const lanes = new WeakMap<Client, PublishLane>();
-  const keepAlive = stack.use(createKeepAlive());
+  const flows = new WeakMap<Client, Flow>();
+  const keepAlive = stack.use(
+    createKeepAlive({
+      maxSeconds: bounds.maxKeepAliveSeconds,
+      isWaiting: (stream) => bounds.flows.isWaiting(stream),
+    }),
+  );
   const wanted = createListenedTopics();
   const aedes = await Aedes.createBroker({
     persistence: Object.assign(inMemory(), incomingOf(exchanges)),
@@ -148,7 +155,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     // Replaces aedes's own check, so the guard of $SYS is put back here.
     authorizePublish: (client, packet, authorised) => {
       if (client === null) return authorised();
-      const passed = lanes.get(client)?.pass();
+      const passed = lanes.get(client)?.pass(packet.topic.length + packet.payload.length);
       const done = (error?: Error) => {
         authorised(error);
         // Behind the PUBACK, which is written at once.
@@ -193,11 +200,16 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   aedes.on('subscribe', (subscriptions, client) => {
     if (!client.clean) for (const { topic } of subscriptions) wanted.add(topic);
   });
-  aedes.on('clientReady', (client) => lanes.get(client)?.open());
+  aedes.on('clientReady', (client) => {
+    lanes.get(client)?.open();
+    flows.get(client)?.open();
+  });
   const accept: Accept = (stream, peer) => {
     if (!bounds.admission.admit(stream, peer.address)) return;
     peers.set(stream, peer);
+    const flow = bounds.flows.open(stream);
     const lane = new PublishLane(stream, {
+      flow,
       append: journal.append,
       record: (topic, payload) => {
         if (!gatekeeper.mayPublish(client, topic)) return undefined;
@@ -213,9 +225,12 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       take: (first, bytes, start, end) => lane.take(first, bytes, start, end),
       heard: () => keepAlive.heard(stream),
       settled: () => lane.settled(),
+      valve: flow.valve,
+      held: flow.held,
     });
     const client = aedes.handle(stream);
     lanes.set(client, lane);
+    flows.set(client, flow);
   };
   stack.defer(async () => {
     await new Promise<void>((resolve) => aedes.close(() => resolve()));

@@ -1,3 +1,4 @@
+import { type Credit, isEnough, spend } from './credit.ts';
 import {
   CONNECT,
   checkBody,
@@ -36,6 +37,8 @@ export class PacketGate {
   violation: Violation | undefined;
   /** Whole packets that have come: passed or taken. */
   packets = 0;
+  /** What is to be given again, because there was no credit left for its first packet. */
+  rest: Buffer | undefined;
 
   readonly #limits: GuardLimits;
   #isConnected = false;
@@ -53,8 +56,14 @@ export class PacketGate {
     this.#take = take;
   }
 
+  /** What it keeps of a packet that is not whole yet, bytes. */
+  get heldBytes(): number {
+    return this.#held.length;
+  }
+
   /** The packets that are whole with this chunk; null when there are none. A view of the chunk wherever it can be. */
-  pass(chunk: Buffer): Buffer | null {
+  pass(chunk: Buffer, credit?: Credit): Buffer | null {
+    this.rest = undefined;
     if (this.violation || this.#isDisconnected) return null;
     let bytes = chunk;
     if (this.#heldBytes > 0) {
@@ -67,7 +76,7 @@ export class PacketGate {
       this.#heldBytes = 0;
     }
     const kept: Buffer[] = [];
-    const { start, end } = this.#check(bytes, kept);
+    const { start, end } = this.#check(bytes, kept, credit);
     if (start === 0 && end === bytes.length && end > 0) return bytes;
     if (start < end) kept.push(bytes.subarray(start, end));
     const [only = null] = kept;
@@ -78,7 +87,11 @@ export class PacketGate {
    * Where the last run of whole packets that pass lies; runs before it, which end at a packet that was taken, are added
    * to `kept`. Holds what is behind it when that may still become a packet.
    */
-  #check(bytes: Buffer, kept: Buffer[]): { readonly start: number; readonly end: number } {
+  #check(
+    bytes: Buffer,
+    kept: Buffer[],
+    credit: Credit | undefined,
+  ): { readonly start: number; readonly end: number } {
     const { maxPacketBytes } = this.#limits;
     let start = 0;
     let runFrom = 0;
@@ -112,11 +125,19 @@ export class PacketGate {
         const detail = `packet of ${end - start} bytes, at most ${maxPacketBytes}`;
         return this.#stop({ clause: 'mqtt.maxPacketKb', detail }, runFrom, start);
       }
-      if (end > bytes.length) return this.#wait(bytes, runFrom, start, end - start);
+      const type = first >> 4;
+      if (end > bytes.length) {
+        if (!credit || isEnough(credit, type)) return this.#wait(bytes, runFrom, start, end - start);
+        this.rest = bytes.subarray(start);
+        break;
+      }
 
       const flaw = checkBody(first, bytes, body, end, this.#limits);
       if (flaw) return this.#stop(flaw, runFrom, start);
-      const type = first >> 4;
+      if (credit && !spend(credit, type, end - start)) {
+        this.rest = bytes.subarray(start);
+        break;
+      }
       if (type === PUBLISH && this.#take?.(first, bytes, body, end)) {
         if (runFrom < start) kept.push(bytes.subarray(runFrom, start));
         runFrom = end;

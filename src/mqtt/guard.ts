@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Credit } from './credit.ts';
 import { type GuardLimits, PacketGate, type TakePublish } from './guard-gate.ts';
 import type { Violation } from './guard-text.ts';
 
@@ -9,6 +10,18 @@ export type GuardHooks = {
   readonly heard?: () => void;
   /** Resolves when what was taken is acknowledged: a connection is not closed on it. */
   readonly settled?: () => Promise<void>;
+  /** How fast it is read. */
+  readonly valve?: Valve;
+  /** So much is kept of a packet that is not whole yet, bytes; 0 when it is whole. */
+  readonly held?: (bytes: number) => void;
+};
+
+/** Bounds what passes. Who shuts it makes the stream say `readable` when it is open again. */
+export type Valve = {
+  readonly isShut: () => boolean;
+  readonly credit: () => Credit;
+  /** Some have passed; `ranOut`: not all that were there. */
+  readonly passed: (ranOut: boolean) => void;
 };
 
 /**
@@ -21,7 +34,9 @@ export type GuardHooks = {
  */
 export function guardStream(stream: Duplex, limits: GuardLimits, hooks: GuardHooks = {}): void {
   const gate = new PacketGate(limits, hooks.take);
+  const { valve } = hooks;
   const read = stream.read.bind(stream);
+  let heldBytes = 0;
   let isClosing = false;
   const refuse = (violation: Violation) => {
     if (isClosing) return;
@@ -34,11 +49,25 @@ export function guardStream(stream: Duplex, limits: GuardLimits, hooks: GuardHoo
       refuse(gate.violation);
       return null;
     }
+    // Node's own, to fill its buffer: so much is read of a client that is shut, too.
+    if (size === 0) return read(0);
+    if (valve?.isShut()) return null;
     const chunk: Buffer | null = read(size);
     if (chunk === null) return null;
     const before = gate.packets;
-    const packets = gate.pass(chunk);
-    if (gate.packets > before) hooks.heard?.();
+    const packets = gate.pass(chunk, valve?.credit());
+    // Back into the stream: its end is not told before all that came is dealt with.
+    if (gate.rest) stream.unshift(gate.rest);
+    valve?.passed(gate.rest !== undefined);
+    if (gate.packets > before) {
+      hooks.heard?.();
+      if (heldBytes > 0) hooks.held?.(0);
+      heldBytes = 0;
+    }
+    if (gate.heldBytes !== heldBytes) {
+      heldBytes = gate.heldBytes;
+      hooks.held?.(heldBytes);
+    }
     if (packets === null && gate.violation) refuse(gate.violation);
     return packets;
   };

@@ -13,6 +13,11 @@ export type LaneOptions = {
   readonly isWanted: (topic: string) => boolean;
   /** Told after the acknowledgement, in order. */
   readonly onPublished: (published: Published) => void;
+  /** Counts what is on its way to the journal. */
+  readonly flow: {
+    readonly begin: (bytes: number) => void;
+    readonly settle: (publishes: number, bytes: number) => void;
+  };
 };
 
 const RETAIN = 0x01;
@@ -22,7 +27,12 @@ const PUBACK = [0x40, 0x02] as const;
 const PUBACK_BYTES = 4;
 
 /** Publishes that became part of one frame, and whom to tell of them when it is durable. */
-type Batch = { readonly packetIds: number[]; readonly wanted: Published[] };
+type Batch = {
+  readonly packetIds: number[];
+  readonly wanted: Published[];
+  publishes: number;
+  bytes: number;
+};
 
 /**
  * What a sensor does all day: QoS 0 and 1 publishes, straight from the guard into the journal. One promise a frame and
@@ -41,7 +51,7 @@ export class PublishLane {
   #elsewhere = 0;
   #frame: Promise<void> | undefined;
   #acknowledged: Promise<void> | undefined;
-  #batch: Batch = { packetIds: [], wanted: [] };
+  #batch: Batch = emptyBatch();
   /** The newest topic, because a client mostly publishes on one. */
   #topic = '';
   #topicBytes: Buffer = Buffer.alloc(0);
@@ -56,14 +66,16 @@ export class PublishLane {
     this.#isOpen = true;
   }
 
-  /** aedes deals with a publish of this client; gives the function to call when it has. */
-  pass(): () => void {
+  /** aedes deals with a publish of this client and size; gives the function to call when it has. */
+  pass(bytes: number): () => void {
     this.#elsewhere += 1;
+    this.#options.flow.begin(bytes);
     let isPassed = false;
     return () => {
       if (isPassed) return;
       isPassed = true;
       this.#elsewhere -= 1;
+      this.#options.flow.settle(1, bytes);
     };
   }
 
@@ -82,6 +94,9 @@ export class PublishLane {
     const record = this.#options.record(topic, payload);
     if (record === undefined) return false;
     const batch = this.#batchOf(this.#options.append(record));
+    batch.publishes += 1;
+    batch.bytes += end - start;
+    this.#options.flow.begin(end - start);
     if (qos === QOS_1) batch.packetIds.push(number16(bytes, topicEnd));
     if (this.#options.isWanted(topic)) batch.wanted.push({ topic, payload, qos: qos === 0 ? 0 : 1 });
     return true;
@@ -98,13 +113,17 @@ export class PublishLane {
   /** The journal gives all records of one frame the same promise. */
   #batchOf(durable: Promise<void>): Batch {
     if (durable === this.#frame) return this.#batch;
-    const batch: Batch = { packetIds: [], wanted: [] };
+    const batch = emptyBatch();
     this.#frame = durable;
     this.#batch = batch;
     this.#acknowledged = durable.then(
-      () => this.#acknowledge(batch),
+      () => {
+        this.#options.flow.settle(batch.publishes, batch.bytes);
+        this.#acknowledge(batch);
+      },
       // Without an acknowledgement the client keeps the packet and sends it again when it reconnects.
       (cause: unknown) => {
+        this.#options.flow.settle(batch.publishes, batch.bytes);
         this.#stream.destroy(cause instanceof Error ? cause : new Error(String(cause)));
       },
     );
@@ -126,4 +145,8 @@ export class PublishLane {
     }
     for (const published of wanted) this.#options.onPublished(published);
   }
+}
+
+function emptyBatch(): Batch {
+  return { packetIds: [], wanted: [], publishes: 0, bytes: 0 };
 }

@@ -108,7 +108,8 @@ describe('admission', () => {
     const { admitted, hits } = admission({ connecting: 2 });
     const [client, waiting, later, newcomer] = [stream(), stream(), stream(), stream()];
     admitted.admit(client, 'c');
-    admitted.identified(client);
+    admitted.identified(client, 'client');
+    expect([admitted.clientOf(client), admitted.addressOf(client)]).toEqual(['client', 'c']);
     admitted.admit(waiting, 'w');
     admitted.admit(later, 'l');
     expect(admitted.admit(newcomer, 'n')).toBe(true);

@@ -18,6 +18,7 @@ function openLane(options: { readonly wanted?: string; readonly denied?: string 
       topic === options.denied ? undefined : { kind: 'packet', receivedAtMs: 42, topic, payload },
     isWanted: (topic) => topic === options.wanted,
     onPublished: (published) => told.push(published),
+    flow: { begin: () => undefined, settle: () => undefined },
   });
   server.on('error', () => undefined);
   const commit = async (error?: Error) => {
@@ -82,7 +83,7 @@ describe('the publish lane', () => {
   it('does not overtake publishes that aedes has [MQTT-4.6.0-2]', () => {
     const { lane, publish } = openLane();
     lane.open();
-    const passed = lane.pass();
+    const passed = lane.pass(1);
     expect(publish('a', 2)).toBe(false);
     passed();
     passed();
