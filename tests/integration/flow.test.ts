@@ -131,8 +131,9 @@ describe('publishes on their way to the journal', () => {
         client.publishAsync(`t/${n}`, 'x', { qos: (n % 3) as 0 | 1 | 2 }),
       ),
     );
-    await expect.poll(() => broker.topics().length).toBe(300);
-    expect(new Set(broker.topics()).size).toBe(300);
+    const topics = () => broker.topics().filter((topic) => topic !== '');
+    await expect.poll(() => topics().length).toBe(300);
+    expect(new Set(topics()).size).toBe(300);
     await client.endAsync();
   });
 
