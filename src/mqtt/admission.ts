@@ -47,7 +47,7 @@ export class Admission {
     return true;
   }
 
-  /** It is a client now: its CONNECT has been accepted. */
+  /** It has said who it is. */
   identified(stream: Duplex, client: string): void {
     this.#connecting.delete(stream);
     this.#clients.set(stream, client);

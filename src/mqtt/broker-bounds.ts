@@ -72,7 +72,6 @@ export function watchBounds(options: BrokerBoundsOptions) {
     },
     /** Listens for what a client ends with, and for what it lets go. */
     follow: (aedes: Aedes) => {
-      aedes.on('client', (client) => admission.identified(client.conn, client.id));
       aedes.on('unsubscribe', (topics, client) => subscriptions.release(client, topics));
     },
     /** A connection ended with this error: which bound was it, if any? */

@@ -132,7 +132,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     queueLimit: 1000,
     authenticate: (client, username, password, done) => {
       // It has said who it is; finding out whether that is true may take a while.
-      bounds.admission.identified(client.conn);
+      bounds.admission.identified(client.conn, client.id);
       const peer = peers.get(client.conn) ?? { address: undefined };
       gatekeeper.admit({ client, peer, username, password, willTopic: willTopics.get(client) }).then(
         (answer) => {
