@@ -33,8 +33,10 @@ import type { Worker } from './workers/reader.ts';
 import { openReprocessing } from './workers/reprocessing.ts';
 import { createRollup } from './workers/rollup.ts';
 import { startRulesWorker } from './workers/rules-worker.ts';
+import { startServiceAlerts } from './workers/service-alerts.ts';
 import { startStoreWorker } from './workers/store-worker.ts';
 import { startTicks } from './workers/ticks.ts';
+import { createTroubleLog } from './workers/trouble-log.ts';
 
 /** The running service. Closing it stops taking in, finishes what is on its way, and leaves the rest to the next start. */
 export interface App extends AsyncDisposable {
@@ -81,33 +83,11 @@ export async function createApp(
   const clock = overrides.clock ?? Date.now;
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
-  const trouble = (part: string) => (error: Error, retryInMs: number) => {
-    metrics.troubles(part);
-    log.warn({ part, retryInMs, error: error.message }, `${part} is in trouble and tries again`);
-  };
-  const deaths = new Map<string, Error>();
-  const dead = (part: string) => (error: Error) => {
-    deaths.set(part, error);
-    log.error(
-      { part, err: error },
-      `${part} has stopped; what is taken in waits in the journal for a restart`,
-    );
-  };
+  const { trouble, dead, death } = createTroubleLog(log, metrics.troubles);
 
   const tariffs = loadTariffs(config.tariffs);
   const register = stack.use(
-    watchRegister(
-      config.register,
-      { tariffNames: new Set(tariffs.keys()), knowsModel },
-      {
-        onReload: ({ buildings, devices }, warnings) => {
-          log.info({ buildings: buildings.size, devices: devices.size }, 'the building register is read');
-          for (const warning of warnings) log.warn(problemText(warning));
-        },
-        onRefused: (problems) =>
-          log.error({ problems: problems.map(problemText) }, 'the register is wrong; the one before stays'),
-      },
-    ),
+    watchRegister(config.register, { tariffNames: new Set(tariffs.keys()), knowsModel }, log),
   );
 
   const credentials = stack.use(
@@ -123,7 +103,12 @@ export async function createApp(
   const quarantine = openQuarantine(db, { maxRows: config.ingest.quarantineRows });
   const alerts = openAlertStore(db, { keepDays: config.alerts.keepDays });
   const journal = stack.use(
-    await openJournal({ dir: join(config.dataDir, 'journal'), ...config.journal, log }),
+    await openJournal({
+      dir: join(config.dataDir, 'journal'),
+      ...config.journal,
+      lowShare: config.alerts.service.roomPct / 100,
+      log,
+    }),
   );
   const store = stack.use(await openStore(config.store, config.dataDir));
 
@@ -233,7 +218,7 @@ export async function createApp(
     openReprocessing({ journal, ingest: decoder, rewrite, clock, onTrouble: trouble('reprocessing') }),
   );
 
-  const part = (name: string, worker: Worker) => healthOf(deaths.get(name) ?? worker.trouble());
+  const part = (name: string, worker: Worker) => healthOf(death(name) ?? worker.trouble());
   metrics.watch({
     mqttConnections: broker.connections,
     bounds: { mqtt: broker.bounds, settings: limitsOf(config) },
@@ -279,6 +264,24 @@ export async function createApp(
       keepHours: config.journal.keepHours,
       pruneAlerts: () => alerts.prune(clock()),
       onTrouble: trouble('housekeeping'),
+    }),
+  );
+
+  stack.use(
+    startServiceAlerts({
+      settings: config.alerts.service,
+      maxQuarantineRows: config.ingest.quarantineRows,
+      journal,
+      readers: { store: storeWorker, rules: rulesWorker },
+      death,
+      brokers: subscribers.health,
+      register: register.problem,
+      quarantine,
+      alerts,
+      notifiers,
+      onAlerts: outbox.kick,
+      clock,
+      onTrouble: trouble('alerts'),
     }),
   );
 

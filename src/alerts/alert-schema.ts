@@ -7,7 +7,7 @@ export const alertSchema = z.object({
   rule: z.string(),
   severity: z.enum(severities),
   state: z.enum(alertStates),
-  building: z.string(),
+  building: z.string().exactOptional(),
   subject: z.string(),
   startsAtMs: z.number(),
   firedAtMs: z.number().exactOptional(),

@@ -23,7 +23,9 @@ export interface AlertStore {
   /** The newest `startsAtMs` first. */
   list(query: AlertQuery): readonly Alert[];
   counts(): readonly { readonly state: AlertState; readonly rule: string; readonly alerts: number }[];
-  /** Resolves every open alert: the rules have lost what they knew, and will not say that it is over. */
+  /** Alerts about kvarter itself that are not resolved. */
+  openOfService(): readonly Alert[];
+  /** Resolves every open alert of a rule: the rules have lost what they knew, and will not say that it is over. */
   closeOpen(atMs: number, notifiers: readonly string[]): void;
   /** Forgets what was resolved more than `keepDays` before, told or not. Gives the number of alerts. */
   prune(nowMs: number): number;
@@ -59,9 +61,13 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
        AND ($afterMs IS NULL OR (starts_at_ms, id) < ($afterMs, $afterId))
      ORDER BY starts_at_ms DESC, id DESC LIMIT $limit`,
   );
-  const openAlerts = db.prepare(
-    `SELECT alert FROM alerts WHERE rank < ${ranks.resolved} ORDER BY starts_at_ms, id`,
-  );
+  const open = (whose: string) => {
+    const select = db.prepare(
+      `SELECT alert FROM alerts WHERE rank < ${ranks.resolved} AND building ${whose} '' ORDER BY starts_at_ms, id`,
+    );
+    return () => select.all().map(({ alert }) => alertSchema.parse(JSON.parse(String(alert))));
+  };
+  const openOfRules = open('<>');
   const counts = db.prepare(
     'SELECT rank, rule, count(*) AS alerts FROM alerts GROUP BY rank, rule ORDER BY rank, rule',
   );
@@ -90,10 +96,13 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
 
   return {
     save,
+    openOfService: open('='),
     closeOpen: (atMs, notifiers) => {
-      const open = openAlerts.all().map(({ alert }) => alertSchema.parse(JSON.parse(String(alert))));
       save(
-        open.map((alert) => ({ alert: { ...alert, state: 'resolved' as const, endsAtMs: atMs }, atMs })),
+        openOfRules().map((alert) => ({
+          alert: { ...alert, state: 'resolved' as const, endsAtMs: atMs },
+          atMs,
+        })),
         [],
         notifiers,
       );
@@ -126,7 +135,15 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
 
 function columns(alert: Alert) {
   const { id, state, rule, building, startsAtMs, endsAtMs } = alert;
-  return [id, ranks[state], rule, building, startsAtMs, endsAtMs ?? null, JSON.stringify(alert)] as const;
+  return [
+    id,
+    ranks[state],
+    rule,
+    building ?? '',
+    startsAtMs,
+    endsAtMs ?? null,
+    JSON.stringify(alert),
+  ] as const;
 }
 
 function stateOf(rank: SQLOutputValue | undefined): AlertState {

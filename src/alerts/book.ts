@@ -9,7 +9,7 @@ import { alertSchema } from './alert-schema.ts';
  */
 export interface AlertBook {
   onFinding(finding: Finding): void;
-  /** The building's event time has reached a full minute. */
+  /** The building's event time has reached a full minute (or, for kvarter itself, which is building '', any moment). */
   onTick(building: string, atMs: number): void;
   /** What has changed since the last call: states, in order, and facts of alerts that go on. */
   drain(): { readonly changes: readonly AlertChange[]; readonly refreshed: readonly Alert[] };
@@ -26,11 +26,13 @@ const openSchema = z.object({
   /** Since when the condition does not hold. */
   endedMs: z.number().exactOptional(),
 });
-type Open = z.infer<typeof openSchema>;
+/** An alert that is not resolved, and what is due for it. */
+export type Open = z.infer<typeof openSchema>;
 
 const snapshotSchema = z.array(z.tuple([z.string(), z.record(z.string(), openSchema)]));
 
-export function createAlertBook(): AlertBook {
+/** `goingOn`: open alerts to go on with, where no snapshot is kept. */
+export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
   /** Open alerts by building, then by rule and subject. */
   let buildings = new Map<string, Map<string, Open>>();
   /** The next moment at which something is due in a building: nearly every tick finds nothing. */
@@ -104,9 +106,16 @@ export function createAlertBook(): AlertBook {
     else open.dueMs = endedMs + open.clearMs;
   };
 
+  for (const open of goingOn) {
+    const { building = '', rule, subject } = open.alert;
+    const alerts = buildings.get(building) ?? new Map<string, Open>();
+    buildings.set(building, alerts.set(`${rule}|${subject}`, { ...open }));
+    schedule(building, alerts);
+  }
+
   return {
     onFinding: (finding) => {
-      const { building, rule, subject, atMs } = finding;
+      const { building = '', rule, subject, atMs } = finding;
       settle(building, atMs);
       const alerts = buildings.get(building) ?? new Map<string, Open>();
       buildings.set(building, alerts);
@@ -142,7 +151,7 @@ function begun({ rule, subject, building, severity, atMs, title, detail, facts }
     rule,
     severity,
     state: 'pending',
-    building,
+    ...(building === undefined ? {} : { building }),
     subject,
     startsAtMs: atMs,
     title,

@@ -78,6 +78,14 @@ export const configSchema = z.strictObject({
       keepDays: number(1, 36_500).default(730),
       log: flag.default(true),
       mqtt: flag.default(true),
+      service: z
+        .strictObject({
+          roomPct: number(71, 99).default(80),
+          storeMinutes: number(0, 10_080).default(5),
+          brokerMinutes: number(0, 10_080).default(5),
+          clearSeconds: number(0, 86_400).default(60),
+        })
+        .prefault({}),
       webhook: z
         .strictObject({
           url: z.url({ protocol: /^https?$/ }).optional(),

@@ -12,7 +12,8 @@ export type Finding = {
   readonly rule: string;
   /** What it is about, unique within the rule: a point's key, or `building/window`. */
   readonly subject: string;
-  readonly building: string;
+  /** Absent: it is about kvarter itself. Rules always name one. */
+  readonly building?: string;
   readonly severity: Severity;
   readonly atMs: number;
   /** Does the condition hold? `false` resolves, after the clearing time. */
@@ -34,7 +35,8 @@ export type Alert = {
   readonly rule: string;
   readonly severity: Severity;
   readonly state: AlertState;
-  readonly building: string;
+  /** Absent: it is about kvarter itself. */
+  readonly building?: string;
   readonly subject: string;
   /** When the condition began to hold. */
   readonly startsAtMs: number;

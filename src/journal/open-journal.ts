@@ -7,6 +7,8 @@ export type OpenJournalOptions = {
   readonly dir: string;
   readonly segmentMb: number;
   readonly maxGb: number;
+  /** From this share of its room on it is short of it, 0 … 1. */
+  readonly lowShare: number;
   readonly log: Log;
 };
 
@@ -15,6 +17,10 @@ type Log = Readonly<Record<'error' | 'warn' | 'info', (fields: object, message: 
 /** The journal of the running service: what happens to it is logged, and it says how it is. */
 export type WatchedJournal = Journal & {
   readonly health: () => { readonly ok: boolean; readonly detail?: string };
+  /** What is short of room, in a sentence; undefined while nothing is. */
+  readonly low: () => string | undefined;
+  /** Why the newest record could not be written; undefined when it could. */
+  readonly failure: () => Error | undefined;
   /** At this size appending waits, bytes. */
   readonly maxBytes: () => number;
   /** Free for it on its disk, bytes. */
@@ -27,6 +33,7 @@ export async function openJournal({
   dir,
   segmentMb,
   maxGb,
+  lowShare,
   log,
 }: OpenJournalOptions): Promise<WatchedJournal> {
   const maxBytes = maxGb * 1024 ** 3;
@@ -54,6 +61,7 @@ export async function openJournal({
     dir,
     journal,
     maxBytes,
+    lowShare,
     onLow: (detail) => log.warn({ part: 'journal' }, detail),
     onEased: () => log.info({ part: 'journal' }, 'the journal has room again'),
   });
@@ -66,6 +74,8 @@ export async function openJournal({
       const detail = room.low() ?? damageText(damagedBytes);
       return { ok: !journal.isFull(), ...(detail === undefined ? {} : { detail }) };
     },
+    low: room.low,
+    failure: intake.failure,
     maxBytes: () => maxBytes,
     freeBytes: room.freeBytes,
     damagedBytes: () => damagedBytes,

@@ -5,6 +5,8 @@ export type WatchRoomOptions = {
   readonly dir: string;
   readonly journal: Pick<Journal, 'sizeBytes'>;
   readonly maxBytes: number;
+  /** From this share of the bound, or of the disk, on an operator should look, 0 … 1. */
+  readonly lowShare: number;
   /** Told once when room gets short, with a sentence that says so … */
   readonly onLow: (detail: string) => void;
   /** … and once when it no longer is. */
@@ -21,22 +23,20 @@ export type Room = {
 } & Disposable;
 
 const LOOK_MS = 1000;
-/** From this share of the bound, or of the disk, on an operator should look … */
-const LOW_SHARE = 0.8;
-/** … until it is below this one again: the edge between them is crossed once, not with each packet. */
-const EASED_SHARE = 0.75;
+/** Below the share by this much there is room again: the edge is crossed once, not with each packet. */
+const EASED_BY = 0.05;
 
 /**
  * The early warning. What nobody needs any more is forgotten before the journal is this full, so a reader is behind: its
  * store is down or too slow. A full disk counts when it keeps the journal from growing to its bound.
  */
-export function watchRoom({ dir, journal, maxBytes, onLow, onEased }: WatchRoomOptions): Room {
+export function watchRoom({ dir, journal, maxBytes, lowShare, onLow, onEased }: WatchRoomOptions): Room {
   let low: string | undefined;
   let freeBytes = Number.POSITIVE_INFINITY;
   let diskBytes = Number.POSITIVE_INFINITY;
 
   const judge = () => {
-    const share = low === undefined ? LOW_SHARE : EASED_SHARE;
+    const share = low === undefined ? lowShare : lowShare - EASED_BY;
     const size = journal.sizeBytes();
     const was = low;
     low = undefined;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KvarterError } from '../domain/errors.ts';
 import type { Cursor, Frame, Journal } from '../journal/journal.ts';
+import { diskFailure } from './disk-failure.ts';
 
 /** A reader of the journal that works until it is disposed. */
 export interface Worker extends AsyncDisposable {
@@ -52,7 +53,7 @@ export function startWorker(options: WorkerOptions): Worker {
         trouble = undefined;
         return isFinished;
       } catch (cause) {
-        const error = cause instanceof Error ? cause : new Error(String(cause));
+        const error = diskFailure(cause) ?? (cause instanceof Error ? cause : new Error(String(cause)));
         trouble = error;
         if (!(error instanceof KvarterError) || !error.retryable || stop.signal.aborted) throw error;
         const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(attempt, 10), LAST_BACKOFF_MS);

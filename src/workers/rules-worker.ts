@@ -33,51 +33,66 @@ export type RulesWorkerOptions = {
 export function startRulesWorker(options: RulesWorkerOptions): Worker {
   const { db, alerting, alerts, now } = options;
   let savedMs = now();
+  /** Of the frame in hand: folded already, and still to be saved. A frame that is tried again is not folded twice. */
+  let folded: ({ readonly at: Cursor } & ReturnType<Alerting['drain']>) | undefined;
   let place: Cursor | undefined;
   let savedPlace: Cursor | undefined;
 
-  const saveSnapshot = (cursor: Cursor) => {
-    options.save(cursor, JSON.stringify(alerting.snapshot()));
+  const saveSnapshot = (cursor: Cursor) => options.save(cursor, JSON.stringify(alerting.snapshot()));
+  const noteSaved = (cursor: Cursor) => {
     savedMs = now();
     savedPlace = cursor;
+  };
+
+  const fold = (frame: Frame) => {
+    for (const step of options.ingest(frame).steps) {
+      if (step.kind === 'tick') alerting.onTick(step.atMs);
+      else for (const reading of step.readings) alerting.onReading(reading);
+    }
+    return alerting.drain();
   };
 
   const worker = startWorker({
     ...options,
     handle: async (frame) => {
-      for (const step of options.ingest(frame).steps) {
-        if (step.kind === 'tick') alerting.onTick(step.atMs);
-        else for (const reading of step.readings) alerting.onReading(reading);
-      }
-      const { changes, refreshed } = alerting.drain();
-      place = frame.next;
+      if (folded?.at !== frame.at) folded = { at: frame.at, ...fold(frame) };
+      const { changes, refreshed } = folded;
       const isDue = now() - savedMs >= options.snapshotMs;
-      if (changes.length === 0 && refreshed.length === 0 && !isDue) return true;
-      inTransaction(db, () => {
-        alerts.save(changes, refreshed, options.notifiers);
-        if (isDue) saveSnapshot(frame.next);
-      });
-      if (changes.length > 0) options.onAlerts();
+      if (changes.length > 0 || refreshed.length > 0 || isDue) {
+        inTransaction(db, () => {
+          alerts.save(changes, refreshed, options.notifiers);
+          if (isDue) saveSnapshot(frame.next);
+        });
+        if (isDue) noteSaved(frame.next);
+        if (changes.length > 0) options.onAlerts();
+      }
+      folded = undefined;
+      place = frame.next;
       return true;
     },
   });
+  /** What is known at a place, unless a frame behind it has been folded into that already. */
+  const saveIdle = (cursor: Cursor) => {
+    if (folded !== undefined) return;
+    try {
+      inTransaction(db, () => saveSnapshot(cursor));
+      noteSaved(cursor);
+    } catch (cause) {
+      options.onTrouble(cause instanceof Error ? cause : new Error(String(cause)), options.snapshotMs);
+    }
+  };
   // Also while nothing comes: at its bound the journal waits until what lies behind the saved place may be forgotten.
   const saving = setInterval(() => {
     const finished = worker.cursor();
     if (finished === undefined || finished !== place || finished === savedPlace) return;
-    try {
-      inTransaction(db, () => saveSnapshot(finished));
-    } catch (cause) {
-      options.onTrouble(cause instanceof Error ? cause : new Error(String(cause)), options.snapshotMs);
-    }
+    saveIdle(finished);
   }, options.snapshotMs);
   return {
     ...worker,
     [Symbol.asyncDispose]: async () => {
       clearInterval(saving);
       await worker[Symbol.asyncDispose]();
-      const last = place;
-      if (last !== undefined) inTransaction(db, () => saveSnapshot(last));
+      if (place !== undefined) saveIdle(place);
     },
   };
 }

@@ -62,8 +62,8 @@ export function startStoreWorker(options: StoreWorkerOptions): StoreWorker {
       const ingested = options.ingest(frame);
       // A frame that is tried again has been taken in already.
       if (frame.at !== lastAt) {
-        lastAt = frame.at;
         quarantine.add(frame.at, ingested.rejects);
+        lastAt = frame.at;
         options.onFrame(ingested);
         for (const step of ingested.steps) {
           if (step.kind === 'readings') for (const reading of step.readings) batch.push(reading);

@@ -56,7 +56,7 @@ describe('a journal that was damaged while kvarter was down', () => {
   );
 
   it.each([0.1, 0.5, 0.9])(
-    'a bit flipped at %f of it: that frame alone is missing, and the damage is told and shown',
+    'a bit flipped at %f of it: that frame alone is missing, and the damage is told, shown and alerted',
     async (share) => {
       await using dir = await openTempDir();
       const file = await fillJournal(dir.path);
@@ -69,6 +69,7 @@ describe('a journal that was damaged while kvarter was down', () => {
       expect(await service.metrics()).toMatch(/^kvarter_journal_damaged_bytes [1-9]/m);
       const { parts } = await service.get<{ parts: { journal: { detail: string } } }>('/health');
       expect(parts.journal.detail).toMatch(/bytes of damage/);
+      await expect.poll(() => firing(service)).toEqual(['journal damage']);
     },
   );
 
@@ -89,8 +90,15 @@ describe('a journal that was damaged while kvarter was down', () => {
       status: 'degraded',
       parts: { journal: { ok: true }, store: { ok: false, detail }, rules: { ok: false, detail } },
     });
+    await expect.poll(() => firing(service)).toEqual(['rules reader', 'store reader']);
   });
 });
+
+/** What the operator is told. */
+async function firing({ get }: ServiceProcess): Promise<string[]> {
+  const { alerts } = await get<{ alerts: { subject: string }[] }>('/api/v1/alerts?rule=service&state=firing');
+  return alerts.map(({ subject }) => subject).toSorted();
+}
 
 async function newestFile(dir: string): Promise<string> {
   const journal = join(dir, 'data/journal');

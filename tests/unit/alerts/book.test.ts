@@ -120,7 +120,7 @@ describe('a snapshot', () => {
 });
 
 const buildings = ['BYGG-1', 'BYGG-2'];
-type Step = { readonly isTick: boolean; readonly found: Finding };
+type Step = { readonly isTick: boolean; readonly found: Finding & { readonly building: string } };
 
 /** Findings and ticks in order of time, some of them at the same moment. */
 const steps = fc

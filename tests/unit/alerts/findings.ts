@@ -3,11 +3,10 @@ import type { Alert, AlertChange, AlertState, Finding } from '../../../src/domai
 export const T0 = Date.UTC(2026, 0, 15, 7);
 export const MINUTE_MS = 60_000;
 
-export function finding(over: Partial<Finding> = {}): Finding {
+export function finding(over: Partial<Finding> = {}): Finding & { building: string } {
   return {
     rule: 'high-co2',
     subject: 'S1|co2Ppm|',
-    building: 'BYGG-1',
     severity: 'warning',
     atMs: T0,
     holds: true,
@@ -17,6 +16,7 @@ export function finding(over: Partial<Finding> = {}): Finding {
     detail: 'CO₂ is 1500 ppm. Open a window.',
     facts: { ppm: 1500 },
     ...over,
+    building: over.building ?? 'BYGG-1',
   };
 }
 

@@ -140,6 +140,7 @@ it('room that gets short is told once, and once when it is back', async () => {
     journal: { sizeBytes: () => size },
     // So small that the disk of the test always has room for it.
     maxBytes: 1000,
+    lowShare: 0.8,
     onLow: (detail) => said.push(detail),
     onEased: () => said.push('eased'),
   });

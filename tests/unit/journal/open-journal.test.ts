@@ -18,7 +18,7 @@ function listener() {
 it('damage is an error in the log, a detail in the health, and counted', async () => {
   await using dir = await openTempDir();
   const { said, log } = listener();
-  const options = { dir: dir.path, segmentMb: 1, maxGb: 0.01, log };
+  const options = { dir: dir.path, segmentMb: 1, maxGb: 0.01, lowShare: 0.8, log };
   {
     await using journal = await openJournal(options);
     for (let n = 0; n < 3; n += 1) await journal.append(tick(n));
@@ -41,7 +41,7 @@ it('damage is an error in the log, a detail in the health, and counted', async (
 it('a torn end is a warning', async () => {
   await using dir = await openTempDir();
   const { said, log } = listener();
-  const options = { dir: dir.path, segmentMb: 1, maxGb: 0.01, log };
+  const options = { dir: dir.path, segmentMb: 1, maxGb: 0.01, lowShare: 0.8, log };
   {
     await using journal = await openJournal(options);
     await journal.append(tick(1));

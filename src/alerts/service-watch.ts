@@ -1,0 +1,145 @@
+import type { Alert, AlertChange, Finding, Severity } from '../domain/alert.ts';
+import type { Clock } from '../domain/time.ts';
+import type { AlertStore } from './alert-store.ts';
+import { createAlertBook } from './book.ts';
+import { createDirectNews } from './direct-news.ts';
+import type { Notifier } from './notifier.ts';
+
+/** A trouble that kvarter itself can have, as it stands now. */
+export type ServiceTrouble = {
+  /** Unique, and the same after a restart: `store`, `broker site`. */
+  readonly subject: string;
+  readonly severity: Severity;
+  readonly title: string;
+  /** How long it must last before it is told, ms; 0 = at once. */
+  readonly forMs: number;
+  /** What is wrong and what to do; undefined while all is well. */
+  readonly detail: string | undefined;
+};
+
+export type ServiceWatchOptions = {
+  readonly troubles: () => readonly ServiceTrouble[];
+  /** How long all must be well again before an alert is resolved, ms. */
+  readonly clearMs: number;
+  readonly alerts: Pick<AlertStore, 'save' | 'openOfService'>;
+  readonly notifiers: readonly Notifier[];
+  /** What the notifiers are to be told has been saved. */
+  readonly onAlerts: () => void;
+  readonly clock: Clock;
+  /** Time that has gone by, whatever is done to the clock, ms. */
+  readonly elapsed: Clock;
+  readonly onTrouble: (error: Error, retryInMs: number) => void;
+};
+
+export type ServiceWatch = {
+  /** Looks now; it does so by itself once a second. */
+  readonly look: () => void;
+} & Disposable;
+
+const SERVICE_RULE = 'service';
+const LOOK_MS = 1000;
+
+/**
+ * Tells the operator of kvarter's own troubles, as alerts of the rule `service` beside those of the buildings. They come
+ * from looking, not from readings (in most troubles none arrive), so the rules and their replays know nothing of them.
+ *
+ * An alert that is open when kvarter ends goes on, with its id, when it starts again. When the state database cannot
+ * be written, which is likely with a full disk, the notifiers are told directly, and what was told is saved later.
+ */
+export function watchService(options: ServiceWatchOptions): ServiceWatch {
+  const { troubles, clearMs, alerts, notifiers, onTrouble } = options;
+  const names = notifiers.map(({ name }) => name);
+  const direct = createDirectNews(notifiers);
+  const now = steadyTime(options.clock, options.elapsed);
+  const said = new Map<string, string | undefined>();
+  const goingOn = alerts.openOfService();
+  const forMsOf = new Map(troubles().map(({ subject, forMs }) => [subject, forMs]));
+  const book = createAlertBook(
+    goingOn.map((alert) => ({
+      alert,
+      clearMs: forMsOf.has(alert.subject) ? clearMs : 0,
+      ...(alert.state === 'pending' ? { dueMs: alert.startsAtMs + (forMsOf.get(alert.subject) ?? 0) } : {}),
+    })),
+  );
+  // A broker that the settings no longer name has no trouble any more.
+  for (const alert of goingOn) if (!forMsOf.has(alert.subject)) book.onFinding(gone(alert, now()));
+
+  let unsaved: AlertChange[] = [];
+  let refreshed = new Map<string, Alert>();
+
+  const save = () => {
+    if (unsaved.length === 0 && refreshed.size === 0) return;
+    try {
+      alerts.save(unsaved, [...refreshed.values()], names);
+    } catch (cause) {
+      onTrouble(cause instanceof Error ? cause : new Error(String(cause)), LOOK_MS);
+      direct.tell(unsaved);
+      return;
+    }
+    if (unsaved.length > 0) options.onAlerts();
+    unsaved = [];
+    refreshed = new Map();
+    direct.forget();
+  };
+
+  const look = () => {
+    const atMs = now();
+    for (const trouble of troubles()) {
+      const { subject, detail } = trouble;
+      if (said.has(subject) && said.get(subject) === detail) continue;
+      said.set(subject, detail);
+      book.onFinding(findingOf(trouble, clearMs, atMs));
+    }
+    book.onTick('', atMs);
+    const drained = book.drain();
+    unsaved.push(...drained.changes);
+    for (const alert of drained.refreshed) refreshed.set(alert.id, alert);
+    save();
+  };
+
+  const timer = setInterval(look, LOOK_MS);
+  look();
+  return { look, [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+function findingOf(trouble: ServiceTrouble, clearMs: number, atMs: number): Finding {
+  const { subject, severity, title, forMs, detail } = trouble;
+  return {
+    rule: SERVICE_RULE,
+    subject,
+    severity,
+    atMs,
+    holds: detail !== undefined,
+    forMs,
+    clearMs,
+    title,
+    detail: detail ?? '',
+    facts: {},
+  };
+}
+
+function gone({ subject, severity, title, detail }: Alert, atMs: number): Finding {
+  return {
+    rule: SERVICE_RULE,
+    subject,
+    severity,
+    atMs,
+    holds: false,
+    forMs: 0,
+    clearMs: 0,
+    title,
+    detail,
+    facts: {},
+  };
+}
+
+/** The clock's time, but it never stands still and never runs back: a wait must end also when the clock is set back. */
+function steadyTime(clock: Clock, elapsed: Clock): Clock {
+  let [atMs, elapsedMs] = [clock(), elapsed()];
+  return () => {
+    const since = elapsed() - elapsedMs;
+    elapsedMs += since;
+    atMs = Math.max(Math.round(atMs + since), clock());
+    return atMs;
+  };
+}

@@ -1,0 +1,28 @@
+type Log = Readonly<Record<'error' | 'warn', (fields: object, message: string) => void>>;
+
+/** What goes wrong in the service's parts, as it is logged and counted. */
+export type TroubleLog = {
+  /** Something failed and is tried again. */
+  readonly trouble: (part: string) => (error: Error, retryInMs: number) => void;
+  /** A reader has ended for good. */
+  readonly dead: (part: string) => (error: Error) => void;
+  readonly death: (part: string) => Error | undefined;
+};
+
+export function createTroubleLog(log: Log, count: (part: string) => void): TroubleLog {
+  const deaths = new Map<string, Error>();
+  return {
+    trouble: (part) => (error, retryInMs) => {
+      count(part);
+      log.warn({ part, retryInMs, error: error.message }, `${part} is in trouble and tries again`);
+    },
+    dead: (part) => (error) => {
+      deaths.set(part, error);
+      log.error(
+        { part, err: error },
+        `${part} has stopped; what is taken in waits in the journal for a restart`,
+      );
+    },
+    death: (part) => deaths.get(part),
+  };
+}
