@@ -6,7 +6,6 @@ import { openAlertStore } from './alerts/alert-store.ts';
 import { openNotifiers } from './alerts/open-notifiers.ts';
 import { startOutbox } from './alerts/outbox.ts';
 import { openApi } from './api/api.ts';
-import type { PartHealth } from './api/health.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
 import { limitsOf } from './config/limits.ts';
@@ -29,7 +28,6 @@ import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';
 import { createFrameCache } from './workers/frames.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
-import type { Worker } from './workers/reader.ts';
 import { openReprocessing } from './workers/reprocessing.ts';
 import { createRollup } from './workers/rollup.ts';
 import { startRulesWorker } from './workers/rules-worker.ts';
@@ -83,7 +81,7 @@ export async function createApp(
   const clock = overrides.clock ?? Date.now;
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
-  const { trouble, dead, death } = createTroubleLog(log, metrics.troubles);
+  const { trouble, dead, death, health } = createTroubleLog(log, metrics.troubles);
 
   const tariffs = loadTariffs(config.tariffs);
   const register = stack.use(
@@ -218,7 +216,6 @@ export async function createApp(
     openReprocessing({ journal, ingest: decoder, rewrite, clock, onTrouble: trouble('reprocessing') }),
   );
 
-  const part = (name: string, worker: Worker) => healthOf(death(name) ?? worker.trouble());
   metrics.watch({
     mqttConnections: broker.connections,
     bounds: { mqtt: broker.bounds, settings: limitsOf(config) },
@@ -248,8 +245,8 @@ export async function createApp(
       importMaxBytes: config.http.importMaxMb * 1024 * 1024,
       health: async () => ({
         journal: journal.health(),
-        store: part('store', storeWorker),
-        rules: part('rules', rulesWorker),
+        store: health('store', storeWorker),
+        rules: health('rules', rulesWorker),
         ...subscribers.health(),
       }),
       metrics: metrics.registry,
@@ -296,8 +293,4 @@ export async function createApp(
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
-}
-
-function healthOf(error: Error | undefined): PartHealth {
-  return error ? { ok: false, detail: error.message } : { ok: true };
 }

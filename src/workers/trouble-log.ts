@@ -1,3 +1,5 @@
+import type { Worker } from './reader.ts';
+
 type Log = Readonly<Record<'error' | 'warn', (fields: object, message: string) => void>>;
 
 /** What goes wrong in the service's parts, as it is logged and counted. */
@@ -7,6 +9,8 @@ export type TroubleLog = {
   /** A reader has ended for good. */
   readonly dead: (part: string) => (error: Error) => void;
   readonly death: (part: string) => Error | undefined;
+  /** How a reader is, for `/health`. */
+  readonly health: (part: string, reader: Pick<Worker, 'trouble'>) => { ok: boolean; detail?: string };
 };
 
 export function createTroubleLog(log: Log, count: (part: string) => void): TroubleLog {
@@ -24,5 +28,9 @@ export function createTroubleLog(log: Log, count: (part: string) => void): Troub
       );
     },
     death: (part) => deaths.get(part),
+    health: (part, reader) => {
+      const error = deaths.get(part) ?? reader.trouble();
+      return error ? { ok: false, detail: error.message } : { ok: true };
+    },
   };
 }

@@ -20,7 +20,8 @@ const KILLS = Number(process.env.TEST_KILLS ?? 50);
 /** Each fifth kill comes while the service starts, at any time up to this. */
 const START_MS = 800;
 const MOST_ACKNOWLEDGED = 400;
-const qos = (_client: number): 1 | 2 => 1;
+/** Every second client publishes with QoS 2. */
+const qos = (client: number) => (client % 2 === 0 ? 1 : 2);
 
 test(`kill -9 at ${KILLS} random points: stored once, QoS 2 journaled once, and the alerts of an unbroken run`, async () => {
   const seed = process.env.TEST_SEED ?? randomUUID();
