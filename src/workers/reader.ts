@@ -18,9 +18,10 @@ export type WorkerOptions = {
   readonly from: Cursor | undefined;
   /**
    * Handles one frame; true when everything up to its end is finished, false while it gathers a larger batch. It must
-   * finish when the frame is the newest. A retryable failure is tried again with back-off, any other ends the worker.
+   * finish when the frame is the newest, which may change while it waits. A retryable failure is tried again with
+   * back-off, any other ends the worker.
    */
-  readonly handle: (frame: Frame, isNewest: boolean) => Promise<boolean>;
+  readonly handle: (frame: Frame, isNewest: () => boolean) => Promise<boolean>;
   readonly onTrouble: (error: Error, retryInMs: number) => void;
   readonly onDead: (error: Error) => void;
 };
@@ -49,7 +50,7 @@ export function startWorker(options: WorkerOptions): Worker {
   async function persist(frame: Frame): Promise<boolean> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const isFinished = await handle(frame, frame.next >= journal.head());
+        const isFinished = await handle(frame, () => frame.next >= journal.head());
         trouble = undefined;
         return isFinished;
       } catch (cause) {
