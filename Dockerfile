@@ -26,4 +26,4 @@ VOLUME /data
 EXPOSE 1883 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.KVARTER_HTTP__PORT ?? 8080) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "bin/kvarter.js", "start"]
+CMD ["node", "--max-semi-space-size=16", "bin/kvarter.js", "start"]

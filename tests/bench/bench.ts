@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { benchAggregate } from './aggregate.ts';
+import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
 import { benchPeaks } from './peaks.ts';
 
@@ -10,6 +12,8 @@ const root = join(import.meta.dirname, '../..');
 const data = join(root, '../shared/data/cambridge/electricity');
 const benches: Record<string, () => Promise<void>> = {
   ingest: benchIngest,
+  idle: benchIdle,
+  aggregate: benchAggregate,
   peaks: async () => {
     if (!existsSync(data))
       return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');

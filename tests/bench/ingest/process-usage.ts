@@ -10,6 +10,17 @@ export function cpuMs(pid: number): number {
 
 /** Largest resident set so far, MB. */
 export function peakMb(pid: number): number {
-  const peak = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Math.round(Number(peak) / 1024);
+  return megabytes(pid, 'VmHWM');
+}
+
+/** Resident set now, MB. */
+export function residentMb(pid: number): number {
+  return megabytes(pid, 'VmRSS');
+}
+
+function megabytes(pid: number, field: string): number {
+  const found = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(
+    readFileSync(`/proc/${pid}/status`, 'utf8'),
+  )?.[1];
+  return Math.round(Number(found) / 1024);
 }
