@@ -108,7 +108,8 @@ function imageProblems(root: string, { dockerfile, dockerignore }: Deployment): 
   const missing = sources.filter(({ source }) => !existsIn(root, source));
   const shutOut = sources.filter(({ source }) => !reachesBuild(dockerignore, source));
   const command = instructions(dockerfile).find(({ name }) => name === 'CMD')?.rest ?? '[]';
-  const [program, file = ''] = JSON.parse(command) as string[];
+  const [program, ...words] = JSON.parse(command) as string[];
+  const file = words.find((word) => !word.startsWith('-')) ?? '';
   const isThere = existsIn(root, file) && sources.some(({ target }) => file.startsWith(`${target}/`));
   const user = instructions(dockerfile).findLast(({ name }) => name === 'USER')?.rest ?? 'root';
   return [
