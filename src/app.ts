@@ -243,6 +243,9 @@ export async function createApp(
       quarantine,
       reprocessing,
       importMaxBytes: config.http.importMaxMb * 1024 * 1024,
+      importsAtOnce: config.http.importsAtOnce,
+      maxLoadIntervals: config.http.maxLoadIntervals,
+      maxConnections: config.http.maxConnections,
       health: async () => ({
         journal: journal.health(),
         store: health('store', storeWorker),

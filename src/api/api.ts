@@ -33,6 +33,10 @@ export type ApiOptions = {
   readonly reprocessing: Reprocessing;
   /** Of one import, bytes. */
   readonly importMaxBytes: number;
+  readonly importsAtOnce: number;
+  /** Of one answer about load. */
+  readonly maxLoadIntervals: number;
+  readonly maxConnections: number;
   readonly health: Health;
   readonly metrics: Registry;
   readonly onFailure: (error: Error) => void;
@@ -47,6 +51,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   const { host, port, version, store, alerts, register, clock, health, metrics, onFailure } = options;
   const { journal, quarantine } = options;
   const server = Fastify({ forceCloseConnections: true });
+  server.server.maxConnections = options.maxConnections;
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   answerProblems(server, onFailure);
@@ -62,8 +67,15 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(healthRoutes(health, metrics));
   await server.register(readingsRoute(store));
   await server.register(alertsRoute(alerts));
-  await server.register(loadRoute(store, register, clock));
-  await server.register(importRoute({ journal, clock, maxBytes: options.importMaxBytes }));
+  await server.register(loadRoute(store, register, clock, options.maxLoadIntervals));
+  await server.register(
+    importRoute({
+      journal,
+      clock,
+      maxBytes: options.importMaxBytes,
+      mostAtOnce: options.importsAtOnce,
+    }),
+  );
   await server.register(quarantineRoutes(quarantine, journal));
   await server.register(reprocessRoutes(options.reprocessing, register));
   try {

@@ -13,10 +13,9 @@ export type ImportOptions = {
   readonly clock: Clock;
   /** Of one request, unpacked. */
   readonly maxBytes: number;
+  /** Requests at a time: each is held in memory while it is looked through. */
+  readonly mostAtOnce: number;
 };
-
-/** Requests at a time: each is held in memory while it is looked through. */
-const MOST_AT_ONCE = 2;
 
 const answerSchema = z.object({
   packets: z.int().describe('journaled'),
@@ -27,7 +26,7 @@ const answerSchema = z.object({
  * `POST /api/v1/import`: history, through the same journal as everything else. All of a request is right, or none of
  * it is taken; what is sent twice is stored once.
  */
-export function importRoute({ journal, clock, maxBytes }: ImportOptions): FastifyPluginAsyncZod {
+export function importRoute({ journal, clock, maxBytes, mostAtOnce }: ImportOptions): FastifyPluginAsyncZod {
   let running = 0;
   return async (server) => {
     server.removeAllContentTypeParsers();
@@ -49,7 +48,7 @@ export function importRoute({ journal, clock, maxBytes }: ImportOptions): Fastif
           response: { 200: answerSchema, 400: problemSchema, 413: problemSchema, 503: problemSchema },
         },
         onRequest: async (_request, reply) => {
-          if (running >= MOST_AT_ONCE) {
+          if (running >= mostAtOnce) {
             throw new KvarterError('journal-write-failed', 'other imports are running: send it again later');
           }
           running += 1;

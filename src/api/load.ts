@@ -8,7 +8,6 @@ import type { ReadingStore } from '../store/store.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 import { timeParameter } from './times.ts';
 
-const MAX_STEPS = 40_000;
 const resolutions = { PT15M: QUARTER_MS, PT1H: HOUR_MS, P1D: 24 * HOUR_MS } as const;
 
 const querySchema = z.strictObject({
@@ -40,6 +39,7 @@ export function loadRoute(
   store: Pick<ReadingStore, 'load'>,
   register: () => Register,
   clock: Clock,
+  maxIntervals: number,
 ): FastifyPluginAsyncZod {
   return async (server) => {
     server.get(
@@ -58,10 +58,10 @@ export function loadRoute(
         const toMs = query.to ?? clock();
         const fromMs = query.from ?? toMs - 24 * HOUR_MS;
         if (fromMs >= toMs) throw new RequestProblem(400, 'from: must be before to');
-        if ((toMs - fromMs) / resolutions[resolution] > MAX_STEPS) {
+        if ((toMs - fromMs) / resolutions[resolution] > maxIntervals) {
           throw new RequestProblem(
             400,
-            `from: more than ${MAX_STEPS} intervals: ask for a shorter span or a coarser resolution`,
+            `from: more than ${maxIntervals} intervals: ask for a shorter span or a coarser resolution`,
           );
         }
         const current = register();

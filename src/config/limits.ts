@@ -7,12 +7,21 @@ export function limitsOf(config: Config): Readonly<Record<string, number>> {
     receiveMaximum,
   ]);
   return {
+    'http.maxConnections': config.http.maxConnections,
     'http.importMaxMb': config.http.importMaxMb,
+    'http.importsAtOnce': config.http.importsAtOnce,
+    'http.maxLoadIntervals': config.http.maxLoadIntervals,
     'journal.maxGb': config.journal.maxGb,
     'journal.keepHours': config.journal.keepHours,
-    'journal.segmentMb': config.journal.segmentMb,
     'ingest.quarantineRows': config.ingest.quarantineRows,
     'store.batchReadings': config.store.batchReadings,
+    'mqtt.passwordsAtOnce': config.mqtt.passwordsAtOnce,
+    'mqtt.rememberedPasswords': config.mqtt.rememberedPasswords,
+    'mqtt.bruteForce.freeFailures': config.mqtt.bruteForce.freeFailures,
+    'mqtt.bruteForce.longestDelaySeconds': config.mqtt.bruteForce.longestDelaySeconds,
+    'mqtt.bruteForce.remembered': config.mqtt.bruteForce.remembered,
+    'store.duckdb.memoryMb': config.store.duckdb.memoryMb,
+    'store.influxdb.timeoutMs': config.store.influxdb.timeoutMs,
     'alerts.keepDays': config.alerts.keepDays,
     ...Object.fromEntries(brokers),
   };

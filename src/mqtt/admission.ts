@@ -67,9 +67,11 @@ export class Admission {
   }
 
   inUse(): Readonly<Record<AdmissionBound, number>> {
+    let most = 0;
+    for (const count of this.#byGroup.values()) most = Math.max(most, count);
     return {
       maxConnections: this.#open.size,
-      maxConnectionsPerAddress: Math.max(0, ...this.#byGroup.values()),
+      maxConnectionsPerAddress: most,
       maxConnecting: this.#connecting.size,
     };
   }

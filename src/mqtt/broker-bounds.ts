@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Aedes, AuthenticateError, Client } from 'aedes';
 import { Admission } from './admission.ts';
+import { watchBacklog } from './backlog.ts';
 import { type BoundReport, type BoundState, BoundTally, type BrokerBounds } from './bounds.ts';
 import { Flows } from './flows.ts';
 import type { GuardLimits } from './guard-gate.ts';
@@ -12,6 +13,8 @@ export type BrokerBoundsOptions = {
   readonly maxConnections: number;
   readonly limits: GuardLimits;
   readonly connectTimeoutMs: number;
+  /** The most QoS 2 exchanges that one client has open. */
+  readonly openExchanges: () => number;
   readonly onBound: (report: BoundReport) => void;
 };
 
@@ -21,6 +24,7 @@ const TELL_EVERY_MS = 1000;
 const ownWords: readonly (readonly [RegExp, string])[] = [
   [/^\[mqtt\.(\w+)\]/, '$1'],
   [/^connect did not arrive in time/, 'connectTimeoutSeconds'],
+  [/^drain timeout/, 'drainTimeoutSeconds'],
 ];
 
 /** The broker's bounds in one place: who is admitted, how much each has, what was hit and who did it. */
@@ -56,11 +60,12 @@ export function watchBounds(options: BrokerBoundsOptions) {
       tally.tell(bound, { client: admission.clientOf(stream), address: admission.addressOf(stream) }),
   });
 
+  const backlog = watchBacklog(bounds.maxBacklogTotalMb, () => admission.streams());
+
   return {
     admission,
     subscriptions,
     flows,
-    maxKeepAliveSeconds: bounds.maxKeepAliveSeconds,
     hit,
     dropped: (address: string | undefined) => tally.hit('maxConnections', { address }),
     /** Why a client that has proved who it is may not come in now; undefined when it may. */
@@ -88,6 +93,8 @@ export function watchBounds(options: BrokerBoundsOptions) {
         {
           ...admission.inUse(),
           ...flows.inUse(),
+          ...backlog.inUse(),
+          maxOpenExchanges: options.openExchanges(),
           maxTakeoversPerMinute: takeovers.inUse(performance.now()),
           maxSubscriptions: subscriptions.most(),
         },
@@ -97,6 +104,7 @@ export function watchBounds(options: BrokerBoundsOptions) {
     streams: (): Iterable<Duplex> => admission.streams(),
     [Symbol.dispose]: () => {
       clearInterval(timer);
+      backlog[Symbol.dispose]();
       tell();
     },
   };

@@ -13,6 +13,7 @@ import { openBrokerDb } from './broker-db.ts';
 import { openExchangeLog } from './exchange-log.ts';
 import type { Flow } from './flows.ts';
 import { type AccessCounts, openGatekeeper } from './gatekeeper.ts';
+import { keepGrantedOnly } from './granted-subscriptions.ts';
 import { guardStream } from './guard.ts';
 import { defaultLimits, type GuardLimits } from './guard-gate.ts';
 import { trackSessions } from './guard-sessions.ts';
@@ -42,8 +43,6 @@ export type BrokerOptions = {
   readonly connectTimeoutMs?: number;
   /** Folder of what outlives the broker. None: nothing does. */
   readonly dataDir?: string;
-  /** QoS 2 publishes of one client between PUBLISH and PUBCOMP; with more it is disconnected. Default: 1000. */
-  readonly maxOpenExchanges?: number;
   readonly journal: Pick<Journal, 'append' | 'read' | 'head' | 'sizeBytes'>;
   readonly clock: Clock;
   /** A connection that ended badly, or a publish that could not be journaled. */
@@ -74,23 +73,25 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { journal, clock, account, credentials, onProblem } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
+  const most = boundsFrom(options.bounds);
   await using stack = new AsyncDisposableStack();
   const { db } = stack.use(openBrokerDb(options.dataDir));
   const exchangeLog = stack.use(
     await openExchangeLog({
       journal,
       checkpoints: openCheckpoints(db),
-      limit: { maxPerClient: options.maxOpenExchanges ?? 1000 },
+      limit: { maxPerClient: most.maxOpenExchanges },
       onProblem: ({ message }) => onProblem({ client: undefined, message }),
     }),
   );
   const { exchanges } = exchangeLog;
   const bounds = stack.use(
     watchBounds({
-      bounds: boundsFrom(options.bounds),
+      bounds: most,
       maxConnections: options.maxConnections,
       limits,
       connectTimeoutMs,
+      openExchanges: () => exchanges.most(),
       onBound: (report) => options.onBound?.(report),
     }),
   );
@@ -109,7 +110,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const flows = new WeakMap<Client, Flow>();
   const keepAlive = stack.use(
     createKeepAlive({
-      maxSeconds: bounds.maxKeepAliveSeconds,
+      maxSeconds: most.maxKeepAliveSeconds,
       isWaiting: (stream) => bounds.flows.isWaiting(stream),
     }),
   );
@@ -118,6 +119,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     persistence: Object.assign(inMemory(), incomingOf(exchanges)),
     // Exchanges are limited before they are journaled, and across connections.
     maxInflightInbound: 0,
+    // A client whose socket takes nothing for so long is gone.
+    drainTimeout: most.drainTimeoutSeconds * 1000,
     connectTimeout: connectTimeoutMs,
     mq: watchedEmitter(wanted),
     // Before aedes would start a timer of its own, which hears nothing of the publish lane.
@@ -196,6 +199,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
 
   const sessions = trackSessions(aedes);
   bounds.follow(aedes);
+  keepGrantedOnly(aedes, (client, subscription) => bounds.subscriptions.isGranted(client, subscription));
   // A session that outlives its connection wants its messages too, and aedes does not say when it ends.
   aedes.on('subscribe', (subscriptions, client) => {
     if (!client.clean) for (const { topic } of subscriptions) wanted.add(topic);

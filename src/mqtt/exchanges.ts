@@ -24,6 +24,8 @@ export interface Exchanges {
   /** True once for each exchange: who asks first forwards the message to subscribers. */
   claim(exchange: Exchange): boolean;
   isOpen(exchange: Exchange): boolean;
+  /** The most that one client has open. */
+  most(): number;
   /** PUBREL: resolves when the release is durable. It rejects when it could not be journaled; then no PUBCOMP may go out. */
   release(exchange: Exchange): Promise<void>;
   /**
@@ -96,7 +98,7 @@ export function createExchanges(
       return found.taken;
     }
     if ((byClient.get(exchange.client)?.size ?? 0) >= maxPerClient) {
-      throw new Error(`more than ${maxPerClient} QoS 2 packets without their PUBREL`);
+      throw new Error(`[mqtt.maxOpenExchanges] more than ${maxPerClient} QoS 2 packets without their PUBREL`);
     }
     const entry = opened(journal.append({ ...record, exchange }), holder);
     entry.taken = entry.taken.then(
@@ -157,6 +159,11 @@ export function createExchanges(
       return true;
     },
     isOpen: (exchange) => find(exchange) !== undefined,
+    most: () => {
+      let most = 0;
+      for (const { size } of byClient.values()) most = Math.max(most, size);
+      return most;
+    },
     release,
     releaseAll,
     clients: () => byClient.keys(),

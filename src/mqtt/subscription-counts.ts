@@ -35,6 +35,10 @@ export class SubscriptionCounts {
     done(null, subscription);
   }
 
+  isGranted(client: Client, { topic }: Subscription): boolean {
+    return this.#topics.get(client)?.has(topic) ?? false;
+  }
+
   release(client: Client, topics: readonly string[]): void {
     const held = this.#topics.get(client);
     for (const topic of topics) held?.delete(topic);

@@ -1,4 +1,4 @@
-import { connectAsync } from 'mqtt';
+import { connectAsync, connect as connectMqtt } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import type { BoundReport } from '../../src/mqtt/bounds.ts';
 import type { Broker } from '../../src/mqtt/broker.ts';
@@ -130,6 +130,27 @@ describe('subscriptions at their bounds', () => {
     expect(boundOf(broker, 'maxSubscriptions')).toMatchObject({ limit: 2, inUse: 2, hits: 1 });
     const other = await neighbour(broker);
     expect(await other.subscribeAsync('c', { qos: 1 })).toMatchObject([{ qos: 1 }]);
+    await other.endAsync();
+  });
+
+  it('that are refused are not kept in the session either', async () => {
+    await using broker = await openTestBroker({ bounds: { maxSubscriptions: 1 } });
+    const session = { clientId: 'kept', clean: false, resubscribe: false };
+    const first = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, session);
+    const granted = await first.subscribeAsync(['a', 'b'], { qos: 1 }).catch((error: Error) => error);
+    expect(granted).toMatchObject({ message: expect.stringMatching(/subscribe/i) });
+    await first.endAsync();
+    const other = await neighbour(broker);
+    await other.publishAsync('b', 'refused', { qos: 1 });
+    await other.publishAsync('a', 'granted', { qos: 1 });
+    const heard: string[] = [];
+    const again = connectMqtt(`mqtt://127.0.0.1:${broker.port}`, session);
+    again.on('message', (topic) => heard.push(topic));
+    await expect.poll(() => heard).toContain('a');
+    await other.publishAsync('a', 'live', { qos: 1 });
+    await expect.poll(() => heard.length).toBeGreaterThan(1);
+    expect(heard).toEqual(['a', 'a']);
+    await again.endAsync();
     await other.endAsync();
   });
 

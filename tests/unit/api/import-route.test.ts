@@ -12,7 +12,7 @@ async function openServer(journal: Intake) {
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   answerProblems(server, () => undefined);
-  await server.register(importRoute({ journal, clock: () => 0, maxBytes: 1_000_000 }));
+  await server.register(importRoute({ journal, clock: () => 0, maxBytes: 1_000_000, mostAtOnce: 2 }));
   const send = () =>
     server.inject({ method: 'POST', url: '/api/v1/import', headers: { 'content-type': 'text/csv' }, body });
   return { send, [Symbol.asyncDispose]: () => server.close() };
