@@ -190,7 +190,11 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       );
     },
   });
+  const ended = new WeakSet<Client>();
   const report = (client: Client, { message }: Error) => {
+    // An error ends the client; what aedes says of it afterwards, once for each packet on its way, is no news.
+    if (ended.has(client)) return;
+    ended.add(client);
     bounds.ended(client, message);
     onProblem({ client: client.id, message });
   };
