@@ -105,11 +105,12 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   function packet(packet: Packet): Ingested {
-    const { topic, payload, receivedAtMs, sender } = packet;
+    const { receivedAtMs, sender } = packet;
     const decoded = decode(packet, context);
     const readings: Reading[] = [];
-    const problems = new Map<string, { code: RejectCode; detail: string; device?: string; count: number }>();
+    let problems: Problems | undefined;
     const note = (refusal: Refusal, device: string | undefined) => {
+      problems ??= new Map();
       const key = `${refusal.code}|${device ?? ''}`;
       const seen = problems.get(key);
       if (seen) seen.count += 1;
@@ -123,19 +124,26 @@ export function createIngest(options: IngestOptions): Ingest {
           : foreign(sender, item.device);
       if (refusal) note(refusal, item.device);
     }
-    const rejects = [...problems.values()].map(({ code, detail, device, count }) => ({
-      code,
-      detail: count === 1 ? detail : `${detail} (and ${count - 1} more like it)`,
-      ...(device === undefined ? {} : { device }),
-      topic,
-      payload,
-      receivedAtMs,
-      ...(sender === undefined ? {} : { sender }),
-    }));
-    return { readings, rejects };
+    return { readings, rejects: problems ? rejectsOf(problems, packet) : NONE };
   }
 
   return { packet, measurement };
+}
+
+/** Most packets have none, so it is made when there is one: this runs for every packet. */
+type Problems = Map<string, { code: RejectCode; detail: string; device?: string; count: number }>;
+const NONE: readonly Reject[] = [];
+
+function rejectsOf(problems: Problems, { topic, payload, receivedAtMs, sender }: Packet): readonly Reject[] {
+  return Array.from(problems.values(), ({ code, detail, device, count }) => ({
+    code,
+    detail: count === 1 ? detail : `${detail} (and ${count - 1} more like it)`,
+    ...(device === undefined ? {} : { device }),
+    topic,
+    payload,
+    receivedAtMs,
+    ...(sender === undefined ? {} : { sender }),
+  }));
 }
 
 function foreign(sender: string, device: string): Refusal {

@@ -1,5 +1,5 @@
 import { type Interval, type Meter, meterKey, QUARTER_MS } from '../domain/interval.ts';
-import { pointKey, type Reading } from '../domain/reading.ts';
+import { type PlacedPoint, pointKey, type Reading } from '../domain/reading.ts';
 import { type Holds, meterOf, pointOf, quarterInterval, type Source, sources } from '../energy/intervals.ts';
 import { createWindow, type SampleWindow } from '../energy/window.ts';
 import type { ReadingStore } from '../store/store.ts';
@@ -12,6 +12,9 @@ export interface Rollup {
 
 type Windows = Readonly<Record<Source, SampleWindow>>;
 type Fresh = { readonly meter: Meter } & Readonly<Record<Source, Reading[]>>;
+
+type Metered = { readonly meter: Meter; readonly source: Source; readonly key: string };
+const NO_LOAD = 'no load';
 
 /** Readings asked of the store at once. */
 const PAGE = 10_000;
@@ -30,6 +33,16 @@ export function createRollup({
   readonly holds: Holds;
 }): Rollup {
   const meters = new Map<string, Windows>();
+  /** Kept by the point itself, of which the register has one: no text is made for each reading. */
+  const metered = new WeakMap<PlacedPoint, Metered | typeof NO_LOAD>();
+  const meteredOf = (point: PlacedPoint) => {
+    const known = metered.get(point);
+    if (known !== undefined) return known;
+    const found = meterOf(point);
+    const made = found ? { ...found, key: meterKey(found.meter) } : NO_LOAD;
+    metered.set(point, made);
+    return made;
+  };
   const reachMs: Readonly<Record<Source, number>> = {
     power: holds.powerHoldMs,
     register: holds.registerGapMs,
@@ -103,11 +116,13 @@ export function createRollup({
     fold: async (readings) => {
       const touched = new Map<string, Fresh>();
       for (const reading of readings) {
-        const found = meterOf(reading.point);
-        if (!found) continue;
-        const key = meterKey(found.meter);
-        const entry = touched.get(key) ?? { meter: found.meter, power: [], register: [] };
-        touched.set(key, entry);
+        const found = meteredOf(reading.point);
+        if (found === NO_LOAD) continue;
+        let entry = touched.get(found.key);
+        if (entry === undefined) {
+          entry = { meter: found.meter, power: [], register: [] };
+          touched.set(found.key, entry);
+        }
         entry[found.source].push(reading);
       }
       const intervals: Interval[] = [];
