@@ -42,6 +42,7 @@ export const mqttSchema = z
     burstSeconds: number(0.1, 3600).default(2),
     maxTakeoversPerMinute: integer(1, 100_000).default(20),
     maxSubscriptions: integer(1, 1_000_000).default(1000),
+    maxBacklogKb: integer(1, 1_048_576).default(4096),
     maxFiltersPerPacket: integer(1, 100_000).default(1000),
   })
   .prefault({});

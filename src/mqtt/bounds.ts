@@ -18,6 +18,7 @@ export const defaultBounds = {
   maxKbPerSecond: 10_240,
   burstSeconds: 2,
   maxSubscriptions: 1000,
+  maxBacklogKb: 4096,
 };
 
 export type BrokerBounds = Readonly<typeof defaultBounds>;

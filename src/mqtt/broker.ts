@@ -1,6 +1,5 @@
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import memoryPersistence from 'aedes-persistence';
-import mqemitter from 'mqemitter';
 import { type AttemptLimits, defaultAttemptLimits } from '../access/attempts.ts';
 import type { Credentials } from '../access/credential.ts';
 import { type Account, defaultPasswordLimits, type PasswordLimits } from '../access/logins.ts';
@@ -10,6 +9,7 @@ import type { Cursor, Journal } from '../journal/journal.ts';
 import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from './bounds.ts';
 import { watchBounds } from './broker-bounds.ts';
 import { openBrokerDb } from './broker-db.ts';
+import { createDownstream } from './downstream.ts';
 import { openExchangeLog } from './exchange-log.ts';
 import type { Flow } from './flows.ts';
 import { type AccessCounts, openGatekeeper } from './gatekeeper.ts';
@@ -19,9 +19,10 @@ import { defaultLimits, type GuardLimits } from './guard-gate.ts';
 import { trackSessions } from './guard-sessions.ts';
 import { incomingOf } from './incoming.ts';
 import { createKeepAlive } from './keep-alive.ts';
-import { createListenedTopics, type ListenedTopics } from './listened.ts';
+import { createListenedTopics } from './listened.ts';
 import { type Accept, listenTcp, type Peer } from './listeners.ts';
 import { PublishLane } from './publish-lane.ts';
+import { watchedEmitter } from './watched-emitter.ts';
 
 export type BrokerOptions = {
   readonly host: string;
@@ -108,6 +109,11 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const willTopics = new WeakMap<Client, string>();
   const lanes = new WeakMap<Client, PublishLane>();
   const flows = new WeakMap<Client, Flow>();
+  const downstream = createDownstream({
+    maxBacklogBytes: most.maxBacklogKb * 1024,
+    mayReceive: gatekeeper.mayReceive,
+    onLeftOut: (client) => bounds.hit('maxBacklogKb', client),
+  });
   const keepAlive = stack.use(
     createKeepAlive({
       maxSeconds: most.maxKeepAliveSeconds,
@@ -133,6 +139,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     maxTopicLevels: limits.maxTopicLevels,
     // Packets behind a CONNECT that is not answered yet [MQTT-3.1.4-5]: as many as one chunk of small ones can hold.
     queueLimit: 1000,
+    // For MQTT 3.1, which allows 23: clients never kept to it, and 3.1.1 lets a server take more [MQTT-3.1.3-5].
+    maxClientsIdLength: 65_535,
     authenticate: (client, username, password, done) => {
       // It has said who it is; finding out whether that is true may take a while.
       bounds.admission.identified(client.conn, client.id);
@@ -150,7 +158,9 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     // A filter that is refused is answered with 0x80 [MQTT-3.9.3-2].
     authorizeSubscribe: (client, subscription, done) => {
       if (gatekeeper.maySubscribe(client, subscription.topic)) {
-        bounds.subscriptions.grant(client, subscription, done);
+        bounds.subscriptions.grant(client, subscription, (error, granted) =>
+          done(error, granted && downstream.grant(client, granted)),
+        );
       } else done(null, null);
     },
     // Once more: rights change, and aedes keeps the filters that were refused in the stored session.
@@ -164,6 +174,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
         // Behind the PUBACK, which is written at once.
         passed?.();
       };
+      // Says something of the client's connection, not of the subscribers' [MQTT-3.3.1-3].
+      packet.dup = false;
       const problem = gatekeeper.publishProblem(client, packet.topic);
       if (problem !== undefined) return done(new Error(problem));
       const sender = gatekeeper.senderOf(client);
@@ -201,6 +213,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   aedes.on('clientError', report);
   aedes.on('connectionError', report);
 
+  downstream.watch(aedes);
   const sessions = trackSessions(aedes);
   bounds.follow(aedes);
   keepGrantedOnly(aedes, (client, subscription) => bounds.subscriptions.isGranted(client, subscription));
@@ -229,7 +242,9 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onPublished: (published) =>
         aedes.publish({ cmd: 'publish', retain: false, dup: false, ...published }, () => undefined),
     });
-    guardStream(stream, limits, {
+    const line = downstream.open(stream);
+    const guard = guardStream(stream, limits, {
+      ...line.hooks,
       take: (first, bytes, start, end) => lane.take(first, bytes, start, end),
       heard: () => keepAlive.heard(stream),
       settled: () => lane.settled(),
@@ -239,6 +254,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     const client = aedes.handle(stream);
     lanes.set(client, lane);
     flows.set(client, flow);
+    line.serve(client, guard);
   };
   stack.defer(async () => {
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
@@ -275,22 +291,6 @@ function inMemory(): object {
   const open: unknown = memoryPersistence;
   if (typeof open !== 'function') throw new Error('aedes-persistence has changed what it exports');
   return open();
-}
-
-/** aedes's emitter, as it makes it itself, with an eye on who listens to what. */
-function watchedEmitter(wanted: ListenedTopics) {
-  const emitter = mqemitter({ concurrency: 100, matchEmptyLevels: true });
-  const { on, removeListener } = emitter;
-  return Object.assign(emitter, {
-    on: (...args: Parameters<typeof on>) => {
-      wanted.add(args[0]);
-      return on.apply(emitter, args);
-    },
-    removeListener: (...args: Parameters<typeof removeListener>) => {
-      wanted.remove(args[0]);
-      return removeListener.apply(emitter, args);
-    },
-  });
 }
 
 function refusal(message: string, returnCode: 3 | 4 | 5): AuthenticateError {

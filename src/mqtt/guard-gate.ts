@@ -6,8 +6,12 @@ import {
   DISCONNECT,
   type PacketLimits,
   PUBLISH,
+  SUBSCRIBE,
+  UNSUBSCRIBE,
 } from './guard-packet.ts';
-import { byteAt, type Violation } from './guard-text.ts';
+import { type Repeats, repeatsOf } from './guard-repeats.ts';
+import { byteAt, number16, type Violation } from './guard-text.ts';
+import { isAcknowledgement, type OutgoingFlow } from './outgoing-flow.ts';
 
 export type GuardLimits = PacketLimits & {
   /** The whole packet, its fixed header included. */
@@ -25,6 +29,15 @@ export const defaultLimits: GuardLimits = {
 /** Takes a checked PUBLISH out of the stream: its first byte, and the body in `bytes` from `start` to `end`. */
 export type TakePublish = (first: number, bytes: Buffer, start: number, end: number) => boolean;
 
+export type GateHooks = {
+  /** Is offered each PUBLISH; what it takes does not pass. */
+  readonly take?: TakePublish;
+  /** What the client was sent, which its acknowledgements must fit. */
+  readonly sent?: OutgoingFlow;
+  /** A SUBSCRIBE passes that names a filter more than once. */
+  readonly onRepeats?: (repeats: Repeats) => void;
+};
+
 const EMPTY = Buffer.alloc(0);
 
 /**
@@ -37,8 +50,13 @@ export class PacketGate {
   violation: Violation | undefined;
   /** Whole packets that have come: passed or taken. */
   packets = 0;
-  /** What is to be given again, because there was no credit left for its first packet. */
+  /** What is to be given again: there was no credit left for its first packet, or it waits for an UNSUBSCRIBE. */
   rest: Buffer | undefined;
+  /**
+   * An UNSUBSCRIBE has passed. aedes handles at the same time what it gets at the same time, and a SUBSCRIBE beside an
+   * UNSUBSCRIBE has no effect there; so the next of either waits until this is set back.
+   */
+  isUnsubscribing = false;
 
   readonly #limits: GuardLimits;
   #isConnected = false;
@@ -48,12 +66,11 @@ export class PacketGate {
   #heldBytes = 0;
   #wantedBytes = 0;
 
-  readonly #take: TakePublish | undefined;
+  readonly #hooks: GateHooks;
 
-  /** @param take is offered each PUBLISH; what it takes does not pass. */
-  constructor(limits: GuardLimits, take?: TakePublish) {
+  constructor(limits: GuardLimits, hooks: GateHooks = {}) {
     this.#limits = limits;
-    this.#take = take;
+    this.#hooks = hooks;
   }
 
   /** What it keeps of a packet that is not whole yet, bytes. */
@@ -132,13 +149,16 @@ export class PacketGate {
         break;
       }
 
-      const flaw = checkBody(first, bytes, body, end, this.#limits);
+      const flaw = checkBody(first, bytes, body, end, this.#limits) ?? this.#checkSent(type, bytes, body);
       if (flaw) return this.#stop(flaw, runFrom, start);
-      if (credit && !spend(credit, type, end - start)) {
+      const mustWait = this.isUnsubscribing && (type === SUBSCRIBE || type === UNSUBSCRIBE);
+      if (mustWait || (credit && !spend(credit, type, end - start))) {
         this.rest = bytes.subarray(start);
         break;
       }
-      if (type === PUBLISH && this.#take?.(first, bytes, body, end)) {
+      if (type === UNSUBSCRIBE) this.isUnsubscribing = true;
+      if (type === SUBSCRIBE) this.#findRepeats(bytes, body, end);
+      if (type === PUBLISH && this.#hooks.take?.(first, bytes, body, end)) {
         if (runFrom < start) kept.push(bytes.subarray(runFrom, start));
         runFrom = end;
       }
@@ -152,6 +172,16 @@ export class PacketGate {
       }
     }
     return { start: runFrom, end: start };
+  }
+
+  #checkSent(type: number, bytes: Buffer, start: number): Violation | undefined {
+    return isAcknowledgement(type) ? this.#hooks.sent?.acknowledge(type, number16(bytes, start)) : undefined;
+  }
+
+  #findRepeats(bytes: Buffer, start: number, end: number): void {
+    const { onRepeats } = this.#hooks;
+    const repeats = onRepeats && repeatsOf(bytes, start, end);
+    if (repeats) onRepeats(repeats);
   }
 
   #stop(violation: Violation, start: number, end: number) {

@@ -20,8 +20,8 @@ const PUBACK = 4;
 const PUBREC = 5;
 const PUBREL = 6;
 const PUBCOMP = 7;
-const SUBSCRIBE = 8;
-const UNSUBSCRIBE = 10;
+export const SUBSCRIBE = 8;
+export const UNSUBSCRIBE = 10;
 const PINGREQ = 12;
 export const DISCONNECT = 14;
 

@@ -1,11 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Credit } from './credit.ts';
-import { type GuardLimits, PacketGate, type TakePublish } from './guard-gate.ts';
+import { type GateHooks, type GuardLimits, PacketGate } from './guard-gate.ts';
 import type { Violation } from './guard-text.ts';
 
 /** What the guard tells of a connection while bytes come. */
-export type GuardHooks = {
-  readonly take?: TakePublish;
+export type GuardHooks = GateHooks & {
   /** Whole, sound packets have come. */
   readonly heard?: () => void;
   /** Resolves when what was taken is acknowledged: a connection is not closed on it. */
@@ -14,6 +13,11 @@ export type GuardHooks = {
   readonly valve?: Valve;
   /** So much is kept of a packet that is not whole yet, bytes; 0 when it is whole. */
   readonly held?: (bytes: number) => void;
+};
+
+export type Guard = {
+  /** aedes has done with an UNSUBSCRIBE that has passed. */
+  readonly unsubscribed: () => void;
 };
 
 /** Bounds what passes. Who shuts it makes the stream say `readable` when it is open again. */
@@ -32,11 +36,12 @@ export type Valve = {
  * After a violation the stream is destroyed with an error that names the clause, when aedes comes back for more: once a
  * session runs, that is when it has dealt with what came before.
  */
-export function guardStream(stream: Duplex, limits: GuardLimits, hooks: GuardHooks = {}): void {
-  const gate = new PacketGate(limits, hooks.take);
+export function guardStream(stream: Duplex, limits: GuardLimits, hooks: GuardHooks = {}): Guard {
+  const gate = new PacketGate(limits, hooks);
   const { valve } = hooks;
   const read = stream.read.bind(stream);
   let heldBytes = 0;
+  let isHeldUp = false;
   let isClosing = false;
   const refuse = (violation: Violation) => {
     if (isClosing) return;
@@ -51,14 +56,15 @@ export function guardStream(stream: Duplex, limits: GuardLimits, hooks: GuardHoo
     }
     // Node's own, to fill its buffer: so much is read of a client that is shut, too.
     if (size === 0) return read(0);
-    if (valve?.isShut()) return null;
+    if (isHeldUp || valve?.isShut()) return null;
     const chunk: Buffer | null = read(size);
     if (chunk === null) return null;
     const before = gate.packets;
     const packets = gate.pass(chunk, valve?.credit());
     // Back into the stream: its end is not told before all that came is dealt with.
     if (gate.rest) stream.unshift(gate.rest);
-    valve?.passed(gate.rest !== undefined);
+    isHeldUp = gate.rest !== undefined && gate.isUnsubscribing;
+    valve?.passed(gate.rest !== undefined && !isHeldUp);
     if (gate.packets > before) {
       hooks.heard?.();
       if (heldBytes > 0) hooks.held?.(0);
@@ -70,6 +76,14 @@ export function guardStream(stream: Duplex, limits: GuardLimits, hooks: GuardHoo
     }
     if (packets === null && gate.violation) refuse(gate.violation);
     return packets;
+  };
+  return {
+    unsubscribed: () => {
+      gate.isUnsubscribing = false;
+      if (!isHeldUp) return;
+      isHeldUp = false;
+      stream.emit('readable');
+    },
   };
 }
 

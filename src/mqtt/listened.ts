@@ -63,7 +63,7 @@ function hasWildcard(filter: string): boolean {
 }
 
 /** Section 4.7: `#` stands for its parent as well, and neither wildcard for a first level that begins with $. */
-function matches(filter: readonly string[], topic: readonly string[]): boolean {
+export function matches(filter: readonly string[], topic: readonly string[]): boolean {
   if (topic[0]?.startsWith('$') && filter[0] !== topic[0]) return false;
   for (const [index, level] of filter.entries()) {
     if (level === '#') return true;

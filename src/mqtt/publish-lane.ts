@@ -68,13 +68,13 @@ export class PublishLane {
 
   /** aedes deals with a publish of this client and size; gives the function to call when it has. */
   pass(bytes: number): () => void {
-    this.#elsewhere += 1;
     this.#options.flow.begin(bytes);
     let isPassed = false;
     return () => {
       if (isPassed) return;
       isPassed = true;
-      this.#elsewhere -= 1;
+      // A will has not come this way.
+      if (this.#elsewhere > 0) this.#elsewhere -= 1;
       this.#options.flow.settle(1, bytes);
     };
   }
@@ -86,6 +86,13 @@ export class PublishLane {
 
   /** Takes a checked PUBLISH whose body is `bytes` from `start` to `end`; false when it is aedes's. */
   take(first: number, bytes: Buffer, start: number, end: number): boolean {
+    if (this.#append(first, bytes, start, end)) return true;
+    // From here on, not when aedes gets to see it: that is behind all that came in the same chunk.
+    this.#elsewhere += 1;
+    return false;
+  }
+
+  #append(first: number, bytes: Buffer, start: number, end: number): boolean {
     const qos = first & QOS;
     if (!this.#isOpen || this.#elsewhere > 0 || qos > QOS_1 || first & RETAIN) return false;
     const topicEnd = fieldEnd(bytes, start, end);

@@ -13,8 +13,15 @@ const { generate }: { generate: (packet: object) => Buffer } = createRequire(
 /** What one client's chunks become, and what stopped them. */
 function through(chunks: readonly Buffer[], limits = defaultLimits) {
   const gate = new PacketGate(limits);
-  const passed = Buffer.concat(chunks.map((chunk) => gate.pass(chunk) ?? Buffer.alloc(0)));
-  return { passed, violation: gate.violation };
+  const passed = chunks.flatMap((chunk) => {
+    const parts = [gate.pass(chunk)];
+    while (gate.rest) {
+      gate.isUnsubscribing = false;
+      parts.push(gate.pass(gate.rest));
+    }
+    return parts.map((part) => part ?? Buffer.alloc(0));
+  });
+  return { passed: Buffer.concat(passed), violation: gate.violation };
 }
 
 const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 });
@@ -122,6 +129,17 @@ describe('the packet gate', () => {
       }),
       { numRuns: 2000, seed: 20_261_124 },
     );
+  });
+
+  it('parts what follows an UNSUBSCRIBE from it, for aedes to handle it afterwards', () => {
+    const gate = new PacketGate(defaultLimits);
+    const first = Buffer.concat([connect(), packet(0xa2, [0, 1], text('a')), packet(0xc0)]);
+    const second = Buffer.concat([packet(0x82, [0, 2], text('a'), [0]), packet(0xc0)]);
+    expect(gate.pass(Buffer.concat([first, second]))).toEqual(first);
+    expect(gate.rest).toEqual(second);
+    gate.isUnsubscribing = false;
+    expect(gate.pass(second)).toEqual(second);
+    expect(gate.rest).toBeUndefined();
   });
 
   it('hands on views of the chunk, not copies', () => {

@@ -83,11 +83,18 @@ describe('the publish lane', () => {
   it('does not overtake publishes that aedes has [MQTT-4.6.0-2]', () => {
     const { lane, publish } = openLane();
     lane.open();
-    const passed = lane.pass(1);
+    expect(publish('a', 1, 0x33)).toBe(false);
     expect(publish('a', 2)).toBe(false);
-    passed();
-    passed();
-    expect(publish('a', 3)).toBe(true);
+    const [first, second, will] = [lane.pass(1), lane.pass(1), lane.pass(1)];
+    first();
+    first();
+    expect(publish('a', 3)).toBe(false);
+    const third = lane.pass(1);
+    second();
+    third();
+    expect(publish('a', 4)).toBe(true);
+    will();
+    expect(publish('a', 5)).toBe(true);
   });
 
   it('closes the connection of what cannot be journaled, unacknowledged', async () => {
