@@ -10,7 +10,6 @@ import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
 import { limitsOf } from './config/limits.ts';
 import { brokerSettings } from './config/mqtt-settings.ts';
-import { problemText } from './config/problem.ts';
 import { watchRegister } from './config/register-source.ts';
 import { loadTariffs } from './config/tariffs.ts';
 import { knowsModel } from './decode/index.ts';
@@ -39,6 +38,8 @@ import { createTroubleLog } from './workers/trouble-log.ts';
 /** The running service. Closing it stops taking in, finishes what is on its way, and leaves the rest to the next start. */
 export interface App extends AsyncDisposable {
   readonly mqttPort: number;
+  readonly mqttTlsPort: number | undefined;
+  readonly mqttWebsocketPort: number | undefined;
   readonly httpPort: number;
   /** Resolves when everything acknowledged so far is stored, judged by the rules, and told. */
   settled(): Promise<void>;
@@ -52,8 +53,6 @@ export type Overrides = {
   readonly onAlert?: (change: AlertChange) => void;
   readonly onStored?: (readings: number) => void;
 };
-
-const SNAPSHOT_MS = 30_000;
 
 /**
  * Wires the service:
@@ -88,13 +87,7 @@ export async function createApp(
     watchRegister(config.register, { tariffNames: new Set(tariffs.keys()), knowsModel }, log),
   );
 
-  const credentials = stack.use(
-    openCredentials(config.mqtt, {
-      onReload: ({ size }) => log.info({ credentials: size }, 'the credentials are read'),
-      onRefused: (problems) =>
-        log.error({ problems: problems.map(problemText) }, 'the credentials are wrong; those before stay'),
-    }),
-  );
+  const credentials = stack.use(openCredentials(config.mqtt, log));
 
   const { db } = stack.use(openStateDb(config.dataDir));
   const checkpoints = openCheckpoints(db);
@@ -114,10 +107,13 @@ export async function createApp(
     await openBroker({
       ...brokerSettings(config.mqtt),
       ...(credentials && { credentials: credentials.current() }),
-      bounds: config.mqtt,
       dataDir: config.dataDir,
       journal,
       clock,
+      onCertificates: (refused) =>
+        refused
+          ? log.error({ error: refused.message }, 'the certificates are wrong; those before stay')
+          : log.info('the certificates are read'),
       onProblem: ({ client, message }) => log.debug({ client, message }, 'an MQTT connection ended badly'),
       onBound: (report) => log.warn(report, `mqtt.${report.bound} (${report.limit}) was hit`),
     }),
@@ -182,7 +178,7 @@ export async function createApp(
       notifiers: notifierNames,
       onAlerts: outbox.kick,
       save: (cursor, snapshot) => checkpoints.save('rules', cursor, snapshot),
-      snapshotMs: SNAPSHOT_MS,
+      snapshotMs: 30_000,
       now: Date.now,
       onTrouble: trouble('rules'),
       onDead: dead('rules'),
@@ -211,9 +207,8 @@ export async function createApp(
       onDead: dead('store'),
     }),
   );
-  const { rewrite } = storeWorker;
   const reprocessing = stack.use(
-    openReprocessing({ journal, ingest: decoder, rewrite, clock, onTrouble: trouble('reprocessing') }),
+    openReprocessing({ ...storeWorker, journal, ingest: decoder, clock, onTrouble: trouble('reprocessing') }),
   );
 
   metrics.watch({
@@ -276,6 +271,7 @@ export async function createApp(
       death,
       brokers: subscribers.health,
       register: register.problem,
+      credentials: () => credentials?.problem(),
       quarantine,
       alerts,
       notifiers,
@@ -288,6 +284,8 @@ export async function createApp(
   const running = stack.move();
   return {
     mqttPort: broker.port,
+    mqttTlsPort: broker.tlsPort,
+    mqttWebsocketPort: broker.websocketPort,
     httpPort: api.port,
     peaks: alerting.peaks,
     settled: async () => {

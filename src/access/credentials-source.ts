@@ -1,11 +1,13 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import { invalid, type Problem } from '../config/problem.ts';
+import { invalid, problemText } from '../config/problem.ts';
 import type { Credentials } from './credential.ts';
 import { type ParsedCredentials, parseCredentials } from './credentials-file.ts';
 
 /** The credentials as they stand now; follow their file. */
 export interface CredentialsSource extends Disposable {
   readonly current: () => Credentials;
+  /** What is wrong with the file as it is now, so that earlier credentials are used; undefined when nothing is. */
+  readonly problem: () => string | undefined;
   /** Tells the listener now, and at each change: after `current`, so that who asks there knows no less. */
   follow(listener: (credentials: Credentials) => void): void;
 }
@@ -16,10 +18,7 @@ export type CredentialsFile = {
   readonly taken: string | undefined;
 };
 
-export type CredentialsReport = {
-  readonly onReload: (credentials: Credentials) => void;
-  readonly onRefused: (problems: readonly Problem[]) => void;
-};
+type Log = Readonly<Record<'error' | 'info', (fields: object, message: string) => void>>;
 
 /** Throws `config-invalid` with every problem when the file is wrong. */
 export function loadCredentials(place: CredentialsFile): Credentials {
@@ -34,36 +33,40 @@ export function openCredentials(
     credentialsFile,
     username,
   }: { readonly credentialsFile?: string | undefined; readonly username?: string | undefined },
-  report: CredentialsReport,
+  log: Log,
 ): CredentialsSource | undefined {
   return credentialsFile === undefined
     ? undefined
-    : watchCredentials({ file: credentialsFile, taken: username }, report);
+    : watchCredentials({ file: credentialsFile, taken: username }, log);
 }
 
 /**
  * Reads the file again when it changes. A wrong file is refused as a whole: the credentials before stay, so that a slip
  * of the hand neither locks a fleet out nor lets somebody in. Polling, as the register does.
  */
-export function watchCredentials(
-  place: CredentialsFile,
-  { onReload, onRefused }: CredentialsReport,
-  intervalMs = 1000,
-): CredentialsSource {
+export function watchCredentials(place: CredentialsFile, log: Log, intervalMs = 1000): CredentialsSource {
   const { file } = place;
   let credentials = loadCredentials(place);
   const listeners: ((credentials: Credentials) => void)[] = [];
-  onReload(credentials);
+  let problem: string | undefined;
+  const say = () => log.info({ credentials: credentials.size }, 'the credentials are read');
+  say();
   const reload = () => {
     const parsed = readCredentials(place);
-    if (!parsed.ok) return onRefused(parsed.problems);
+    if (!parsed.ok) {
+      const problems = parsed.problems.map(problemText);
+      problem = problems.join('; ');
+      return log.error({ problems }, 'the credentials are wrong; those before stay');
+    }
     credentials = parsed.credentials;
-    onReload(credentials);
+    problem = undefined;
+    say();
     for (const listener of listeners) listener(credentials);
   };
   watchFile(file, { interval: intervalMs, persistent: false }, reload);
   return {
     current: () => credentials,
+    problem: () => problem,
     follow: (listener) => {
       listeners.push(listener);
       listener(credentials);

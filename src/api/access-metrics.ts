@@ -4,6 +4,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export type MqttAccess = {
   readonly accepted: number;
   readonly refused: number;
+  readonly handshakesFailed: number;
   readonly turnedAway: number;
   readonly waiting: number;
   readonly delayed: number;
@@ -42,6 +43,7 @@ export function showAccess(registry: Registry, access: AccessSource): void {
     ['accepted', now.accepted],
     ['refused', now.refused],
     ['turned-away', now.turnedAway],
+    ['handshake-failed', now.handshakesFailed],
   ]);
   counter('kvarter_mqtt_logins_delayed_total', 'Logins that had to wait after failures', [], (now) => [
     ['', now.delayed],

@@ -17,8 +17,11 @@ Logs JSON lines; the line "kvarter is up" says the ports. SIGTERM or Ctrl-C ends
     const { config, file } = loadConfig(placesOf(context, args));
     const log = createLogger(config, context.terminal !== undefined);
     await using app = await createApp(config, log, context.version);
-    const { mqttPort, httpPort } = app;
-    log.info({ mqttPort, httpPort, config: file, dataDir: config.dataDir }, 'kvarter is up');
+    const { mqttPort, mqttTlsPort, mqttWebsocketPort, httpPort } = app;
+    log.info(
+      { mqttPort, mqttTlsPort, mqttWebsocketPort, httpPort, config: file, dataDir: config.dataDir },
+      'kvarter is up',
+    );
     if (!context.stop.aborted) await once(context.stop, 'abort');
     log.info('kvarter ends');
     return 0;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { withBrokerFiles } from './broker-files.ts';
 import { type Environment, fromEnvironment } from './environment.ts';
+import { mqttProblems, withMqttFiles } from './mqtt-checks.ts';
 import { invalid, type Problem, parseYaml, type YamlFile, zodProblems } from './problem.ts';
 import { type Config, configSchema, secretPaths } from './schema.ts';
 
@@ -111,7 +111,10 @@ function withSecretFiles(config: Config, file: string, problems: Problem[], cwd:
   const { influxdb } = config.store;
   return {
     ...config,
-    mqtt: { ...mqtt, password: read('mqtt.passwordFile', mqtt.passwordFile, mqtt.password) },
+    mqtt: {
+      ...withMqttFiles(mqtt, file, problems, cwd),
+      password: read('mqtt.passwordFile', mqtt.passwordFile, mqtt.password),
+    },
     store: {
       ...config.store,
       influxdb: {
@@ -136,31 +139,13 @@ function withPaths(config: Config, { cwd, packageDir }: Places, file: string): C
   return {
     ...config,
     dataDir: resolve(cwd, config.dataDir),
-    mqtt: withMqttPaths(config.mqtt, cwd),
     register: { places: found(config.register.places), devices: found(config.register.devices) },
     tariffs: found(config.tariffs),
   };
 }
 
-function withMqttPaths(mqtt: Config['mqtt'], cwd: string): Config['mqtt'] {
-  const { credentialsFile } = mqtt;
-  return credentialsFile === undefined ? mqtt : { ...mqtt, credentialsFile: resolve(cwd, credentialsFile) };
-}
-
 function crossChecks({ mqtt, store }: Config, file: string): readonly Problem[] {
-  const problems: Problem[] = [];
-  const asksWho =
-    mqtt.credentialsFile !== undefined || (mqtt.username !== undefined && mqtt.password !== undefined);
-  if (!isLoopback(mqtt.host) && !asksWho) {
-    problems.push({
-      file,
-      path: 'mqtt.host',
-      message: `${mqtt.host} is reachable from other machines: set mqtt.credentialsFile, or mqtt.username and ${variableName('mqtt.password')} (or mqtt.passwordFile), or listen on 127.0.0.1`,
-    });
-  }
-  if ((mqtt.username === undefined) !== (mqtt.password === undefined)) {
-    problems.push({ file, path: 'mqtt.username', message: 'user name and password go together: set both' });
-  }
+  const problems = [...mqttProblems(mqtt, file, variableName)];
   if (store.kind === 'influxdb' && store.influxdb.token === undefined) {
     problems.push({
       file,
@@ -169,11 +154,6 @@ function crossChecks({ mqtt, store }: Config, file: string): readonly Problem[] 
     });
   }
   return problems;
-}
-
-/** Can only this machine connect? Names other than localhost are taken to be reachable. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /** A section whose keys are all commented out is null in YAML; here it is one that says nothing. */

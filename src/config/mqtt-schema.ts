@@ -1,10 +1,44 @@
 import { z } from 'zod';
-import { integer, number, path, port } from './fields.ts';
+import { flag, integer, number, path, port } from './fields.ts';
+
+const host = z.string().min(1).default('127.0.0.1');
+
+const tlsSchema = z
+  .strictObject({
+    port: port.optional(),
+    host,
+    certFile: path.optional(),
+    keyFile: path.optional(),
+    caFile: path.optional(),
+    requireCertificate: flag.default(false),
+  })
+  .superRefine((tls, context) => {
+    const say = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    if ((tls.certFile === undefined) !== (tls.keyFile === undefined)) {
+      say('certFile', 'certificate and key go together: set certFile and keyFile');
+    } else if (tls.port !== undefined && tls.certFile === undefined) {
+      say('port', 'TLS needs a certificate: set certFile and keyFile');
+    }
+    if (tls.requireCertificate && tls.caFile === undefined) {
+      say('requireCertificate', 'name the authority that vouches for the clients: set caFile');
+    }
+  });
+
+const websocketSchema = z.strictObject({
+  port: port.optional(),
+  host,
+  path: z
+    .string()
+    .regex(/^\/[^\s?#]*$/, 'a path begins with / and has no ? or #')
+    .default('/mqtt'),
+  secure: flag.default(false),
+  origins: z.array(z.string().min(1)).default([]),
+});
 
 /** The embedded broker. */
 export const mqttSchema = z
   .strictObject({
-    host: z.string().min(1).default('127.0.0.1'),
+    host,
     port: port.default(1883),
     username: z.string().min(1).optional(),
     password: z.string().min(1).optional(),
@@ -21,6 +55,8 @@ export const mqttSchema = z
         remembered: integer(100, 10_000_000).default(100_000),
       })
       .prefault({}),
+    tls: tlsSchema.prefault({}),
+    websocket: websocketSchema.prefault({}),
     maxConnections: integer(1, 1_000_000).default(20_000),
     maxPacketKb: integer(1, 262_144).default(256),
     connectTimeoutSeconds: number(0.1, 3600).default(10),

@@ -3,9 +3,13 @@ import type { Config } from './schema.ts';
 /** The embedded broker's settings in its own units; plain data. */
 export function brokerSettings(mqtt: Config['mqtt']) {
   const { host, port, username, password, maxConnections, bruteForce } = mqtt;
+  const { certFile, keyFile } = mqtt.tls;
+  const { port: websocketPort, ...websocket } = mqtt.websocket;
   return {
     host,
     port,
+    ...(certFile === undefined || keyFile === undefined ? {} : { tls: { ...mqtt.tls, certFile, keyFile } }),
+    ...(websocketPort === undefined ? {} : { websocket: { ...websocket, port: websocketPort } }),
     ...(username === undefined || password === undefined ? {} : { account: { username, password } }),
     attempts: {
       freeFailures: bruteForce.freeFailures,
@@ -22,6 +26,7 @@ export function brokerSettings(mqtt: Config['mqtt']) {
       maxTopicBytes: mqtt.maxTopicBytes,
       maxFiltersPerPacket: mqtt.maxFiltersPerPacket,
     },
+    bounds: mqtt,
     connectTimeoutMs: mqtt.connectTimeoutSeconds * 1000,
   };
 }

@@ -1,9 +1,6 @@
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import memoryPersistence from 'aedes-persistence';
-import { type AttemptLimits, defaultAttemptLimits } from '../access/attempts.ts';
 import type { Credentials } from '../access/credential.ts';
-import { type Account, defaultPasswordLimits, type PasswordLimits } from '../access/logins.ts';
-import type { Clock } from '../domain/time.ts';
 import { openCheckpoints } from '../journal/checkpoints.ts';
 import type { Cursor, Journal } from '../journal/journal.ts';
 import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from './bounds.ts';
@@ -12,7 +9,7 @@ import { openBrokerDb } from './broker-db.ts';
 import { createDownstream } from './downstream.ts';
 import { openExchangeLog } from './exchange-log.ts';
 import type { Flow } from './flows.ts';
-import { type AccessCounts, openGatekeeper } from './gatekeeper.ts';
+import { type AccessCounts, type GatekeeperOptions, openGatekeeper } from './gatekeeper.ts';
 import { keepGrantedOnly } from './granted-subscriptions.ts';
 import { guardStream } from './guard.ts';
 import { defaultLimits, type GuardLimits } from './guard-gate.ts';
@@ -20,40 +17,31 @@ import { trackSessions } from './guard-sessions.ts';
 import { incomingOf } from './incoming.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { createListenedTopics } from './listened.ts';
-import { type Accept, listenTcp, type Peer } from './listeners.ts';
+import type { Accept, Peer } from './listeners.ts';
+import { type ListenSettings, openListeners, type Ports } from './open-listeners.ts';
 import { PublishLane } from './publish-lane.ts';
 import { watchedEmitter } from './watched-emitter.ts';
 
-export type BrokerOptions = {
-  readonly host: string;
-  /** 0 = any free port. */
-  readonly port: number;
-  /** One user that may do everything. */
-  readonly account?: Account;
-  /** The others, and what each may do. Without both, everybody may do everything. */
-  readonly credentials?: Credentials;
-  /** How guessing is slowed. */
-  readonly attempts?: Partial<AttemptLimits>;
-  readonly passwords?: Partial<PasswordLimits>;
-  readonly maxConnections: number;
-  /** What a packet and its topic may be; a client that sends more is disconnected. */
-  readonly limits?: Partial<GuardLimits>;
-  /** How much one client, one address, and all of them may have. */
-  readonly bounds?: Partial<BrokerBounds>;
-  /** From the connection to a whole CONNECT. Default: 10 s. */
-  readonly connectTimeoutMs?: number;
-  /** Folder of what outlives the broker. None: nothing does. */
-  readonly dataDir?: string;
-  readonly journal: Pick<Journal, 'append' | 'read' | 'head' | 'sizeBytes'>;
-  readonly clock: Clock;
-  /** A connection that ended badly, or a publish that could not be journaled. */
-  readonly onProblem: (problem: { client: string | undefined; message: string }) => void;
-  /** A bound was hit: at once, then summed up. */
-  readonly onBound?: (report: BoundReport) => void;
-};
+export type BrokerOptions = ListenSettings &
+  GatekeeperOptions & {
+    /** What a packet and its topic may be; a client that sends more is disconnected. */
+    readonly limits?: Partial<GuardLimits>;
+    /** How much one client, one address, and all of them may have. */
+    readonly bounds?: Partial<BrokerBounds>;
+    /** From the connection to a whole CONNECT. Default: 10 s. */
+    readonly connectTimeoutMs?: number;
+    /** Folder of what outlives the broker. None: nothing does. */
+    readonly dataDir?: string;
+    readonly journal: Pick<Journal, 'append' | 'read' | 'head' | 'sizeBytes'>;
+    /** A connection that ended badly, or a publish that could not be journaled. */
+    readonly onProblem: (problem: { client: string | undefined; message: string }) => void;
+    /** A bound was hit: at once, then summed up. */
+    readonly onBound?: (report: BoundReport) => void;
+    /** The certificates have been read again, or cannot be used; then those before stay. */
+    readonly onCertificates?: (refused: Error | undefined) => void;
+  };
 
-export interface Broker extends AsyncDisposable {
-  readonly port: number;
+export interface Broker extends AsyncDisposable, Ports {
   readonly connections: () => number;
   /** Each bound with what is in use of it, and how often it was hit. */
   readonly bounds: () => readonly BoundState[];
@@ -66,12 +54,15 @@ export interface Broker extends AsyncDisposable {
   publish(topic: string, payload: string, options: { retain: boolean; qos: 0 | 1 }): Promise<void>;
 }
 
+/** Beyond the largest packet, for small ones that come together. */
+const MESSAGE_ROOM_BYTES = 64 * 1024;
+
 /**
- * The embedded broker: aedes on TCP. A publish of a QoS above 0 is acknowledged after its packet is durable in the
- * journal, because `authorizePublish` is the one step that aedes awaits before it sends PUBACK or PUBREC.
+ * The embedded broker: aedes on TCP, TLS and WebSocket. A publish of a QoS above 0 is acknowledged after its packet is
+ * durable in the journal, because `authorizePublish` is the one step that aedes awaits before it sends PUBACK or PUBREC.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const { journal, clock, account, credentials, onProblem } = options;
+  const { journal, clock, onProblem } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
   const most = boundsFrom(options.bounds);
@@ -96,15 +87,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onBound: (report) => options.onBound?.(report),
     }),
   );
-  const gatekeeper = stack.use(
-    await openGatekeeper({
-      ...(account && { account }),
-      ...(credentials && { credentials }),
-      attempts: { ...defaultAttemptLimits, ...options.attempts },
-      passwords: { ...defaultPasswordLimits, ...options.passwords },
-      clock,
-    }),
-  );
+  const gatekeeper = stack.use(await openGatekeeper(options));
   const peers = new WeakMap<object, Peer>();
   const willTopics = new WeakMap<Client, string>();
   const lanes = new WeakMap<Client, PublishLane>();
@@ -261,11 +244,22 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     // aedes closes its clients; a connection that has not sent a CONNECT yet is none.
     for (const stream of bounds.streams()) stream.destroy();
   });
-  const listener = await listenTcp({ ...options, onDrop: bounds.dropped }, accept);
+  const context = {
+    handshakeTimeoutMs: connectTimeoutMs,
+    // Several packets in one message are allowed, and none of them has to begin it [MQTT-6.0.0-2].
+    maxMessageBytes: limits.maxPacketBytes + MESSAGE_ROOM_BYTES,
+    onDrop: bounds.dropped,
+    onFailure: (address: string | undefined, message: string) => {
+      gatekeeper.counts.handshakesFailed += 1;
+      onProblem({ client: address, message });
+    },
+    onCertificates: (refused: Error | undefined) => options.onCertificates?.(refused),
+  };
+  const listeners = await openListeners(options, context, accept);
 
   const running = stack.move();
   return {
-    port: listener.port,
+    ...listeners.ports,
     connections: sessions.count,
     bounds: bounds.states,
     access: () => gatekeeper.counts,
@@ -279,9 +273,9 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
         );
       }),
     [Symbol.asyncDispose]: async () => {
-      const closed = listener[Symbol.asyncDispose]();
+      listeners.stop();
       await running.disposeAsync();
-      await closed;
+      await listeners[Symbol.asyncDispose]();
     },
   };
 }

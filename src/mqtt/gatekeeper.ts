@@ -1,4 +1,5 @@
 import type { Client } from 'aedes';
+import { type AttemptLimits, defaultAttemptLimits } from '../access/attempts.ts';
 import {
   type Credential,
   type Credentials,
@@ -7,11 +8,20 @@ import {
   maySubscribe,
   validHashes,
 } from '../access/credential.ts';
-import { type Login, type LoginsOptions, openLogins } from '../access/logins.ts';
+import {
+  defaultPasswordLimits,
+  type Login,
+  type LoginsOptions,
+  openLogins,
+  type PasswordLimits,
+} from '../access/logins.ts';
 import { isOwnTopic } from '../domain/own-topics.ts';
 import type { Peer } from './listeners.ts';
 
-export type GatekeeperOptions = LoginsOptions & {
+export type GatekeeperOptions = Pick<LoginsOptions, 'account' | 'clock'> & {
+  /** How guessing is slowed. */
+  readonly attempts?: Partial<AttemptLimits>;
+  readonly passwords?: Partial<PasswordLimits>;
   /** Who may do what. Undefined: the account may do everything, and without one everybody may. */
   readonly credentials?: Credentials;
 };
@@ -22,6 +32,8 @@ export type AccessCounts = {
   accepted: number;
   /** Wrong user name or password, or a certificate of nobody. */
   refused: number;
+  /** Connections that did not come to a CONNECT: a failed TLS handshake, a wrong WebSocket request. */
+  handshakesFailed: number;
   /** Turned away unheard after too many failures. */
   turnedAway: number;
   /** Logins that are not answered yet. */
@@ -55,7 +67,7 @@ export interface Gatekeeper extends Disposable {
   mayReceive(client: Client, topic: string): boolean;
   /** From now on these hold. Whose credential is gone or has another password is disconnected. */
   setCredentials(credentials: Credentials): void;
-  readonly counts: Readonly<AccessCounts>;
+  readonly counts: AccessCounts;
 }
 
 export type Connect = {
@@ -77,10 +89,15 @@ type Session = {
 const REVIEW_MS = 5000;
 
 export async function openGatekeeper(options: GatekeeperOptions): Promise<Gatekeeper> {
-  const logins = await openLogins(options);
+  const logins = await openLogins({
+    ...options,
+    attempts: { ...defaultAttemptLimits, ...options.attempts },
+    passwords: { ...defaultPasswordLimits, ...options.passwords },
+  });
   const counts: AccessCounts = {
     accepted: 0,
     refused: 0,
+    handshakesFailed: 0,
     turnedAway: 0,
     waiting: 0,
     delayed: 0,

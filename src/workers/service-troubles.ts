@@ -18,6 +18,8 @@ export type TroubleSources = {
   readonly brokers: () => Readonly<Record<string, Health>>;
   /** What is wrong with the register's files, which are not used therefore. */
   readonly register: () => string | undefined;
+  /** The same of the credentials' file. */
+  readonly credentials: () => string | undefined;
   readonly quarantine: { readonly rows: () => number; readonly forgotten: () => number };
   readonly maxQuarantineRows: number;
   readonly settings: {
@@ -79,6 +81,12 @@ export function serviceTroubles(sources: TroubleSources): () => readonly Service
       ),
     ),
     warning('register', 'The building register is wrong and the one before it is used', 0, register()),
+    warning(
+      'credentials',
+      'The credentials are wrong and those before them are used',
+      0,
+      sources.credentials(),
+    ),
     warning('quarantine', 'The quarantine is nearly full', 0, quarantineText(sources)),
   ];
 }

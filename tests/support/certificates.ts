@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** An authority, a server on 127.0.0.1 and a client that it vouches for, as PEM files. */
+/** An authority, a server on 127.0.0.1 and a client that it vouches for, as PEM files; the other two make more. */
 export async function certificates(folder: string) {
   const file = (name: string) => join(folder, name);
   const openssl = (...args: string[]) => run('openssl', args);
@@ -25,5 +25,7 @@ export async function certificates(folder: string) {
   };
   const [serverCert, serverKey] = await issue('server', 'subjectAltName=IP:127.0.0.1');
   const [clientCert, clientKey] = await issue('client', 'extendedKeyUsage=clientAuth');
-  return { ca, serverCert, serverKey, clientCert, clientKey };
+  const issueClient = (name: string) => issue(name, 'extendedKeyUsage=clientAuth');
+  const issueServer = (name: string) => issue(name, 'subjectAltName=IP:127.0.0.1');
+  return { ca, serverCert, serverKey, clientCert, clientKey, issueClient, issueServer };
 }

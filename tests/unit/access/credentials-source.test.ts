@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { watchCredentials } from '../../../src/access/credentials-source.ts';
-import { problemText } from '../../../src/config/problem.ts';
 import { openTempDir } from '../../support/temp-dir.ts';
 
 const HEADER = 'name,kind,hash,publish,subscribe,devices\n';
@@ -14,7 +13,7 @@ async function watched(dir: string) {
   const told: string[][] = [];
   const source = watchCredentials(
     { file, taken: undefined },
-    { onReload: () => undefined, onRefused: (problems) => refused.push(...problems.map(problemText)) },
+    { info: () => undefined, error: (fields) => refused.push(JSON.stringify(fields)) },
     10,
   );
   source.follow((credentials) => told.push([...credentials.keys()]));
@@ -37,6 +36,7 @@ describe('the credentials', () => {
     using _source = source;
     await writeFile(file, `${HEADER}b,device,,,,\nc,robot,,,,\n`);
     await expect.poll(() => refused).toEqual([expect.stringMatching(/csv:3:2: kind: must be device/)]);
+    expect(source.problem()).toMatch(/csv:3:2: kind: must be device/);
     expect(told).toEqual([['a']]);
     expect([...source.current().keys()]).toEqual(['a']);
   });
