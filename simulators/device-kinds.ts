@@ -1,11 +1,13 @@
-import { encodeAms } from '../src/decode/ams.ts';
-import { encodeChirpstackUplink } from '../src/decode/chirpstack.ts';
-import { encodeElsys } from '../src/decode/elsys.ts';
-import { encodeKvarter } from '../src/decode/kvarter.ts';
-import { encodeEm400 } from '../src/decode/milesight-em400.ts';
+import { ams as amsFormat } from '../src/decode/ams.ts';
+import { chirpstack } from '../src/decode/chirpstack.ts';
+import type { Encoded, Format, Uplink, Value } from '../src/decode/decode.ts';
+import { elsys } from '../src/decode/elsys.ts';
+import { kvarter } from '../src/decode/kvarter.ts';
+import { milesightEm400 } from '../src/decode/milesight-em400.ts';
 import { findModel, plainName } from '../src/decode/models.ts';
-import { encodeThingsStackUplink } from '../src/decode/things-stack.ts';
+import { thingsStack } from '../src/decode/things-stack.ts';
 import { HOUR_MS } from '../src/domain/interval.ts';
+import { isQuantity, type Quantity } from '../src/domain/quantity.ts';
 import type { Role } from '../src/domain/reading.ts';
 import type { Device } from '../src/domain/register.ts';
 import { createContainer } from './container.ts';
@@ -56,7 +58,11 @@ function kvarterElectricity(device: Device, place: Place): Sensor {
   return (atMs) => {
     const activePowerW = rounded(powerW(atMs) / (device.ratio ?? 1), 1);
     const activeEnergyWh = Math.round(meter.read(atMs, activePowerW));
-    return encodeKvarter({ ...from(device), atMs, values: { activePowerW, activeEnergyWh } });
+    return packet(kvarter, {
+      device: device.id,
+      atMs,
+      values: said(device, { activePowerW, activeEnergyWh }),
+    });
   };
 }
 
@@ -68,10 +74,14 @@ function ams(device: Device, place: Place): Sensor {
   return (atMs) => {
     const saysW = Math.round(powerW(atMs) / (device.ratio ?? 1));
     const energyWh = Math.round(meter.read(atMs, saysW));
-    const telegram = { meter: device.id, topic: `ams/${device.id}`, atMs, powerW: saysW };
     const sameHour = hour;
     hour = Math.floor(atMs / HOUR_MS);
-    return encodeAms(hour === sameHour ? telegram : { ...telegram, energyWh });
+    const register = hour === sameHour ? {} : { activeEnergyWh: energyWh };
+    return packet(amsFormat, {
+      device: device.id,
+      atMs,
+      values: valuesOf({ activePowerW: saysW, ...register }),
+    });
   };
 }
 
@@ -88,7 +98,7 @@ function kvarterHeat(device: Device, place: Place): Sensor {
       supplyTemperatureC: rounded(supplyTemperatureC - offset, 1),
       returnTemperatureC: rounded(returnTemperatureC - offset, 1),
     };
-    return encodeKvarter({ ...from(device), atMs, values });
+    return packet(kvarter, { device: device.id, atMs, values: said(device, values) });
   };
 }
 
@@ -97,14 +107,14 @@ function kvarterWater(device: Device, place: Place): Sensor {
   const meter = createMeter();
   return (atMs) => {
     const waterVolumeL = Math.floor(meter.read(atMs, flowLph(atMs) / (device.ratio ?? 1)));
-    return encodeKvarter({ ...from(device), atMs, values: { waterVolumeL } });
+    return packet(kvarter, { device: device.id, atMs, values: said(device, { waterVolumeL }) });
   };
 }
 
 function kvarterOutdoor(device: Device, { weather }: Place): Sensor {
   return (atMs) => {
     const outdoorTemperatureC = rounded(weather.outdoorTemperatureC(atMs) - (device.offset ?? 0), 1);
-    return encodeKvarter({ ...from(device), atMs, values: { outdoorTemperatureC } });
+    return packet(kvarter, { device: device.id, atMs, values: said(device, { outdoorTemperatureC }) });
   };
 }
 
@@ -113,7 +123,7 @@ function elsysRoom(device: Device, place: Place): Sensor {
   const { id, offset = 0 } = device;
   return (atMs) => {
     const air = climate(atMs);
-    const bytes = encodeElsys({
+    const values = valuesOf({
       airTemperatureC: rounded(air.airTemperatureC - offset, 1),
       relativeHumidityPct: Math.round(air.relativeHumidityPct - offset),
       illuminanceLux: Math.round(air.illuminanceLux),
@@ -121,7 +131,7 @@ function elsysRoom(device: Device, place: Place): Sensor {
       co2Ppm: Math.round(air.co2Ppm),
       batteryMv: Math.round(air.batteryMv),
     });
-    return encodeChirpstackUplink({ device: id, atMs, port: 5, bytes });
+    return packet(chirpstack, { device: id, atMs, values: [], raw: elsys.encode(values) });
   };
 }
 
@@ -130,26 +140,32 @@ function em400(device: Device, place: Place): Sensor {
   const level = createContainer(place, place.chance.fork(id), { emptyMm, fullMm });
   return (atMs) => {
     const { batteryPct, airTemperatureC, distanceMm } = level(atMs);
-    const bytes = encodeEm400({
+    const values = valuesOf({
       batteryPct: Math.round(batteryPct),
       airTemperatureC: rounded(airTemperatureC, 1),
       distanceMm: Math.round(distanceMm),
-      tilted: false,
+      tilted: 0,
     });
-    const deviceId = `bin-${id.toLowerCase()}`;
-    return encodeThingsStackUplink({
-      device: id,
-      deviceId,
-      application: 'containers@exempelhem',
-      atMs,
-      port: 85,
-      bytes,
-    });
+    return packet(thingsStack, { device: id, atMs, values: [], raw: milesightEm400.encode(values) });
   };
 }
 
-function from({ id, channel }: Device): { device: string; channel?: string } {
-  return channel === undefined ? { device: id } : { device: id, channel };
+/** The one packet of a report. */
+function packet(format: Format, uplink: Uplink): Encoded {
+  const [first, ...others] = format.encode(uplink);
+  if (!first || others.length > 0) throw new Error(`${format.name} makes no single packet of a report`);
+  return first;
+}
+
+/** The values of a row of the register, which may be one channel of a meter. */
+function said({ channel }: Device, values: Partial<Record<Quantity, number>>): readonly Value[] {
+  return valuesOf(values).map((value) => (channel === undefined ? value : { ...value, channel }));
+}
+
+function valuesOf(values: Partial<Record<Quantity, number>>): readonly Value[] {
+  return Object.entries(values).flatMap(([quantity, value]) =>
+    isQuantity(quantity) ? [{ quantity, value }] : [],
+  );
 }
 
 function rounded(value: number, digits: number): number {

@@ -223,6 +223,7 @@ export async function createApp(
     quarantineRows: quarantine.rows,
     quarantineForgotten: quarantine.forgotten,
     outboxWaiting: outbox.waiting,
+    clocks: decoder.clocks,
     alerts: alerts.counts,
   });
   const api = stack.use(

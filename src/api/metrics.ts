@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { ClockCount } from '../ingest/clock-counts.ts';
 import { type AccessSource, showAccess } from './access-metrics.ts';
 import { type BoundSources, showBounds } from './bound-metrics.ts';
 
@@ -24,6 +25,7 @@ export type Gauges = {
   readonly quarantineRows: () => number;
   readonly quarantineForgotten: () => number;
   readonly outboxWaiting: () => number;
+  readonly clocks: () => readonly ClockCount[];
   readonly alerts: () => readonly {
     readonly rule: string;
     readonly state: string;
@@ -33,7 +35,7 @@ export type Gauges = {
 
 const gauges: Readonly<
   Record<
-    Exclude<keyof Gauges, 'alerts' | 'brokers' | 'bounds' | 'mqttAccess'>,
+    Exclude<keyof Gauges, 'alerts' | 'brokers' | 'bounds' | 'clocks' | 'mqttAccess'>,
     readonly [name: string, help: string]
   >
 > = {
@@ -93,6 +95,17 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
         registers: [registry],
         collect: () => {
           for (const { broker, connected } of source.brokers()) brokers.set({ broker }, connected ? 1 : 0);
+        },
+      });
+      const clocks: Counter = new Counter({
+        name: 'kvarter_packet_clocks_total',
+        help: 'Decoded packets, by format and by the clock that their times came from',
+        labelNames: ['format', 'clock'],
+        registers: [registry],
+        collect: () => {
+          clocks.reset();
+          for (const { format, clock, packets: count } of source.clocks())
+            clocks.inc({ format, clock }, count);
         },
       });
       const alerts: Gauge = new Gauge({

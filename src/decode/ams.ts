@@ -1,9 +1,28 @@
 import type { Quantity } from '../domain/quantity.ts';
 import type { Measurement } from '../domain/reading.ts';
-import type { DecodeContext, Decoded, DecodeInput, Encoded, Format, Problem } from './decode.ts';
+import type {
+  Carried,
+  DecodeContext,
+  Decoded,
+  DecodeInput,
+  Encoded,
+  Format,
+  Problem,
+  Uplink,
+} from './decode.ts';
 import { epochTimeOf, isRecord, numberOf, parseJson, recordOf, shown, textOf } from './payload.ts';
 
 const example = { device: '735999000000000009', atMs: Date.UTC(2026, 0, 15, 7, 15) };
+
+const phases = ['L1', 'L2', 'L3'] as const;
+const carries: readonly Carried[] = [
+  { quantity: 'activePowerW', step: 1, min: -1e6, max: 1e6, always: true },
+  { quantity: 'reactivePowerVar', step: 1, min: -1e6, max: 1e6 },
+  { quantity: 'activeEnergyWh', step: 1, min: 0, max: 1e11 },
+  { quantity: 'exportedEnergyWh', step: 1, min: 0, max: 1e11 },
+  ...phases.map((channel) => ({ quantity: 'currentA', channel, step: 0.01, min: 0, max: 1000 }) as const),
+  ...phases.map((channel) => ({ quantity: 'voltageV', channel, step: 0.1, min: 0, max: 500 }) as const),
+];
 
 /**
  * AMS reader: the electricity meter's HAN port as JSON. Its topic is the user's choice, so it is known by its shape.
@@ -18,6 +37,9 @@ export const ams: Format = {
   topics: [],
   recognises: (payload) => readAms(payload) !== undefined,
   decode: decodeAms,
+  encode: encodeAms,
+  carries,
+  usualMinutes: 1 / 6,
   examples: [
     {
       says: "a full list, at the meter's own time",
@@ -66,27 +88,21 @@ export const ams: Format = {
   ],
 };
 
-export type AmsTelegram = {
-  /** The meter's id. */
-  readonly meter: string;
-  readonly topic: string;
-  readonly atMs: number;
-  /** Negative: export. */
-  readonly powerW: number;
-  readonly energyWh?: number;
-};
-
-/** The packet that {@link ams} reads: power in whole watts, time in whole seconds, as the reader writes them. */
-export function encodeAms({ meter, topic, atMs, powerW, energyWh }: AmsTelegram): Encoded {
-  const rtc = Math.floor(atMs / 1000);
-  const data = {
-    id: meter,
-    P: Math.max(Math.round(powerW), 0),
-    PO: Math.max(Math.round(-powerW), 0),
-    ...(energyWh === undefined ? {} : { tPI: energyWh / 1000 }),
-    rtc,
-  };
-  return { topic, payload: Buffer.from(JSON.stringify({ id: '02:00:00:00:00:01', t: rtc, data })) };
+/** Powers are written as import and export, both ≥ 0; energies in kWh. The time has whole seconds. */
+function encodeAms({ device, atMs, values }: Uplink): readonly Encoded[] {
+  const data: Record<string, unknown> = { id: device };
+  for (const { quantity, channel, value } of values) {
+    if (quantity === 'activePowerW') Object.assign(data, { P: Math.max(value, 0), PO: Math.max(-value, 0) });
+    if (quantity === 'reactivePowerVar')
+      Object.assign(data, { Q: Math.max(value, 0), QO: Math.max(-value, 0) });
+    if (quantity === 'activeEnergyWh') data.tPI = value / 1000;
+    if (quantity === 'exportedEnergyWh') data.tPO = value / 1000;
+    if (quantity === 'currentA') data[`I${channel?.slice(1)}`] = value;
+    if (quantity === 'voltageV') data[`U${channel?.slice(1)}`] = value;
+  }
+  const rtc = atMs === undefined ? undefined : Math.floor(atMs / 1000);
+  const message = { id: '02:00:00:00:00:01', t: rtc, data: { ...data, rtc } };
+  return [{ topic: `ams/${device}`, payload: Buffer.from(JSON.stringify(message)) }];
 }
 
 function decodeAms({ payload }: DecodeInput, context: DecodeContext): Decoded {
@@ -103,13 +119,13 @@ function decodeAms({ payload }: DecodeInput, context: DecodeContext): Decoded {
     wrong('invalid-time', `rtc ${shown(data.rtc)} and t ${shown(t)} are not seconds since 1970`);
     return { measurements, problems };
   }
-  /** The values by their names; undefined when none is there, or one cannot be read, which is a problem. */
+  /** The values by their names, NaN for one that is not there; undefined when none is, or one cannot be read. */
   const read = (...names: string[]) => {
     const there = names.filter((name) => data[name] !== undefined && data[name] !== null);
     const unread = there.filter((name) => numberOf(data[name]) === undefined);
     for (const name of unread) wrong('impossible-value', `${name} ${shown(data[name])} is not a number`);
     return there.length > 0 && unread.length === 0
-      ? names.map((name) => numberOf(data[name]) ?? 0)
+      ? names.map((name) => numberOf(data[name]) ?? Number.NaN)
       : undefined;
   };
   const add = (quantity: Quantity, value: number | undefined, channel?: string) => {
@@ -124,11 +140,19 @@ function decodeAms({ payload }: DecodeInput, context: DecodeContext): Decoded {
     add('currentA', read(`I${phase}`)?.[0], `L${phase}`);
     add('voltageV', read(`U${phase}`)?.[0], `L${phase}`);
   }
-  return { measurements, problems };
+  const reader = at.atMs === undefined ? 'arrival' : 'gateway';
+  const timeFrom = meterTime.atMs === undefined ? reader : 'device';
+  return { measurements, problems, timeFrom };
 }
 
-function net(powers: readonly number[] | undefined): number | undefined {
-  return powers?.reduce((imported, exported) => imported - exported);
+/**
+ * Import minus export; while one of them flows, the other is 0 and may be left out. A 0 alone says nothing: a meter
+ * that imports nothing may export.
+ */
+function net([imported = Number.NaN, exported = Number.NaN]: readonly number[] = []): number | undefined {
+  if (!Number.isNaN(imported + exported)) return imported - exported;
+  if (imported > 0) return imported;
+  return exported > 0 ? -exported : undefined;
 }
 
 /** The reader writes kWh with three decimals; times a thousand in floating point would give 6678394.000000001. */

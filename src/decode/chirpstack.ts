@@ -1,7 +1,9 @@
+import type { Quantity } from '../domain/quantity.ts';
 import { isoTime } from '../domain/time.ts';
-import type { DecodeContext, Decoded, DecodeInput, Encoded, Format } from './decode.ts';
-import { decodeUplink } from './lorawan.ts';
-import { isRecord, numberOf, parseJson, shown, timeOf } from './payload.ts';
+import type { DecodeContext, Decoded, DecodeInput, Encoded, Format, Uplink } from './decode.ts';
+import { decodeUplink, type ServerUplink } from './lorawan.ts';
+import { isRecord, numberOf, parseJson, recordOf, shown, textOf, timeOf } from './payload.ts';
+import { gatewayOf, objectOf, signalCarried, signalOf } from './signal.ts';
 import { readFields } from './values.ts';
 
 /** ChirpStack v4's MQTT integration, JSON. The device is its DevEUI, which is in the topic. */
@@ -11,6 +13,9 @@ export const chirpstack: Format = {
   source: 'https://www.chirpstack.io/docs/chirpstack/integrations/events.html',
   topics: ['application/+/device/+/event/+'],
   decode: decodeChirpstack,
+  encode: encodeChirpstack,
+  carries: [...signalCarried, { quantity: 'batteryPct', step: 0.1, min: 0, max: 100 }],
+  handsOnBytes: true,
   examples: [
     {
       says: "an uplink that the server's codec has decoded",
@@ -76,35 +81,32 @@ export const chirpstack: Format = {
   ],
 };
 
-export type ChirpstackUplink = {
-  /** DevEUI. */
-  readonly device: string;
-  readonly atMs: number;
-  readonly port: number;
-  readonly bytes: Uint8Array;
-  /** What a codec in the server made of the bytes. */
-  readonly object?: Readonly<Record<string, unknown>>;
-};
-
-/** The packet of an `up` event that {@link chirpstack} reads. */
-export function encodeChirpstackUplink({ device, atMs, port, bytes, object }: ChirpstackUplink): Encoded {
+/** An `up` event for what the device says and how it was heard, a `status` event for the battery. */
+function encodeChirpstack({ device, atMs, values, raw }: Uplink): readonly Encoded[] {
   const applicationId = '6f0c5d3e-0000-4000-8000-000000000001';
-  const event = {
-    time: isoTime(atMs).replace('Z', '+00:00'),
+  const common = {
+    ...(atMs === undefined ? {} : { time: isoTime(atMs).replace('Z', '+00:00') }),
     deviceInfo: { applicationId, devEui: device },
-    fPort: port,
-    data: Buffer.from(bytes).toString('base64'),
-    object,
   };
-  return {
-    topic: `application/${applicationId}/device/${device}/event/up`,
-    payload: Buffer.from(JSON.stringify(event)),
-  };
+  const packet = (event: string, body: object) => ({
+    topic: `application/${applicationId}/device/${device}/event/${event}`,
+    payload: Buffer.from(JSON.stringify({ ...common, ...body })),
+  });
+  const rxInfo = gatewayOf(values);
+  const object = objectOf(values);
+  const bytes = raw && { fPort: raw.port, data: Buffer.from(raw.bytes).toString('base64') };
+  const hasUp = raw !== undefined || object !== undefined || rxInfo.length > 0;
+  const up = { ...bytes, ...(object && { object }), ...(rxInfo.length > 0 && { rxInfo }) };
+  const batteryLevel = values.find(({ quantity }) => quantity === 'batteryPct')?.value;
+  return [
+    ...(hasUp ? [packet('up', up)] : []),
+    ...(batteryLevel === undefined ? [] : [packet('status', { margin: 10, batteryLevel })]),
+  ];
 }
 
 function decodeChirpstack({ topic, payload, receivedAtMs }: DecodeInput, context: DecodeContext): Decoded {
   const [, , , devEui = '', , event] = topic.split('/');
-  if (event !== 'up' && event !== 'status') return { measurements: [], problems: [] };
+  if (event !== 'up' && event !== 'status' && event !== 'log') return { measurements: [], problems: [] };
   const device = context.deviceId([devEui]) ?? devEui;
   const parsed = parseJson(payload);
   if (!parsed.ok || !isRecord(parsed.value) || !isRecord(parsed.value.deviceInfo)) {
@@ -112,24 +114,65 @@ function decodeChirpstack({ topic, payload, receivedAtMs }: DecodeInput, context
     const detail = `${why}: an event in JSON is wanted (ChirpStack's [integration.mqtt] json=true)`;
     return { measurements: [], problems: [{ code: 'malformed-payload', detail, device }] };
   }
+  if (event === 'log') return decodeLog(parsed.value, device);
   if (event === 'status') return decodeStatus(parsed.value, device);
-  const { time, fPort, data, object } = parsed.value;
-  const uplink = { devices: [devEui], time, port: fPort, data, fields: readFields(object) } as const;
-  return decodeUplink(uplink, receivedAtMs, context);
+  const { time, fPort, data, object, rxInfo } = parsed.value;
+  return decodeUplink(
+    {
+      devices: [devEui],
+      times: [{ from: 'server', time }, ...gatewayTimes(rxInfo)],
+      port: fPort,
+      data,
+      fields: readFields(object),
+      health: signalOf(rxInfo),
+    },
+    receivedAtMs,
+    context,
+  );
+}
+
+/** When the first gateway's packet came to the server, and when the gateway heard it. */
+function gatewayTimes(rxInfo: unknown): ServerUplink['times'] {
+  const { nsTime, gwTime } = recordOf(Array.isArray(rxInfo) ? rxInfo[0] : undefined);
+  return [
+    { from: 'server', time: nsTime },
+    { from: 'gateway', time: gwTime },
+  ];
 }
 
 /** A device on mains power, or one that cannot measure its battery, says so instead of a level. */
 function decodeStatus(event: Record<string, unknown>, device: string): Decoded {
+  const level = numberOf(event.batteryLevel);
+  const isUnknown = event.externalPowerSource === true || event.batteryLevelUnavailable === true;
+  return atEventTime(event, device, level === undefined || isUnknown ? [] : [['batteryPct', level]]);
+}
+
+/**
+ * What the server could not take from the device: a key that is not the device's (`UPLINK_MIC`), a frame counter that
+ * went back. A codec that failed is no fault of the device's: it is a problem to be seen to in the server.
+ */
+function decodeLog(event: Record<string, unknown>, device: string): Decoded {
+  const code = textOf(event.code) ?? '';
+  if (code === 'UPLINK_CODEC') {
+    const detail = `the server's codec failed: ${shown(event.description)}`;
+    return { measurements: [], problems: [{ code: 'malformed-payload', detail, device }] };
+  }
+  return atEventTime(event, device, linkErrors.has(code) ? [['linkError', 1]] : []);
+}
+
+const linkErrors = new Set(['UPLINK_MIC', 'UPLINK_F_CNT_RESET', 'UPLINK_F_CNT_RETRANSMISSION', 'OTAA']);
+
+function atEventTime(
+  event: Record<string, unknown>,
+  device: string,
+  values: readonly (readonly [Quantity, number])[],
+): Decoded {
   const at = timeOf(event.time);
   if (!at) {
     const detail = `${shown(event.time)} is not ISO 8601 with offset`;
     return { measurements: [], problems: [{ code: 'invalid-time', detail, device }] };
   }
-  const level = numberOf(event.batteryLevel);
-  const isUnknown = event.externalPowerSource === true || event.batteryLevelUnavailable === true;
-  const measurements =
-    level === undefined || isUnknown
-      ? []
-      : [{ device, quantity: 'batteryPct' as const, value: level, ...at }];
-  return { measurements, problems: [] };
+  const measurements = values.map(([quantity, value]) => ({ device, quantity, value, ...at }));
+  if (measurements.length === 0) return { measurements, problems: [] };
+  return { measurements, problems: [], timeFrom: at.atMs === undefined ? 'arrival' : 'server' };
 }

@@ -1,3 +1,4 @@
+import type { Quantity } from '../domain/quantity.ts';
 import type { Measurement, RejectCode } from '../domain/reading.ts';
 
 /** An MQTT packet (or HTTP post) as it was journaled. */
@@ -21,9 +22,38 @@ export type DecodeContext = {
 /** What a part of a payload did not give, and why. Its neighbours are not harmed. */
 export type Problem = { readonly code: RejectCode; readonly detail: string; readonly device?: string };
 
+/** Which clock a packet's times came from, the best first; `arrival` is kvarter's own. */
+export const timeSources = ['device', 'server', 'gateway', 'arrival'] as const;
+export type TimeSource = (typeof timeSources)[number];
+
 export type Decoded = {
   readonly measurements: readonly Measurement[];
   readonly problems: readonly Problem[];
+  /** Of the measurements' times; absent when there are none. */
+  readonly timeFrom?: TimeSource;
+};
+
+/** What a definition can say of a quantity; from it come round-trip tests, simulators and the tables of README.md. */
+export type Carried = {
+  readonly quantity: Quantity;
+  readonly channel?: string;
+  /** The smallest difference that it can tell, in the quantity's unit. */
+  readonly step: number;
+  readonly min: number;
+  readonly max: number;
+  /** Values of one group come together: a packet has all of them or none. */
+  readonly group?: string;
+  /** It is in every packet. */
+  readonly always?: true;
+};
+
+/** A device's report before it is encoded. */
+export type Uplink = {
+  readonly device: string;
+  readonly atMs?: number;
+  readonly values: readonly Value[];
+  /** Raw bytes of a LoRaWAN device, for the formats of network servers. */
+  readonly raw?: ModelEncoded;
 };
 
 /** A format: what arrives on the topics it claims. Pure; never throws, whatever the bytes. */
@@ -36,16 +66,27 @@ export type Format = {
   /** For a format whose topic is the user's choice: is this payload, which no format claims by its topic, its own? */
   readonly recognises?: (payload: Uint8Array) => boolean;
   readonly decode: (input: DecodeInput, context: DecodeContext) => Decoded;
+  /** The packets in which it would report this: {@link decode} gives the values back, within `step`. */
+  readonly encode: (uplink: Uplink) => readonly Encoded[];
+  /** What it can say itself; a network server says besides what the device's model says. */
+  readonly carries: readonly Carried[];
+  /** How often such a device usually reports. */
+  readonly usualMinutes?: number;
+  /** It hands on the bytes of devices whose model is in the register: a network server. */
+  readonly handsOnBytes?: true;
+  /** What could not be confirmed from public documentation. */
+  readonly unconfirmed?: readonly string[];
   readonly examples: readonly FormatExample[];
 };
 
 export type FormatExample = {
   readonly says: string;
   readonly topic: string;
-  readonly payload: string;
+  readonly payload: string | Uint8Array;
   /** The register: device → model. */
   readonly models?: Readonly<Record<string, string>>;
   readonly expect: readonly Measurement[];
+  readonly timeFrom?: TimeSource;
 };
 
 /** A device model: raw bytes of an uplink (LoRaWAN port) → values. Pure; never throws, whatever the bytes. */
@@ -56,17 +97,36 @@ export type Model = {
   readonly title: string;
   readonly source: string;
   readonly decode: (bytes: Uint8Array, port: number) => ModelDecoded;
-  readonly examples: readonly {
-    readonly hex: string;
-    readonly port: number;
-    readonly expect: readonly Value[];
-  }[];
+  /** The bytes in which it would say this: {@link decode} gives the values back, within `step`. */
+  readonly encode: (values: readonly Value[]) => ModelEncoded;
+  readonly carries: readonly Carried[];
+  readonly usualMinutes: number;
+  readonly unconfirmed?: readonly string[];
+  readonly examples: readonly ModelExample[];
 };
 
-/** A measurement before the device and its time are known. `agoMs`: that much before the uplink (history records). */
-export type Value = Pick<Measurement, 'quantity' | 'channel' | 'value'> & { readonly agoMs?: number };
+export type ModelExample = {
+  readonly hex: string;
+  readonly port: number;
+  readonly expect: readonly Value[];
+  readonly clockMs?: number;
+};
+
+/**
+ * A measurement before the device and its time are known. `agoMs`: that much before the packet. `atMs`: by the device's
+ * own clock (a record that it kept). Without either, it is as old as the packet.
+ */
+export type Value = Pick<Measurement, 'quantity' | 'channel' | 'value' | 'atMs'> & {
+  readonly agoMs?: number;
+};
 /** `problem`: the bytes could not be read to their end; `values` came before that. */
-export type ModelDecoded = { readonly values: readonly Value[]; readonly problem?: string };
+export type ModelDecoded = {
+  readonly values: readonly Value[];
+  readonly problem?: string;
+  /** What the device's clock said when it spoke: the time of values without one, and what `agoMs` counts from. */
+  readonly clockMs?: number;
+};
+export type ModelEncoded = { readonly port: number; readonly bytes: Uint8Array };
 
 /** What a device or network server puts on MQTT: an encoder's result. */
 export type Encoded = { readonly topic: string; readonly payload: Buffer };

@@ -20,8 +20,17 @@ const MOST_CLAIMED = 50_000;
 
 /** What a packet holds: by the first format that claims its topic, else the first that knows its shape. Never throws. */
 export function decode(input: DecodeInput, context: DecodeContext): Decoded {
-  const format = claimant(input.topic) ?? formats.find(({ recognises }) => recognises?.(input.payload));
-  if (format) return format.decode(input, context);
+  const format = formatOf(input);
+  return format ? format.decode(input, context) : unclaimed(input);
+}
+
+/** The format that reads a packet. */
+export function formatOf({ topic, payload }: DecodeInput): Format | undefined {
+  return claimant(topic) ?? formats.find(({ recognises }) => recognises?.(payload));
+}
+
+/** What is said of a packet that no format reads. */
+export function unclaimed(input: DecodeInput): Decoded {
   const detail = `no decoder claims ${input.topic}`;
   return { measurements: [], problems: [{ code: 'unknown-topic', detail }] };
 }

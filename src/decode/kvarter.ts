@@ -1,7 +1,7 @@
-import { isQuantity, type Quantity } from '../domain/quantity.ts';
+import { isQuantity, quantities } from '../domain/quantity.ts';
 import type { Measurement } from '../domain/reading.ts';
 import { isoTime, parseIsoTime } from '../domain/time.ts';
-import type { Decoded, DecodeInput, Encoded, Format, Problem } from './decode.ts';
+import type { Carried, Decoded, DecodeInput, Encoded, Format, Problem, Uplink } from './decode.ts';
 import { isRecord, parseJson, shown } from './payload.ts';
 
 const MAX_ELEMENTS = 10_000;
@@ -13,6 +13,9 @@ export const kvarter: Format = {
   source: 'README.md',
   topics: ['kvarter/+/up'],
   decode: decodeKvarter,
+  encode: encodeKvarter,
+  carries: everything(),
+  usualMinutes: 1,
   examples: [
     {
       says: 'one element with time and channel',
@@ -40,17 +43,24 @@ export const kvarter: Format = {
   ],
 };
 
-export type KvarterUplink = {
-  readonly device: string;
-  readonly channel?: string;
-  readonly atMs?: number;
-  readonly values: Readonly<Partial<Record<Quantity, number>>>;
-};
-
-/** The packet that {@link kvarter} reads: one element. */
-export function encodeKvarter({ device, channel, atMs, values }: KvarterUplink): Encoded {
-  const element = { ...(atMs === undefined ? {} : { time: isoTime(atMs) }), channel, values };
-  return { topic: `kvarter/${device}/up`, payload: Buffer.from(JSON.stringify(element)) };
+/** One element for the values of each channel and time. */
+function encodeKvarter({ device, atMs, values }: Uplink): readonly Encoded[] {
+  const elements = new Map<string, { time?: string; channel?: string; values: Record<string, number> }>();
+  for (const { quantity, channel, value, ...age } of values) {
+    const valueAtMs = age.atMs ?? (atMs === undefined ? undefined : atMs - (age.agoMs ?? 0));
+    const key = `${valueAtMs ?? ''}${channel === undefined ? '' : `|${channel}`}`;
+    const element = elements.get(key) ?? {
+      ...(valueAtMs === undefined ? {} : { time: isoTime(valueAtMs) }),
+      ...(channel === undefined ? {} : { channel }),
+      values: {},
+    };
+    element.values[quantity] = value;
+    elements.set(key, element);
+  }
+  if (elements.size === 0) return [];
+  const [first, ...others] = elements.values();
+  const payload = Buffer.from(JSON.stringify(others.length === 0 ? first : [first, ...others]));
+  return [{ topic: `kvarter/${device}/up`, payload }];
 }
 
 function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
@@ -68,6 +78,7 @@ function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
     wrong('malformed-payload', `${elements.length} elements: at most ${MAX_ELEMENTS} in one payload`);
     return { measurements, problems };
   }
+  let hasTime = elements.length > 0;
   for (const element of elements) {
     if (!isRecord(element) || !isRecord(element.values)) {
       wrong('malformed-payload', 'an element is {"time"?,"channel"?,"values":{quantity: number}}');
@@ -83,6 +94,7 @@ function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
       wrong('malformed-payload', 'channel must be text');
       continue;
     }
+    if (atMs === undefined) hasTime = false;
     const { values } = element;
     for (const quantity of Object.keys(values)) {
       const value = values[quantity];
@@ -95,7 +107,17 @@ function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
       }
     }
   }
-  return { measurements, problems };
+  return { measurements, problems, timeFrom: hasTime ? 'device' : 'arrival' };
+}
+
+/** Every quantity, as exactly as its numbers are written. */
+function everything(): readonly Carried[] {
+  return Object.keys(quantities)
+    .filter(isQuantity)
+    .map((quantity) => {
+      const { min, max } = quantities[quantity];
+      return { quantity, step: 0.001, min, max };
+    });
 }
 
 /** Without spreads: this runs for every reading. */

@@ -1,54 +1,76 @@
 import type { Measurement } from '../domain/reading.ts';
-import type { DecodeContext, Decoded, Problem } from './decode.ts';
+import type { DecodeContext, Decoded, ModelDecoded, Problem, TimeSource } from './decode.ts';
 import { findModel } from './models.ts';
-import { numberOf, shown, textOf, timeOf } from './payload.ts';
-import type { FieldValues } from './values.ts';
+import { EARLIEST_MS, numberOf, shown, textOf, timeOf } from './payload.ts';
+import type { FieldValue, FieldValues } from './values.ts';
+
+/** A device's clock that is further from the network server's than this is not set: kvarter takes the server's. */
+const MAX_CLOCK_OFF_MS = 24 * 3_600_000;
 
 /** An uplink as a LoRaWAN network server hands it on. What the server wrote is `unknown` until it is read here. */
-export type Uplink = {
+export type ServerUplink = {
   /** The names by which the device may be registered, the best first. */
   readonly devices: readonly [string, ...string[]];
-  /** ISO 8601. */
-  readonly time: unknown;
+  /** ISO 8601, the best first: the first that is set holds. */
+  readonly times: readonly { readonly from: 'server' | 'gateway'; readonly time: unknown }[];
   readonly port: unknown;
   /** The device's bytes, base64. */
   readonly data: unknown;
   /** What the server's own decoder made of them. */
   readonly fields: FieldValues;
+  /** What the server says of the device besides: signal, battery. */
+  readonly health: readonly FieldValue[];
 };
 
+type At = { readonly atMs?: number };
+type Timed = { readonly at: At; readonly from: TimeSource };
+
 /** The server's decoded values when there are any, else the bytes by the model that the register names. */
-export function decodeUplink(uplink: Uplink, receivedAtMs: number, context: DecodeContext): Decoded {
+export function decodeUplink(uplink: ServerUplink, receivedAtMs: number, context: DecodeContext): Decoded {
   const { values } = uplink.fields;
   const device = context.deviceId(uplink.devices) ?? uplink.devices[0];
-  const at = timeOf(uplink.time);
-  if (!at) {
-    const detail = `${shown(uplink.time)} is not ISO 8601 with offset`;
-    return { measurements: [], problems: [{ code: 'invalid-time', detail, device }] };
+  const clock = serverTime(uplink.times);
+  if ('detail' in clock) {
+    return { measurements: [], problems: [{ code: 'invalid-time', detail: clock.detail, device }] };
   }
+  const { at, from } = clock;
+  const health = uplink.health.map((value) => ({ device, ...at, ...value }));
   const problems = uplink.fields.problems.map((problem): Problem => ({ ...problem, device }));
   if (values.length > 0) {
-    return { measurements: values.map((value) => ({ device, ...at, ...value })), problems };
+    const measurements = [...values.map((value) => ({ device, ...at, ...value })), ...health];
+    const timeFrom = values.every(({ atMs }) => atMs !== undefined) ? 'device' : from;
+    return { measurements, problems, timeFrom };
   }
-  const raw = decodeBytes(uplink, device, at.atMs ?? receivedAtMs, context);
-  const measurements = raw.measurements.map((measurement) => ({ ...at, ...measurement }));
-  return { measurements, problems: [...problems, ...raw.problems] };
+  const raw = decodeBytes(uplink, device, context);
+  const timed = timeValues(raw.decoded, { device, clock, receivedAtMs });
+  const measurements = [...timed.measurements, ...health];
+  return {
+    measurements,
+    problems: [...problems, ...raw.problems, ...timed.problems],
+    ...(measurements.length === 0 ? {} : { timeFrom: timed.from }),
+  };
 }
 
-function decodeBytes(
-  { port, data, fields }: Uplink,
-  device: string,
-  baseMs: number,
-  context: DecodeContext,
-): Decoded {
+function serverTime(times: ServerUplink['times']): Timed | { readonly detail: string } {
+  for (const { from, time } of times) {
+    const at = timeOf(time);
+    if (!at) return { detail: `${shown(time)} is not ISO 8601 with offset` };
+    if (at.atMs !== undefined) return { at, from };
+  }
+  return { at: {}, from: 'arrival' };
+}
+
+type Bytes = { readonly decoded: ModelDecoded; readonly problems: readonly Problem[] };
+
+function decodeBytes({ port, data, fields }: ServerUplink, device: string, context: DecodeContext): Bytes {
   const failed = (code: Problem['code'], detail: string) => ({
-    measurements: [],
+    decoded: { values: [] },
     problems: [{ code, detail, device }],
   });
   const text = textOf(data);
   // A frame without port carries no application payload, only LoRaWAN's own business (LoRaWAN 1.0.4, 4.3.2).
   if (text === undefined && fields.unread.length + fields.problems.length === 0 && !numberOf(port)) {
-    return { measurements: [], problems: [] };
+    return { decoded: { values: [] }, problems: [] };
   }
   const name = context.modelOf(device);
   if (name === undefined) {
@@ -66,20 +88,45 @@ function decodeBytes(
   if (bytes.length === 0) {
     return failed('malformed-payload', `no bytes for ${model.name}${seen}: see what the device sends`);
   }
-  const { values, problem } = model.decode(bytes, numberOf(port) ?? 0);
-  return {
-    measurements: values.map(
-      ({ agoMs, ...value }): Measurement => ({
-        device,
-        ...value,
-        ...(agoMs === undefined ? {} : { atMs: baseMs - agoMs }),
-      }),
-    ),
-    problems:
-      problem === undefined
-        ? []
-        : [{ code: 'malformed-payload', detail: `${model.name}: ${problem}`, device }],
-  };
+  const decoded = model.decode(bytes, numberOf(port) ?? 0);
+  const { problem } = decoded;
+  const problems: readonly Problem[] =
+    problem === undefined ? [] : [{ code: 'malformed-payload', detail: `${model.name}: ${problem}`, device }];
+  return { decoded, problems };
+}
+
+type Timing = { readonly device: string; readonly clock: Timed; readonly receivedAtMs: number };
+type TimedValues = {
+  readonly measurements: readonly Measurement[];
+  readonly problems: readonly Problem[];
+  readonly from: TimeSource;
+};
+
+/**
+ * The device's own clock where it has one and it is set, else the server's. Records of a clock that is not set keep
+ * their distance from it (`agoMs`); one that has nothing but that clock's time has no place in time, and is a problem.
+ */
+function timeValues({ values, clockMs }: ModelDecoded, { device, clock, receivedAtMs }: Timing): TimedValues {
+  const serverMs = clock.at.atMs ?? receivedAtMs;
+  const isSet = clockMs !== undefined && Math.abs(clockMs - serverMs) <= MAX_CLOCK_OFF_MS;
+  const now: At = isSet ? { atMs: clockMs } : clock.at;
+  const nowMs = now.atMs ?? receivedAtMs;
+  const measurements: Measurement[] = [];
+  const problems: Problem[] = [];
+  let ownTimes = 0;
+  for (const { agoMs, atMs, ...value } of values) {
+    if (atMs === undefined) {
+      measurements.push({ device, ...value, ...(agoMs === undefined ? now : { atMs: nowMs - agoMs }) });
+    } else if (atMs >= EARLIEST_MS && atMs <= serverMs + MAX_CLOCK_OFF_MS) {
+      measurements.push({ device, ...value, atMs });
+      ownTimes += 1;
+    } else {
+      const detail = `a record of ${value.quantity} from ${new Date(atMs).toISOString()}: the device's clock is not set`;
+      problems.push({ code: 'invalid-time', detail, device });
+    }
+  }
+  const isOwn = isSet || (ownTimes > 0 && ownTimes === measurements.length);
+  return { measurements, problems, from: isOwn ? 'device' : clock.from };
 }
 
 function listed(names: readonly string[]): string {

@@ -1,7 +1,34 @@
+import { flag, signed, unsigned } from './bytes.ts';
 import type { Model } from './decode.ts';
-import { decodeFields, type Field, signed, unsigned } from './fields.ts';
+import { carriedBy, decodeFields, encodeFields, type Fields, field, skip } from './fields.ts';
 
-/** Milesight's distance sensors: channel and type byte, then the value, little-endian. */
+const temperature = signed(2, { little: true, per: 10 });
+const distance = unsigned(2, { little: true });
+
+/** Channel and type byte, then the value, little-endian. */
+const fields: Fields = {
+  keyBytes: 2,
+  byKey: new Map([
+    [0x0175, field('batteryPct', unsigned(1), { max: 100 })],
+    [0x0367, field('airTemperatureC', temperature, { min: -40, max: 85 })],
+    [0x0482, field('distanceMm', distance, { max: 20_000 })],
+    [0x0500, field('tilted', flag)],
+    [0x0688, skip(9)], // position and movement
+    // Past a threshold that is set in the sensor: the value, then the alarm's state.
+    [0x8367, { ...field('airTemperatureC', temperature), length: 3, readOnly: true }],
+    [0x8482, { ...field('distanceMm', distance), length: 3, readOnly: true }],
+    // What it says of itself when it has joined: status, protocol, serial number, hardware, firmware, class.
+    [0xff0b, skip(1)],
+    [0xff01, skip(1)],
+    [0xff16, skip(8)],
+    [0xff09, skip(2)],
+    [0xff0a, skip(2)],
+    [0xff0f, skip(1)],
+    [0xffff, skip(2)],
+  ]),
+};
+
+/** Milesight's distance sensors. */
 export const milesightEm400: Model = {
   name: 'milesight-em400',
   aliases: [
@@ -15,7 +42,10 @@ export const milesightEm400: Model = {
   ],
   title: 'Milesight EM400-MUD, -TLD, -UDL: fill level of containers',
   source: 'https://github.com/Milesight-IoT/SensorDecoders/tree/main/em-series',
-  decode: (bytes) => decodeFields(bytes, 2, fields),
+  decode: (bytes) => decodeFields(bytes, fields),
+  encode: (values) => ({ port: 85, bytes: encodeFields(values, fields) }),
+  carries: carriedBy(fields),
+  usualMinutes: 120,
   examples: [
     {
       hex: '01755c 03670101 04824408 050001',
@@ -47,45 +77,3 @@ export const milesightEm400: Model = {
     { hex: 'ff0bff ff0101 ff166749d19054690031 ff090310 ff0a0101 ff0f00', port: 85, expect: [] },
   ],
 };
-
-export type Em400Values = {
-  readonly batteryPct?: number;
-  readonly airTemperatureC?: number;
-  readonly distanceMm: number;
-  readonly tilted?: boolean;
-};
-
-/** The bytes that {@link milesightEm400} reads: temperature in steps of 0.1 °C, the others in whole units. */
-export function encodeEm400({ batteryPct, airTemperatureC, distanceMm, tilted }: Em400Values): Buffer {
-  return Buffer.from([
-    ...(batteryPct === undefined ? [] : [0x01, 0x75, ...unsigned(batteryPct, 1)]),
-    ...(airTemperatureC === undefined ? [] : [0x03, 0x67, ...signed(airTemperatureC * 10, 2).toReversed()]),
-    ...[0x04, 0x82, ...unsigned(distanceMm, 2).toReversed()],
-    ...(tilted === undefined ? [] : [0x05, 0x00, tilted ? 1 : 0]),
-  ]);
-}
-
-const temperature = {
-  quantity: 'airTemperatureC',
-  read: (value: DataView) => value.getInt16(0, true) / 10,
-} as const;
-const distance = { quantity: 'distanceMm', read: (value: DataView) => value.getUint16(0, true) } as const;
-
-const fields: ReadonlyMap<number, Field> = new Map<number, Field>([
-  [0x0175, { length: 1, quantity: 'batteryPct', read: (value) => value.getUint8(0) }],
-  [0x0367, { length: 2, ...temperature }],
-  [0x0482, { length: 2, ...distance }],
-  [0x0500, { length: 1, quantity: 'tilted', read: (value) => value.getUint8(0) }],
-  [0x0688, { length: 9 }], // position and movement
-  // Past a threshold that is set in the sensor: the value, then the alarm's state.
-  [0x8367, { length: 3, ...temperature }],
-  [0x8482, { length: 3, ...distance }],
-  // What it says of itself when it has joined: status, protocol, serial number, hardware, firmware, class.
-  [0xff0b, { length: 1 }],
-  [0xff01, { length: 1 }],
-  [0xff16, { length: 8 }],
-  [0xff09, { length: 2 }],
-  [0xff0a, { length: 2 }],
-  [0xff0f, { length: 1 }],
-  [0xffff, { length: 2 }],
-]);

@@ -1,7 +1,7 @@
 import { parseIsoTime } from '../domain/time.ts';
 
 /** Clocks that were never set count from 1970 or 1980: a time before this is no time, and the arrival's is taken. */
-const EARLIEST_MS = Date.UTC(2000, 0, 1);
+export const EARLIEST_MS = Date.UTC(2000, 0, 1);
 /** The last moment that a Date can hold. */
 const LATEST_MS = 8.64e15;
 
@@ -50,7 +50,7 @@ export function timeOf(value: unknown): { readonly atMs?: number } | undefined {
 /** `{ atMs }` of seconds since 1970, `{}` without a time; undefined when what is there cannot be read. */
 export function epochTimeOf(value: unknown): { readonly atMs?: number } | undefined {
   if (value === undefined || value === null) return {};
-  const atMs = (numberOf(value) ?? Number.NaN) * 1000;
+  const atMs = Math.round((numberOf(value) ?? Number.NaN) * 1000);
   return Math.abs(atMs) <= LATEST_MS ? setTime(atMs) : undefined;
 }
 

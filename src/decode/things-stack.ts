@@ -1,8 +1,9 @@
 import { isoTime } from '../domain/time.ts';
-import type { DecodeContext, Decoded, DecodeInput, Encoded, Format } from './decode.ts';
+import type { DecodeContext, Decoded, DecodeInput, Encoded, Format, Uplink } from './decode.ts';
 import { decodeUplink } from './lorawan.ts';
-import { isRecord, parseJson, recordOf, textOf } from './payload.ts';
-import { type FieldValues, readFields, readNormalized } from './values.ts';
+import { isRecord, numberOf, parseJson, recordOf, textOf, timeOf } from './payload.ts';
+import { gatewayOf, objectOf, signalCarried, signalOf } from './signal.ts';
+import { type FieldValue, type FieldValues, readFields, readNormalized } from './values.ts';
 
 /** The Things Stack v3's MQTT server. The device is its DevEUI, or the device id that its owner chose. */
 export const thingsStack: Format = {
@@ -11,6 +12,9 @@ export const thingsStack: Format = {
   source: 'https://www.thethingsindustries.com/docs/integrations/data-formats/',
   topics: ['v3/+/devices/+/#'],
   decode: decodeThingsStack,
+  encode: encodeThingsStack,
+  carries: [...signalCarried, { quantity: 'batteryPct', step: 0.1, min: 0, max: 100 }],
+  handsOnBytes: true,
   examples: [
     {
       says: 'an uplink that a payload formatter has decoded',
@@ -72,38 +76,30 @@ export const thingsStack: Format = {
   ],
 };
 
-export type ThingsStackUplink = {
-  /** DevEUI. */
-  readonly device: string;
-  readonly deviceId: string;
-  /** `application id@tenant id`. */
-  readonly application: string;
-  readonly atMs: number;
-  readonly port: number;
-  readonly bytes: Uint8Array;
-};
-
-/** The packet of an uplink message that {@link thingsStack} reads. */
-export function encodeThingsStackUplink(uplink: ThingsStackUplink): Encoded {
-  const { device, deviceId, application, atMs, port, bytes } = uplink;
-  const [applicationId] = application.split('@');
+/** One uplink message; the device id is what the console proposes for an EUI. */
+function encodeThingsStack({ device, atMs, values, raw }: Uplink): readonly Encoded[] {
+  const deviceId = `eui-${device.toLowerCase()}`;
+  const received = atMs === undefined ? {} : { received_at: isoTime(atMs) };
+  const heard = gatewayOf(values);
+  const object = objectOf(values);
+  const battery = values.find(({ quantity }) => quantity === 'batteryPct')?.value;
   const message = {
     end_device_ids: {
       device_id: deviceId,
-      application_ids: { application_id: applicationId },
+      application_ids: { application_id: 'kvarter' },
       dev_eui: device,
     },
-    received_at: isoTime(atMs),
+    ...received,
     uplink_message: {
-      f_port: port,
-      frm_payload: Buffer.from(bytes).toString('base64'),
-      received_at: isoTime(atMs),
+      ...(raw && { f_port: raw.port, frm_payload: Buffer.from(raw.bytes).toString('base64') }),
+      ...(object && { decoded_payload: object }),
+      ...(heard.length > 0 && { rx_metadata: heard }),
+      ...(battery !== undefined && { last_battery_percentage: { value: battery, ...received } }),
+      ...received,
     },
   };
-  return {
-    topic: `v3/${application}/devices/${deviceId}/up`,
-    payload: Buffer.from(JSON.stringify(message)),
-  };
+  const payload = Buffer.from(JSON.stringify(message));
+  return [{ topic: `v3/kvarter@exempelhem/devices/${deviceId}/up`, payload }];
 }
 
 function decodeThingsStack({ topic, payload, receivedAtMs }: DecodeInput, context: DecodeContext): Decoded {
@@ -122,14 +118,32 @@ function decodeThingsStack({ topic, payload, receivedAtMs }: DecodeInput, contex
   return decodeUplink(
     {
       devices: eui === undefined ? [deviceId] : [eui, deviceId],
-      time: message.received_at ?? handedOnAt,
+      times: [
+        { from: 'server', time: message.received_at },
+        { from: 'server', time: handedOnAt },
+        { from: 'gateway', time: gatewayTime(message.rx_metadata) },
+      ],
       port: message.f_port,
       data: message.frm_payload,
       fields: decodedFields(message),
+      health: [...signalOf(message.rx_metadata), ...batteryOf(message.last_battery_percentage)],
     },
     receivedAtMs,
     context,
   );
+}
+
+function gatewayTime(gateways: unknown): unknown {
+  const times = Array.isArray(gateways) ? gateways.map((gateway) => recordOf(gateway).time) : [];
+  return times.find((time) => time !== undefined && time !== null);
+}
+
+/** What the device last answered when the network asked for its status: said again with each uplink, at its own time. */
+function batteryOf(status: unknown): readonly FieldValue[] {
+  const { value, received_at: time } = recordOf(status);
+  const level = numberOf(value);
+  const at = timeOf(time);
+  return level === undefined || !at ? [] : [{ quantity: 'batteryPct', value: level, ...at }];
 }
 
 /** The normalised payload, whose units are certain, and what only the decoded one has. */

@@ -1,10 +1,11 @@
-import { type DecodeContext, decode } from '../decode/index.ts';
+import { type DecodeContext, formatOf, unclaimed } from '../decode/index.ts';
 import { isQuantity, quantities } from '../domain/quantity.ts';
 import type { Measurement, PlacedPoint, Reading, Reject, RejectCode } from '../domain/reading.ts';
 import { pointKey } from '../domain/reading.ts';
 import { type Device, deviceRow, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import type { JournalRecord } from '../journal/journal.ts';
+import { type ClockCount, createClockCounts } from './clock-counts.ts';
 import { calibrate, fillLevelPct } from './normalise.ts';
 
 export type Packet = Extract<JournalRecord, { kind: 'packet' }>;
@@ -18,6 +19,8 @@ export interface Ingest {
   packet(packet: Packet): Ingested;
   /** One decoded measurement: adds its readings to `into` (a distance gives a fill level too), or says why not. */
   measurement(measurement: Measurement, receivedAtMs: number, into: Reading[]): Refusal | undefined;
+  /** Which clocks the packets' times came from, by format. */
+  clocks(): readonly ClockCount[];
 }
 
 export type IngestOptions = {
@@ -38,6 +41,7 @@ export function createIngest(options: IngestOptions): Ingest {
   let known = register();
   /** By device, then by quantity and channel: no text is made to look a reading up. */
   let placed = new Map<string, Map<string, Placed>>();
+  const clocks = createClockCounts();
   let spellings: ReadonlyMap<string, string> | undefined;
   const context: DecodeContext = {
     modelOf: (device) => current().devices.get(device)?.[0]?.model,
@@ -106,7 +110,9 @@ export function createIngest(options: IngestOptions): Ingest {
 
   function packet(packet: Packet): Ingested {
     const { receivedAtMs, sender } = packet;
-    const decoded = decode(packet, context);
+    const format = formatOf(packet);
+    const decoded = format ? format.decode(packet, context) : unclaimed(packet);
+    if (format && decoded.timeFrom !== undefined) clocks.count(format.name, decoded.timeFrom);
     const readings: Reading[] = [];
     let problems: Problems | undefined;
     const note = (refusal: Refusal, device: string | undefined) => {
@@ -127,7 +133,7 @@ export function createIngest(options: IngestOptions): Ingest {
     return { readings, rejects: problems ? rejectsOf(problems, packet) : NONE };
   }
 
-  return { packet, measurement };
+  return { packet, measurement, clocks: clocks.counts };
 }
 
 /** Most packets have none, so it is made when there is one: this runs for every packet. */

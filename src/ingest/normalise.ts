@@ -8,9 +8,15 @@ const SCALED: ReadonlySet<Quantity> = new Set<Quantity>([
   'activeEnergyWh',
   'exportedEnergyWh',
   'reactivePowerVar',
+  'apparentPowerVa',
+  'reactiveEnergyVarh',
+  'exportedReactiveEnergyVarh',
+  'quarterDemandW',
+  'monthPeakW',
   'currentA',
   'heatPowerW',
   'heatEnergyWh',
+  'coolingEnergyWh',
   'heatVolumeL',
   'flowLph',
   'waterVolumeL',
@@ -23,6 +29,7 @@ const SHIFTED: ReadonlySet<Quantity> = new Set<Quantity>([
   'supplyTemperatureC',
   'returnTemperatureC',
   'hotWaterTemperatureC',
+  'probeTemperatureC',
   'relativeHumidityPct',
 ]);
 

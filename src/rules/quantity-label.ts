@@ -3,8 +3,15 @@ import type { Quantity } from '../domain/quantity.ts';
 const units: readonly (readonly [suffix: string, unit: string])[] = [
   ['Pct', '%'],
   ['Ppm', 'ppm'],
+  ['Ppb', 'ppb'],
   ['Lux', 'lx'],
+  ['Ugm3', 'µg/m³'],
+  ['Varh', 'varh'],
   ['Var', 'var'],
+  ['Va', 'VA'],
+  ['Dbm', 'dBm'],
+  ['Db', 'dB'],
+  ['Hz', 'Hz'],
   ['Lph', 'l/h'],
   ['Wh', 'Wh'],
   ['Mm', 'mm'],
@@ -15,6 +22,7 @@ const units: readonly (readonly [suffix: string, unit: string])[] = [
   ['A', 'A'],
   ['L', 'l'],
   ['C', '°C'],
+  ['H', 'h'],
 ];
 
 /** A quantity in words: `airTemperatureC` → "Air temperature" in "°C". */

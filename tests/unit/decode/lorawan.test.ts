@@ -60,7 +60,11 @@ describe.each(servers)('an uplink by way of $server', ({ packet }) => {
     ['case and punctuation of a field do not matter', { object: { 'Air-Temperature': 22.6 } }],
     ['a field that holds something else is left alone', { object: { temperature: 22.6, light: 'on' } }],
   ])('%s', (_says, given) => {
-    expect(read(given, registered)).toEqual({ measurements: [temperature], problems: [] });
+    expect(read(given, registered)).toEqual({
+      measurements: [temperature],
+      problems: [],
+      timeFrom: 'server',
+    });
   });
 
   it('an impossible value does no harm to its neighbours', () => {
@@ -92,7 +96,11 @@ describe.each(servers)('an uplink by way of $server', ({ packet }) => {
     ['no time', { time: null }],
   ])('%s leaves the time to the arrival', (_says, given) => {
     const { atMs: _, ...untimed } = temperature;
-    expect(read({ data: bytes, ...given }, registered)).toEqual({ measurements: [untimed], problems: [] });
+    expect(read({ data: bytes, ...given }, registered)).toEqual({
+      measurements: [untimed],
+      problems: [],
+      timeFrom: 'arrival',
+    });
   });
 
   it.each([
@@ -206,5 +214,134 @@ describe('a ChirpStack status event', () => {
     [{ time: 'then', deviceInfo: {} }, 'invalid-time'],
   ])('of %j is a problem: %s', (event, code) => {
     expect(status(event).problems.map((problem) => problem.code)).toEqual([code]);
+  });
+});
+
+describe('a ChirpStack log event', () => {
+  const log = (event: unknown) =>
+    decode(
+      {
+        topic: `application/a/device/${EUI}/event/log`,
+        payload: Buffer.from(
+          JSON.stringify({ time: '2026-01-15T07:15:00Z', deviceInfo: {}, ...(event as object) }),
+        ),
+        receivedAtMs,
+      },
+      contextOf({ [EUI]: 'elsys' }),
+    );
+
+  it.each(['UPLINK_MIC', 'UPLINK_F_CNT_RESET', 'UPLINK_F_CNT_RETRANSMISSION', 'OTAA'])(
+    'of a device whose %s was refused is a link error',
+    (code) => {
+      expect(log({ level: 'ERROR', code })).toEqual({
+        measurements: [{ device: EUI, quantity: 'linkError', value: 1, atMs }],
+        problems: [],
+        timeFrom: 'server',
+      });
+    },
+  );
+
+  it('of a codec that failed is a problem to be seen to in the server', () => {
+    expect(log({ level: 'ERROR', code: 'UPLINK_CODEC', description: 'TypeError: x is undefined' })).toEqual({
+      measurements: [],
+      problems: [
+        {
+          code: 'malformed-payload',
+          detail: 'the server\'s codec failed: "TypeError: x is undefined"',
+          device: EUI,
+        },
+      ],
+    });
+  });
+
+  it.each([{ code: 'DOWNLINK_GATEWAY' }, { code: 1 }, {}])(
+    'of the server itself, %j, says nothing',
+    (event) => {
+      expect(log(event)).toEqual({ measurements: [], problems: [] });
+    },
+  );
+});
+
+describe('how a device was heard', () => {
+  const object = { temperature: 22.6 };
+  const gateways = [{ rssi: -110, snr: -3 }, { rssi: -70, snr: 9.5 }, { gatewayId: 'x' }];
+
+  it.each([
+    [
+      'ChirpStack',
+      `application/a/device/${EUI}/event/up`,
+      { time: '2026-01-15T07:15:00Z', deviceInfo: {}, object, rxInfo: gateways },
+    ],
+    [
+      'The Things Stack',
+      'v3/a/devices/b/up',
+      {
+        end_device_ids: { dev_eui: EUI },
+        uplink_message: {
+          decoded_payload: object,
+          rx_metadata: gateways,
+          received_at: '2026-01-15T07:15:00Z',
+        },
+      },
+    ],
+  ])('is what the strongest gateway says, by way of %s', (_server, topic, payload) => {
+    const input = { topic, payload: Buffer.from(JSON.stringify(payload)), receivedAtMs };
+    expect(decode(input, contextOf({})).measurements).toEqual([
+      temperature,
+      { device: EUI, quantity: 'rssiDbm', value: -70, atMs },
+      { device: EUI, quantity: 'snrDb', value: 9.5, atMs },
+    ]);
+  });
+
+  it('is known even when the bytes are not', () => {
+    const payload = {
+      time: '2026-01-15T07:15:00Z',
+      deviceInfo: {},
+      fPort: 1,
+      data: 'AQ==',
+      rxInfo: gateways,
+    };
+    const input = {
+      topic: `application/a/device/${EUI}/event/up`,
+      payload: Buffer.from(JSON.stringify(payload)),
+      receivedAtMs,
+    };
+    const { measurements, problems } = decode(input, contextOf({ [EUI]: 'unheard-of' }));
+    expect(measurements.map(({ quantity }) => quantity)).toEqual(['rssiDbm', 'snrDb']);
+    expect(problems.map(({ code }) => code)).toEqual(['unknown-model']);
+  });
+});
+
+describe('which clock an uplink’s time comes from', () => {
+  const at = (seconds: number) => new Date(atMs + seconds * 1000).toISOString();
+  const read = (topic: string, payload: object) =>
+    decode({ topic, payload: Buffer.from(JSON.stringify(payload)), receivedAtMs }, contextOf({}));
+  const things = (message: object, rest: object = {}) =>
+    read('v3/a/devices/b/up', {
+      ...rest,
+      uplink_message: { decoded_payload: { temperature: 1 }, ...message },
+    });
+  const chirp = (fields: object) =>
+    read(`application/a/device/${EUI}/event/up`, { deviceInfo: {}, object: { temperature: 1 }, ...fields });
+  const gateways = [{ rssi: -70 }, { time: at(-3) }];
+
+  it.each([
+    [
+      'network server',
+      things({ received_at: at(0), rx_metadata: gateways }, { received_at: at(1) }),
+      'server',
+      0,
+    ],
+    ['application server', things({ rx_metadata: gateways }, { received_at: at(1) }), 'server', 1],
+    ['gateway', things({ rx_metadata: gateways }), 'gateway', -3],
+    ['arrival', things({ rx_metadata: [{ time: '1980-01-06T00:00:00Z' }] }), 'arrival', undefined],
+    ['device', things({ normalized_payload: { time: at(-60), air: { temperature: 1 } } }), 'device', -60],
+    ['network server', chirp({ time: at(0), rxInfo: [{ gwTime: at(-3), nsTime: at(1) }] }), 'server', 0],
+    ['network server', chirp({ rxInfo: [{ gwTime: at(-3), nsTime: at(1) }] }), 'server', 1],
+    ['gateway', chirp({ rxInfo: [{ gwTime: at(-3) }] }), 'gateway', -3],
+  ])('%s: case %#', (_clock, { measurements, timeFrom }, from, seconds) => {
+    const measured = measurements.find(({ quantity }) => quantity === 'airTemperatureC');
+    expect(timeFrom).toBe(from);
+    expect(measured?.atMs).toBe(seconds === undefined ? undefined : atMs + seconds * 1000);
   });
 });

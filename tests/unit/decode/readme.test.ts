@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formats, knowsModel } from '../../../src/decode/index.ts';
+import { knowsModel } from '../../../src/decode/index.ts';
 import { findModel, models } from '../../../src/decode/models.ts';
-import { conventions } from '../../../src/decode/values.ts';
+import { withTables } from './readme-tables.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../../src/decode/README.md'), 'utf8');
 
-describe('the README lists exactly what the code reads', () => {
-  it.each(Object.entries(decodeTable()))('%s', (heading, rows) => {
-    expect(tableUnder(heading)).toEqual(rows);
-  });
+it("the README's tables are those of the definitions: npm run fix writes them", () => {
+  expect(withTables(readme)).toBe(readme);
+});
+
+it('a README without a table to fill is no README', () => {
+  expect(() => withTables('# Decoders\n')).toThrow('Formats');
+  expect(() => withTables('\n## Formats\n\n## Models\n')).toThrow('no table');
 });
 
 describe('a model is found by its name', () => {
@@ -44,33 +47,3 @@ describe('a model is found by its name', () => {
     expect(knowsModel(name)).toBe(isKnown);
   });
 });
-
-/** The README's tables, made from the code: heading → rows of cells. */
-function decodeTable(): Record<string, readonly (readonly string[])[]> {
-  const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
-  return {
-    Formats: formats.map(({ name, title, topics }) => [
-      code([name]),
-      title,
-      topics.length > 0 ? code(topics) : 'any, known by its shape',
-    ]),
-    Models: models.map(({ name, aliases, title }) => [code([name]), code(aliases), title]),
-    'Fields of decoded objects': conventions.map(({ names, unit, quantity }) => [
-      code(names),
-      unit,
-      code([quantity]),
-    ]),
-  };
-}
-
-function tableUnder(heading: string): readonly (readonly string[])[] {
-  const [, section = ''] = readme.split(`\n## ${heading}\n`);
-  const [body = ''] = section.split('\n## ');
-  const lines = body.split('\n').filter((line) => line.startsWith('|'));
-  return lines.slice(2).map((line) =>
-    line
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim()),
-  );
-}
