@@ -50,6 +50,8 @@ export interface App extends AsyncDisposable {
 /** What a test or the demo puts in place of the real thing. */
 export type Overrides = {
   readonly clock?: Clock;
+  /** Time that has gone by, ms; what the clock says beyond it is a step of the clock. Default: the clock, if that is given. */
+  readonly elapsed?: Clock;
   readonly onAlert?: (change: AlertChange) => void;
   readonly onStored?: (readings: number) => void;
 };
@@ -78,9 +80,10 @@ export async function createApp(
   overrides: Overrides = {},
 ): Promise<App> {
   const clock = overrides.clock ?? Date.now;
+  const elapsed = overrides.elapsed ?? overrides.clock ?? (() => performance.now());
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
-  const { trouble, dead, death, health } = createTroubleLog(log, metrics.troubles);
+  const { trouble, dead, death, health, stepped } = createTroubleLog(log, metrics);
 
   const tariffs = loadTariffs(config.tariffs);
   const register = stack.use(
@@ -252,7 +255,7 @@ export async function createApp(
       onFailure: (error) => log.error({ err: error }, 'an API request failed'),
     }),
   );
-  stack.use(startTicks(journal, clock, trouble('journal')));
+  stack.use(startTicks({ journal, clock, elapsed, onStep: stepped, onTrouble: trouble('journal') }));
   stack.use(
     startHousekeeping({
       journal,
@@ -278,6 +281,7 @@ export async function createApp(
       notifiers,
       onAlerts: outbox.kick,
       clock,
+      elapsed,
       onTrouble: trouble('alerts'),
     }),
   );

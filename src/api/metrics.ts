@@ -10,6 +10,7 @@ export type Metrics = {
   readonly stored: { inc(count: number): void };
   readonly rejected: (code: string, count: number) => void;
   readonly troubles: (part: string) => void;
+  readonly clockSteps: { inc(): void };
 };
 
 /** Numbers that are asked for when somebody looks. */
@@ -67,6 +68,7 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
     stored,
     rejected: (code, count) => rejected.inc({ code }, count),
     troubles: (part) => troubles.inc({ part }),
+    clockSteps: counter('kvarter_clock_steps_total', 'How often the clock was set, by two seconds or more'),
     watch: (source) => {
       showBounds(registry, source.bounds);
       for (const key of [

@@ -11,6 +11,7 @@ type PacketRecord = Extract<JournalRecord, { kind: 'packet' }>;
  *   tick:     2 u8 │ atMs f64
  *   signed:   3 u8 │ as packet │ sender bytes u16 │ sender │ client bytes u16 │ client │ packet id u16 (0: no exchange)
  *   released: 4 u8 │ client bytes u16 │ client │ packet id u16
+ *   step:     5 u8 │ atMs f64 │ steppedMs f64 (a tick at which the clock was found to have been set)
  */
 export const MAGIC = 0x31_4a_56_4b;
 export const HEADER_BYTES = 16;
@@ -18,7 +19,9 @@ const PACKET = 1;
 const TICK = 2;
 const SIGNED = 3;
 const RELEASED = 4;
+const STEP = 5;
 const TICK_BYTES = 1 + 8;
+const STEP_BYTES = 1 + 8 + 8;
 const NO_EXCHANGE: Exchange = { client: '', packetId: 0 };
 const FIRST_BYTES = 64 * 1024;
 /** The room of a larger frame is given back: it was one that had gathered while the disk was away. */
@@ -34,9 +37,10 @@ export class FrameWriter {
   add(record: JournalRecord): void {
     switch (record.kind) {
       case 'tick':
-        this.reserve(TICK_BYTES);
-        this.end = this.bytes.writeUInt8(TICK, this.end);
+        this.reserve(STEP_BYTES);
+        this.end = this.bytes.writeUInt8(record.steppedMs === undefined ? TICK : STEP, this.end);
         this.end = this.bytes.writeDoubleLE(record.atMs, this.end);
+        if (record.steppedMs !== undefined) this.end = this.bytes.writeDoubleLE(record.steppedMs, this.end);
         break;
       case 'released':
         this.reserve(1 + exchangeBytes(record.exchange));
@@ -122,6 +126,12 @@ export function readFrame(frame: Buffer): readonly JournalRecord[] | undefined {
     if (kind === TICK) {
       records.push({ kind: 'tick', atMs: frame.readDoubleLE(at + 1) });
       at += TICK_BYTES;
+      continue;
+    }
+    if (kind === STEP) {
+      const [atMs, steppedMs] = [frame.readDoubleLE(at + 1), frame.readDoubleLE(at + 9)];
+      records.push({ kind: 'tick', atMs, steppedMs });
+      at += STEP_BYTES;
       continue;
     }
     if (kind === RELEASED) {

@@ -14,7 +14,12 @@ export type JournalRecord =
       readonly exchange?: Exchange;
     }
   | { readonly kind: 'released'; readonly exchange: Exchange }
-  | { readonly kind: 'tick'; readonly atMs: number };
+  | {
+      readonly kind: 'tick';
+      readonly atMs: number;
+      /** By how much the clock was set since the tick before (NTP, a person), ms; absent when it just ran. */
+      readonly steppedMs?: number;
+    };
 
 /** What a client calls a QoS 2 publish on its way: [MQTT-4.3.3-2]. In a release, packet id 0 is all of the client's. */
 export type Exchange = { readonly client: string; readonly packetId: number };

@@ -7,8 +7,11 @@ import type { Rule } from './rule.ts';
 export type RuleEngine = {
   /** Folds a reading, after the ticks of the full minutes that it moves its building's event time past. */
   readonly onReading: (reading: Reading) => void;
-  /** The wall clock passed `wallMs` (a journal tick): silence moves event time on as well. Live only. */
-  readonly onTick: (wallMs: number) => void;
+  /**
+   * The wall clock passed `wallMs` (a journal tick): silence moves event time on as well. Live only. `steppedMs`: the
+   * clock was set by so much since the tick before, which is no time that has gone by.
+   */
+  readonly onTick: (wallMs: number, steppedMs?: number) => void;
   /** Everything the engine and its rules have learned, as JSON. */
   readonly snapshot: () => Json;
   /** Goes on as if nothing had happened. Throws when the snapshot is of another version: start afresh then. */
@@ -30,6 +33,8 @@ export type RuleEngineOptions = {
 };
 
 const MINUTE_MS = 60_000;
+/** A step of the clock is noticed within this. */
+const STEP_NOTICED_MS = 1000;
 
 const clockSchema = z.object({
   /** The newest time of the building's readings. */
@@ -85,9 +90,11 @@ export function createRuleEngine({ rules, sink, tickGraceMs }: RuleEngineOptions
       }
       for (const rule of rules) rule.onReading(reading, emit);
     },
-    onTick: (wallMs) => {
+    onTick: (wallMs, steppedMs = 0) => {
       for (const building of buildings) {
         const clock = clocks.of(building);
+        // What came in the last moment may have come after the step.
+        if (Math.abs(wallMs - clock.wallMs) > STEP_NOTICED_MS) clock.wallMs += steppedMs;
         advance(building, clock, clock.watermarkMs + (wallMs - clock.wallMs) - tickGraceMs);
       }
     },

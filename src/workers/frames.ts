@@ -1,6 +1,6 @@
 import type { Reading, Reject } from '../domain/reading.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import type { Cursor, Frame } from '../journal/journal.ts';
+import type { Cursor, Frame, JournalRecord } from '../journal/journal.ts';
 
 /** A frame as readings. Ticks keep their place between the readings, because rules see both in order. */
 export type IngestedFrame = {
@@ -8,7 +8,7 @@ export type IngestedFrame = {
   readonly next: Cursor;
   readonly steps: readonly (
     | { readonly kind: 'readings'; readonly readings: readonly Reading[] }
-    | { readonly kind: 'tick'; readonly atMs: number }
+    | Extract<JournalRecord, { kind: 'tick' }>
   )[];
   readonly rejects: readonly Reject[];
   readonly records: number;

@@ -46,7 +46,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
 
   const fold = (frame: Frame) => {
     for (const step of options.ingest(frame).steps) {
-      if (step.kind === 'tick') alerting.onTick(step.atMs);
+      if (step.kind === 'tick') alerting.onTick(step.atMs, step.steppedMs);
       else for (const reading of step.readings) alerting.onReading(reading);
     }
     return alerting.drain();

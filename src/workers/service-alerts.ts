@@ -1,7 +1,7 @@
 import { type ServiceWatchOptions, watchService } from '../alerts/service-watch.ts';
 import { serviceTroubles, type TroubleSources } from './service-troubles.ts';
 
-export type ServiceAlertsOptions = Omit<ServiceWatchOptions, 'troubles' | 'clearMs' | 'elapsed'> &
+export type ServiceAlertsOptions = Omit<ServiceWatchOptions, 'troubles' | 'clearMs'> &
   TroubleSources & { readonly settings: { readonly clearSeconds: number } };
 
 /** Tells the operator what the parts of the service say of themselves. */
@@ -10,6 +10,5 @@ export function startServiceAlerts(options: ServiceAlertsOptions): Disposable {
     ...options,
     troubles: serviceTroubles(options),
     clearMs: options.settings.clearSeconds * 1000,
-    elapsed: () => performance.now(),
   });
 }

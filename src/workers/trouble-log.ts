@@ -9,15 +9,19 @@ export type TroubleLog = {
   /** A reader has ended for good. */
   readonly dead: (part: string) => (error: Error) => void;
   readonly death: (part: string) => Error | undefined;
+  /** The clock was set by so much, ms. */
+  readonly stepped: (steppedMs: number) => void;
   /** How a reader is, for `/health`. */
   readonly health: (part: string, reader: Pick<Worker, 'trouble'>) => { ok: boolean; detail?: string };
 };
 
-export function createTroubleLog(log: Log, count: (part: string) => void): TroubleLog {
+type Counts = { readonly troubles: (part: string) => void; readonly clockSteps: { inc(): void } };
+
+export function createTroubleLog(log: Log, counts: Counts): TroubleLog {
   const deaths = new Map<string, Error>();
   return {
     trouble: (part) => (error, retryInMs) => {
-      count(part);
+      counts.troubles(part);
       log.warn({ part, retryInMs, error: error.message }, `${part} is in trouble and tries again`);
     },
     dead: (part) => (error) => {
@@ -28,6 +32,10 @@ export function createTroubleLog(log: Log, count: (part: string) => void): Troub
       );
     },
     death: (part) => deaths.get(part),
+    stepped: (steppedMs) => {
+      counts.clockSteps.inc();
+      log.warn({ steppedMs }, 'the clock was set; readings without a time of their own follow it');
+    },
     health: (part, reader) => {
       const error = deaths.get(part) ?? reader.trouble();
       return error ? { ok: false, detail: error.message } : { ok: true };

@@ -6,7 +6,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { freePorts } from './ports.ts';
 import { openTempDir } from './temp-dir.ts';
 
-export type Influxd = { readonly url: string; readonly pid: number } & AsyncDisposable;
+export type Influxd = {
+  readonly url: string;
+  /** Of the process as it runs now. */
+  readonly pid: number;
+  /** Ends it; what it had stored stays. */
+  readonly stop: (signal: NodeJS.Signals) => Promise<void>;
+  /** On the same port again; resolves when it answers. */
+  readonly start: () => Promise<void>;
+} & AsyncDisposable;
 
 /** A real InfluxDB 1.8 on loopback with its files in a folder of its own, and the databases of kvarter. */
 export async function startInfluxd(program: string): Promise<Influxd> {
@@ -34,24 +42,38 @@ flux-enabled = true
 log-enabled = false
 `,
   );
-  const server = spawn(program, ['-config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  server.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log = (log + text).slice(-4000);
-  });
-  const ended = once(server, 'exit');
-  opening.defer(async () => {
-    if (server.exitCode === null && server.signalCode === null) {
-      server.kill();
+  let pid = 0;
+  let stop: Influxd['stop'] = async () => undefined;
+  const start = async () => {
+    const server = spawn(program, ['-config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+    pid = server.pid ?? 0;
+    let log = '';
+    server.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log = (log + text).slice(-4000);
+    });
+    const ended = once(server, 'exit');
+    stop = async (signal) => {
+      if (server.exitCode !== null || server.signalCode !== null) return;
+      server.kill(signal);
       await ended;
-    }
-  });
-  await untilHealthy(url, () => {
-    if (server.exitCode !== null) throw new Error(`influxd ended with ${server.exitCode}: ${log}`);
-  });
+    };
+    await untilHealthy(url, () => {
+      if (server.exitCode !== null) throw new Error(`influxd ended with ${server.exitCode}: ${log}`);
+    });
+  };
+  opening.defer(() => stop('SIGTERM'));
+  await start();
   for (const name of ['readings', 'intervals']) await createDatabase(url, name);
   const stack = opening.move();
-  return { url, pid: server.pid ?? 0, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return {
+    url,
+    get pid() {
+      return pid;
+    },
+    start,
+    stop: (signal) => stop(signal),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 export async function createDatabase(url: string, name: string): Promise<void> {

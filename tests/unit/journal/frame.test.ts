@@ -23,6 +23,11 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
     exchange: fc.record({ client: text, packetId: packetId(0) }),
   }),
   fc.record({ kind: fc.constant('tick' as const), atMs: fc.double({ noNaN: true }) }),
+  fc.record({
+    kind: fc.constant('tick' as const),
+    atMs: fc.double({ noNaN: true }),
+    steppedMs: fc.double({ noNaN: true }),
+  }),
 );
 
 function frameOf(records: readonly JournalRecord[]): Buffer {

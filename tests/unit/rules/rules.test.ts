@@ -124,6 +124,20 @@ describe('event time', () => {
     expect(told(rules.drain().changes)).toEqual(['out-of-range firing 80']);
   });
 
+  it.each([3 * 3_600_000, -3 * 3_600_000])(
+    'does not take a clock that is set by %i ms for silence',
+    (steppedMs) => {
+      const rules = alerting();
+      for (const reading of readings(cold).slice(0, 6)) rules.onReading(reading);
+      rules.drain();
+      rules.onTick(T0 + 60 * MINUTE + steppedMs, steppedMs);
+      rules.onTick(T0 + 80 * MINUTE + steppedMs);
+      expect(told(rules.drain().changes)).toEqual([]);
+      rules.onTick(T0 + 82 * MINUTE + steppedMs);
+      expect(told(rules.drain().changes)).toEqual(['out-of-range firing 80']);
+    },
+  );
+
   it('gives the same alerts with ticks between the readings as without', () => {
     const rules = alerting();
     for (const reading of readings(cold)) {
