@@ -25,6 +25,8 @@ let buckets = 0;
 
 /** The service as a process, a real InfluxDB behind a proxy that breaks as it is told, and a client. */
 async function open(influxd: Influxd) {
+  // A test that failed may have left it stopped.
+  await influxd.start();
   await using opening = new AsyncDisposableStack();
   const dir = opening.use(await openTempDir());
   const batteries = Array.from({ length: ALERTS }, (_, n) => `battery-${n},kvarter,b2,,submeter\n`);
@@ -122,15 +124,15 @@ describeWith('influxd', 'with a real InfluxDB, the service', (program) => {
     const { service, proxy, client } = all;
     let stored = 0;
     for (let kill = 0; kill < 3; kill += 1) {
-      let killed: Promise<void> | undefined;
-      proxy.handle(async () => {
-        killed ??= influxd.stop('SIGKILL');
+      const killed: Promise<void>[] = [];
+      proxy.handle(() => {
+        if (killed.length === 0) killed.push(influxd.stop('SIGKILL'));
         return undefined;
       });
       await publish(client, stored, stored + 200);
       stored += 200;
-      await expect.poll(() => killed, patience).toBeDefined();
-      await killed;
+      await expect.poll(() => killed.length, patience).toBe(1);
+      await killed[0];
       await expectAlert(all, kill);
       await influxd.start();
     }

@@ -12,7 +12,7 @@ export type Influxd = {
   readonly pid: number;
   /** Ends it; what it had stored stays. */
   readonly stop: (signal: NodeJS.Signals) => Promise<void>;
-  /** On the same port again; resolves when it answers. */
+  /** On the same port again, unless it runs; resolves when it answers. */
   readonly start: () => Promise<void>;
 } & AsyncDisposable;
 
@@ -43,8 +43,11 @@ log-enabled = false
 `,
   );
   let pid = 0;
+  let isRunning = false;
   let stop: Influxd['stop'] = async () => undefined;
   const start = async () => {
+    if (isRunning) return;
+    isRunning = true;
     const server = spawn(program, ['-config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
     pid = server.pid ?? 0;
     let log = '';
@@ -56,6 +59,7 @@ log-enabled = false
       if (server.exitCode !== null || server.signalCode !== null) return;
       server.kill(signal);
       await ended;
+      isRunning = false;
     };
     await untilHealthy(url, () => {
       if (server.exitCode !== null) throw new Error(`influxd ended with ${server.exitCode}: ${log}`);
