@@ -231,8 +231,7 @@ export async function createApp(
   });
   const api = stack.use(
     await openApi({
-      host: config.http.host,
-      port: config.http.port,
+      ...config.http,
       version,
       store,
       alerts,
@@ -242,9 +241,6 @@ export async function createApp(
       quarantine,
       reprocessing,
       importMaxBytes: config.http.importMaxMb * 1024 * 1024,
-      importsAtOnce: config.http.importsAtOnce,
-      maxLoadIntervals: config.http.maxLoadIntervals,
-      maxConnections: config.http.maxConnections,
       health: async () => ({
         journal: journal.health(),
         store: health('store', storeWorker),
