@@ -17,6 +17,7 @@ export const quantities = {
   frequencyHz: { kind: 'gauge', min: 0, max: 500 },
   quarterDemandW: { kind: 'gauge', min: 0, max: 20_000_000 },
   monthPeakW: { kind: 'gauge', min: 0, max: 20_000_000 },
+  phasePowerW: { kind: 'gauge', min: -20_000_000, max: 20_000_000 },
   voltageV: { kind: 'gauge', min: 0, max: 1000 },
   currentA: { kind: 'gauge', min: -10_000, max: 10_000 },
   heatPowerW: { kind: 'gauge', min: -20_000_000, max: 20_000_000 },
@@ -39,6 +40,7 @@ export const quantities = {
   pm10Ugm3: { kind: 'gauge', min: 0, max: 10_000 },
   motionCount: { kind: 'gauge', min: 0, max: 1e6 },
   airPressurePa: { kind: 'gauge', min: 30_000, max: 120_000 },
+  gasVolumeL: { kind: 'register', min: 0, max: 1e12 },
   waterVolumeL: { kind: 'register', min: 0, max: 1e12 },
   pulseCount: { kind: 'register', min: 0, max: 1e12 },
   operatingTimeH: { kind: 'register', min: 0, max: 1e6 },
@@ -62,6 +64,7 @@ export const quantities = {
   occupied: { kind: 'gauge', min: 0, max: 1 },
   reverseFlow: { kind: 'gauge', min: 0, max: 1 },
   dry: { kind: 'gauge', min: 0, max: 1 },
+  alarm: { kind: 'gauge', min: 0, max: 1 },
   online: { kind: 'gauge', min: 0, max: 1 },
 } as const satisfies Record<string, { kind: 'gauge' | 'register'; min: number; max: number }>;
 

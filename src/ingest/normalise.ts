@@ -11,6 +11,7 @@ const SCALED: ReadonlySet<Quantity> = new Set<Quantity>([
   'apparentPowerVa',
   'reactiveEnergyVarh',
   'exportedReactiveEnergyVarh',
+  'phasePowerW',
   'quarterDemandW',
   'monthPeakW',
   'currentA',
@@ -19,6 +20,7 @@ const SCALED: ReadonlySet<Quantity> = new Set<Quantity>([
   'coolingEnergyWh',
   'heatVolumeL',
   'flowLph',
+  'gasVolumeL',
   'waterVolumeL',
 ]);
 
