@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { text as allOf } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Command, CommandContext } from './commands/command.ts';
@@ -22,6 +23,7 @@ const context: CommandContext = {
   clock: Date.now,
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
+  readInput: () => allOf(process.stdin),
   terminal: process.stdout.isTTY
     ? { columns: process.stdout.columns, write: (text) => process.stdout.write(text) }
     : undefined,
@@ -44,8 +46,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<number> {
-  const [first, second] = words;
-  const name = first === 'config' && second === 'check' ? 'config check' : first;
+  // The longest name that fits: some commands have two words.
+  const named = [2, 1].map((count) => words.slice(0, count).join(' '));
+  const name = named.find((some) => Object.hasOwn(commands, some)) ?? words[0];
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     context.print(overview());
     return name === undefined ? USAGE : 0;
@@ -54,9 +57,11 @@ async function main(words: readonly string[]): Promise<number> {
     context.print(`${version}\n`);
     return 0;
   }
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
-    context.complain(`kvarter: there is no command ${name}: see kvarter --help\n`);
+    const longer = Object.keys(commands).filter((some) => some.startsWith(`${name} `));
+    const hint = longer.length === 0 ? 'see kvarter --help' : `did you mean ${longer.join(', ')}?`;
+    context.complain(`kvarter: there is no command ${name}: ${hint}\n`);
     return USAGE;
   }
   try {

@@ -10,6 +10,8 @@ export type CommandContext = {
   /** Whole lines, to standard output and standard error. */
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
+  /** All of standard input, as text. */
+  readonly readInput: () => Promise<string>;
   /** A terminal that can be redrawn, if standard output is one. */
   readonly terminal: { readonly columns: number; readonly write: (text: string) => void } | undefined;
   /** Aborts when a person or the system wants the process to end. */

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { demo } from './demo.ts';
+import { deviceCredentials } from './device-credentials.ts';
 import { importFiles } from './import.ts';
 import { quarantine } from './quarantine.ts';
 import { replay } from './replay.ts';
@@ -17,5 +18,6 @@ export const commands: Readonly<Record<string, Command>> = {
   import: importFiles,
   quarantine,
   reprocess,
+  'device credentials': deviceCredentials,
   'config check': configCheck,
 };

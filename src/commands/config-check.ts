@@ -1,12 +1,14 @@
+import { loadCredentials } from '../access/credentials-source.ts';
 import { loadConfig } from '../config/config.ts';
 import { problemText } from '../config/problem.ts';
 import { loadRegister } from '../config/register-source.ts';
 import { loadTariffs } from '../config/tariffs.ts';
 import { knowsModel } from '../decode/index.ts';
 import { type Command, placesOf } from './command.ts';
+import { unknownDevices } from './credential-warnings.ts';
 
 export const configCheck: Command = {
-  summary: 'read the configuration, the register and the tariffs, and say what is wrong',
+  summary: 'read the configuration, the register, the tariffs and the credentials, and say what is wrong',
   usage: 'kvarter config check [--config FILE] [--json]',
   help: `Exit code 0 when all is well, 2 with every problem at its file, line and column.
 
@@ -20,13 +22,18 @@ export const configCheck: Command = {
       tariffNames: new Set(tariffs.keys()),
       knowsModel,
     });
+    const { credentialsFile, username } = config.mqtt;
+    const credentials =
+      credentialsFile === undefined ? undefined : loadCredentials({ file: credentialsFile, taken: username });
+    const unknown = credentials ? unknownDevices(credentials, [...register.devices.keys()]) : [];
     const found = {
       config: file,
       areas: register.areas.length,
       buildings: register.buildings.size,
       devices: register.devices.size,
       tariffs: [...tariffs.keys()],
-      warnings: warnings.map(problemText),
+      ...(credentials && { credentials: credentials.size }),
+      warnings: [...warnings.map(problemText), ...unknown],
     };
     if (args.values.json) {
       context.print(`${JSON.stringify(found)}\n`);

@@ -219,3 +219,42 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toMatch(says);
 });
+
+describe('kvarter device credentials', () => {
+  it('keeps the file that the configuration names, with a password from standard input', async () => {
+    await using site = await openSite();
+    const file = join(site.path, 'credentials.csv');
+    const environment = { ...site.environment, KVARTER_MQTT__CREDENTIALSFILE: file };
+    const run = (words: string[], input = '') =>
+      kvarter(['device', 'credentials', ...words], { environment, input });
+    expect(await run(['set', 'el-b1', '--password-stdin'], 'correct horse\n')).toMatchObject({
+      code: 0,
+      stdout: 'el-b1 is made.\n',
+    });
+    expect(await run(['check'])).toMatchObject({ code: 0, stdout: `${file}: all is well. 1 credentials.\n` });
+    expect((await run(['list'])).stdout).toMatch(/^el-b1 +device +password/);
+    const checked = await kvarter(['config', 'check', '--json'], { environment });
+    expect(JSON.parse(checked.stdout)).toMatchObject({ credentials: 1, warnings: [] });
+    expect(await run(['set', 'other'])).toMatchObject({ code: 0 });
+    expect((await kvarter(['config', 'check'], { environment })).stderr).toMatch(
+      /other is no device of the register/,
+    );
+    await writeFile(file, 'nonsense');
+    expect(await kvarter(['config', 'check'], { environment })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/credentials\.csv:1: the header lacks/),
+    });
+  });
+
+  it('is hinted at by its first word, and asks for a file where none is named', async () => {
+    await using site = await openSite();
+    expect(await kvarter(['device'], site)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/did you mean device credentials\?/),
+    });
+    expect(await kvarter(['device', 'credentials', 'list'], site)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/set mqtt\.credentialsFile/),
+    });
+  });
+});

@@ -134,6 +134,7 @@ test('the same readings give the same alerts live and in a replay', async () => 
         printed += text;
       },
       complain: () => undefined,
+      readInput: async () => '',
       terminal: undefined,
       stop: new AbortController().signal,
     },

@@ -1,6 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { deviceCredentials } from '../../src/commands/device-credentials.ts';
+import { call } from '../support/command.ts';
 import { type CredentialSeed, credentialsCsv, credentialsOf, loginOf } from '../support/credentials.ts';
 import { post } from '../support/http.ts';
 import { openService, type Service } from '../support/service.ts';
@@ -94,6 +96,25 @@ describe('what a sender says of devices that are not its own', () => {
       .toMatchObject({ state: 'done', readings: 1, rejects: 1 });
     // What was stored before stays.
     expect(await valuesOf(service, 'el-b1')).toEqual([1, 2]);
+  });
+
+  it('a password that is rotated while the service runs ends the connections that it opened', async () => {
+    await using dir = await openTempDir();
+    const { service, file } = await openWith(dir.path, 'house');
+    await using _service = service;
+    const device = await service.connect(loginOf('el-b1'));
+    const ended = new Promise<void>((resolve) => device.once('close', () => resolve()));
+    const { printed } = await call(service, deviceCredentials, ['rotate', 'el-b1'], { file, json: true });
+    await ended;
+    const { password } = JSON.parse(printed) as { password: string };
+    const again = await service.connect(loginOf('el-b1', password));
+    await again.publishAsync('kvarter/el-b1/up', up('2026-01-15T07:00:00Z', 7), { qos: 1 });
+    await expect(service.connect(loginOf('el-b1'))).rejects.toThrow(/bad user/i);
+    await service.app.settled();
+    expect(await valuesOf(service, 'el-b1')).toEqual([7]);
+    const metrics = await (await fetch(`http://127.0.0.1:${service.app.httpPort}/metrics`)).text();
+    expect(metrics).toMatch(/^kvarter_mqtt_revoked_total 1$/m);
+    expect(metrics).toMatch(/^kvarter_mqtt_logins_total\{result="refused"\} 1$/m);
   });
 
   it('a service whose credentials are wrong does not start, and says why', async () => {

@@ -1,12 +1,12 @@
 import type { Command } from '../../src/commands/command.ts';
-import type { Service } from './service.ts';
 
 /** Runs a command against a test's service, in this process. */
 export async function call(
-  service: Service,
+  service: { readonly dir: string; readonly app: { readonly httpPort: number } },
   command: Command,
   files: string[],
   values: Record<string, string | boolean> = {},
+  input = '',
 ): Promise<{ readonly code: number; readonly printed: string; readonly complained: string }> {
   const [printed, complained]: [string[], string[]] = [[], []];
   const code = await command.run(
@@ -16,6 +16,7 @@ export async function call(
       clock: Date.now,
       print: (text) => printed.push(text),
       complain: (text) => complained.push(text),
+      readInput: async () => input,
       terminal: undefined,
       stop: new AbortController().signal,
     },

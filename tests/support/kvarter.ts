@@ -14,7 +14,8 @@ export function kvarter(
     environment = {},
     cwd,
     program = launcher,
-  }: { environment?: Record<string, string>; cwd?: string; program?: string } = {},
+    input = '',
+  }: { environment?: Record<string, string>; cwd?: string; program?: string; input?: string } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const options = {
@@ -22,9 +23,11 @@ export function kvarter(
       ...(cwd === undefined ? {} : { cwd }),
       maxBuffer: 2 ** 28,
     };
-    execFile(process.execPath, [program, ...words], options, (error, stdout, stderr) => {
+    const child = execFile(process.execPath, [program, ...words], options, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
+    // A command that does not read it may have ended before.
+    child.stdin?.on('error', () => undefined).end(input);
   });
 }
 

@@ -78,6 +78,25 @@ describe('the configuration', () => {
   it.each([
     ['a secret in the file', 'mqtt: { username: a, password: b }', /secret does not belong in the file/],
     ['a broker open to the network without credentials', 'mqtt: { host: 0.0.0.0 }', /reachable from other/],
+    [
+      'a TLS listener open to the network without credentials',
+      'mqtt: { tls: { host: 0.0.0.0, port: 8883, certFile: a, keyFile: b } }',
+      /mqtt\.tls\.host: 0\.0\.0\.0 is reachable/,
+    ],
+    [
+      'a WebSocket open to the network without credentials',
+      'mqtt: { websocket: { host: "::", port: 8083 } }',
+      /mqtt\.websocket\.host: :: is reachable/,
+    ],
+    ['TLS without a certificate', 'mqtt: { tls: { port: 8883 } }', /tls\.port: TLS needs a certificate/],
+    ['a certificate without its key', 'mqtt: { tls: { certFile: a } }', /certificate and key go together/],
+    [
+      'a certificate that is not there',
+      'mqtt: { tls: { certFile: no, keyFile: no } }',
+      /certFile: cannot be read/,
+    ],
+    ['client certificates of nobody', 'mqtt: { tls: { requireCertificate: true } }', /set caFile/],
+    ['wss without a certificate', 'mqtt: { websocket: { port: 1, secure: true } }', /needs a certificate/],
     ['InfluxDB without a token', 'store: { kind: influxdb }', /needs a token/],
     ['a secret file that is not there', 'mqtt: { username: a, passwordFile: no/such }', /cannot be read/],
     ['a list instead of settings', '- a', /must be a mapping/],
@@ -92,6 +111,27 @@ describe('the configuration', () => {
       new RegExp(`\\b${path.split('.').at(-1)}:`).test(text) || text.includes(variableName(path));
     expect(paths(configSchema).filter((path) => !shown(path))).toEqual([]);
     expect(shown('mqtt.nosuchkey'), 'the check is awake').toBe(false);
+  });
+
+  it.each([
+    ['a file of credentials', 'host: 0.0.0.0, credentialsFile: c.csv'],
+    [
+      'a file of credentials, over TLS',
+      'credentialsFile: c.csv, tls: { host: "::", port: 1, certFile: F, keyFile: F }',
+    ],
+    [
+      'required certificates',
+      'tls: { host: "::", port: 1, certFile: F, keyFile: F, caFile: F, requireCertificate: true }',
+    ],
+    [
+      'required certificates, over WebSocket',
+      'websocket: { host: "::", port: 1, secure: true }, tls: { certFile: F, keyFile: F, caFile: F, requireCertificate: true }',
+    ],
+  ])('listens beyond loopback with %s', async (_, mqtt) => {
+    const file = join(packageDir, 'package.json');
+    await expect(
+      load(`mqtt: { ${mqtt.replaceAll('F,', `${file},`).replaceAll('F }', `${file} }`)} }`),
+    ).resolves.toBeDefined();
   });
 
   it('listens beyond loopback when there are credentials', async () => {
