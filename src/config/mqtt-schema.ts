@@ -65,6 +65,7 @@ export const mqttSchema = z
     maxTopicBytes: integer(1, 65_535).default(1024),
     maxConnectionsPerAddress: integer(1, 1_000_000).default(12_000),
     maxConnecting: integer(1, 1_000_000).default(1000),
+    packetTimeoutSeconds: number(1, 3600).default(60),
     maxKeepAliveSeconds: integer(1, 65_535).default(3600),
     maxInFlight: integer(1, 65_535).default(1000),
     maxInFlightKb: integer(1, 1_048_576).default(4096),

@@ -7,6 +7,7 @@ export const defaultBounds = {
   maxConnecting: 1000,
   maxTakeoversPerMinute: 20,
   maxKeepAliveSeconds: 3600,
+  packetTimeoutSeconds: 60,
   maxInFlight: 1000,
   maxInFlightKb: 4096,
   maxInFlightTotalMb: 64,

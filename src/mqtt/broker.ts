@@ -100,10 +100,16 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const keepAlive = stack.use(
     createKeepAlive({
       maxSeconds: most.maxKeepAliveSeconds,
+      packetTimeoutSeconds: most.packetTimeoutSeconds,
       isWaiting: (stream) => bounds.flows.isWaiting(stream),
     }),
   );
   const wanted = createListenedTopics();
+  const recordOf = (client: Client, topic: string, payload: Buffer) => {
+    const sender = gatekeeper.senderOf(client);
+    const packet = { kind: 'packet', receivedAtMs: clock(), topic, payload } as const;
+    return sender === undefined ? packet : { ...packet, sender };
+  };
   const aedes = await Aedes.createBroker({
     persistence: Object.assign(inMemory(), incomingOf(exchanges)),
     // Exchanges are limited before they are journaled, and across connections.
@@ -161,14 +167,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       packet.dup = false;
       const problem = gatekeeper.publishProblem(client, packet.topic);
       if (problem !== undefined) return done(new Error(problem));
-      const sender = gatekeeper.senderOf(client);
-      const record = {
-        kind: 'packet',
-        receivedAtMs: clock(),
-        topic: packet.topic,
-        payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
-        ...(sender === undefined ? {} : { sender }),
-      } as const;
+      const { topic, payload } = packet;
+      const record = recordOf(client, topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
       // aedes dispatches a socket's packets concurrently: this takes its place in line before it waits.
       const durable =
         packet.qos === 2 && packet.messageId !== undefined
@@ -215,12 +215,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     const lane = new PublishLane(stream, {
       flow,
       append: journal.append,
-      record: (topic, payload) => {
-        if (!gatekeeper.mayPublish(client, topic)) return undefined;
-        const sender = gatekeeper.senderOf(client);
-        const packet = { kind: 'packet', receivedAtMs: clock(), topic, payload } as const;
-        return sender === undefined ? packet : { ...packet, sender };
-      },
+      record: (topic, payload) =>
+        gatekeeper.mayPublish(client, topic) ? recordOf(client, topic, payload) : undefined,
       isWanted: wanted.has,
       onPublished: (published) =>
         aedes.publish({ cmd: 'publish', retain: false, dup: false, ...published }, () => undefined),
@@ -232,7 +228,10 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       heard: () => keepAlive.heard(stream),
       settled: () => lane.settled(),
       valve: flow.valve,
-      held: flow.held,
+      held: (bytes) => {
+        flow.held(bytes);
+        keepAlive.held(stream, bytes);
+      },
     });
     const client = aedes.handle(stream);
     lanes.set(client, lane);

@@ -137,6 +137,38 @@ describe('the guard before the broker', () => {
     expect(broker.problems).toEqual([expect.stringMatching(/connect did not arrive in time/)]);
   });
 
+  it('closes a client that sends a packet a byte at a time, for too long', async () => {
+    await using broker = await openTestBroker({ bounds: { packetTimeoutSeconds: 1 } });
+    const { socket, heard, closed } = dial(broker.port);
+    socket.write(connect());
+    await expect.poll(heard).toEqual(CONNACK);
+    const large = packet(0x32, text('slow'), [0, 1], Buffer.alloc(50_000));
+    let at = 0;
+    const trickle = setInterval(() => socket.write(large.subarray(at, ++at)), 20);
+    await closed;
+    clearInterval(trickle);
+    expect(broker.problems).toEqual([expect.stringContaining('[mqtt.packetTimeoutSeconds]')]);
+    expect(broker.topics()).toEqual([]);
+    expect(broker.bounds()).toContainEqual(
+      expect.objectContaining({ bound: 'packetTimeoutSeconds', hits: 1 }),
+    );
+  });
+
+  it('lets a client take its time between packets, when each comes whole', async () => {
+    await using broker = await openTestBroker({ bounds: { packetTimeoutSeconds: 1 } });
+    const { socket, heard, closed } = dial(broker.port);
+    socket.write(connect());
+    const [half, other] = [PINGREQ.subarray(0, 1), PINGREQ.subarray(1)];
+    const pings = 25;
+    socket.write(half);
+    const next = setInterval(() => socket.write(Buffer.concat([other, half])), 100);
+    await expect.poll(() => heard().length, { timeout: 10_000 }).toBeGreaterThan(CONNACK.length + 2 * pings);
+    clearInterval(next);
+    expect(broker.problems).toEqual([]);
+    socket.destroy();
+    await closed;
+  });
+
   it('closes a client that is silent for 1.5 × its keep-alive, unfinished packets or not [MQTT-3.1.2-24]', async () => {
     await using broker = await openTestBroker();
     const { socket, heard, closed } = dial(broker.port);
