@@ -12,6 +12,8 @@ const { parser }: { parser: () => Parser } = createRequire(createRequire(import.
   'mqtt-packet',
 );
 
+export type Gate = Pick<PacketGate, 'violation' | 'rest' | 'isUnsubscribing' | 'pass'>;
+
 export type GateReport = { streams: number; passedPackets: number; refusedStreams: number };
 
 /**
@@ -20,13 +22,18 @@ export type GateReport = { streams: number; passedPackets: number; refusedStream
  * @throws at the first stream where either throws, the parser finds fault with what passed, or it matters to the gate
  *   how the stream is cut
  */
-export function fuzzGate(seed: string, from: number, to: number): GateReport {
+export function fuzzGate(
+  seed: string,
+  from: number,
+  to: number,
+  openGate: () => Gate = () => new PacketGate(defaultLimits),
+): GateReport {
   const report: GateReport = { streams: 0, passedPackets: 0, refusedStreams: 0 };
   for (let number = from; number < to; number++) {
     const chunks = streamOf(seed, number);
     try {
-      const cut = through(chunks);
-      const whole = through([Buffer.concat(chunks)]);
+      const cut = through(openGate(), chunks);
+      const whole = through(openGate(), [Buffer.concat(chunks)]);
       if (!cut.passed.equals(whole.passed) || cut.clause !== whole.clause) {
         throw new Error(`cut: ${cut.clause}, in one: ${whole.clause}`);
       }
@@ -48,8 +55,7 @@ export function fuzzGate(seed: string, from: number, to: number): GateReport {
   return report;
 }
 
-function through(chunks: readonly Buffer[]) {
-  const gate = new PacketGate(defaultLimits);
+function through(gate: Gate, chunks: readonly Buffer[]) {
   const passed: Buffer[] = [];
   for (const chunk of chunks) {
     let next: Buffer | undefined = chunk;
