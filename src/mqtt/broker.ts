@@ -16,6 +16,7 @@ import { defaultLimits, type GuardLimits } from './guard-gate.ts';
 import { trackSessions } from './guard-sessions.ts';
 import { incomingOf } from './incoming.ts';
 import { createKeepAlive } from './keep-alive.ts';
+import { keepReading } from './keep-reading.ts';
 import { createListenedTopics } from './listened.ts';
 import type { Accept, Peer } from './listeners.ts';
 import { type ListenSettings, openListeners, type Ports } from './open-listeners.ts';
@@ -237,6 +238,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     lanes.set(client, lane);
     flows.set(client, flow);
     line.serve(client, guard);
+    keepReading(stream, () => flow.isOpen() && !client.closed);
   };
   stack.defer(async () => {
     await new Promise<void>((resolve) => aedes.close(() => resolve()));

@@ -65,6 +65,10 @@ export class ClientFlow {
     return this.#stoppedBy;
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** The client has its CONNACK: nothing waits for it any more. */
   open(): void {
     this.#isOpen = true;

@@ -33,6 +33,7 @@ export type Flow = {
   readonly settle: (publishes: number, bytes: number) => void;
   /** The client is accepted. */
   readonly open: () => void;
+  readonly isOpen: () => boolean;
 };
 
 type Entry = { readonly flow: ClientFlow; waitedMs: number };
@@ -89,6 +90,7 @@ export class Flows {
       begin: (bytes) => flow.begin(bytes),
       settle: (publishes, bytes) => flow.settle(publishes, bytes),
       open: () => flow.open(),
+      isOpen: () => flow.isOpen,
     };
   }
 

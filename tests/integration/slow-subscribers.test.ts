@@ -2,11 +2,13 @@ import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import type { Broker } from '../../src/mqtt/broker.ts';
 import { openTestBroker } from '../support/broker.ts';
+import { heldBuffersMb } from '../support/memory.ts';
 import { greet, type RawClient } from '../support/raw-client.ts';
 import { packet, text } from '../unit/mqtt/guard-bytes.ts';
 
 const boundOf = (broker: Broker, name: string) => broker.bounds().find(({ bound }) => bound === name);
 const PAYLOAD = Buffer.alloc(200_000);
+const MESSAGES = 250;
 
 /** Subscribes to everything, and then reads nothing more. */
 async function stall(broker: Broker, clientId: string, qos: 0 | 1): Promise<RawClient> {
@@ -18,6 +20,34 @@ async function stall(broker: Broker, clientId: string, qos: 0 | 1): Promise<RawC
 }
 
 describe('subscribers that read nothing', () => {
+  it('hold neither memory nor the others, while 50 MB are published to them', async () => {
+    // Nothing but the broker may hold what was published.
+    await using broker = await openTestBroker({ journal: { append: async () => undefined } });
+    await using zero = await stall(broker, 'zero', 0);
+    await using one = await stall(broker, 'one', 1);
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    const [publisher, reader] = await Promise.all([connectAsync(url), connectAsync(url)]);
+    let heard = 0;
+    reader.on('message', () => {
+      heard += 1;
+    });
+    await reader.subscribeAsync('#', { qos: 1 });
+    const beforeMb = heldBuffersMb();
+    for (let n = 0; n < MESSAGES; n++) await publisher.publishAsync(`t/${n}`, PAYLOAD, { qos: 1 });
+    await expect.poll(() => heard, { timeout: 10_000 }).toBe(MESSAGES);
+    expect(heldBuffersMb() - beforeMb).toBeLessThan(15);
+
+    // QoS 0 is left out while too much waits; of QoS 1 nothing may be, so the connection ends.
+    expect(boundOf(broker, 'maxBacklogKb')?.hits).toBeGreaterThan(1);
+    expect(broker.problems).toEqual([expect.stringMatching(/^\[mqtt\.maxBacklogKb\] /)]);
+    expect(broker.connections()).toBe(3);
+    one.socket.resume();
+    await one.closed;
+    expect(zero.socket.closed).toBe(false);
+    await publisher.endAsync();
+    await reader.endAsync();
+  });
+
   it('of all together hold so much: who has read least goes', async () => {
     await using broker = await openTestBroker({ bounds: { maxBacklogTotalMb: 4 } });
     const stalled = await Promise.all([0, 1, 2, 3, 4].map((n) => stall(broker, `s${n}`, 0)));
