@@ -28,6 +28,20 @@ describe('connections at their bounds', () => {
     await client.endAsync();
   });
 
+  it('are counted over all listeners', async () => {
+    await using broker = await openTestBroker({
+      maxConnections: 2,
+      websocket: { host: '127.0.0.1', port: 0, path: '/mqtt', origins: [], secure: false },
+    });
+    const clients = [
+      await neighbour(broker),
+      await connectAsync(`ws://127.0.0.1:${broker.websocketPort}/mqtt`),
+    ];
+    await dial(broker.port).closed;
+    expect(boundOf(broker, 'maxConnections')).toMatchObject({ inUse: 2, hits: 1 });
+    for (const client of clients) await client.endAsync();
+  });
+
   it('from one address are so many, and those that are there stay', async () => {
     const reports: BoundReport[] = [];
     await using broker = await openTestBroker({

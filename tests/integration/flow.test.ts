@@ -72,6 +72,19 @@ describe('a client that sends faster than its rate', () => {
     await other.endAsync();
   });
 
+  it('is slowed over WebSocket as well', async () => {
+    await using broker = await openTestBroker({
+      bounds: { maxMessagesPerSecond: 50, burstSeconds: 0.1 },
+      websocket: { host: '127.0.0.1', port: 0, path: '/mqtt', origins: [], secure: false },
+    });
+    const client = await connectAsync(`ws://127.0.0.1:${broker.websocketPort}/mqtt`);
+    const all = Array.from({ length: 40 }, (_, n) => client.publishAsync(`t/${n}`, 'x', { qos: 1 }));
+    await Promise.all(all);
+    expect(broker.topics()).toEqual(all.map((_, n) => `t/${n}`));
+    expect(boundOf(broker, 'maxMessagesPerSecond')?.slowedSeconds).toBeGreaterThan(0.3);
+    await client.endAsync();
+  });
+
   it('is heard to its end, although it has hung up meanwhile', async () => {
     await using broker = await openTestBroker({ bounds: { maxMessagesPerSecond: 100, burstSeconds: 0.1 } });
     await using client = dial(broker.port);
