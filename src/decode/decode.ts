@@ -63,8 +63,11 @@ export type Format = {
   readonly source: string;
   /** MQTT topic filters that it claims. */
   readonly topics: readonly string[];
-  /** For a format whose topic is the user's choice: is this payload, which no format claims by its topic, its own? */
-  readonly recognises?: (payload: Uint8Array) => boolean;
+  /**
+   * For a format whose topic is the user's choice, whole or in part: is this payload, which no format claims by its
+   * topic, its own? Asked of every such packet: cheap first.
+   */
+  readonly recognises?: (payload: Uint8Array, topic: string) => boolean;
   readonly decode: (input: DecodeInput, context: DecodeContext) => Decoded;
   /** The packets in which it would report this: {@link decode} gives the values back, within `step`. */
   readonly encode: (uplink: Uplink) => readonly Encoded[];

@@ -4,11 +4,12 @@ import type { DecodeContext, Decoded, DecodeInput, Format } from './decode.ts';
 import { kvarter } from './kvarter.ts';
 import { findModel, plainName } from './models.ts';
 import { thingsStack } from './things-stack.ts';
+import { wmbusmeters } from './wmbusmeters.ts';
 
 export type { DecodeContext };
 
 /** Every format, in the order in which they are asked. */
-export const formats: readonly Format[] = [kvarter, chirpstack, thingsStack, ams];
+export const formats: readonly Format[] = [kvarter, chirpstack, thingsStack, ams, wmbusmeters];
 
 const claims = formats.flatMap((format) =>
   format.topics.map((filter) => ({ filter: filter.split('/'), format })),
@@ -26,7 +27,7 @@ export function decode(input: DecodeInput, context: DecodeContext): Decoded {
 
 /** The format that reads a packet. */
 export function formatOf({ topic, payload }: DecodeInput): Format | undefined {
-  return claimant(topic) ?? formats.find(({ recognises }) => recognises?.(payload));
+  return claimant(topic) ?? formats.find(({ recognises }) => recognises?.(payload, topic));
 }
 
 /** What is said of a packet that no format reads. */

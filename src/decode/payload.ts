@@ -9,8 +9,22 @@ export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly detail: string };
 
-/** A payload read as JSON in UTF-8; `detail` says where it is not. */
+/**
+ * A payload read as JSON in UTF-8; `detail` says where it is not. The last one is remembered: of a packet whose topic
+ * nobody claims, several formats ask for its shape before one of them decodes it. Do not change what it gives.
+ */
 export function parseJson(payload: Uint8Array): ParsedJson {
+  if (payload === last.payload) return last.parsed;
+  const parsed = parse(payload);
+  last = { payload, parsed };
+  return parsed;
+}
+
+let last: { readonly payload?: Uint8Array; readonly parsed: ParsedJson } = {
+  parsed: { ok: false, detail: 'not JSON' },
+};
+
+function parse(payload: Uint8Array): ParsedJson {
   try {
     const text = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString();
     return { ok: true, value: JSON.parse(text) };

@@ -82,7 +82,7 @@ describe.each(formats.map((format) => [format.name, format] as const))('the form
     fc.assert(
       fc.property(fc.constantFrom(...format.examples), noise(format.examples), ({ topic }, payload) => {
         const { measurements, problems } = format.decode({ topic, payload, receivedAtMs: 0 }, context);
-        format.recognises?.(payload);
+        format.recognises?.(payload, topic);
         for (const { value, atMs = 0 } of measurements) {
           expect(value).toBeTypeOf('number');
           expect(new Date(atMs).getTime()).toBe(atMs);
