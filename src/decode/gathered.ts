@@ -44,10 +44,20 @@ export class Gathered {
   }
 }
 
-/** Nothing in it, and nothing wrong with that. */
-export const nothing: Decoded = { measurements: [], problems: [] };
-
 /** One problem, and nothing else. */
 export function refused(code: Problem['code'], detail: string, device?: string): Decoded {
   return { measurements: [], problems: [device === undefined ? { code, detail } : { code, detail, device }] };
+}
+
+/** Nothing in it, and nothing wrong with that. */
+export const nothing: Decoded = { measurements: [], problems: [] };
+
+/** What several parts of a packet hold, in their order; the first clock that was asked counts. */
+export function together(parts: readonly Decoded[]): Decoded {
+  const timeFrom = parts.find((part) => part.timeFrom !== undefined)?.timeFrom;
+  return {
+    measurements: parts.flatMap(({ measurements }) => measurements),
+    problems: parts.flatMap(({ problems }) => problems),
+    ...(timeFrom === undefined ? {} : { timeFrom }),
+  };
 }

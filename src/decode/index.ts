@@ -3,13 +3,14 @@ import { chirpstack } from './chirpstack.ts';
 import type { DecodeContext, Decoded, DecodeInput, Format } from './decode.ts';
 import { kvarter } from './kvarter.ts';
 import { findModel, plainName } from './models.ts';
+import { p1 } from './p1.ts';
 import { thingsStack } from './things-stack.ts';
 import { wmbusmeters } from './wmbusmeters.ts';
 
 export type { DecodeContext };
 
 /** Every format, in the order in which they are asked. */
-export const formats: readonly Format[] = [kvarter, chirpstack, thingsStack, ams, wmbusmeters];
+export const formats: readonly Format[] = [kvarter, chirpstack, thingsStack, ams, p1, wmbusmeters];
 
 const claims = formats.flatMap((format) =>
   format.topics.map((filter) => ({ filter: filter.split('/'), format })),

@@ -1,4 +1,4 @@
-import type { Quantity } from '../domain/quantity.ts';
+import { type Quantity, quantities } from '../domain/quantity.ts';
 
 /** How a value in some unit becomes one in a quantity's unit: `(value + offset) × factor`. */
 export type Conversion = { readonly factor: number; readonly offset: number };
@@ -89,9 +89,10 @@ const units: readonly Unit[] = [
 
 /** The unit that a quantity's name ends in; none (`powerFactor`, `tilted`, `motionCount`): a plain number. */
 export function unitOf(quantity: Quantity): { readonly kind: string; readonly size: number } {
-  for (const [suffix, unit] of suffixes) if (quantity.endsWith(suffix)) return unit;
-  return { kind: 'number', size: 1 };
+  return ofQuantity.get(quantity) ?? PLAIN;
 }
+
+const PLAIN = { kind: 'number', size: 1 };
 
 const byText = new Map(units.map((unit) => [unit.text, unit] as const));
 
@@ -130,6 +131,13 @@ const suffixes = Object.entries({
   const unit = byText.get(text);
   return unit ? [[suffix, unit] as const] : [];
 });
+
+const ofQuantity: ReadonlyMap<string, { readonly kind: string; readonly size: number }> = new Map(
+  Object.keys(quantities).map((quantity) => [
+    quantity,
+    suffixes.find(([suffix]) => quantity.endsWith(suffix))?.[1] ?? PLAIN,
+  ]),
+);
 
 function kind(name: string, sizes: Readonly<Record<string, number>>, offset?: number): Unit[] {
   const at = offset === undefined ? {} : { offset };

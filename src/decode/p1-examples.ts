@@ -1,0 +1,151 @@
+import type { FormatExample } from './decode.ts';
+
+const swede = { device: 'house-9/han', atMs: Date.UTC(2021, 1, 17, 17, 40, 19) };
+
+/** As the Swedish branch recommendation has it; from the documentation of the HAN port. */
+export const swedish: FormatExample = {
+  says: 'a Swedish meter on a topic of its own: no number of its own, and always UTC+1',
+  topic: 'house-9/han',
+  payload: telegram([
+    '/ELL5\\253833635_A',
+    '',
+    '0-0:1.0.0(210217184019W)',
+    '1-0:1.8.0(00006678.394*kWh)',
+    '1-0:2.8.0(00000000.000*kWh)',
+    '1-0:3.8.0(00000021.988*kvarh)',
+    '1-0:4.8.0(00001020.971*kvarh)',
+    '1-0:1.7.0(0001.727*kW)',
+    '1-0:2.7.0(0000.000*kW)',
+    '1-0:3.7.0(0000.000*kvar)',
+    '1-0:4.7.0(0000.309*kvar)',
+    '1-0:21.7.0(0001.023*kW)',
+    '1-0:41.7.0(0000.350*kW)',
+    '1-0:61.7.0(0000.353*kW)',
+    '1-0:22.7.0(0000.000*kW)',
+    '1-0:42.7.0(0000.000*kW)',
+    '1-0:62.7.0(0000.000*kW)',
+    '1-0:23.7.0(0000.000*kvar)',
+    '1-0:43.7.0(0000.000*kvar)',
+    '1-0:63.7.0(0000.000*kvar)',
+    '1-0:24.7.0(0000.009*kvar)',
+    '1-0:44.7.0(0000.161*kvar)',
+    '1-0:64.7.0(0000.138*kvar)',
+    '1-0:32.7.0(240.3*V)',
+    '1-0:52.7.0(240.1*V)',
+    '1-0:72.7.0(241.3*V)',
+    '1-0:31.7.0(004.2*A)',
+    '1-0:51.7.0(001.6*A)',
+    '1-0:71.7.0(001.7*A)',
+    '!7945',
+  ]),
+  timeFrom: 'device',
+  expect: [
+    { ...swede, quantity: 'activeEnergyWh', value: 6_678_394 },
+    { ...swede, quantity: 'exportedEnergyWh', value: 0 },
+    { ...swede, quantity: 'reactiveEnergyVarh', value: 21_988 },
+    { ...swede, quantity: 'exportedReactiveEnergyVarh', value: 1_020_971 },
+    { ...swede, quantity: 'activePowerW', value: 1727 },
+    { ...swede, quantity: 'reactivePowerVar', value: -309 },
+    { ...swede, quantity: 'phasePowerW', channel: 'L1', value: 1023 },
+    { ...swede, quantity: 'voltageV', channel: 'L1', value: 240.3 },
+    { ...swede, quantity: 'currentA', channel: 'L1', value: 4.2 },
+    { ...swede, quantity: 'phasePowerW', channel: 'L2', value: 350 },
+    { ...swede, quantity: 'voltageV', channel: 'L2', value: 240.1 },
+    { ...swede, quantity: 'currentA', channel: 'L2', value: 1.6 },
+    { ...swede, quantity: 'phasePowerW', channel: 'L3', value: 353 },
+    { ...swede, quantity: 'voltageV', channel: 'L3', value: 241.3 },
+    { ...swede, quantity: 'currentA', channel: 'L3', value: 1.7 },
+  ],
+};
+
+const belgianMeter = { device: '1SAG1300057729', atMs: Date.UTC(2023, 2, 19, 19, 17, 39) };
+
+export const belgian: FormatExample = {
+  says: 'a Belgian meter: registers by tariff, the quarter so far and the peak of the month, a gas meter behind it',
+  topic: 'p1/raw',
+  payload: telegram([
+    '/FLU5\\253770234_A',
+    '',
+    '0-0:96.1.4(50217)',
+    '0-0:96.1.1(3153414731333030303537373239)',
+    '0-0:1.0.0(230319201739W)',
+    '1-0:1.8.1(000316.698*kWh)',
+    '1-0:1.8.2(000407.323*kWh)',
+    '1-0:2.8.1(000001.447*kWh)',
+    '1-0:2.8.2(000000.000*kWh)',
+    '0-0:96.14.0(0002)',
+    '1-0:1.4.0(00.377*kW)',
+    '1-0:1.6.0(230318200000W)(04.470*kW)',
+    '0-0:98.1.0(0)(1-0:1.6.0)(1-0:1.6.0)()',
+    '1-0:1.7.0(02.959*kW)',
+    '1-0:2.7.0(00.000*kW)',
+    '1-0:21.7.0(02.959*kW)',
+    '1-0:22.7.0(00.000*kW)',
+    '1-0:32.7.0(232.2*V)',
+    '1-0:31.7.0(013.06*A)',
+    '0-0:96.3.10(1)',
+    '0-0:17.0.0(999.9*kW)',
+    '1-0:31.4.0(999*A)',
+    '0-0:96.13.0()',
+    '0-1:24.1.0(003)',
+    '0-1:96.1.1(37464C4F32313139303030303030)',
+    '0-1:24.2.3(230319201500W)(08538.167*m3)',
+    '!',
+  ]),
+  expect: [
+    { ...belgianMeter, quantity: 'activeEnergyWh', value: 724_021 },
+    { ...belgianMeter, quantity: 'exportedEnergyWh', value: 1447 },
+    { ...belgianMeter, quantity: 'activePowerW', value: 2959 },
+    { ...belgianMeter, quantity: 'quarterDemandW', value: 377 },
+    { ...belgianMeter, quantity: 'monthPeakW', value: 4470 },
+    { ...belgianMeter, quantity: 'phasePowerW', channel: 'L1', value: 2959 },
+    { ...belgianMeter, quantity: 'voltageV', channel: 'L1', value: 232.2 },
+    { ...belgianMeter, quantity: 'currentA', channel: 'L1', value: 13.06 },
+    {
+      device: '7FLO2119000000',
+      atMs: Date.UTC(2023, 2, 19, 19, 15),
+      quantity: 'gasVolumeL',
+      value: 8_538_167,
+    },
+  ],
+};
+
+const dutchMeter = { device: 'E0043007000000017', atMs: Date.UTC(2026, 6, 15, 10, 0, 10) };
+
+export const dutch: FormatExample = {
+  says: 'a Dutch meter in summer, as its letter says, with water and heat meters behind it and a free channel',
+  topic: 'dsmr',
+  payload: telegram([
+    '/ISK5\\2M550T-1012',
+    '',
+    '1-3:0.2.8(50)',
+    '0-0:1.0.0(260715120010S)',
+    '0-0:96.1.1(4530303433303037303030303030303137)',
+    '1-0:1.7.0(00.000*kW)',
+    '1-0:2.7.0(01.750*kW)',
+    '0-1:24.1.0(003)',
+    '0-1:96.1.0()',
+    '0-1:24.2.1(700101010000W)(00000000)',
+    '0-2:24.1.0(007)',
+    '0-2:96.1.0(5730303031)',
+    '0-2:24.2.1(260715115500S)(00456.789*m3)',
+    '0-3:24.1.0(004)',
+    '0-3:96.1.0(4830303031)',
+    '0-3:24.2.1(260715110000S)(00012.345*GJ)',
+    '!',
+  ]),
+  expect: [
+    { ...dutchMeter, quantity: 'activePowerW', value: -1750 },
+    { device: 'W0001', atMs: Date.UTC(2026, 6, 15, 9, 55), quantity: 'waterVolumeL', value: 456_789 },
+    {
+      device: 'H0001',
+      atMs: Date.UTC(2026, 6, 15, 9, 0),
+      quantity: 'heatEnergyWh',
+      value: 3_429_166.6666666665,
+    },
+  ],
+};
+
+function telegram(lines: readonly string[]): string {
+  return `${lines.join('\r\n')}\r\n`;
+}
