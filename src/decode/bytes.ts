@@ -38,6 +38,17 @@ export const flag: Codec = {
   max: 1,
 };
 
+/** 1 when the bytes are one of these marks, else 0. Writes only the mark: over a value that is not there. */
+export function oneOf(length: 1 | 2, marks: readonly number[]): Codec {
+  const whole = unsigned(length, { little: true });
+  return {
+    ...flag,
+    length,
+    read: (view, at) => (marks.includes(whole.read(view, at)) ? 1 : 0),
+    write: (value) => (value === 0 ? new Uint8Array(0) : whole.write(marks[0] ?? 0)),
+  };
+}
+
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -45,6 +45,8 @@ export type Carried = {
   readonly group?: string;
   /** It is in every packet. */
   readonly always?: true;
+  /** Values of different modes never come in one packet: the device is set to one of them. */
+  readonly mode?: string;
 };
 
 /** A device's report before it is encoded. */
@@ -100,8 +102,11 @@ export type Model = {
   readonly title: string;
   readonly source: string;
   readonly decode: (bytes: Uint8Array, port: number) => ModelDecoded;
-  /** The bytes in which it would say this: {@link decode} gives the values back, within `step`. */
-  readonly encode: (values: readonly Value[]) => ModelEncoded;
+  /**
+   * The bytes in which it would say this: {@link decode} gives the values back, within `step`. `atMs`: what its clock
+   * says, if it has one; without, the bytes are those of a clock that was never set.
+   */
+  readonly encode: (values: readonly Value[], atMs?: number) => ModelEncoded;
   readonly carries: readonly Carried[];
   readonly usualMinutes: number;
   readonly unconfirmed?: readonly string[];

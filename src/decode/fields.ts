@@ -28,7 +28,12 @@ export type Field = {
 };
 
 /** Fields by key, and how many bytes a key has. */
-export type Fields = { readonly keyBytes: 1 | 2; readonly byKey: ReadonlyMap<number, Field> };
+export type Fields = {
+  readonly keyBytes: 1 | 2;
+  readonly byKey: ReadonlyMap<number, Field>;
+  /** The bits of a key that count; default all. */
+  readonly keyMask?: number;
+};
 
 /** A field that is one value. */
 export function field(quantity: Quantity, codec: Codec, more: Omit<Part, 'quantity' | 'codec'> = {}): Field {
@@ -44,7 +49,7 @@ export function skip(length: number): Field {
  * Reads bytes that are keys each followed by its value, until the end. A key that is not in the table ends it, because
  * its length is not known: what came before is kept.
  */
-export function decodeFields(bytes: Uint8Array, { keyBytes, byKey }: Fields): ModelDecoded {
+export function decodeFields(bytes: Uint8Array, { keyBytes, byKey, keyMask = 0xffff }: Fields): ModelDecoded {
   const values: Value[] = [];
   const view = viewOf(bytes);
   const named = (at: number) =>
@@ -52,7 +57,8 @@ export function decodeFields(bytes: Uint8Array, { keyBytes, byKey }: Fields): Mo
   let at = 0;
   while (at < bytes.length) {
     const isWhole = at + keyBytes <= bytes.length;
-    const found = isWhole ? byKey.get(keyBytes === 1 ? view.getUint8(at) : view.getUint16(at)) : undefined;
+    const key = isWhole ? (keyBytes === 1 ? view.getUint8(at) : view.getUint16(at)) & keyMask : -1;
+    const found = byKey.get(key);
     if (!found) {
       return {
         values,

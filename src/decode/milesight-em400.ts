@@ -1,35 +1,12 @@
-import { flag, signed, unsigned } from './bytes.ts';
-import type { Model } from './decode.ts';
-import { carriedBy, decodeFields, encodeFields, type Fields, field, skip } from './fields.ts';
+import { flag } from './bytes.ts';
+import { field, skip } from './fields.ts';
+import { alarming, milesightCodecs, milesightModel } from './milesight-fields.ts';
 
-const temperature = signed(2, { little: true, per: 10 });
-const distance = unsigned(2, { little: true });
+const temperature = field('airTemperatureC', milesightCodecs.temperature, { min: -40, max: 85 });
+const distance = field('distanceMm', milesightCodecs.distance, { max: 20_000 });
 
-/** Channel and type byte, then the value, little-endian. */
-const fields: Fields = {
-  keyBytes: 2,
-  byKey: new Map([
-    [0x0175, field('batteryPct', unsigned(1), { max: 100 })],
-    [0x0367, field('airTemperatureC', temperature, { min: -40, max: 85 })],
-    [0x0482, field('distanceMm', distance, { max: 20_000 })],
-    [0x0500, field('tilted', flag)],
-    [0x0688, skip(9)], // position and movement
-    // Past a threshold that is set in the sensor: the value, then the alarm's state.
-    [0x8367, { ...field('airTemperatureC', temperature), length: 3, readOnly: true }],
-    [0x8482, { ...field('distanceMm', distance), length: 3, readOnly: true }],
-    // What it says of itself when it has joined: status, protocol, serial number, hardware, firmware, class.
-    [0xff0b, skip(1)],
-    [0xff01, skip(1)],
-    [0xff16, skip(8)],
-    [0xff09, skip(2)],
-    [0xff0a, skip(2)],
-    [0xff0f, skip(1)],
-    [0xffff, skip(2)],
-  ]),
-};
-
-/** Milesight's distance sensors. */
-export const milesightEm400: Model = {
+/** Milesight's distance sensors for containers. */
+export const milesightEm400 = milesightModel({
   name: 'milesight-em400',
   aliases: [
     'milesight-em400-mud',
@@ -41,11 +18,16 @@ export const milesightEm400: Model = {
     'em400-udl',
   ],
   title: 'Milesight EM400-MUD, -TLD, -UDL: fill level of containers',
-  source: 'https://github.com/Milesight-IoT/SensorDecoders/tree/main/em-series',
-  decode: (bytes) => decodeFields(bytes, fields),
-  encode: (values) => ({ port: 85, bytes: encodeFields(values, fields) }),
-  carries: carriedBy(fields),
+  folder: 'em-series',
   usualMinutes: 120,
+  fields: [
+    [0x0367, temperature],
+    [0x0482, distance],
+    [0x0500, field('tilted', flag)],
+    [0x0688, skip(9)], // position and movement
+    [0x8367, alarming(temperature)],
+    [0x8482, alarming(distance)],
+  ],
   examples: [
     {
       hex: '01755c 03670101 04824408 050001',
@@ -76,4 +58,4 @@ export const milesightEm400: Model = {
     },
     { hex: 'ff0bff ff0101 ff166749d19054690031 ff090310 ff0a0101 ff0f00', port: 85, expect: [] },
   ],
-};
+});
