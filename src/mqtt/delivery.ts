@@ -33,6 +33,8 @@ export class Delivery {
   readonly #granted = new Map<string, { readonly levels: readonly string[]; readonly qos: Qos }>();
   #lastCounter: number | undefined;
   #hasBegun = false;
+  /** Of what aedes was given to write and the connection has not taken yet. */
+  #backlogBytes = 0;
 
   constructor(client: Client, options: DeliveryOptions) {
     if (!isDelivering(client)) throw new Error('aedes has changed how it delivers: see src/mqtt/delivery.ts');
@@ -95,12 +97,18 @@ export class Delivery {
     // Once for all matching subscriptions: mqemitter calls them in one go.
     if (packet.brokerCounter !== this.#lastCounter) {
       this.#lastCounter = packet.brokerCounter;
-      const { conn } = this.#client;
-      if (conn.writableLength <= this.#options.maxBacklogBytes)
-        this.#send(packet, noop, deliver0, deliverQoS);
-      else if (packet.qos === 0) this.#options.onLeftOut();
+      if (this.#backlogBytes <= this.#options.maxBacklogBytes) {
+        const bytes = packet.topic.length + packet.payload.length;
+        this.#backlogBytes += bytes;
+        const onWritten = () => {
+          this.#backlogBytes -= bytes;
+        };
+        this.#send(packet, onWritten, deliver0, deliverQoS);
+      } else if (packet.qos === 0) this.#options.onLeftOut();
       else {
-        conn.destroy(new Error(`[mqtt.maxBacklogKb] ${conn.writableLength} bytes wait to be read`));
+        this.#client.conn.destroy(
+          new Error(`[mqtt.maxBacklogKb] ${this.#backlogBytes} bytes wait to be read`),
+        );
       }
     }
     done();
@@ -155,5 +163,3 @@ function isDelivering(client: Client): client is Delivering {
 function lower(a: Qos, b: Qos): Qos {
   return a < b ? a : b;
 }
-
-function noop(): void {}

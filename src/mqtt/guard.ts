@@ -82,7 +82,8 @@ export function guardStream(stream: Duplex, limits: GuardLimits, hooks: GuardHoo
       gate.isUnsubscribing = false;
       if (!isHeldUp) return;
       isHeldUp = false;
-      stream.emit('readable');
+      // Not at once: aedes may be at it still, within its parser, which does not bear to be called from within.
+      setImmediate(() => stream.emit('readable'));
     },
   };
 }

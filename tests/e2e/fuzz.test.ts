@@ -4,12 +4,14 @@ import { expectUnhurt } from '../support/fuzz/fuzz.ts';
 import { fuzzGate } from '../support/fuzz/gate.ts';
 
 const STREAMS = Number(process.env.TEST_FUZZ_STREAMS ?? 200_000);
-/** Of every so many streams one goes over a socket as well. */
-const SOCKET_SHARE = 20;
+/** Those that go over a socket to a real broker as well, which takes thirty times as long. */
+const SOCKET_STREAMS = Number(process.env.TEST_FUZZ_SOCKETS ?? STREAMS / 20);
 const MINUTE = 60_000;
 const seed = process.env.TEST_SEED ?? randomUUID();
 const tellSeed = () =>
-  console.error(`the same streams again: TEST_SEED=${seed} TEST_FUZZ_STREAMS=${STREAMS}`);
+  console.error(
+    `the same streams again: TEST_SEED=${seed} TEST_FUZZ_STREAMS=${STREAMS} TEST_FUZZ_SOCKETS=${SOCKET_STREAMS}`,
+  );
 
 describe('random and mutated streams', () => {
   it(`${STREAMS} of them: the guard decides the same however they are cut, and the parser finds no fault with what passes`, {
@@ -34,10 +36,10 @@ describe('random and mutated streams', () => {
     expect(() => fuzzGate(seed, 0, 1000, openGate)).toThrow(/^stream \d+ of seed /);
   });
 
-  it('over sockets: the broker lives, its memory is flat, others are served, what is acknowledged is journaled', {
+  it(`${SOCKET_STREAMS} over sockets: the broker lives, its memory is flat, others are served, what is acknowledged is journaled`, {
     timeout: 120 * MINUTE,
   }, async () => {
     onTestFailed(tellSeed);
-    await expectUnhurt({ seed, streams: STREAMS / SOCKET_SHARE, atOnce: 200 });
+    await expectUnhurt({ seed, streams: SOCKET_STREAMS, atOnce: 200 });
   });
 });

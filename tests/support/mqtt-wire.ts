@@ -52,6 +52,7 @@ export type Peer = {
   readonly isQuiet: () => Promise<void>;
   /** The other end closes, and has said nothing more. */
   readonly isClosed: () => Promise<void>;
+  readonly stopReading: () => void;
   /** Goes away without a DISCONNECT. */
   readonly vanish: () => Promise<void>;
   /** Goes away with a DISCONNECT. */
@@ -120,6 +121,7 @@ export function dial(port: number): Peer {
       await closed;
       expect(heard.toString('hex')).toBe('');
     },
+    stopReading: () => socket.pause(),
     vanish: async () => {
       socket.destroy();
       await closed;
