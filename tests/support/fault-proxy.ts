@@ -35,7 +35,11 @@ export type FaultProxy = {
   readonly writes: readonly Write[];
 } & AsyncDisposable;
 
-export async function openFaultProxy(target: string): Promise<FaultProxy> {
+/** `remembers` what was written, unless told otherwise. */
+export async function openFaultProxy(
+  target: string,
+  { remembers = true }: { readonly remembers?: boolean } = {},
+): Promise<FaultProxy> {
   const faults: Fault[] = [];
   const writes: Write[] = [];
   let handler: WriteHandler | undefined;
@@ -45,7 +49,7 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     const body = await bodyOf(incoming);
     const lines = body.toString().split('\n').filter(Boolean);
     const write: Write = { atMs: Date.now(), bucket: url.searchParams.get('bucket') ?? '', lines, status: 0 };
-    writes.push(write);
+    if (remembers) writes.push(write);
     const send = (some: readonly string[]) =>
       post(url, incoming, some.join('\n')).then(({ status }) => status);
     const fault = faults.shift() ?? (await handler?.(write, send));
