@@ -81,5 +81,14 @@ export const mqttSchema = z
     maxSubscriptions: integer(1, 1_000_000).default(1000),
     maxBacklogKb: integer(1, 1_048_576).default(4096),
     maxFiltersPerPacket: integer(1, 100_000).default(1000),
+    maxSessions: integer(1, 10_000_000).default(50_000),
+    sessionExpiryHours: number(0.0001, 1_000_000).default(168),
+    // Each one in flight has a packet id of its own: fewer than there are of them.
+    maxQueuedMessages: integer(1, 60_000).default(10_000),
+    maxQueuedKb: integer(1, 16_777_216).default(8192),
+    maxQueuedTotalMb: integer(1, 65_536).default(256),
+    maxRetained: integer(1, 10_000_000).default(20_000),
+    maxRetainedMb: integer(1, 65_536).default(64),
+    maxOpenExchangesTotal: integer(1, 100_000_000).default(1_000_000),
   })
   .prefault({});

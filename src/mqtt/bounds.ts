@@ -20,6 +20,14 @@ export const defaultBounds = {
   burstSeconds: 2,
   maxSubscriptions: 1000,
   maxBacklogKb: 4096,
+  maxSessions: 50_000,
+  sessionExpiryHours: 168,
+  maxQueuedMessages: 10_000,
+  maxQueuedKb: 8192,
+  maxQueuedTotalMb: 256,
+  maxRetained: 20_000,
+  maxRetainedMb: 64,
+  maxOpenExchangesTotal: 1_000_000,
 };
 
 export type BrokerBounds = Readonly<typeof defaultBounds>;

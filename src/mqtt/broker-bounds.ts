@@ -13,8 +13,6 @@ export type BrokerBoundsOptions = {
   readonly maxConnections: number;
   readonly limits: GuardLimits;
   readonly connectTimeoutMs: number;
-  /** The most QoS 2 exchanges that one client has open. */
-  readonly openExchanges: () => number;
   readonly onBound: (report: BoundReport) => void;
 };
 
@@ -67,6 +65,8 @@ export function watchBounds(options: BrokerBoundsOptions) {
     subscriptions,
     flows,
     hit,
+    /** Of one that is not connected, or not known. */
+    hitBy: (bound: string, client: string | undefined) => tally.hit(bound, { client }),
     dropped: (address: string | undefined) => tally.hit('maxConnections', { address }),
     /** Why a client that has proved who it is may not come in now; undefined when it may. */
     refuseTakeover: (client: Client, isConnected: boolean): AuthenticateError | undefined => {
@@ -88,13 +88,13 @@ export function watchBounds(options: BrokerBoundsOptions) {
         return;
       }
     },
-    states: (): BoundState[] =>
+    states: (kept: Readonly<Record<string, number>>): BoundState[] =>
       tally.states(
         {
+          ...kept,
           ...admission.inUse(),
           ...flows.inUse(),
           ...backlog.inUse(),
-          maxOpenExchanges: options.openExchanges(),
           maxTakeoversPerMinute: takeovers.inUse(performance.now()),
           maxSubscriptions: subscriptions.most(),
         },

@@ -1,22 +1,18 @@
-import { Aedes, type AuthenticateError, type Client } from 'aedes';
-import memoryPersistence from 'aedes-persistence';
+import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import type { Credentials } from '../access/credential.ts';
-import { openCheckpoints } from '../journal/checkpoints.ts';
 import type { Cursor, Journal } from '../journal/journal.ts';
 import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from './bounds.ts';
 import { watchBounds } from './broker-bounds.ts';
-import { openBrokerDb } from './broker-db.ts';
 import { createDownstream } from './downstream.ts';
-import { openExchangeLog } from './exchange-log.ts';
 import type { Flow } from './flows.ts';
 import { type AccessCounts, type GatekeeperOptions, openGatekeeper } from './gatekeeper.ts';
 import { keepGrantedOnly } from './granted-subscriptions.ts';
 import { guardStream } from './guard.ts';
 import { defaultLimits, type GuardLimits } from './guard-gate.ts';
 import { trackSessions } from './guard-sessions.ts';
-import { incomingOf } from './incoming.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { keepReading } from './keep-reading.ts';
+import { openKeeping, SESSION_MARK } from './keeping.ts';
 import { createListenedTopics } from './listened.ts';
 import type { Accept, Peer } from './listeners.ts';
 import { type ListenSettings, openListeners, type Ports } from './open-listeners.ts';
@@ -68,27 +64,28 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
   const most = boundsFrom(options.bounds);
   await using stack = new AsyncDisposableStack();
-  const { db } = stack.use(openBrokerDb(options.dataDir));
-  const exchangeLog = stack.use(
-    await openExchangeLog({
-      journal,
-      checkpoints: openCheckpoints(db),
-      limit: { maxPerClient: most.maxOpenExchanges },
-      onProblem: ({ message }) => onProblem({ client: undefined, message }),
-    }),
-  );
-  const { exchanges } = exchangeLog;
   const bounds = stack.use(
     watchBounds({
       bounds: most,
       maxConnections: options.maxConnections,
       limits,
       connectTimeoutMs,
-      openExchanges: () => exchanges.most(),
       onBound: (report) => options.onBound?.(report),
     }),
   );
   const gatekeeper = stack.use(await openGatekeeper(options));
+  const keeping = stack.use(
+    await openKeeping({
+      dataDir: options.dataDir,
+      bounds: most,
+      journal,
+      clock,
+      senderOf: gatekeeper.senderOf,
+      isConnected: (client) => sessions.has(client),
+      onBound: bounds.hitBy,
+      onProblem: ({ message }) => onProblem({ client: undefined, message }),
+    }),
+  );
   const peers = new WeakMap<object, Peer>();
   const willTopics = new WeakMap<Client, string>();
   const lanes = new WeakMap<Client, PublishLane>();
@@ -96,6 +93,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const downstream = createDownstream({
     maxBacklogBytes: most.maxBacklogKb * 1024,
     mayReceive: gatekeeper.mayReceive,
+    isDue: keeping.isDue,
     onLeftOut: (client) => bounds.hit('maxBacklogKb', client),
   });
   const keepAlive = stack.use(
@@ -112,8 +110,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     return sender === undefined ? packet : { ...packet, sender };
   };
   const aedes = await Aedes.createBroker({
-    persistence: Object.assign(inMemory(), incomingOf(exchanges)),
-    // Exchanges are limited before they are journaled, and across connections.
+    persistence: keeping.persistence,
+    // mqtt.maxOpenExchanges holds before a publish is journaled, and across connections.
     maxInflightInbound: 0,
     // A client whose socket takes nothing for so long is gone.
     drainTimeout: most.drainTimeoutSeconds * 1000,
@@ -147,7 +145,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     },
     // A filter that is refused is answered with 0x80 [MQTT-3.9.3-2].
     authorizeSubscribe: (client, subscription, done) => {
-      if (gatekeeper.maySubscribe(client, subscription.topic)) {
+      if (subscription.topic === SESSION_MARK) done(null, null);
+      else if (gatekeeper.maySubscribe(client, subscription.topic)) {
         bounds.subscriptions.grant(client, subscription, (error, granted) =>
           done(error, granted && downstream.grant(client, granted)),
         );
@@ -171,11 +170,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       const { topic, payload } = packet;
       const record = recordOf(client, topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
       // aedes dispatches a socket's packets concurrently: this takes its place in line before it waits.
-      const durable =
-        packet.qos === 2 && packet.messageId !== undefined
-          ? exchanges.take({ client: client.id, packetId: packet.messageId }, record, client)
-          : journal.append(record);
-      durable.then(
+      keeping.take(client, packet, record, lanes.get(client)?.settled()).then(
         () => done(),
         (cause: unknown) => {
           const message = cause instanceof Error ? cause.message : String(cause);
@@ -201,10 +196,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const sessions = trackSessions(aedes);
   bounds.follow(aedes);
   keepGrantedOnly(aedes, (client, subscription) => bounds.subscriptions.isGranted(client, subscription));
-  // A session that outlives its connection wants its messages too, and aedes does not say when it ends.
-  aedes.on('subscribe', (subscriptions, client) => {
-    if (!client.clean) for (const { topic } of subscriptions) wanted.add(topic);
-  });
+  keeping.follow(aedes);
   aedes.on('clientReady', (client) => {
     lanes.get(client)?.open();
     flows.get(client)?.open();
@@ -218,7 +210,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       append: journal.append,
       record: (topic, payload) =>
         gatekeeper.mayPublish(client, topic) ? recordOf(client, topic, payload) : undefined,
-      isWanted: wanted.has,
+      isWanted: (topic) => wanted.has(topic) || keeping.wants(topic),
+      keep: keeping.keep,
       onPublished: (published) =>
         aedes.publish({ cmd: 'publish', retain: false, dup: false, ...published }, () => undefined),
     });
@@ -245,6 +238,13 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     // aedes closes its clients; a connection that has not sent a CONNECT yet is none.
     for (const stream of bounds.streams()) stream.destroy();
   });
+  const publish = (packet: Omit<PublishPacket, 'cmd' | 'dup'>) =>
+    new Promise<void>((resolve, reject) => {
+      aedes.publish({ ...packet, cmd: 'publish', dup: false }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  keeping.publishWills(publish);
   const context = {
     handshakeTimeoutMs: connectTimeoutMs,
     // Several packets in one message are allowed, and none of them has to begin it [MQTT-6.0.0-2].
@@ -262,30 +262,21 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   return {
     ...listeners.ports,
     connections: sessions.count,
-    bounds: bounds.states,
+    bounds: () => bounds.states(keeping.inUse()),
     access: () => gatekeeper.counts,
     setCredentials: gatekeeper.setCredentials,
-    journalPlace: exchangeLog.place,
-    publish: (topic, payload, { retain, qos }) =>
-      new Promise((resolve, reject) => {
-        aedes.publish(
-          { cmd: 'publish', topic, payload: Buffer.from(payload), retain, qos, dup: false },
-          (error) => (error ? reject(error) : resolve()),
-        );
-      }),
+    journalPlace: keeping.journalPlace,
+    publish: async (topic, payload, { retain, qos }) => {
+      const message = { topic, payload: Buffer.from(payload), retain, qos };
+      await keeping.keepOwn(message);
+      await publish(message);
+    },
     [Symbol.asyncDispose]: async () => {
       listeners.stop();
       await running.disposeAsync();
       await listeners[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Its types are those of another interface than the one that aedes 1.2 calls. */
-function inMemory(): object {
-  const open: unknown = memoryPersistence;
-  if (typeof open !== 'function') throw new Error('aedes-persistence has changed what it exports');
-  return open();
 }
 
 function refusal(message: string, returnCode: 3 | 4 | 5): AuthenticateError {

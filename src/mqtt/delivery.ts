@@ -11,6 +11,8 @@ export type DeliveryOptions = {
   readonly maxBacklogBytes: number;
   readonly sent: OutgoingFlow;
   readonly mayReceive: (topic: string) => boolean;
+  /** Asked for messages of a QoS above 0: one that comes from the session's queue is not sent live. */
+  readonly isDue: (packet: AedesPublishPacket) => boolean;
   /** A message of QoS 0 was not delivered, because too much waits already. */
   readonly onLeftOut: () => void;
 };
@@ -97,6 +99,12 @@ export class Delivery {
     // Once for all matching subscriptions: mqemitter calls them in one go.
     if (packet.brokerCounter !== this.#lastCounter) {
       this.#lastCounter = packet.brokerCounter;
+      // Before it is given a packet id.
+      const isDue = packet.qos === 0 || this.#options.isDue(packet);
+      if (!isDue) {
+        done();
+        return;
+      }
       if (this.#backlogBytes <= this.#options.maxBacklogBytes) {
         const bytes = packet.topic.length + packet.payload.length;
         this.#backlogBytes += bytes;

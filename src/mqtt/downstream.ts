@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Aedes, Client, Subscription } from 'aedes';
+import type { Aedes, AedesPublishPacket, Client, Subscription } from 'aedes';
 import { Answers, subackOf } from './answers.ts';
 import { Delivery } from './delivery.ts';
 import type { Guard } from './guard.ts';
@@ -11,6 +11,8 @@ import { publishInOrder } from './publish-order.ts';
 export type DownstreamOptions = {
   readonly maxBacklogBytes: number;
   readonly mayReceive: (client: Client, topic: string) => boolean;
+  /** Is this live message its to send now? Of a kept session it waits for what is queued. */
+  readonly isDue: (client: Client, packet: AedesPublishPacket) => boolean;
   /** A message of QoS 0 was not delivered, because the client does not read. */
   readonly onLeftOut: (client: Client) => void;
 };
@@ -22,7 +24,7 @@ type Line = {
 };
 
 /** All that is mended of what aedes sends to clients, in one place. */
-export function createDownstream({ maxBacklogBytes, mayReceive, onLeftOut }: DownstreamOptions) {
+export function createDownstream({ maxBacklogBytes, mayReceive, isDue, onLeftOut }: DownstreamOptions) {
   const served = new WeakMap<Client, { readonly delivery: Delivery; readonly guard: Guard }>();
   return {
     watch: (aedes: Aedes): void => {
@@ -47,6 +49,7 @@ export function createDownstream({ maxBacklogBytes, mayReceive, onLeftOut }: Dow
             sent,
             maxBacklogBytes,
             mayReceive: (topic) => mayReceive(client, topic),
+            isDue: (packet) => isDue(client, packet),
             onLeftOut: () => onLeftOut(client),
           });
           served.set(client, { delivery, guard });

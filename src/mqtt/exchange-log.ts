@@ -1,6 +1,6 @@
 import type { Checkpoints } from '../journal/checkpoints.ts';
 import type { Cursor, Journal } from '../journal/journal.ts';
-import { createExchanges, type ExchangeLimit, type Exchanges } from './exchanges.ts';
+import { createExchanges, type Exchanges, type ExchangesOptions } from './exchanges.ts';
 import { exchangesText, foldExchange, type OpenExchanges, parseExchanges } from './open-exchanges.ts';
 
 export type ExchangeLog = {
@@ -9,10 +9,9 @@ export type ExchangeLog = {
   readonly place: () => Cursor | undefined;
 } & AsyncDisposable;
 
-export type ExchangeLogOptions = {
+export type ExchangeLogOptions = Pick<ExchangesOptions, 'limits' | 'wasForwarded' | 'onOver'> & {
   readonly journal: Pick<Journal, 'append' | 'read' | 'head' | 'sizeBytes'>;
   readonly checkpoints: Checkpoints;
-  readonly limit: ExchangeLimit;
   /** A checkpoint could not be saved; the next one is tried in time. */
   readonly onProblem: (error: Error) => void;
 };
@@ -25,8 +24,8 @@ const CHECKPOINT_MS = 5000;
 
 /** The QoS 2 exchanges that were open when the service ended, however it ended, and a checkpoint of them now and then. */
 export async function openExchangeLog(options: ExchangeLogOptions): Promise<ExchangeLog> {
-  const { journal, checkpoints, limit, onProblem } = options;
-  const exchanges = createExchanges(journal, await openAtHead(journal, checkpoints), limit);
+  const { journal, checkpoints, onProblem } = options;
+  const exchanges = createExchanges({ ...options, known: await openAtHead(journal, checkpoints) });
   let place: Cursor | undefined;
   /*
    * Called in macrotasks only, never from a promise's callback. The journal moves its head, resolves the appends of that

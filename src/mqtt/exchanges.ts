@@ -17,12 +17,13 @@ type PacketRecord = Extract<JournalRecord, { kind: 'packet' }>;
  */
 export interface Exchanges {
   /**
-   * Journals the packet, unless its exchange is open: then it resolves when the first one is durable. Two copies of one
-   * packet may be on their way at once, on the connection that is dying and on the next one.
+   * Journals the packet, unless its exchange is open: then it resolves when the first one is durable and kept. Two copies
+   * of one packet may be on their way at once, on the connection that is dying and on the next one.
+   *
+   * @param keep keeps the message for subscribers; called once for each exchange, when the packet is durable
+   * @returns is it this copy that is to be forwarded?
    */
-  take(exchange: Exchange, record: PacketRecord, holder: object): Promise<void>;
-  /** True once for each exchange: who asks first forwards the message to subscribers. */
-  claim(exchange: Exchange): boolean;
+  take(exchange: Exchange, record: PacketRecord, holder: object, keep?: Keep): Promise<boolean>;
   isOpen(exchange: Exchange): boolean;
   /** The most that one client has open. */
   most(): number;
@@ -41,11 +42,23 @@ export interface Exchanges {
   durable(): OpenExchanges;
 }
 
-/** More open exchanges than this are refused before they are journaled: a client that never releases. */
-export type ExchangeLimit = { readonly maxPerClient: number };
+export type Keep = () => Promise<void> | undefined;
+
+/** More open exchanges than these are refused before they are journaled: clients that never release. */
+export type ExchangeLimits = { readonly maxPerClient: number; readonly maxTotal: number };
+
+export type ExchangesOptions = {
+  readonly journal: Pick<Journal, 'append'>;
+  /** Those that are open already. */
+  readonly known: OpenExchanges;
+  readonly limits: ExchangeLimits;
+  /** Was it forwarded by a process that is no more? Otherwise it is when it is sent again. */
+  readonly wasForwarded?: (exchange: Exchange) => boolean;
+  readonly onOver?: (exchange: Exchange) => void;
+};
 
 type Entry = {
-  /** Pending until the packet is durable, and rejected when it could not be journaled. */
+  /** Pending until the packet is durable and kept, and rejected when it could not be journaled. */
   taken: Promise<void>;
   isDurable: boolean;
   isForwarded: boolean;
@@ -56,16 +69,15 @@ type Entry = {
 
 const DONE = Promise.resolve();
 
-export function createExchanges(
-  journal: Pick<Journal, 'append'>,
-  known: OpenExchanges,
-  { maxPerClient }: ExchangeLimit,
-): Exchanges {
+export function createExchanges(options: ExchangesOptions): Exchanges {
+  const { journal, known, limits, wasForwarded, onOver } = options;
   const byClient = new Map<string, Map<number, Entry>>();
   let count = 0;
   for (const [client, ids] of known) {
-    for (const id of ids) {
-      put({ client, packetId: id }, { ...opened(DONE, undefined), isDurable: true, isForwarded: true });
+    for (const packetId of ids) {
+      const exchange = { client, packetId };
+      const isForwarded = wasForwarded?.(exchange) ?? true;
+      put(exchange, { ...opened(DONE, undefined), isDurable: true, isForwarded });
     }
   }
 
@@ -79,32 +91,45 @@ export function createExchanges(
     return byClient.get(client)?.get(packetId);
   }
 
-  function remove({ client, packetId }: Exchange): void {
+  function remove(exchange: Exchange): void {
+    const { client, packetId } = exchange;
     const entries = byClient.get(client);
     if (!entries?.delete(packetId)) return;
+    onOver?.(exchange);
     count -= 1;
     if (entries.size === 0) byClient.delete(client);
   }
 
-  async function take(exchange: Exchange, record: PacketRecord, holder: object): Promise<void> {
+  async function take(
+    exchange: Exchange,
+    record: PacketRecord,
+    holder: object,
+    keep?: Keep,
+  ): Promise<boolean> {
     const found = find(exchange);
     if (found?.releasing) {
       // A client may use the id again after PUBCOMP only. One that does not wait is made to.
       await found.releasing.catch(() => undefined);
-      return take(exchange, record, holder);
+      return take(exchange, record, holder, keep);
     }
     if (found) {
       found.holder = holder;
-      return found.taken;
+      const isForwarded = found.isForwarded;
+      if (!isForwarded) {
+        found.isForwarded = true;
+        found.taken = keep?.() ?? DONE;
+      }
+      await found.taken;
+      return !isForwarded;
     }
-    if ((byClient.get(exchange.client)?.size ?? 0) >= maxPerClient) {
-      throw new Error(`[mqtt.maxOpenExchanges] more than ${maxPerClient} QoS 2 packets without their PUBREL`);
-    }
+    refuseTooMany(exchange.client);
     const entry = opened(journal.append({ ...record, exchange }), holder);
     entry.taken = entry.taken.then(
       () => {
         entry.isDurable = true;
-        entry.taken = DONE;
+        const kept = keep?.();
+        if (kept === undefined) entry.taken = DONE;
+        return kept;
       },
       (cause: unknown) => {
         remove(exchange);
@@ -112,7 +137,20 @@ export function createExchanges(
       },
     );
     put(exchange, entry);
-    return entry.taken;
+    await entry.taken;
+    return true;
+  }
+
+  function refuseTooMany(client: string): void {
+    const { maxPerClient, maxTotal } = limits;
+    if ((byClient.get(client)?.size ?? 0) >= maxPerClient) {
+      throw new Error(`[mqtt.maxOpenExchanges] ${maxPerClient} QoS 2 publishes wait for their PUBREL`);
+    }
+    if (count >= maxTotal) {
+      throw new Error(
+        `[mqtt.maxOpenExchangesTotal] ${maxTotal} QoS 2 publishes of all wait for their PUBREL`,
+      );
+    }
   }
 
   /** Journals that these are over, once they are durable themselves. */
@@ -152,12 +190,6 @@ export function createExchanges(
 
   return {
     take,
-    claim: (exchange) => {
-      const entry = find(exchange);
-      if (!entry || entry.isForwarded) return false;
-      entry.isForwarded = true;
-      return true;
-    },
     isOpen: (exchange) => find(exchange) !== undefined,
     most: () => {
       let most = 0;
@@ -180,5 +212,5 @@ export function createExchanges(
 }
 
 function opened(taken: Promise<void>, holder: object | undefined): Entry {
-  return { taken, isDurable: false, isForwarded: false, releasing: undefined, holder };
+  return { taken, isDurable: false, isForwarded: true, releasing: undefined, holder };
 }

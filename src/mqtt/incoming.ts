@@ -8,13 +8,15 @@ type IncomingPacket = { readonly cmd: string; readonly messageId?: number | unde
 /**
  * What aedes asks its persistence about QoS 2 publishes that come in. It does so behind `authorizePublish`, so an exchange
  * is open and durable already when it comes here.
+ *
+ * @param isFirst is it this copy of a PUBLISH that is to be forwarded?
  */
-export function incomingOf(exchanges: Exchanges) {
+export function incomingOf(exchanges: Exchanges, isFirst: (packet: IncomingPacket) => boolean) {
   return {
     /** Found: PUBREC for a repeated PUBLISH, a release for a PUBREL. Not found: the message is forwarded. */
     incomingGetPacket: async (client: Client, packet: IncomingPacket): Promise<IncomingPacket> => {
-      const exchange = exchangeOf(client, packet);
-      const isKnown = packet.cmd === 'pubrel' ? exchanges.isOpen(exchange) : !exchanges.claim(exchange);
+      const isKnown =
+        packet.cmd === 'pubrel' ? exchanges.isOpen(exchangeOf(client, packet)) : !isFirst(packet);
       if (!isKnown) throw new Error('no such packet');
       return packet;
     },

@@ -11,6 +11,8 @@ export type LaneOptions = {
   readonly record: (topic: string, payload: Buffer) => JournalRecord | undefined;
   /** Does anybody subscribe to it? */
   readonly isWanted: (topic: string) => boolean;
+  /** Keeps what is wanted for subscribers that are away, before it is acknowledged; nothing where none is. */
+  readonly keep: (wanted: readonly Published[]) => Promise<void> | undefined;
   /** Told after the acknowledgement, in order. */
   readonly onPublished: (published: Published) => void;
   /** Counts what is on its way to the journal. */
@@ -51,6 +53,7 @@ export class PublishLane {
   #elsewhere = 0;
   #frame: Promise<void> | undefined;
   #acknowledged: Promise<void> | undefined;
+  #keeping: Promise<void> | undefined;
   #batch: Batch = emptyBatch();
   /** The newest topic, because a client mostly publishes on one. */
   #topic = '';
@@ -126,7 +129,16 @@ export class PublishLane {
     this.#acknowledged = durable.then(
       () => {
         this.#options.flow.settle(batch.publishes, batch.bytes);
-        this.#acknowledge(batch);
+        const kept = batch.wanted.length > 0 ? this.#options.keep(batch.wanted) : undefined;
+        if (kept === undefined && this.#keeping === undefined) return this.#acknowledge(batch);
+        // In order: behind a batch that is still being kept, the next one waits as well.
+        const before = this.#keeping;
+        const keeping = Promise.all([before, kept]).then(() => {
+          if (this.#keeping === keeping) this.#keeping = undefined;
+          this.#acknowledge(batch);
+        });
+        this.#keeping = keeping;
+        return keeping;
       },
       // Without an acknowledgement the client keeps the packet and sends it again when it reconnects.
       (cause: unknown) => {

@@ -17,6 +17,7 @@ function openLane(options: { readonly wanted?: string; readonly denied?: string 
     record: (topic, payload) =>
       topic === options.denied ? undefined : { kind: 'packet', receivedAtMs: 42, topic, payload },
     isWanted: (topic) => topic === options.wanted,
+    keep: () => undefined,
     onPublished: (published) => told.push(published),
     flow: { begin: () => undefined, settle: () => undefined },
   });
