@@ -1,34 +1,17 @@
-import type { Quantity } from '../domain/quantity.ts';
-import type { Measurement } from '../domain/reading.ts';
-import type {
-  Carried,
-  DecodeContext,
-  Decoded,
-  DecodeInput,
-  Encoded,
-  Format,
-  Problem,
-  Uplink,
-} from './decode.ts';
+import { carries, encodeAms } from './ams-encode.ts';
+import type { DecodeContext, Decoded, DecodeInput, Format } from './decode.ts';
+import { Gathered, nothing, refused, together } from './gathered.ts';
 import { epochTimeOf, isRecord, numberOf, parseJson, recordOf, shown, textOf } from './payload.ts';
+import { conversionFrom, convert } from './units.ts';
 
 const example = { device: '735999000000000009', atMs: Date.UTC(2026, 0, 15, 7, 15) };
-
-const phases = ['L1', 'L2', 'L3'] as const;
-const carries: readonly Carried[] = [
-  { quantity: 'activePowerW', step: 1, min: -1e6, max: 1e6, always: true },
-  { quantity: 'reactivePowerVar', step: 1, min: -1e6, max: 1e6 },
-  { quantity: 'activeEnergyWh', step: 1, min: 0, max: 1e11 },
-  { quantity: 'exportedEnergyWh', step: 1, min: 0, max: 1e11 },
-  ...phases.map((channel) => ({ quantity: 'currentA', channel, step: 0.01, min: 0, max: 1000 }) as const),
-  ...phases.map((channel) => ({ quantity: 'voltageV', channel, step: 0.1, min: 0, max: 500 }) as const),
-];
 
 /**
  * AMS reader: the electricity meter's HAN port as JSON. Its topic is the user's choice, so it is known by its shape.
  *
- * Power is import minus export (`P` − `PO`, `Q` − `QO`): negative while the building feeds the grid. The powers by
- * phase of list 4 are left out: with a channel of their own they would count as meters beside the whole.
+ * Power is import minus export (`P` − `PO`, `Q` − `QO`): negative while the building feeds the grid. The powers by phase
+ * of list 4 have a quantity of their own, so that they are never counted as meters beside the whole; its registers by
+ * phase (`tPI1` …) are left out for the same reason, and so is what the reader itself has counted (`realtime`).
  */
 export const ams: Format = {
   name: 'ams',
@@ -72,6 +55,35 @@ export const ams: Format = {
       expect: [{ ...example, quantity: 'activePowerW', value: -2500 }],
     },
     {
+      says: 'list 4: each phase beside the whole, reactive registers and power factors',
+      topic: 'house-9/han',
+      payload:
+        '{"id":"02:00:00:00:00:09","t":1768461301,"data":{"lv":"x","id":"735999000000000009","type":"x","P":1727,"P1":1023,"P2":350,"P3":354,"Q":0,"PO":0,"PO1":0,"PO2":0,"PO3":0,"QO":309,"I1":4.2,"U1":240.3,"PF":0.98,"PF1":0.97,"tPI":6678.394,"tPO":0.000,"tQI":21.988,"tQO":1020.971,"tPI1":3000.1,"tPO1":0.0,"rtc":1768461300}}',
+      expect: [
+        { ...example, quantity: 'activePowerW', value: 1727 },
+        { ...example, quantity: 'reactivePowerVar', value: -309 },
+        { ...example, quantity: 'activeEnergyWh', value: 6_678_394 },
+        { ...example, quantity: 'exportedEnergyWh', value: 0 },
+        { ...example, quantity: 'reactiveEnergyVarh', value: 21_988 },
+        { ...example, quantity: 'exportedReactiveEnergyVarh', value: 1_020_971 },
+        { ...example, quantity: 'powerFactor', value: 0.98 },
+        { ...example, quantity: 'phasePowerW', channel: 'L1', value: 1023 },
+        { ...example, quantity: 'currentA', channel: 'L1', value: 4.2 },
+        { ...example, quantity: 'voltageV', channel: 'L1', value: 240.3 },
+        { ...example, quantity: 'powerFactor', channel: 'L1', value: 0.97 },
+        { ...example, quantity: 'phasePowerW', channel: 'L2', value: 350 },
+        { ...example, quantity: 'phasePowerW', channel: 'L3', value: 354 },
+      ],
+      timeFrom: 'device',
+    },
+    {
+      says: "the reader's own temperature probes, each a device by its address, and one that is unplugged",
+      topic: 'house-9/han',
+      payload: '{"temperatures":{"28FF641E8416039A":21.31,"28FF641E8416039B":-127}}',
+      expect: [{ device: '28FF641E8416039A', quantity: 'probeTemperatureC', value: 21.31 }],
+      timeFrom: 'arrival',
+    },
+    {
       says: 'nothing in what the reader says of itself',
       topic: 'ams',
       payload:
@@ -88,97 +100,119 @@ export const ams: Format = {
   ],
 };
 
-/** Powers are written as import and export, both ≥ 0; energies in kWh. The time has whole seconds. */
-function encodeAms({ device, atMs, values }: Uplink): readonly Encoded[] {
-  const data: Record<string, unknown> = { id: device };
-  for (const { quantity, channel, value } of values) {
-    if (quantity === 'activePowerW') Object.assign(data, { P: Math.max(value, 0), PO: Math.max(-value, 0) });
-    if (quantity === 'reactivePowerVar')
-      Object.assign(data, { Q: Math.max(value, 0), QO: Math.max(-value, 0) });
-    if (quantity === 'activeEnergyWh') data.tPI = value / 1000;
-    if (quantity === 'exportedEnergyWh') data.tPO = value / 1000;
-    if (quantity === 'currentA') data[`I${channel?.slice(1)}`] = value;
-    if (quantity === 'voltageV') data[`U${channel?.slice(1)}`] = value;
-  }
-  const rtc = atMs === undefined ? undefined : Math.floor(atMs / 1000);
-  const message = { id: '02:00:00:00:00:01', t: rtc, data: { ...data, rtc } };
-  return [{ topic: `ams/${device}`, payload: Buffer.from(JSON.stringify(message)) }];
-}
-
 function decodeAms({ payload }: DecodeInput, context: DecodeContext): Decoded {
   const message = readAms(payload);
-  if (!message || message.kind === 'notice') return { measurements: [], problems: [] };
-  const { data, t, devices } = message;
+  if (message?.kind === 'list') return decodeList(message, context);
+  return message?.kind === 'probes' ? decodeProbes(message.probes, context) : nothing;
+}
+
+function decodeList({ data, t, devices }: AmsList, context: DecodeContext): Decoded {
   const device = context.deviceId(devices) ?? devices[0];
-  const problems: Problem[] = [];
-  const measurements: Measurement[] = [];
-  const wrong = (code: Problem['code'], detail: string) => problems.push({ code, detail, device });
   const meterTime = epochTimeOf(data.rtc);
   const at = meterTime?.atMs === undefined ? epochTimeOf(t) : meterTime;
   if (!meterTime || !at) {
-    wrong('invalid-time', `rtc ${shown(data.rtc)} and t ${shown(t)} are not seconds since 1970`);
-    return { measurements, problems };
+    const detail = `rtc ${shown(data.rtc)} and t ${shown(t)} are not seconds since 1970`;
+    return refused('invalid-time', detail, device);
   }
-  /** The values by their names, NaN for one that is not there; undefined when none is, or one cannot be read. */
-  const read = (...names: string[]) => {
-    const there = names.filter((name) => data[name] !== undefined && data[name] !== null);
-    const unread = there.filter((name) => numberOf(data[name]) === undefined);
-    for (const name of unread) wrong('impossible-value', `${name} ${shown(data[name])} is not a number`);
-    return there.length > 0 && unread.length === 0
-      ? names.map((name) => numberOf(data[name]) ?? Number.NaN)
-      : undefined;
+  const gathered = new Gathered(device, at.atMs, meterTime.atMs === undefined ? 'gateway' : 'device');
+  /** NaN: not there. Undefined: there, but it cannot be read, which is a problem. */
+  const read = (name: string) => {
+    const given = data[name];
+    if (given === undefined || given === null) return Number.NaN;
+    const number = numberOf(given);
+    if (number === undefined) gathered.wrong('impossible-value', `${name} ${shown(given)} is not a number`);
+    return number;
   };
-  const add = (quantity: Quantity, value: number | undefined, channel?: string) => {
-    if (value === undefined) return;
-    measurements.push({ device, quantity, value, ...(channel === undefined ? {} : { channel }), ...at });
-  };
-  add('activePowerW', net(read('P', 'PO')));
-  add('reactivePowerVar', net(read('Q', 'QO')));
-  add('activeEnergyWh', wattHours(read('tPI')));
-  add('exportedEnergyWh', wattHours(read('tPO')));
-  for (const phase of ['1', '2', '3']) {
-    add('currentA', read(`I${phase}`)?.[0], `L${phase}`);
-    add('voltageV', read(`U${phase}`)?.[0], `L${phase}`);
+  gathered.add('activePowerW', net(read('P'), read('PO')));
+  gathered.add('reactivePowerVar', net(read('Q'), read('QO')));
+  for (const [name, quantity] of registers) gathered.add(quantity, thousandfold(read(name)));
+  gathered.add('powerFactor', read('PF'));
+  for (const { channel, power, exported, current, voltage, factor } of phases) {
+    gathered.add('phasePowerW', net(read(power), read(exported)), channel);
+    gathered.add('currentA', read(current), channel);
+    gathered.add('voltageV', read(voltage), channel);
+    gathered.add('powerFactor', read(factor), channel);
   }
-  const reader = at.atMs === undefined ? 'arrival' : 'gateway';
-  const timeFrom = meterTime.atMs === undefined ? reader : 'device';
-  return { measurements, problems, timeFrom };
+  return gathered.decoded;
+}
+
+const registers = [
+  ['tPI', 'activeEnergyWh'],
+  ['tPO', 'exportedEnergyWh'],
+  ['tQI', 'reactiveEnergyVarh'],
+  ['tQO', 'exportedReactiveEnergyVarh'],
+] as const;
+
+const phases = [1, 2, 3].map((n) => ({
+  channel: `L${n}`,
+  power: `P${n}`,
+  exported: `PO${n}`,
+  current: `I${n}`,
+  voltage: `U${n}`,
+  factor: `PF${n}`,
+}));
+
+/** A probe on the reader's 1-Wire bus that has come loose reads −127. */
+function decodeProbes(probes: Readonly<Record<string, unknown>>, context: DecodeContext): Decoded {
+  return together(
+    Object.keys(probes)
+      .filter(isAddress)
+      .map((address) => {
+        const gathered = new Gathered(context.deviceId([address]) ?? address, undefined, 'device');
+        const value = numberOf(probes[address]);
+        if (value !== -127) gathered.add('probeTemperatureC', value);
+        return gathered.decoded;
+      }),
+  );
+}
+
+/** Of 1-Wire: eight bytes. */
+function isAddress(name: string): boolean {
+  return /^[0-9A-Fa-f]{16}$/.test(name);
 }
 
 /**
  * Import minus export; while one of them flows, the other is 0 and may be left out. A 0 alone says nothing: a meter
  * that imports nothing may export.
  */
-function net([imported = Number.NaN, exported = Number.NaN]: readonly number[] = []): number | undefined {
+function net(imported: number | undefined, exported: number | undefined): number | undefined {
+  if (imported === undefined || exported === undefined) return undefined;
   if (!Number.isNaN(imported + exported)) return imported - exported;
   if (imported > 0) return imported;
   return exported > 0 ? -exported : undefined;
 }
 
-/** The reader writes kWh with three decimals; times a thousand in floating point would give 6678394.000000001. */
-function wattHours([kWh]: readonly number[] = []): number | undefined {
-  return kWh === undefined ? undefined : Math.round(kWh * 1e6) / 1e3;
+const fromKwh = conversionFrom('kWh', 'activeEnergyWh');
+
+function thousandfold(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : convert(value, fromKwh);
 }
 
-/** A meter's list, or what the reader says of itself and of prices on the same topic, which holds no reading. */
+type AmsList = {
+  readonly kind: 'list';
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly t: unknown;
+  readonly devices: readonly [string, ...string[]];
+};
+
+/** A meter's list, the reader's probes, or what the reader says of itself and of prices, which holds no reading. */
 type AmsMessage =
-  | { readonly kind: 'notice' }
-  | {
-      readonly kind: 'list';
-      readonly data: Record<string, unknown>;
-      readonly t: unknown;
-      readonly devices: readonly [string, ...string[]];
-    };
+  | AmsList
+  | { readonly kind: 'probes'; readonly probes: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'notice' };
 
 function readAms(payload: Uint8Array): AmsMessage | undefined {
   const parsed = parseJson(payload);
   if (!parsed.ok || !isRecord(parsed.value)) return undefined;
-  const { id, t, data, up, rssi, version, prices } = parsed.value;
+  const { id, t, data, up, rssi, version, prices, temperatures } = parsed.value;
   const reader = textOf(id);
   if (isRecord(data)) {
     const [first, ...others] = [textOf(data.id), reader].filter((name) => name !== undefined);
     const isList = ['P', 'PO', 'tPI'].some((name) => numberOf(data[name]) !== undefined);
     return first !== undefined && isList ? { kind: 'list', data, t, devices: [first, ...others] } : undefined;
+  }
+  if (isRecord(temperatures)) {
+    return Object.keys(temperatures).some(isAddress) ? { kind: 'probes', probes: temperatures } : undefined;
   }
   const isStatus =
     [up, rssi].every((field) => numberOf(field) !== undefined) && textOf(version) !== undefined;
