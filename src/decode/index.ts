@@ -4,13 +4,14 @@ import type { DecodeContext, Decoded, DecodeInput, Format } from './decode.ts';
 import { kvarter } from './kvarter.ts';
 import { findModel, plainName } from './models.ts';
 import { p1 } from './p1.ts';
+import { shelly } from './shelly.ts';
 import { thingsStack } from './things-stack.ts';
 import { wmbusmeters } from './wmbusmeters.ts';
 
 export type { DecodeContext };
 
 /** Every format, in the order in which they are asked. */
-export const formats: readonly Format[] = [kvarter, chirpstack, thingsStack, ams, p1, wmbusmeters];
+export const formats: readonly Format[] = [kvarter, chirpstack, thingsStack, ams, p1, shelly, wmbusmeters];
 
 const claims = formats.flatMap((format) =>
   format.topics.map((filter) => ({ filter: filter.split('/'), format })),
