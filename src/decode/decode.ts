@@ -1,5 +1,6 @@
 import type { Quantity } from '../domain/quantity.ts';
 import type { Measurement, RejectCode } from '../domain/reading.ts';
+import type { Zone } from '../domain/zone.ts';
 
 /** An MQTT packet (or HTTP post) as it was journaled. */
 export type DecodeInput = {
@@ -17,6 +18,8 @@ export type DecodeContext = {
    * EUI or by a chosen name, and servers disagree on the EUI's letter case. Undefined when the register knows none.
    */
   readonly deviceId: (candidates: readonly string[]) => string | undefined;
+  /** Where the buildings are: the wall clock of devices whose time has no zone. */
+  readonly zone: () => Zone;
 };
 
 /** What a part of a payload did not give, and why. Its neighbours are not harmed. */

@@ -23,6 +23,11 @@ export type Zone = {
   readonly windowAt: (atMs: number, durationMs: number) => { readonly fromMs: number; readonly toMs: number };
   /** The moment at which a local date begins. A month or day past its end runs on into the next. */
   readonly startOf: (year: number, month: number, day: number) => number;
+  /**
+   * The moment at which the wall clock shows a time (`wallMs`: as if it showed UTC), the one closest to `nearMs` when
+   * the clock is put back and shows it twice. A time that it never shows is of the clock before it was put forward.
+   */
+  readonly fromWall: (wallMs: number, nearMs: number) => number;
 };
 
 const zones = new Map<string, Zone>();
@@ -74,6 +79,14 @@ function createZone(timeZone: string): Zone {
     return start + offset(start) < utc ? start + QUARTER_MS * 4 : start;
   };
 
+  const fromWall = (wallMs: number, nearMs: number): number => {
+    // The offsets before and after: zones change at most once in a day.
+    const moments = [wallMs - offset(wallMs - DAY_MS), wallMs - offset(wallMs + DAY_MS)];
+    const shown = moments.filter((atMs) => atMs + offset(atMs) === wallMs);
+    const [first = moments[0] ?? wallMs, second = first] = shown;
+    return Math.abs(second - nearMs) < Math.abs(first - nearMs) ? second : first;
+  };
+
   const local = (atMs: number): LocalTime => {
     const shifted = new Date(atMs + offset(atMs));
     return {
@@ -97,6 +110,7 @@ function createZone(timeZone: string): Zone {
 
   return {
     startOf,
+    fromWall,
     local,
     dayAt,
     monthAt: (atMs) => {

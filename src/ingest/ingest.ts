@@ -4,6 +4,7 @@ import type { Measurement, PlacedPoint, Reading, Reject, RejectCode } from '../d
 import { pointKey } from '../domain/reading.ts';
 import { type Device, deviceRow, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
+import { zoneOf } from '../domain/zone.ts';
 import type { JournalRecord } from '../journal/journal.ts';
 import { type ClockCount, createClockCounts } from './clock-counts.ts';
 import { calibrate, fillLevelPct } from './normalise.ts';
@@ -54,6 +55,7 @@ export function createIngest(options: IngestOptions): Ingest {
       }
       return undefined;
     },
+    zone: () => zoneOf(current().organisation.timeZone),
   };
 
   /** The register now; what was worked out from an older one is forgotten. */

@@ -1,4 +1,5 @@
 import type { DecodeContext } from '../../../src/decode/decode.ts';
+import { zoneOf } from '../../../src/domain/zone.ts';
 
 /** A register that knows these devices: id → model. */
 export function contextOf(models: Readonly<Record<string, string>>): DecodeContext {
@@ -9,5 +10,6 @@ export function contextOf(models: Readonly<Record<string, string>>): DecodeConte
       candidates
         .map((candidate) => ids.find((id) => id.toLowerCase() === candidate.toLowerCase()))
         .find((id) => id !== undefined),
+    zone: () => zoneOf('Europe/Stockholm'),
   };
 }

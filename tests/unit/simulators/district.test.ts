@@ -6,6 +6,7 @@ import { HOUR_MS } from '../../../src/domain/interval.ts';
 import { quantities } from '../../../src/domain/quantity.ts';
 import { type Measurement, pointKey } from '../../../src/domain/reading.ts';
 import type { Register } from '../../../src/domain/register.ts';
+import { zoneOf } from '../../../src/domain/zone.ts';
 import { exampleRegister, registerOf, withDevices } from './example.ts';
 
 const register = exampleRegister();
@@ -33,6 +34,7 @@ function measured({ atMs, topic, payload }: FleetPacket, of = register): readonl
     {
       modelOf: (device) => of.devices.get(device)?.[0]?.model,
       deviceId: (names) => names.find((name) => of.devices.has(name)),
+      zone: () => zoneOf(of.organisation.timeZone),
     },
   );
   if (problems.length > 0 || measurements.length === 0) {
