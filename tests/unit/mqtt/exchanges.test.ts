@@ -325,6 +325,31 @@ describe('an exchange', () => {
     expect(exchanges.count()).toBe(0);
   });
 
+  it.each([
+    ['forwarded already is not forwarded again', true, [false, false]],
+    ['not forwarded yet is, once, when it is sent again', false, [true, false]],
+  ])('of a process that is no more, and %s', async (_, wasForwarded, expected) => {
+    const hand = handJournal();
+    const first = await open(hand);
+    void first.exchanges.take(exchange, packet(1), {});
+    hand.commit();
+    await turn();
+    const { exchanges } = await openExchangeLog({
+      journal: hand.journal,
+      checkpoints: memoryCheckpoints(),
+      limits: { maxPerClient: 10, maxTotal: 10 },
+      wasForwarded: () => wasForwarded,
+      onProblem: () => undefined,
+    });
+    let kept = 0;
+    const keep = async () => {
+      kept += 1;
+    };
+    const answers = [1, 2].map(() => exchanges.take(exchange, packet(1), {}, keep));
+    expect(await Promise.all(answers)).toEqual(expected);
+    expect([kept, hand.records().length]).toEqual([wasForwarded ? 0 : 1, 1]);
+  });
+
   it('is refused before it is journaled where a client has too many', async () => {
     const { hand, exchanges } = await open(handJournal(), memoryCheckpoints(), 2);
     for (const packetId of [1, 2]) void exchanges.take({ client: 'a', packetId }, packet(packetId), {});
