@@ -83,11 +83,19 @@ export async function openLogins({
     const credential = credentials?.get(name);
     return credential === undefined ? [] : validHashes(credential, clock());
   };
+  let secured: { readonly of: Credentials | undefined; readonly names: readonly string[] } | undefined;
+  /** Who has a password; worked out once for each version of the credentials. */
+  const namesWithPassword = (credentials: Credentials | undefined): readonly string[] => {
+    if (secured?.of === credentials && secured) return secured.names;
+    const withHash = [...(credentials?.values() ?? [])].filter(({ hash }) => hash !== undefined);
+    const names = [...(account ? [account.username] : []), ...withHash.map(({ name }) => name)];
+    secured = { of: credentials, names };
+    return names;
+  };
   /** Those of another, so that an unknown name takes as long as a known one; the same name always takes the same. */
   const decoys = (name: string, credentials: Credentials | undefined): readonly string[] => {
-    const names = [...(account ? [account.username] : []), ...(credentials?.keys() ?? [])];
-    if (names.length === 0) return [];
-    const place = createHmac('sha256', secret).update(name).digest().readUInt32BE() % names.length;
+    const names = namesWithPassword(credentials);
+    const place = createHmac('sha256', secret).update(name).digest().readUInt32BE() % (names.length || 1);
     return hashesOf(names[place] ?? '', credentials);
   };
   const allowed = (name: string, hash: string | undefined): Login =>

@@ -190,6 +190,24 @@ describe('MQTT over WebSocket', () => {
     expect(broker.problems).toEqual([expect.stringContaining('[MQTT-4.8.0-1]')]);
   });
 
+  it.each([
+    ['nothing', '', false],
+    ['half a request', 'GET /mqtt HTTP/1.1\r\n', false],
+    ['no handshake', '', true],
+  ])('closes a connection that says %s', async (_, says, secure) => {
+    const tls = {
+      host: '127.0.0.1',
+      certFile: files.serverCert,
+      keyFile: files.serverKey,
+      requireCertificate: false,
+    };
+    await using broker = await openWebSocket({ secure }, { connectTimeoutMs: 50, tls });
+    const socket = connectSocket(broker.websocketPort ?? 0, '127.0.0.1').resume();
+    socket.on('error', () => undefined);
+    socket.write(says);
+    await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  });
+
   it('ends at once although a request is not finished, and a WebSocket has not said anything yet', async () => {
     const broker = await openWebSocket({}, { connectTimeoutMs: 600_000 });
     const { socket, ended } = dial(broker);
