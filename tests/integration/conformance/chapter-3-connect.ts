@@ -54,6 +54,13 @@ const forgets: Shown = async ({ port }) => {
   await third.isQuiet();
 };
 
+const sessionWithoutSubscriptions: Shown = async ({ port }) => {
+  using first = await connected(port, 'empty', { kept: true });
+  await first.leave();
+  using second = await connected(port, 'empty', { kept: true, present: 1 });
+  await second.isQuiet();
+};
+
 const rejects: Shown = async () => {
   await using broker = await openTestBroker({ account: { username: 'user', password: 'right' } });
   using peer = dial(broker.port);
@@ -357,7 +364,11 @@ export const chapter3Connect: readonly Clause[] = [
       await clean.isQuiet();
     },
   ],
-  ['3.2.2-2', 'session present is 1 when there is one, whatever is in it', resumes],
+  [
+    '3.2.2-2',
+    'session present is 1 when there is one, whatever is in it',
+    both(resumes, sessionWithoutSubscriptions),
+  ],
   [
     '3.2.2-3',
     'session present is 0 when there is none',
