@@ -20,59 +20,65 @@ const KILLS = Number(process.env.TEST_KILLS ?? 50);
 /** Each fifth kill comes while the service starts, at any time up to this. */
 const START_MS = 800;
 const MOST_ACKNOWLEDGED = 400;
+/** About a second for each kill on an idle machine; other tests run beside it. */
+const TIMEOUT_MS = 60_000 + KILLS * 10_000;
 /** Every second client publishes with QoS 2. */
 const qos = (client: number) => (client % 2 === 0 ? 1 : 2);
 
-test(`kill -9 at ${KILLS} random points: stored once, QoS 2 journaled once, and the alerts of an unbroken run`, async () => {
-  const seed = process.env.TEST_SEED ?? randomUUID();
-  onTestFailed(() => console.error(`the same kills again: TEST_SEED=${seed}`));
-  await using dir = await openTempDir();
-  await writeCrashDistrict(dir.path);
-  const [port = 0] = await freePorts(1);
-  const environment = { KVARTER_MQTT__PORT: String(port) };
-  await using fleet = startFleet({
-    port,
-    clients: district.devices,
-    inFlight: 8,
-    qos,
-    topic: district.topic,
-    payload: district.payload,
-  });
-  await killAgainAndAgain(dir.path, environment, fleet, seededUniform(seed));
+test(
+  `kill -9 at ${KILLS} random points: stored once, QoS 2 journaled once, and the alerts of an unbroken run`,
+  async () => {
+    const seed = process.env.TEST_SEED ?? randomUUID();
+    onTestFailed(() => console.error(`the same kills again: TEST_SEED=${seed}`));
+    await using dir = await openTempDir();
+    await writeCrashDistrict(dir.path);
+    const [port = 0] = await freePorts(1);
+    const environment = { KVARTER_MQTT__PORT: String(port) };
+    await using fleet = startFleet({
+      port,
+      clients: district.devices,
+      inFlight: 8,
+      qos,
+      topic: district.topic,
+      payload: district.payload,
+    });
+    await killAgainAndAgain(dir.path, environment, fleet, seededUniform(seed));
 
-  const service = await startService(dir.path, environment);
-  await using _ = service;
-  const sent = await fleet.finish();
-  for (const [device, count] of sent.entries()) {
-    const wanted = Array.from({ length: count }, (__, number) => district.reading(device, number));
-    const stored = () => storedReadings(service, district.deviceName(device));
-    await expect.poll(async () => (await stored()).length, { timeout: 30_000 }).toBe(count);
-    expect((await stored()).map(({ at, value }) => ({ at, value }))).toEqual(wanted);
-  }
-  await awayFromFullMinute();
-  expect(await service.running.end('SIGTERM')).toBe(0);
-
-  const journaled = await countJournaled(dir.path);
-  for (const [device, count] of sent.entries()) {
-    for (let number = 0; number < count; number += 1) {
-      const times = journaled.get(`${district.topic(device)} ${district.payload(device, number)}`) ?? 0;
-      if (qos(device) === 1) expect(times, 'QoS 1: at least once').toBeGreaterThan(0);
-      else expect(times, `QoS 2, client ${device}, message ${number}`).toBe(1);
+    const service = await startService(dir.path, environment);
+    await using _ = service;
+    const sent = await fleet.finish();
+    for (const [device, count] of sent.entries()) {
+      const wanted = Array.from({ length: count }, (__, number) => district.reading(device, number));
+      const stored = () => storedReadings(service, district.deviceName(device));
+      await expect.poll(async () => (await stored()).length, { timeout: 30_000 }).toBe(count);
+      expect((await stored()).map(({ at, value }) => ({ at, value }))).toEqual(wanted);
     }
-  }
+    await awayFromFullMinute();
+    expect(await service.running.end('SIGTERM')).toBe(0);
 
-  const unbroken = join(dir.path, 'unbroken');
-  await cp(join(dir.path, 'data/journal'), join(unbroken, 'data/journal'), { recursive: true });
-  await writeCrashDistrict(unbroken);
-  {
-    await using fresh = await openService(unbroken, {}, { clock: () => 0 });
-    await fresh.app.settled();
-  }
-  const [killed, whole] = [knowledge(dir.path), knowledge(unbroken)];
-  expect(whole.alerts.length, 'the rules had something to tell').toBeGreaterThan(20);
-  expect(killed.alerts).toEqual(whole.alerts);
-  expect(killed.snapshot).toBe(whole.snapshot);
-});
+    const journaled = await countJournaled(dir.path);
+    for (const [device, count] of sent.entries()) {
+      for (let number = 0; number < count; number += 1) {
+        const times = journaled.get(`${district.topic(device)} ${district.payload(device, number)}`) ?? 0;
+        if (qos(device) === 1) expect(times, 'QoS 1: at least once').toBeGreaterThan(0);
+        else expect(times, `QoS 2, client ${device}, message ${number}`).toBe(1);
+      }
+    }
+
+    const unbroken = join(dir.path, 'unbroken');
+    await cp(join(dir.path, 'data/journal'), join(unbroken, 'data/journal'), { recursive: true });
+    await writeCrashDistrict(unbroken);
+    {
+      await using fresh = await openService(unbroken, {}, { clock: () => 0 });
+      await fresh.app.settled();
+    }
+    const [killed, whole] = [knowledge(dir.path), knowledge(unbroken)];
+    expect(whole.alerts.length, 'the rules had something to tell').toBeGreaterThan(20);
+    expect(killed.alerts).toEqual(whole.alerts);
+    expect(killed.snapshot).toBe(whole.snapshot);
+  },
+  TIMEOUT_MS,
+);
 
 async function killAgainAndAgain(
   dir: string,

@@ -19,8 +19,9 @@ export type StoredReading = { readonly at: string; readonly value: number };
 export async function startService(
   dir: string,
   environment: Record<string, string> = {},
+  words: readonly string[] = [],
 ): Promise<ServiceProcess> {
-  const running = await launchService(dir, environment);
+  const running = await launchService(dir, environment, words);
   const [, mqtt, http] = await running.says(/"mqttPort":(\d+),"httpPort":(\d+)/);
   const url = `http://127.0.0.1:${http}`;
   return {
@@ -34,11 +35,15 @@ export async function startService(
 }
 
 /** As it is while it starts: it may be killed before it has said anything. */
-export async function launchService(dir: string, environment: Record<string, string> = {}): Promise<Running> {
+export async function launchService(
+  dir: string,
+  environment: Record<string, string> = {},
+  words: readonly string[] = [],
+): Promise<Running> {
   const files = { places: join(dir, 'places.yaml'), devices: join(dir, 'devices.csv') };
   await writeFile(files.places, places, { flag: 'wx' }).catch(() => undefined);
   await writeFile(files.devices, devices, { flag: 'wx' }).catch(() => undefined);
-  return startKvarter(['start'], {
+  return startKvarter(['start', ...words], {
     KVARTER_DATADIR: join(dir, 'data'),
     KVARTER_MQTT__PORT: '0',
     KVARTER_HTTP__PORT: '0',
