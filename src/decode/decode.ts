@@ -124,11 +124,13 @@ export type ModelExample = {
 };
 
 /**
- * A measurement before the device and its time are known. `agoMs`: that much before the packet. `atMs`: by the device's
- * own clock (a record that it kept). Without either, it is as old as the packet.
+ * A measurement before the device and its time are known. `atMs`: by the device's own clock (a record that it kept);
+ * `wallMs`: the same, of a clock without zone, as if it showed UTC. `agoMs`: that much before `wallMs`, or else the
+ * packet. Without any of them, it is as old as the packet.
  */
 export type Value = Pick<Measurement, 'quantity' | 'channel' | 'value' | 'atMs'> & {
   readonly agoMs?: number;
+  readonly wallMs?: number;
 };
 /** `problem`: the bytes could not be read to their end; `values` came before that. */
 export type ModelDecoded = {

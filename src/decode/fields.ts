@@ -117,6 +117,7 @@ export function currentOf(
       value.quantity === quantity &&
       value.channel === channel &&
       value.atMs === undefined &&
+      value.wallMs === undefined &&
       (value.agoMs ?? 0) === 0,
   )?.value;
 }

@@ -1,4 +1,5 @@
 import type { Measurement } from '../domain/reading.ts';
+import { isoTime } from '../domain/time.ts';
 import type { DecodeContext, Decoded, ModelDecoded, Problem, TimeSource } from './decode.ts';
 import { findModel } from './models.ts';
 import { EARLIEST_MS, numberOf, shown, textOf, timeOf } from './payload.ts';
@@ -42,7 +43,7 @@ export function decodeUplink(uplink: ServerUplink, receivedAtMs: number, context
     return { measurements, problems, timeFrom };
   }
   const raw = decodeBytes(uplink, device, context);
-  const timed = timeValues(raw.decoded, { device, clock, receivedAtMs });
+  const timed = timeValues(raw.decoded, { device, clock, receivedAtMs, zone: context.zone });
   const measurements = [...timed.measurements, ...health];
   return {
     measurements,
@@ -95,7 +96,12 @@ function decodeBytes({ port, data, fields }: ServerUplink, device: string, conte
   return { decoded, problems };
 }
 
-type Timing = { readonly device: string; readonly clock: Timed; readonly receivedAtMs: number };
+type Timing = {
+  readonly device: string;
+  readonly clock: Timed;
+  readonly receivedAtMs: number;
+  readonly zone: DecodeContext['zone'];
+};
 type TimedValues = {
   readonly measurements: readonly Measurement[];
   readonly problems: readonly Problem[];
@@ -106,7 +112,8 @@ type TimedValues = {
  * The device's own clock where it has one and it is set, else the server's. Records of a clock that is not set keep
  * their distance from it (`agoMs`); one that has nothing but that clock's time has no place in time, and is a problem.
  */
-function timeValues({ values, clockMs }: ModelDecoded, { device, clock, receivedAtMs }: Timing): TimedValues {
+function timeValues({ values, clockMs }: ModelDecoded, timing: Timing): TimedValues {
+  const { device, clock, receivedAtMs, zone } = timing;
   const serverMs = clock.at.atMs ?? receivedAtMs;
   const isSet = clockMs !== undefined && Math.abs(clockMs - serverMs) <= MAX_CLOCK_OFF_MS;
   const now: At = isSet ? { atMs: clockMs } : clock.at;
@@ -114,14 +121,15 @@ function timeValues({ values, clockMs }: ModelDecoded, { device, clock, received
   const measurements: Measurement[] = [];
   const problems: Problem[] = [];
   let ownTimes = 0;
-  for (const { agoMs, atMs, ...value } of values) {
-    if (atMs === undefined) {
+  for (const { agoMs, atMs, wallMs, ...value } of values) {
+    const ownMs = wallMs === undefined ? atMs : zone().fromWall(wallMs, serverMs) - (agoMs ?? 0);
+    if (ownMs === undefined) {
       measurements.push({ device, ...value, ...(agoMs === undefined ? now : { atMs: nowMs - agoMs }) });
-    } else if (atMs >= EARLIEST_MS && atMs <= serverMs + MAX_CLOCK_OFF_MS) {
-      measurements.push({ device, ...value, atMs });
+    } else if (ownMs >= EARLIEST_MS && ownMs <= serverMs + MAX_CLOCK_OFF_MS) {
+      measurements.push({ device, ...value, atMs: ownMs });
       ownTimes += 1;
     } else {
-      const detail = `a record of ${value.quantity} from ${new Date(atMs).toISOString()}: the device's clock is not set`;
+      const detail = `a record of ${value.quantity} from ${isoTime(ownMs)}: the device's clock is not set`;
       problems.push({ code: 'invalid-time', detail, device });
     }
   }

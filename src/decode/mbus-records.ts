@@ -17,7 +17,13 @@ export type MbusRecord = {
   /** In the unit; absent when there is none, or the meter marked it invalid. */
   readonly value?: number;
   readonly text?: string;
+  /** What stands behind {@link text}: a field of variable length that is no number. */
+  readonly bytes?: Uint8Array;
+  /** Numbers in {@link bytes}, times ten to this, are in the unit. */
+  readonly exponent?: number;
   readonly time?: MeterTime;
+  /** Of a record that only the maker's manual explains: its code. */
+  readonly manufacturerCode?: number;
   /** What has flowed forward or backward only. */
   readonly direction?: 'forward' | 'backward';
   readonly phase?: 1 | 2 | 3;
@@ -104,11 +110,14 @@ function readRecord(reader: ByteReader, dif: number): MbusRecord | string {
   } as const;
   const field = readField(reader, dif & 0x0f, meaning.what === 'time' && !about.isDerived);
   if (typeof field === 'string') return field;
-  if (field.number === undefined) return { ...head, ...field };
+  if (field.number === undefined) return { ...head, ...field, ...(field.bytes && { exponent }) };
   return { ...head, value: scaled(field.number, exponent) };
 }
 
-type Information = Pick<MbusRecord, 'direction' | 'phase' | 'isDerived' | 'recordError'> & {
+type Information = Pick<
+  MbusRecord,
+  'direction' | 'phase' | 'isDerived' | 'recordError' | 'manufacturerCode'
+> & {
   readonly meaning: Meaning;
   readonly exponent: number;
   readonly isManufacturers: boolean;
@@ -140,7 +149,7 @@ function readInformation(reader: ByteReader): Information | string {
   let exponent = meaning.exponent;
   let isDerived = false;
   let recordError = 0;
-  const about: { direction?: 'forward' | 'backward'; phase?: 1 | 2 | 3 } = {};
+  const about: { direction?: 'forward' | 'backward'; phase?: 1 | 2 | 3; manufacturerCode?: number } = {};
   for (; isExtended; extensions += 1) {
     if (extensions === MAX_EXTENSIONS) return 'has more than ten VIFE';
     if (reader.atEnd) return 'is cut short';
@@ -148,7 +157,10 @@ function readInformation(reader: ByteReader): Information | string {
     const code = vife & 0x7f;
     isExtended = (vife & 0x80) !== 0;
     // Behind 7Fh all is the manufacturer's, whatever the code.
-    if (isManufacturers) continue;
+    if (isManufacturers) {
+      about.manufacturerCode ??= code;
+      continue;
+    }
     if (code === 0x7f) isManufacturers = true;
     else if (code >= 0x70 && code <= 0x77) exponent += code - 0x76;
     else if (code === 0x7d) exponent += 3;
@@ -182,7 +194,7 @@ function readInformation(reader: ByteReader): Information | string {
 const NOTHING: Meaning = { what: 'other', unit: '', exponent: 0 };
 const PLAIN_TEXT: Meaning = { what: 'plainText', unit: '', exponent: 0 };
 
-type Field = { readonly number?: number; readonly text?: string; readonly time?: MeterTime };
+type Field = Pick<MbusRecord, 'text' | 'bytes' | 'time'> & { readonly number?: number };
 
 function readField(reader: ByteReader, kind: number, isTime: boolean): Field | string {
   if (kind === 0x0d) return readVariable(reader);
@@ -206,7 +218,7 @@ function readVariable(reader: ByteReader): Field | string {
   if (length === undefined) return `has a reserved length (LVAR ${hex(lvar)})`;
   const bytes = reader.take(length);
   if (!bytes) return 'is cut short';
-  if (lvar < 0xc0) return { text: reversedText(bytes) };
+  if (lvar < 0xc0) return { text: reversedText(bytes), bytes };
   // What is longer is an encrypted or a foreign container, not a number.
   if (length === 0 || length > 8) return {};
   if (lvar >= 0xe0) return numeric(integer(bytes));

@@ -6,6 +6,8 @@ import type { Model } from './decode.ts';
 import { draginoLdds75 } from './dragino-ldds75.ts';
 import { draginoLsn50 } from './dragino-lsn50.ts';
 import { elsys } from './elsys.ts';
+import { elvacoCmi41 } from './elvaco-cmi41.ts';
+import { kamstrupHeat, kamstrupWater } from './kamstrup.ts';
 import { milesightAm100 } from './milesight-am100.ts';
 import { milesightAm307, milesightAm308, milesightAm319 } from './milesight-am300.ts';
 import { milesightCt10x } from './milesight-ct10x.ts';
@@ -34,6 +36,9 @@ export const models: readonly Model[] = [
   adeunisTemp,
   adeunisPulse,
   axiomaW1,
+  elvacoCmi41,
+  kamstrupWater,
+  kamstrupHeat,
   decentlabUltrasonic,
   draginoLdds75,
   draginoLsn50,

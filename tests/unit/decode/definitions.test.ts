@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Carried, Encoded, FormatExample, Value } from '../../../src/decode/decode.ts';
+import { currentOf } from '../../../src/decode/fields.ts';
 import { decode, formats } from '../../../src/decode/index.ts';
 import { models } from '../../../src/decode/models.ts';
 import { isQuantity, quantities } from '../../../src/domain/quantity.ts';
@@ -168,7 +169,7 @@ describe.each(models.map((model) => [model.name, model] as const))('the model %s
         const { values: read, problem } = model.decode(bytes, port);
         if (bytes.length > 0) expect(problem).toBeUndefined();
         expectSame(
-          read.filter(({ atMs, agoMs = 0 }) => atMs === undefined && agoMs === 0),
+          read.filter((one) => currentOf([one], one) !== undefined),
           values,
           model.carries,
         );

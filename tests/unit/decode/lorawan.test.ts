@@ -345,3 +345,105 @@ describe('which clock an uplink’s time comes from', () => {
     expect(measured?.atMs).toBe(seconds === undefined ? undefined : atMs + seconds * 1000);
   });
 });
+
+describe('a device’s own clock', () => {
+  const atOf = (seconds: number) => atMs + seconds * 1000;
+  const up = (model: string, port: number, hex: string) => {
+    const event = {
+      time: '2026-01-15T07:15:00Z',
+      deviceInfo: {},
+      fPort: port,
+      data: Buffer.from(hex.replaceAll(' ', ''), 'hex').toString('base64'),
+    };
+    const input = {
+      topic: `application/a/device/${EUI}/event/up`,
+      payload: Buffer.from(JSON.stringify(event)),
+      receivedAtMs,
+    };
+    return decode(input, contextOf({ [EUI]: model }));
+  };
+  const word = (seconds: number) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(seconds);
+    return bytes.toString('hex');
+  };
+  const water = (clockSeconds: number) => up('axioma-w1', 103, `${word(clockSeconds)} 01`);
+
+  it('is the time when it is set', () => {
+    const { measurements, timeFrom } = water(atOf(-90) / 1000);
+    expect(timeFrom).toBe('device');
+    expect(new Set(measurements.map((one) => one.atMs))).toEqual(new Set([atOf(-90)]));
+  });
+
+  it.each([
+    ['was never set', 100],
+    ['is a day behind', atMs / 1000 - 86_401],
+    ['is a day ahead', atMs / 1000 + 86_401],
+  ])('is not when it %s', (_says, seconds) => {
+    const { measurements, timeFrom } = water(seconds);
+    expect(timeFrom).toBe('server');
+    expect(new Set(measurements.map((one) => one.atMs))).toEqual(new Set([atMs]));
+  });
+
+  it('places the 24 hours of a water meter in one uplink', () => {
+    // Five past seven: the hours end at midnight.
+    const hex = `01 ${word(atOf(-600) / 1000)} 00 e8030000 ${'00'.repeat(41)}`;
+    const { measurements } = up('axioma-w1', 100, hex);
+    const volumes = measurements.filter(({ quantity }) => quantity === 'waterVolumeL');
+    expect(volumes).toHaveLength(24);
+    expect(volumes[0]).toEqual({
+      device: EUI,
+      quantity: 'waterVolumeL',
+      value: 1000,
+      atMs: Date.UTC(2026, 0, 14, 1),
+    });
+    expect(volumes.at(-1)?.atMs).toBe(Date.UTC(2026, 0, 15));
+  });
+
+  it('keeps the times of records beside a report of now', () => {
+    const { measurements, problems, timeFrom } = up(
+      'em500-udl',
+      85,
+      `20ce ${word(atOf(-3600) / 1000)} e803 0382 f203`,
+    );
+    expect(measurements.map((one) => [one.value, one.atMs])).toEqual([
+      [1000, atOf(-3600)],
+      [1010, atMs],
+    ]);
+    expect(problems).toEqual([]);
+    expect(timeFrom).toBe('server');
+  });
+
+  it.each([['of no year'], ['of the day after tomorrow', atMs / 1000 + 172_800]])(
+    'a record %s has no place in time, and its neighbours do',
+    (_says, seconds = 0) => {
+      const { measurements, problems } = up('em500-udl', 85, `20ce ${word(seconds)} e803 0382 f203`);
+      expect(measurements.map(({ value }) => value)).toEqual([1010]);
+      expect(problems.map(({ code }) => code)).toEqual(['invalid-time']);
+    },
+  );
+
+  it('that shows the wall’s time is placed by the zone', () => {
+    // 2026-01-15 08:00 on the wall is 07:00 UTC; a step of the profile is an hour before.
+    const { measurements, timeFrom } = up(
+      'kamstrup-flowiq',
+      1,
+      '78 446d 0008 4f31 4413 64000000 4d9313 03 610105',
+    );
+    expect(measurements).toEqual([
+      { device: EUI, quantity: 'waterVolumeL', value: 100, atMs: Date.UTC(2026, 0, 15, 7) },
+      { device: EUI, quantity: 'waterVolumeL', value: 95, atMs: Date.UTC(2026, 0, 15, 6) },
+    ]);
+    expect(timeFrom).toBe('device');
+  });
+});
+
+it('a sensor that could not measure says so, and gives no value', () => {
+  const data = Buffer.from('0498ffff', 'hex').toString('base64');
+  const payload = { time: '2026-01-15T07:15:00Z', deviceInfo: {}, fPort: 85, data };
+  const topic = `application/a/device/${EUI}/event/up`;
+  const input = { topic, payload: Buffer.from(JSON.stringify(payload)), receivedAtMs };
+  expect(decode(input, contextOf({ [EUI]: 'ct101' })).measurements).toEqual([
+    { device: EUI, quantity: 'sensorError', value: 1, atMs },
+  ]);
+});

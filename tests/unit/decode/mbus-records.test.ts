@@ -44,13 +44,16 @@ describe('a record', () => {
     ['12 2b 0100', { what: 'power', unit: 'W', value: 1, function: 'maximum' }],
     ['0b 7c 03 482552 631524', { what: 'plainText', unit: 'R%H', value: 241_563 }],
     ['0a fc 03 485225 74 2204', { what: 'plainText', unit: '%RH', value: 4.22 }],
-    ['0d fd11 05 3231544143', { what: 'other', unit: '', text: 'CAT12' }],
+    [
+      '0d fd11 05 3231544143',
+      { what: 'other', unit: '', text: 'CAT12', bytes: Buffer.from('21TAC'), exponent: 0 },
+    ],
     ['0d 06 c2 3412', { what: 'energy', unit: 'Wh', value: 1_234_000 }],
     ['0d 06 d2 3412', { what: 'energy', unit: 'Wh', value: -1_234_000 }],
     ['0d 06 e3 010000', { what: 'energy', unit: 'Wh', value: 1000 }],
     ['00 06', { what: 'energy', unit: 'Wh' }],
     ['01 fd17 10', { what: 'errorFlags', unit: '', value: 16 }],
-    ['04 ff07 44440200', { what: 'manufacturer', unit: '', value: 148_548 }],
+    ['04 ff07 44440200', { what: 'manufacturer', unit: '', manufacturerCode: 7, value: 148_548 }],
   ])('%s', (hex, expected) => {
     expect(read(hex)).toEqual({ records: [{ ...plain, ...expected }], moreFollow: false });
   });
