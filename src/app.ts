@@ -199,6 +199,7 @@ export async function createApp(
       onFinished: (cursor) => checkpoints.save('store', cursor),
       onFrame: (frame) => {
         metrics.packets.inc(frame.records);
+        metrics.late.inc(frame.late);
         for (const { code } of frame.rejects) metrics.rejected(code, 1);
       },
       onStored: (readings, refused) => {

@@ -8,6 +8,7 @@ export type Metrics = {
   readonly registry: Registry;
   readonly packets: { inc(count: number): void };
   readonly stored: { inc(count: number): void };
+  readonly late: { inc(count: number): void };
   readonly rejected: (code: string, count: number) => void;
   readonly troubles: (part: string) => void;
   readonly clockSteps: { inc(): void };
@@ -66,6 +67,7 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
     registry,
     packets,
     stored,
+    late: counter('kvarter_readings_late_total', 'Readings that came more than a day after their time'),
     rejected: (code, count) => rejected.inc({ code }, count),
     troubles: (part) => troubles.inc({ part }),
     clockSteps: counter('kvarter_clock_steps_total', 'How often the clock was set, by two seconds or more'),

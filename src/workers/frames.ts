@@ -12,7 +12,11 @@ export type IngestedFrame = {
   )[];
   readonly rejects: readonly Reject[];
   readonly records: number;
+  /** Readings that came more than a day after their time: back-fill, or a device whose clock is wrong. */
+  readonly late: number;
 };
+
+const LATE_MS = 86_400_000;
 
 /**
  * Decodes each frame once for both readers: the one that comes first pays, the other finds it here while it is near
@@ -40,6 +44,7 @@ function ingestFrame({ at, next, records }: Frame, ingest: Ingest): IngestedFram
   const steps: IngestedFrame['steps'][number][] = [];
   const rejects: Reject[] = [];
   let readings: Reading[] = [];
+  let late = 0;
   const close = () => {
     if (readings.length > 0) steps.push({ kind: 'readings', readings });
     readings = [];
@@ -52,9 +57,12 @@ function ingestFrame({ at, next, records }: Frame, ingest: Ingest): IngestedFram
     }
     if (record.kind === 'released') continue;
     const ingested = ingest.packet(record);
-    for (const reading of ingested.readings) readings.push(reading);
+    for (const reading of ingested.readings) {
+      if (reading.receivedAtMs - reading.atMs > LATE_MS) late += 1;
+      readings.push(reading);
+    }
     rejects.push(...ingested.rejects);
   }
   close();
-  return { at, next, steps, rejects, records: records.length };
+  return { at, next, steps, rejects, records: records.length, late };
 }

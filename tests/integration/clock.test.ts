@@ -89,17 +89,18 @@ describe('a clock that NTP sets', () => {
   });
 });
 
-test('a device whose clock is years off: what cannot be is rejected with its reason, and counted', async () => {
+test('a device whose clock is years off: what cannot be is rejected, what may be back-fill is taken, and both are counted', async () => {
   await using dir = await openTempDir();
   const time = ownTime();
   await using service = await openService(dir.path, {}, time.overrides);
   const YEAR_MS = 365.25 * 24 * HOUR_MS;
-  for (const offMs of [0, 5 * MINUTE_MS, 11 * MINUTE_MS, 3 * YEAR_MS, -11 * YEAR_MS, -T0]) {
+  for (const offMs of [0, 5 * MINUTE_MS, 11 * MINUTE_MS, 3 * YEAR_MS, -11 * YEAR_MS, -T0, -3 * YEAR_MS]) {
     await send(service, T0 + offMs);
   }
   await service.app.settled();
   const { readings } = await service.get('/api/v1/readings?device=el-b1');
-  expect(readings.map(({ at }) => Date.parse(at) - T0)).toEqual([0, 5 * MINUTE_MS]);
+  expect(readings.map(({ at }) => Date.parse(at) - T0)).toEqual([-3 * YEAR_MS, 0, 5 * MINUTE_MS]);
+  expect(await metric(service, /^kvarter_readings_late_total (\d+)/m)).toBe(1);
   for (const code of ['future-time', 'past-time']) {
     const pattern = new RegExp(`^kvarter_rejected_total\\{code="${code}"\\} (\\d+)`, 'm');
     expect(await metric(service, pattern), code).toBe(2);
