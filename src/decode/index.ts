@@ -5,13 +5,23 @@ import { kvarter } from './kvarter.ts';
 import { findModel, plainName } from './models.ts';
 import { p1 } from './p1.ts';
 import { shelly } from './shelly.ts';
+import { tasmota } from './tasmota.ts';
 import { thingsStack } from './things-stack.ts';
 import { wmbusmeters } from './wmbusmeters.ts';
 
 export type { DecodeContext };
 
 /** Every format, in the order in which they are asked. */
-export const formats: readonly Format[] = [kvarter, chirpstack, thingsStack, ams, p1, shelly, wmbusmeters];
+export const formats: readonly Format[] = [
+  kvarter,
+  chirpstack,
+  thingsStack,
+  ams,
+  p1,
+  shelly,
+  tasmota,
+  wmbusmeters,
+];
 
 const claims = formats.flatMap((format) =>
   format.topics.map((filter) => ({ filter: filter.split('/'), format })),
