@@ -8,11 +8,14 @@ import { startOutbox } from './alerts/outbox.ts';
 import { openApi } from './api/api.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
+import { agesOf, holdsOf } from './config/durations.ts';
 import { limitsOf } from './config/limits.ts';
+import { watchMappings } from './config/mappings.ts';
 import { brokerSettings } from './config/mqtt-settings.ts';
 import { watchRegister } from './config/register-source.ts';
 import { loadTariffs } from './config/tariffs.ts';
 import { knowsModel } from './decode/index.ts';
+import { followMappings } from './decode/with-mappings.ts';
 import type { AlertChange } from './domain/alert.ts';
 import type { Clock } from './domain/time.ts';
 import { createIngest } from './ingest/ingest.ts';
@@ -25,9 +28,11 @@ import { openSubscribers } from './mqtt/subscribers.ts';
 import type { PeakStatus } from './rules/peak-guard.ts';
 import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';
-import { createFrameCache } from './workers/frames.ts';
+import { connectionLog } from './workers/connection-log.ts';
+import { openFrameReaders } from './workers/frame-readers.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
 import { openReprocessing } from './workers/reprocessing.ts';
+import { createRequests } from './workers/requests.ts';
 import { createRollup } from './workers/rollup.ts';
 import { startRulesWorker } from './workers/rules-worker.ts';
 import { startServiceAlerts } from './workers/service-alerts.ts';
@@ -86,9 +91,10 @@ export async function createApp(
   const { trouble, dead, death, health, stepped } = createTroubleLog(log, metrics);
 
   const tariffs = loadTariffs(config.tariffs);
-  const register = stack.use(
-    watchRegister(config.register, { tariffNames: new Set(tariffs.keys()), knowsModel }, log),
-  );
+  const mappings = stack.use(watchMappings(config.decode.mappings, { isTaken: knowsModel }, log));
+  const formats = followMappings(mappings.current);
+  const known = { tariffNames: new Set(tariffs.keys()), knowsModel: formats.knowsModel };
+  const register = stack.use(watchRegister(config.register, known, log));
 
   const credentials = stack.use(openCredentials(config.mqtt, log));
 
@@ -113,12 +119,7 @@ export async function createApp(
       dataDir: config.dataDir,
       journal,
       clock,
-      onCertificates: (refused) =>
-        refused
-          ? log.error({ error: refused.message }, 'the certificates are wrong; those before stay')
-          : log.info('the certificates are read'),
-      onProblem: ({ client, message }) => log.debug({ client, message }, 'an MQTT connection ended badly'),
-      onBound: (report) => log.warn(report, `mqtt.${report.bound} (${report.limit}) was hit`),
+      ...connectionLog(log),
     }),
   );
 
@@ -147,24 +148,25 @@ export async function createApp(
     }),
   );
 
-  const holds = {
-    powerHoldMs: config.intervals.powerHoldMinutes * 60_000,
-    registerGapMs: config.intervals.registerGapMinutes * 60_000,
-  };
+  const holds = holdsOf(config);
   const decoder = createIngest({
     register: register.current,
-    maxFutureMs: config.ingest.maxFutureMinutes * 60_000,
-    maxPastMs: config.ingest.maxPastDays * 86_400_000,
+    decoder: formats.current,
+    ...agesOf(config),
     ...(credentials && {
       maySpeakFor: (sender, device) => maySpeakFor(credentials.current(), sender, device),
     }),
   });
-  const ingest = createFrameCache(decoder);
+  const readers = openFrameReaders({
+    ingest: decoder,
+    checkpoints,
+    maxBytes: config.decode.memoryMb * 1024 ** 2,
+    onRequest: createRequests({ publish: broker.publish, clock, log }),
+  });
   const notifierNames = notifiers.map(({ name }) => name);
-  const rulesPlace = checkpoints.load('rules');
   const alerting = openAlerting(
     { options: config.rules, holds, register: register.current, tariffs },
-    rulesPlace?.snapshot,
+    readers.rules.snapshot,
     (error) => {
       log.warn({ err: error }, 'the rules cannot use what an earlier version has learned and start afresh');
       alerts.closeOpen(clock(), notifierNames);
@@ -174,13 +176,11 @@ export async function createApp(
     startRulesWorker({
       db,
       journal,
-      from: rulesPlace?.cursor,
-      ingest,
+      ...readers.rules,
       alerting,
       alerts,
       notifiers: notifierNames,
       onAlerts: outbox.kick,
-      save: (cursor, snapshot) => checkpoints.save('rules', cursor, snapshot),
       snapshotMs: 30_000,
       now: Date.now,
       onTrouble: trouble('rules'),
@@ -190,13 +190,11 @@ export async function createApp(
   const storeWorker = stack.use(
     startStoreWorker({
       journal,
-      from: checkpoints.load('store')?.cursor,
-      ingest,
+      ...readers.store,
       store,
       rollup: createRollup({ store, holds }),
       quarantine,
       batchReadings: config.store.batchReadings,
-      onFinished: (cursor) => checkpoints.save('store', cursor),
       onFrame: (frame) => {
         metrics.packets.inc(frame.records);
         metrics.late.inc(frame.late);
@@ -211,9 +209,8 @@ export async function createApp(
       onDead: dead('store'),
     }),
   );
-  const reprocessing = stack.use(
-    openReprocessing({ ...storeWorker, journal, ingest: decoder, clock, onTrouble: trouble('reprocessing') }),
-  );
+  const again = { ...storeWorker, journal, ingest: decoder, memory: readers.memoryOfOld, clock };
+  const reprocessing = stack.use(openReprocessing({ ...again, onTrouble: trouble('reprocessing') }));
 
   metrics.watch({
     mqttConnections: broker.connections,
@@ -228,6 +225,7 @@ export async function createApp(
     quarantineForgotten: quarantine.forgotten,
     outboxWaiting: outbox.waiting,
     clocks: decoder.clocks,
+    decodeMemoryBytes: readers.memoryBytes,
     alerts: alerts.counts,
   });
   const api = stack.use(
@@ -271,7 +269,7 @@ export async function createApp(
       readers: { store: storeWorker, rules: rulesWorker },
       death,
       brokers: subscribers.health,
-      register: register.problem,
+      register: () => register.problem() ?? mappings.problem(),
       credentials: () => credentials?.problem(),
       quarantine,
       alerts,

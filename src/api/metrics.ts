@@ -28,6 +28,7 @@ export type Gauges = {
   readonly quarantineForgotten: () => number;
   readonly outboxWaiting: () => number;
   readonly clocks: () => readonly ClockCount[];
+  readonly decodeMemoryBytes: () => number;
   readonly alerts: () => readonly {
     readonly rule: string;
     readonly state: string;
@@ -48,6 +49,10 @@ const gauges: Readonly<
   journalDamagedBytes: [
     'kvarter_journal_damaged_bytes',
     'Damage found in the journal since the start, bytes',
+  ],
+  decodeMemoryBytes: [
+    'kvarter_decode_memory_bytes',
+    'What decoders remember of earlier packets, of the fuller reader',
   ],
   quarantineRows: ['kvarter_quarantine_rows', 'Rejected packets that are kept'],
   quarantineForgotten: ['kvarter_quarantine_forgotten', 'Rejected packets that the bound has pushed out'],

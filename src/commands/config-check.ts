@@ -1,9 +1,11 @@
 import { loadCredentials } from '../access/credentials-source.ts';
 import { loadConfig } from '../config/config.ts';
+import { loadMappings } from '../config/mappings.ts';
 import { problemText } from '../config/problem.ts';
 import { loadRegister } from '../config/register-source.ts';
 import { loadTariffs } from '../config/tariffs.ts';
 import { knowsModel } from '../decode/index.ts';
+import { decoderWith } from '../decode/with-mappings.ts';
 import { type Command, placesOf } from './command.ts';
 import { unknownDevices } from './credential-warnings.ts';
 
@@ -18,9 +20,10 @@ export const configCheck: Command = {
   run: async (context, args) => {
     const { config, file } = loadConfig(placesOf(context, args));
     const tariffs = loadTariffs(config.tariffs);
+    const mappings = loadMappings(config.decode.mappings, { isTaken: knowsModel });
     const { register, warnings } = loadRegister(config.register, {
       tariffNames: new Set(tariffs.keys()),
-      knowsModel,
+      knowsModel: decoderWith(mappings).knowsModel,
     });
     const { credentialsFile, username } = config.mqtt;
     const credentials =
@@ -32,6 +35,7 @@ export const configCheck: Command = {
       buildings: register.buildings.size,
       devices: register.devices.size,
       tariffs: [...tariffs.keys()],
+      mappings: mappings.map(({ name }) => name),
       ...(credentials && { credentials: credentials.size }),
       warnings: [...warnings.map(problemText), ...unknown],
     };
@@ -43,7 +47,7 @@ export const configCheck: Command = {
     const { areas, buildings, devices } = found;
     context.print(
       `${file === '' ? 'the defaults' : file}: all is well. ${areas} areas, ${buildings} buildings, ${devices} devices, ` +
-        `${found.tariffs.length} tariffs.\n`,
+        `${found.tariffs.length} tariffs, ${found.mappings.length} mappings.\n`,
     );
     return 0;
   },

@@ -1,5 +1,6 @@
 import { changeJson } from '../alerts/alert-json.ts';
 import { loadConfig } from '../config/config.ts';
+import { agesOf, holdsOf } from '../config/durations.ts';
 import { loadRegister } from '../config/register-source.ts';
 import { loadTariffs } from '../config/tariffs.ts';
 import { knowsModel } from '../decode/index.ts';
@@ -25,15 +26,11 @@ Prints one JSON line per change of an alert's state; what was read and refused g
     const { register } = loadRegister(config.register, { tariffNames: new Set(tariffs.keys()), knowsModel });
     const ingest = createIngest({
       register: () => register,
-      maxFutureMs: config.ingest.maxFutureMinutes * 60_000,
-      maxPastMs: config.ingest.maxPastDays * 86_400_000,
+      ...agesOf(config),
     });
     const alerting = createAlerting({
       options: config.rules,
-      holds: {
-        powerHoldMs: config.intervals.powerHoldMinutes * 60_000,
-        registerGapMs: config.intervals.registerGapMinutes * 60_000,
-      },
+      holds: holdsOf(config),
       register: () => register,
       tariffs,
     });

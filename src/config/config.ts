@@ -140,6 +140,7 @@ function withPaths(config: Config, { cwd, packageDir }: Places, file: string): C
     ...config,
     dataDir: resolve(cwd, config.dataDir),
     register: { places: found(config.register.places), devices: found(config.register.devices) },
+    decode: { ...config.decode, mappings: found(config.decode.mappings) },
     tariffs: found(config.tariffs),
   };
 }

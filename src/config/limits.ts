@@ -13,6 +13,7 @@ export function limitsOf(config: Config): Readonly<Record<string, number>> {
     'http.maxLoadIntervals': config.http.maxLoadIntervals,
     'journal.maxGb': config.journal.maxGb,
     'journal.keepHours': config.journal.keepHours,
+    'decode.memoryMb': config.decode.memoryMb,
     'ingest.quarantineRows': config.ingest.quarantineRows,
     'store.batchReadings': config.store.batchReadings,
     'mqtt.passwordsAtOnce': config.mqtt.passwordsAtOnce,

@@ -32,6 +32,12 @@ export const configSchema = z.strictObject({
       maxGb: number(0.001, 1_000_000).default(20),
     })
     .prefault({}),
+  decode: z
+    .strictObject({
+      mappings: path.default('config/mappings'),
+      memoryMb: integer(1, 1024).default(32),
+    })
+    .prefault({}),
   ingest: z
     .strictObject({
       maxFutureMinutes: number(0, 1_000_000).default(10),

@@ -1,3 +1,4 @@
+import type { Json } from '../domain/alert.ts';
 import type { Quantity } from '../domain/quantity.ts';
 import type { Measurement, RejectCode } from '../domain/reading.ts';
 import type { Zone } from '../domain/zone.ts';
@@ -7,6 +8,8 @@ export type DecodeInput = {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly receivedAtMs: number;
+  /** The name it was published under; absent when nobody had to say who they are. */
+  readonly sender?: string;
 };
 
 /** What a decoder may ask of the register. */
@@ -20,7 +23,37 @@ export type DecodeContext = {
   readonly deviceId: (candidates: readonly string[]) => string | undefined;
   /** Where the buildings are: the wall clock of devices whose time has no zone. */
   readonly zone: () => Zone;
+  /** What earlier packets of the same format and sender have said. */
+  readonly memory: Memory;
 };
+
+/**
+ * What a format remembers from packet to packet: names that later packets leave out. Each reader of the journal has its
+ * own, which depends on the packets before its place alone, so that reading again gives the same. At its bound what was
+ * set longest ago is forgotten. Values are never changed in place.
+ *
+ * It is as of when the packet came: one that is taken in again later sees nothing that was set after it, and does not
+ * take the place of it.
+ */
+export interface Memory {
+  get(key: string): Json | undefined;
+  set(key: string, value: Json): void;
+}
+
+/** A device that a gateway tells about: from it comes a row for `devices.csv`. */
+export type Suggestion = {
+  readonly device: string;
+  /** What else it goes by. */
+  readonly alsoKnownAs: readonly string[];
+  /** The format's or model's name, for the column `model`. */
+  readonly model: string;
+  /** Maker and product, for people. */
+  readonly title: string;
+  readonly quantities: readonly Quantity[];
+};
+
+/** A packet that a format would like to be published: asked for by data, sent by the shell, for live packets only. */
+export type Request = { readonly topic: string; readonly payload: Uint8Array };
 
 /** What a part of a payload did not give, and why. Its neighbours are not harmed. */
 export type Problem = { readonly code: RejectCode; readonly detail: string; readonly device?: string };
@@ -34,6 +67,8 @@ export type Decoded = {
   readonly problems: readonly Problem[];
   /** Of the measurements' times; absent when there are none. */
   readonly timeFrom?: TimeSource;
+  readonly suggestions?: readonly Suggestion[];
+  readonly requests?: readonly Request[];
 };
 
 /** What a definition can say of a quantity; from it come round-trip tests, simulators and the tables of README.md. */
@@ -73,6 +108,8 @@ export type Format = {
    * topic, its own? Asked of every such packet: cheap first.
    */
   readonly recognises?: (payload: Uint8Array, topic: string) => boolean;
+  /** It uses {@link DecodeContext.memory}: of its packets none may be passed over, however old. */
+  readonly remembers?: true;
   readonly decode: (input: DecodeInput, context: DecodeContext) => Decoded;
   /** The packets in which it would report this: {@link decode} gives the values back, within `step`. */
   readonly encode: (uplink: Uplink) => readonly Encoded[];
@@ -91,6 +128,7 @@ export type FormatExample = {
   readonly says: string;
   readonly topic: string;
   readonly payload: string | Uint8Array;
+  readonly sender?: string;
   /** The register: device → model. */
   readonly models?: Readonly<Record<string, string>>;
   readonly expect: readonly Measurement[];

@@ -1,7 +1,8 @@
-import { isQuantity, quantities } from '../domain/quantity.ts';
+import { isQuantity } from '../domain/quantity.ts';
 import type { Measurement } from '../domain/reading.ts';
 import { isoTime, parseIsoTime } from '../domain/time.ts';
-import type { Carried, Decoded, DecodeInput, Encoded, Format, Problem, Uplink } from './decode.ts';
+import type { Decoded, DecodeInput, Encoded, Format, Problem, Uplink } from './decode.ts';
+import { everyQuantity } from './every-quantity.ts';
 import { isRecord, parseJson, shown } from './payload.ts';
 
 const MAX_ELEMENTS = 10_000;
@@ -14,7 +15,7 @@ export const kvarter: Format = {
   topics: ['kvarter/+/up'],
   decode: decodeKvarter,
   encode: encodeKvarter,
-  carries: everything(),
+  carries: everyQuantity,
   usualMinutes: 1,
   examples: [
     {
@@ -108,16 +109,6 @@ function decodeKvarter({ topic, payload }: DecodeInput): Decoded {
     }
   }
   return { measurements, problems, timeFrom: hasTime ? 'device' : 'arrival' };
-}
-
-/** Every quantity, as exactly as its numbers are written. */
-function everything(): readonly Carried[] {
-  return Object.keys(quantities)
-    .filter(isQuantity)
-    .map((quantity) => {
-      const { min, max } = quantities[quantity];
-      return { quantity, step: 0.001, min, max };
-    });
 }
 
 /** Without spreads: this runs for every reading. */

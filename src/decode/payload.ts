@@ -78,3 +78,9 @@ export function shown(value: unknown): string {
 function setTime(atMs: number): { readonly atMs?: number } {
   return atMs < EARLIEST_MS ? {} : { atMs };
 }
+
+/** The first names of many, for a message. */
+export function listed(names: Iterable<string>): string {
+  const all = [...names];
+  return all.slice(0, 5).map(shown).join(', ') + (all.length > 5 ? ', …' : '');
+}

@@ -59,6 +59,7 @@ export const rejectCodes = {
   'unknown-device': 'the device is not in the register',
   'foreign-device': 'the sender may not speak for the device',
   'unknown-model': 'raw bytes of a device whose model has no decoder',
+  'unknown-alias': 'the value goes by an alias whose birth certificate has not been seen',
   'unknown-quantity': 'the value has a name that kvarter has no quantity for',
   'impossible-value': 'the value is not a number or outside what is physically possible',
   'future-time': 'the reading is stamped later than the clock allows',

@@ -1,4 +1,7 @@
-import { type DecodeContext, formatOf, unclaimed } from '../decode/index.ts';
+import type { Request } from '../decode/decode.ts';
+import { type Decoder, decodeBy, unclaimed } from '../decode/decoder.ts';
+import { builtIn, type DecodeContext } from '../decode/index.ts';
+import { noMemory, type ReaderMemory } from '../decode/memory.ts';
 import { isQuantity, quantities } from '../domain/quantity.ts';
 import type { Measurement, PlacedPoint, Reading, Reject, RejectCode } from '../domain/reading.ts';
 import { pointKey } from '../domain/reading.ts';
@@ -10,22 +13,34 @@ import { type ClockCount, createClockCounts } from './clock-counts.ts';
 import { calibrate, fillLevelPct } from './normalise.ts';
 
 export type Packet = Extract<JournalRecord, { kind: 'packet' }>;
-export type Ingested = { readonly readings: readonly Reading[]; readonly rejects: readonly Reject[] };
+export type Ingested = {
+  readonly readings: readonly Reading[];
+  readonly rejects: readonly Reject[];
+  /** What the format would like to be published. */
+  readonly requests?: readonly Request[];
+};
 
 /** Why one measurement gave no reading. */
 export type Refusal = { readonly code: RejectCode; readonly detail: string };
 
 export interface Ingest {
   /** A packet's readings, and one reject for each kind of problem in it. Never throws, whatever the packet holds. */
-  packet(packet: Packet): Ingested;
+  packet(packet: Packet, memory: PacketMemory): Ingested;
+  /** Must its packets be taken in one after the other from the oldest on, because later ones may need them? */
+  remembers(topic: string): boolean;
   /** One decoded measurement: adds its readings to `into` (a distance gives a fill level too), or says why not. */
   measurement(measurement: Measurement, receivedAtMs: number, into: Reading[]): Refusal | undefined;
   /** Which clocks the packets' times came from, by format. */
   clocks(): readonly ClockCount[];
 }
 
+/** What the reader of the packets remembers of those before. */
+export type PacketMemory = Pick<ReaderMemory, 'get' | 'set'>;
+
 export type IngestOptions = {
   readonly register: () => Register;
+  /** The formats, mappings among them, as they stand now. Default: what kvarter reads by itself. */
+  readonly decoder?: () => Decoder;
   /** A reading stamped later than this after its arrival is rejected, ms. */
   readonly maxFutureMs: number;
   /** A reading stamped earlier than this before its arrival is rejected, ms. */
@@ -38,7 +53,7 @@ type Placed = { readonly row: Device; readonly point: PlacedPoint; readonly fill
 
 /** The one path from packet to reading or reject. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { register, maxFutureMs, maxPastMs, maySpeakFor = () => true } = options;
+  const { register, decoder = () => builtIn, maxFutureMs, maxPastMs, maySpeakFor = () => true } = options;
   let known = register();
   /** By device, then by quantity and channel: no text is made to look a reading up. */
   let placed = new Map<string, Map<string, Placed>>();
@@ -56,6 +71,7 @@ export function createIngest(options: IngestOptions): Ingest {
       return undefined;
     },
     zone: () => zoneOf(current().organisation.timeZone),
+    memory: noMemory,
   };
 
   /** The register now; what was worked out from an older one is forgotten. */
@@ -110,10 +126,10 @@ export function createIngest(options: IngestOptions): Ingest {
     return undefined;
   }
 
-  function packet(packet: Packet): Ingested {
+  function packet(packet: Packet, memory: PacketMemory): Ingested {
     const { receivedAtMs, sender } = packet;
-    const format = formatOf(packet);
-    const decoded = format ? format.decode(packet, context) : unclaimed(packet);
+    const format = decoder().claim(packet)?.format;
+    const decoded = format ? decodeBy(format, packet, context, memory) : unclaimed(packet);
     if (format && decoded.timeFrom !== undefined) clocks.count(format.name, decoded.timeFrom);
     const readings: Reading[] = [];
     let problems: Problems | undefined;
@@ -132,10 +148,13 @@ export function createIngest(options: IngestOptions): Ingest {
           : foreign(sender, item.device);
       if (refusal) note(refusal, item.device);
     }
-    return { readings, rejects: problems ? rejectsOf(problems, packet) : NONE };
+    const rejects = problems ? rejectsOf(problems, packet) : NONE;
+    const { requests } = decoded;
+    return requests ? { readings, rejects, requests } : { readings, rejects };
   }
 
-  return { packet, measurement, clocks: clocks.counts };
+  const remembers = (topic: string) => decoder().remembers(topic);
+  return { packet, measurement, remembers, clocks: clocks.counts };
 }
 
 /** Most packets have none, so it is made when there is one: this runs for every packet. */

@@ -48,7 +48,11 @@ export interface Broker extends AsyncDisposable, Ports {
   /** From now on these hold, for who is connected too. */
   setCredentials(credentials: Credentials): void;
   /** From kvarter itself to whoever subscribes; not journaled. */
-  publish(topic: string, payload: string, options: { retain: boolean; qos: 0 | 1 }): Promise<void>;
+  publish(
+    topic: string,
+    payload: string | Uint8Array,
+    options: { retain: boolean; qos: 0 | 1 },
+  ): Promise<void>;
 }
 
 /** Beyond the largest packet, for small ones that come together. */

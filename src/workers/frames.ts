@@ -1,3 +1,5 @@
+import type { Request } from '../decode/decode.ts';
+import type { MemoryChange, ReaderMemory } from '../decode/memory.ts';
 import type { Reading, Reject } from '../domain/reading.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Cursor, Frame, JournalRecord } from '../journal/journal.ts';
@@ -18,17 +20,35 @@ export type IngestedFrame = {
 
 const LATE_MS = 86_400_000;
 
+/** One reader's way through the frames, with what its decoders remember of those before. */
+export interface FrameReader {
+  /** The frame as readings; the same frame once more (it is tried again) gives the same. */
+  readonly ingest: (frame: Frame) => IngestedFrame;
+  /** What has to be kept together with the reader's place, since it was saved last. */
+  readonly unsaved: () => readonly MemoryChange[];
+  /** What {@link unsaved} gave is kept. */
+  readonly saved: () => void;
+}
+
+/** What a packet's format would like to be published, and when the packet came. */
+export type OnRequest = (request: Request, receivedAtMs: number) => void;
+
+type Made = IngestedFrame & { readonly changes: readonly MemoryChange[] };
+
 /**
  * Decodes each frame once for both readers: the one that comes first pays, the other finds it here while it is near
- * enough. A reader that is far behind decodes for itself.
+ * enough, with what it changes in the memory. A reader that is far behind decodes for itself, by its own memory. Both
+ * memories are what the frames before make of them, so it does not matter who decodes.
  */
-export function createFrameCache(ingest: Ingest, keepRecords = 20_000): (frame: Frame) => IngestedFrame {
-  const cache = new Map<Cursor, IngestedFrame>();
+export function createFrameCache(
+  ingest: Pick<Ingest, 'packet'>,
+  { keepRecords = 20_000, onRequest }: { readonly keepRecords?: number; readonly onRequest?: OnRequest } = {},
+): (memory: ReaderMemory) => FrameReader {
+  const cache = new Map<Cursor, Made>();
   let records = 0;
-  return (frame) => {
-    const found = cache.get(frame.at);
-    if (found) return found;
-    const made = ingestFrame(frame, ingest);
+
+  const make = (frame: Frame, memory: ReaderMemory): Made => {
+    const made = ingestFrame(frame, ingest, memory, onRequest);
     cache.set(frame.at, made);
     records += made.records;
     for (const [at, oldest] of cache) {
@@ -38,9 +58,37 @@ export function createFrameCache(ingest: Ingest, keepRecords = 20_000): (frame: 
     }
     return made;
   };
+
+  return (memory) => {
+    const unsaved = new Map<string, MemoryChange>();
+    let last: Made | undefined;
+    return {
+      ingest: (frame) => {
+        if (last?.at === frame.at) return last;
+        const found = cache.get(frame.at);
+        if (found && found.changes.length > 0) {
+          memory.apply(found.changes);
+          memory.takeChanges();
+        }
+        last = found ?? make(frame, memory);
+        for (const change of last.changes) {
+          unsaved.delete(change[0]);
+          unsaved.set(change[0], change);
+        }
+        return last;
+      },
+      unsaved: () => [...unsaved.values()],
+      saved: () => unsaved.clear(),
+    };
+  };
 }
 
-function ingestFrame({ at, next, records }: Frame, ingest: Ingest): IngestedFrame {
+function ingestFrame(
+  { at, next, records }: Frame,
+  ingest: Pick<Ingest, 'packet'>,
+  memory: ReaderMemory,
+  onRequest: OnRequest | undefined,
+): Made {
   const steps: IngestedFrame['steps'][number][] = [];
   const rejects: Reject[] = [];
   let readings: Reading[] = [];
@@ -53,16 +101,18 @@ function ingestFrame({ at, next, records }: Frame, ingest: Ingest): IngestedFram
     if (record.kind === 'tick') {
       close();
       steps.push(record);
+      memory.tick(record.atMs);
       continue;
     }
     if (record.kind === 'released') continue;
-    const ingested = ingest.packet(record);
+    const ingested = ingest.packet(record, memory);
     for (const reading of ingested.readings) {
       if (reading.receivedAtMs - reading.atMs > LATE_MS) late += 1;
       readings.push(reading);
     }
     rejects.push(...ingested.rejects);
+    for (const request of ingested.requests ?? []) onRequest?.(request, record.receivedAtMs);
   }
   close();
-  return { at, next, steps, rejects, records: records.length, late };
+  return { at, next, steps, rejects, records: records.length, late, changes: memory.takeChanges() };
 }

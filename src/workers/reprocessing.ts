@@ -1,3 +1,4 @@
+import type { ReaderMemory } from '../decode/memory.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Ingest } from '../ingest/ingest.ts';
@@ -36,7 +37,9 @@ export interface Reprocessing extends AsyncDisposable {
 export type ReprocessingOptions = {
   readonly journal: Pick<Journal, 'read' | 'head' | 'sizeBytes'>;
   /** Not through the cache of frames: that holds what was decoded before the fix. */
-  readonly ingest: Pick<Ingest, 'packet'>;
+  readonly ingest: Pick<Ingest, 'packet' | 'remembers'>;
+  /** What decoders remember at the journal's oldest packet, to begin with. */
+  readonly memory: () => ReaderMemory;
   readonly rewrite: (readings: readonly Reading[]) => Promise<void>;
   readonly clock: Clock;
   readonly onTrouble: (error: Error, retryInMs: number) => void;
@@ -88,7 +91,7 @@ export function openReprocessing(options: ReprocessingOptions): Reprocessing {
 
 /** Reads from the oldest kept frame to what is the newest now. Resolves with what went wrong. */
 async function reprocess(
-  { journal, ingest, rewrite, onTrouble }: ReprocessingOptions,
+  { journal, ingest, memory: freshMemory, rewrite, onTrouble }: ReprocessingOptions,
   { fromMs, device }: ReprocessRequest,
   look: () => ReprocessStatus,
   update: (changes: Partial<ReprocessStatus>) => void,
@@ -98,12 +101,18 @@ async function reprocess(
   if (journal.sizeBytes() === 0) return undefined;
   let batch: Reading[] = [];
   let lastAt: Cursor | undefined;
+  const memory = freshMemory();
 
   const take = ({ records }: Frame) => {
     let { packets, rejects, share, startedAtMs } = look();
     for (const record of records) {
-      if (record.kind !== 'packet' || record.receivedAtMs < fromMs) continue;
-      const ingested = ingest.packet(record);
+      if (record.kind === 'tick') memory.tick(record.atMs);
+      if (record.kind !== 'packet') continue;
+      const isAsked = record.receivedAtMs >= fromMs;
+      // Of a packet from before only what later ones need of it counts.
+      if (!isAsked && !ingest.remembers(record.topic)) continue;
+      const ingested = ingest.packet(record, memory);
+      if (!isAsked) continue;
       for (const reading of ingested.readings) {
         if (device === undefined || reading.point.device === device) batch.push(reading);
       }

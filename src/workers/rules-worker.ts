@@ -18,6 +18,8 @@ export type RulesWorkerOptions = {
   readonly onAlerts: () => void;
   /** Saves the place and what the rules know at it; called in a transaction with the alerts. */
   readonly save: (cursor: Cursor, snapshot: string) => void;
+  /** The transaction is over, and what was saved in it is kept. */
+  readonly onSaved?: () => void;
   /** Time between two snapshots at least, ms. */
   readonly snapshotMs: number;
   /** The wall clock, for the pace of snapshots only. */
@@ -42,6 +44,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   const noteSaved = (cursor: Cursor) => {
     savedMs = now();
     savedPlace = cursor;
+    options.onSaved?.();
   };
 
   const fold = (frame: Frame) => {

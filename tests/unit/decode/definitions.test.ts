@@ -19,8 +19,8 @@ describe.each(formats.map((format) => [format.name, format] as const))('the form
 
   it.each(format.examples.map((example) => [example.says, example] as const))(
     'decodes %s',
-    (_says, { topic, payload, models = {}, expect: measurements, timeFrom }) => {
-      const read = decode({ topic, payload: Buffer.from(payload), receivedAtMs: 0 }, contextOf(models));
+    (_says, { payload, models = {}, expect: measurements, timeFrom, ...packet }) => {
+      const read = decode({ ...packet, payload: Buffer.from(payload), receivedAtMs: 0 }, contextOf(models));
       expect({ measurements: read.measurements, problems: read.problems }).toEqual({
         measurements,
         problems: [],
@@ -81,9 +81,10 @@ describe.each(formats.map((format) => [format.name, format] as const))('the form
 
   it('takes any bytes on its topics: nothing throws, and little grows to no more than a little', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...format.examples), noise(format.examples), ({ topic }, payload) => {
-        const { measurements, problems } = format.decode({ topic, payload, receivedAtMs: 0 }, context);
-        format.recognises?.(payload, topic);
+      fc.property(fc.constantFrom(...format.examples), noise(format.examples), (example, payload) => {
+        const input = { ...example, payload, receivedAtMs: 0 };
+        const { measurements, problems } = format.decode(input, context);
+        format.recognises?.(payload, example.topic);
         for (const { value, atMs = 0 } of measurements) {
           expect(value).toBeTypeOf('number');
           expect(new Date(atMs).getTime()).toBe(atMs);
@@ -101,17 +102,16 @@ describe.each(formats.map((format) => [format.name, format] as const))('the form
 
   it.each(objects.map(({ example, ...rest }) => [example.says, example, rest] as const))(
     'ignores fields that it does not know: %s',
-    (_says, { topic, models = {}, expect: measurements }, { object }) => {
+    (_says, { models = {}, expect: measurements, ...packet }, { object }) => {
       const payload = Buffer.from(JSON.stringify(withStrangers(object)));
-      expect(decode({ topic, payload, receivedAtMs: 0 }, contextOf(models)).measurements).toEqual(
-        measurements,
-      );
+      const read = decode({ ...packet, payload, receivedAtMs: 0 }, contextOf(models));
+      expect(read.measurements).toEqual(measurements);
     },
   );
 
   it.each(objects.map(({ example, ...rest }) => [example.says, example, rest] as const))(
     'makes no zero of what is not there, and no stack overflow of what is deep: %s',
-    (_says, { topic, models = {}, expect: all }, { object, paths: places }) => {
+    (_says, { models = {}, expect: all, ...packet }, { object, paths: places }) => {
       const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
       for (const path of places) {
         for (const text of [
@@ -119,7 +119,8 @@ describe.each(formats.map((format) => [format.name, format] as const))('the form
           JSON.stringify(replaced(object, path, null)),
           JSON.stringify(replaced(object, path, '@')).replace('"@"', deep),
         ]) {
-          const read = decode({ topic, payload: Buffer.from(text), receivedAtMs: 0 }, contextOf(models));
+          const input = { ...packet, payload: Buffer.from(text), receivedAtMs: 0 };
+          const read = decode(input, contextOf(models));
           const zeros = read.measurements.filter(({ value }) => value === 0);
           for (const { quantity, channel } of zeros) {
             const there = all.filter((one) => one.quantity === quantity && one.channel === channel);

@@ -1,6 +1,7 @@
 import type { Carried } from '../../../src/decode/decode.ts';
 import { formats } from '../../../src/decode/index.ts';
 import { models } from '../../../src/decode/models.ts';
+import { phraseList } from '../../../src/decode/names.ts';
 import { conventions } from '../../../src/decode/values.ts';
 import { quantities } from '../../../src/domain/quantity.ts';
 
@@ -47,6 +48,21 @@ function tables(): Readonly<Record<string, Table>> {
       rows: [...formats, ...models].flatMap(({ name, unconfirmed = [] }) =>
         unconfirmed.map((says) => [code([name]), says]),
       ),
+    },
+    'Names that somebody chose': {
+      head: ['Name', 'Its unit when none is said', 'Quantity'],
+      rows: phraseList.map(([texts, ...meant]) => [
+        code(texts.split(' ')),
+        meant
+          .map(({ unit, quantity }) => unit || (quantity === undefined || unit === '' ? '–' : 'must be said'))
+          .join('; '),
+        meant
+          .flatMap(({ quantity, claim }) => [
+            ...(quantity === undefined ? [] : [code([quantity])]),
+            ...(claim === undefined ? [] : [`true, false: ${code([claim])}`]),
+          ])
+          .join('; '),
+      ]),
     },
     'Fields of decoded objects': {
       head: ['Field', 'Its unit', 'Quantity'],

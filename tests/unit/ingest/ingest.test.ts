@@ -2,8 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { formats } from '../../../src/decode/index.ts';
+import { createMemory } from '../../../src/decode/memory.ts';
 import type { Device } from '../../../src/domain/register.ts';
-import { createIngest } from '../../../src/ingest/ingest.ts';
+import { createIngest, type Packet } from '../../../src/ingest/ingest.ts';
 import { openQuarantine } from '../../../src/ingest/quarantine.ts';
 import { registerOf } from '../../support/readings.ts';
 
@@ -17,9 +18,16 @@ const devices: Device[] = [
   { id: '02005E1001010001', model: 'elsys-ers', building: 'b1', role: 'room' },
 ];
 const register = registerOf([{ id: 'b1' }], devices);
-const ingest = () =>
-  createIngest({ register: () => register, maxFutureMs: 600_000, maxPastMs: 3650 * 86_400_000 });
-const packet = (topic: string, payload: string | Uint8Array) => ({
+const ingest = () => {
+  const one = createIngest({
+    register: () => register,
+    maxFutureMs: 600_000,
+    maxPastMs: 3650 * 86_400_000,
+  });
+  const memory = createMemory({ maxBytes: 1_000_000 });
+  return { packet: (given: Packet) => one.packet(given, memory) };
+};
+const packet = (topic: string, payload: string | Uint8Array): Packet => ({
   kind: 'packet' as const,
   receivedAtMs: NOW,
   topic,

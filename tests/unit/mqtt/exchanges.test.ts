@@ -54,6 +54,7 @@ function memoryCheckpoints(): Checkpoints {
   return {
     load: (reader) => saved.get(reader),
     save: (reader, cursor, snapshot) => saved.set(reader, { cursor, snapshot }),
+    remembered: () => [],
     oldest: () => undefined,
   };
 }

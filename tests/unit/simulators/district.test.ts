@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deviceKind } from '../../../simulators/device-kinds.ts';
 import { createDistrict, type FleetPacket } from '../../../simulators/district.ts';
 import { decode } from '../../../src/decode/index.ts';
+import { noMemory } from '../../../src/decode/memory.ts';
 import { HOUR_MS } from '../../../src/domain/interval.ts';
 import { quantities } from '../../../src/domain/quantity.ts';
 import { type Measurement, pointKey } from '../../../src/domain/reading.ts';
@@ -35,6 +36,7 @@ function measured({ atMs, topic, payload }: FleetPacket, of = register): readonl
       modelOf: (device) => of.devices.get(device)?.[0]?.model,
       deviceId: (names) => names.find((name) => of.devices.has(name)),
       zone: () => zoneOf(of.organisation.timeZone),
+      memory: noMemory,
     },
   );
   if (problems.length > 0 || measurements.length === 0) {
