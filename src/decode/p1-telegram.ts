@@ -2,9 +2,21 @@
 export type P1Telegram = {
   /** What stands behind the slash: maker, baud rate, identification. */
   readonly header: string;
-  /** By OBIS code (`1-0:1.8.0`): what stands in each pair of brackets. */
-  readonly lines: ReadonlyMap<string, readonly string[]>;
+  /** By OBIS code (`1-0:1.8.0`): what stands from the first bracket to the last, these two left out. */
+  readonly lines: ReadonlyMap<string, string>;
 };
+
+/** What stands in the first pair of brackets of a line that has one or several; undefined of no line. */
+export function firstOf(line: string | undefined): string | undefined {
+  const next = line?.indexOf(')(') ?? -1;
+  return next < 0 ? line : line?.slice(0, next);
+}
+
+/** What stands in the last pair. */
+export function lastOf(line: string | undefined): string | undefined {
+  const before = line?.lastIndexOf(')(') ?? -1;
+  return before < 0 ? line : line?.slice(before + 2);
+}
 
 /** The telegram in a payload, or why it cannot be read. Never throws. */
 export function readP1(payload: Uint8Array): P1Telegram | { readonly problem: string } {
@@ -15,15 +27,19 @@ export function readP1(payload: Uint8Array): P1Telegram | { readonly problem: st
   const tail = latin1(payload.subarray(end + 1)).trim();
   const problem = checksumProblem(payload.subarray(from, end + 1), tail);
   if (problem !== undefined) return { problem };
-  const [header = '', ...rest] = latin1(payload.subarray(from + 1, end)).split('\n');
-  const lines = new Map<string, readonly string[]>();
-  for (const line of rest) {
+  const text = latin1(payload.subarray(from + 1, end));
+  const lines = new Map<string, string>();
+  let at = lineEnd(text, 0);
+  const header = text.slice(0, at).trim();
+  for (let count = 0; at < text.length && count < MAX_LINES; count += 1) {
+    const next = lineEnd(text, at + 1);
+    const line = text.slice(at + 1, next);
     const bracket = line.indexOf('(');
-    if (bracket < 0 || lines.size === MAX_LINES) continue;
     const last = line.lastIndexOf(')');
-    if (last > bracket) lines.set(line.slice(0, bracket).trim(), line.slice(bracket + 1, last).split(')('));
+    if (bracket >= 0 && last > bracket) lines.set(line.slice(0, bracket), line.slice(bracket + 1, last));
+    at = next;
   }
-  return { header: header.trim(), lines };
+  return { header, lines };
 }
 
 /** Does a payload look like a telegram, whole or not: a slash, the maker's three letters, and brackets? */
@@ -36,7 +52,10 @@ export function looksLikeP1(payload: Uint8Array): boolean {
 /** CRC-16/ARC (polynomial 8005h, reflected, from 0): over everything from the slash to the exclamation mark, both in. */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 0xff] ?? 0);
+  // Not for…of: this runs for every byte.
+  for (let i = 0; i < bytes.length; i += 1) {
+    crc = (crc >>> 8) ^ (crcTable[(crc ^ (bytes[i] ?? 0)) & 0xff] ?? 0);
+  }
   return crc;
 }
 
@@ -69,6 +88,11 @@ function checksumProblem(bytes: Uint8Array, said: string): string | undefined {
   }
   const shown = counted.toString(16).toUpperCase().padStart(4, '0');
   return `the checksum is ${said.toUpperCase()}, but the bytes give ${shown}: something was lost or changed on the way`;
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
 }
 
 function isLetter(byte: number): boolean {

@@ -3,7 +3,7 @@ import { Gathered, nothing, refused, together } from './gathered.ts';
 import { channelQuantity, type P1Code, p1Codes } from './p1-codes.ts';
 import { carriedBy, encodeP1 } from './p1-encode.ts';
 import { belgian, dutch, swedish } from './p1-examples.ts';
-import { looksLikeP1, type P1Telegram, readP1 } from './p1-telegram.ts';
+import { firstOf, lastOf, looksLikeP1, type P1Telegram, readP1 } from './p1-telegram.ts';
 import { shown } from './payload.ts';
 import { conversion, convert } from './units.ts';
 
@@ -35,7 +35,7 @@ function decodeP1({ topic, payload }: DecodeInput, context: DecodeContext): Deco
   const { lines } = telegram;
   const names = namesOf(telegram, topic);
   const device = context.deviceId(names) ?? names[0];
-  const clock = lines.get('0-0:1.0.0')?.[0];
+  const clock = firstOf(lines.get('0-0:1.0.0'));
   const hasVersion = VERSIONS.some((code) => lines.has(code));
   const at = clock === undefined ? {} : timeOf(clock, hasVersion);
   if (!at) {
@@ -43,8 +43,12 @@ function decodeP1({ topic, payload }: DecodeInput, context: DecodeContext): Deco
   }
   const gathered = new Gathered(device, at.atMs, 'device');
   for (const code of p1Codes) gathered.add(code.quantity, readCode(code, lines, gathered), code.channel);
-  const channels = CHANNELS.map((n) => decodeChannel(n, telegram, device, hasVersion, context));
-  return together([gathered.decoded, ...channels]);
+  const channels = CHANNELS.filter((n) => lines.has(`0-${n}:24.1.0`));
+  if (channels.length === 0) return gathered.decoded;
+  return together([
+    gathered.decoded,
+    ...channels.map((n) => decodeChannel(n, telegram, device, hasVersion, context)),
+  ]);
 }
 
 /** Lines that say which version of DSMR, or of its Belgian kin, a telegram follows. Swedish telegrams have none. */
@@ -71,7 +75,9 @@ const CLOCK = /^(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\
 
 /** The meter's own number, the topic, and what stands in the header: often the maker's model, the same for thousands. */
 function namesOf({ header, lines }: P1Telegram, topic: string): readonly [string, ...string[]] {
-  const number = ['0-0:96.1.1', '0-0:96.1.0', '0-0:42.0.0'].map((code) => lines.get(code)?.[0]).find(Boolean);
+  const number = ['0-0:96.1.1', '0-0:96.1.0', '0-0:42.0.0']
+    .map((code) => firstOf(lines.get(code)))
+    .find(Boolean);
   const rest = [topic, header.slice(header.indexOf('\\') + 1), header];
   if (number === undefined) return [topic, ...rest.slice(1)];
   return [fromHex(number), number, ...rest];
@@ -84,7 +90,7 @@ function fromHex(text: string): string {
 }
 
 function readCode(code: P1Code, lines: P1Telegram['lines'], gathered: Gathered): number | undefined {
-  const read = (obis: string) => readLine(code.quantity, obis, lines.get(obis)?.at(-1), gathered);
+  const read = (obis: string) => readLine(code.quantity, obis, lastOf(lines.get(obis)), gathered);
   const { inCode, outCode, parts } = code;
   const whole = read(inCode);
   if (whole !== undefined && outCode !== undefined && lines.has(outCode)) {
@@ -104,8 +110,9 @@ function readLine(
   gathered: Gathered,
 ): number | undefined {
   if (text === undefined || text === '') return undefined;
-  const [number = '', unit = ''] = text.split('*');
-  const change = conversion(unit, quantity);
+  const star = text.indexOf('*');
+  const number = star < 0 ? text : text.slice(0, star);
+  const change = conversion(star < 0 ? '' : text.slice(star + 1), quantity);
   if (!change || !NUMBER.test(number)) {
     gathered.wrong('impossible-value', `${obis} ${shown(text)} is not a number in a unit of ${quantity}`);
     return undefined;
@@ -123,13 +130,16 @@ function decodeChannel(
   hasVersion: boolean,
   context: DecodeContext,
 ): Decoded {
-  const [clock, value] = lines.get(`0-${n}:24.2.1`) ?? lines.get(`0-${n}:24.2.3`) ?? [];
+  const line = lines.get(`0-${n}:24.2.1`) ?? lines.get(`0-${n}:24.2.3`);
+  const [clock, value] = [firstOf(line), lastOf(line)];
   const unit = value?.split('*')[1];
-  const type = Number(lines.get(`0-${n}:24.1.0`)?.[0] ?? Number.NaN);
+  const type = Number(firstOf(lines.get(`0-${n}:24.1.0`)) ?? Number.NaN);
   // Without a unit there is no meter on the channel.
   const quantity = unit === undefined ? undefined : channelQuantity(type, unit);
   if (clock === undefined || quantity === undefined) return nothing;
-  const number = ['96.1.0', '96.1.1', '96.1.2'].map((code) => lines.get(`0-${n}:${code}`)?.[0]).find(Boolean);
+  const number = ['96.1.0', '96.1.1', '96.1.2']
+    .map((code) => firstOf(lines.get(`0-${n}:${code}`)))
+    .find(Boolean);
   const device =
     number === undefined ? main : (context.deviceId([fromHex(number), number]) ?? fromHex(number));
   const at = timeOf(clock, hasVersion);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeMbusRecord, encodeMbusTime, type MbusData } from '../../../src/decode/mbus-encode.ts';
 import { readMbusHeader, statusValues } from '../../../src/decode/mbus-header.ts';
-import { mbusValues, mediumOf } from '../../../src/decode/mbus-quantities.ts';
+import { type MbusMedium, mbusValues, mediumOf } from '../../../src/decode/mbus-quantities.ts';
 import { decodeMbusRecords } from '../../../src/decode/mbus-records.ts';
 
 function read(hex: string) {
@@ -281,6 +281,83 @@ describe('a meter’s values', () => {
     expect(mbusValues(read('04 13 01000000').records, 'electricity')).toEqual([]);
     expect(mbusValues(read('02 fd17 0400').records, 'water')).toEqual([{ quantity: 'alarm', value: 1 }]);
     expect(mbusValues(read('02 fd17 0000').records, 'water')).toEqual([{ quantity: 'alarm', value: 0 }]);
+  });
+});
+
+/** Records of telegrams in wmbusmeters' test data, and what it reads in them. */
+describe('what real meters send', () => {
+  it.each<[string, MbusMedium, string, Readonly<Record<string, number>>]>([
+    [
+      'a heat meter, Kamstrup',
+      'heat',
+      '0406A500000004FF072B01000004FF089C000000041421020000043B120000000259D014025D000904FF2200000000',
+      {
+        heatEnergyWh: 165_000,
+        heatVolumeL: 5450,
+        flowLph: 18,
+        supplyTemperatureC: 53.28,
+        returnTemperatureC: 23.04,
+      },
+    ],
+    [
+      'a heat meter, Diehl',
+      'heat',
+      '2F2F0C0E000000000C13010000000B3B0000000C2B000000000A5A26020A5E18020B260321000AA6180000C2026CBE2BCC020E00000000CC021301000000DB023B000000DC022B000000002F2F2F2F2F',
+      {
+        heatEnergyWh: 0,
+        heatVolumeL: 1,
+        flowLph: 0,
+        heatPowerW: 0,
+        supplyTemperatureC: 22.6,
+        returnTemperatureC: 21.8,
+        operatingTimeH: 2103,
+      },
+    ],
+    [
+      'a water meter, Diehl',
+      'water',
+      '2F2F01FD08300C13741100007C1300000000FC101300000000FC201300000000726C00000B3B00000002FD748713025A6800C4016D3B177F2ACC011300020000',
+      { waterVolumeL: 1174, flowLph: 0 },
+    ],
+    [
+      'an electricity meter, Apator',
+      'electricity',
+      '2F2F0C7835221400066D404708AC2A400E032022650900000E833C0000000000001B2B9647000B2B5510000BAB3C0000000AFDC9FC0135020AFDC9FC0245020AFDC9FC0339020BABC8FC100000002F2F',
+      {
+        activeEnergyWh: 9_652_220,
+        exportedEnergyWh: 0,
+        activePowerW: 1055,
+        voltageVL1: 235,
+        voltageVL2: 245,
+        voltageVL3: 239,
+      },
+    ],
+    [
+      'an electricity meter, EMH',
+      'electricity',
+      '0700583B74020000000007803CBCD70200000000000728B070200000000000042092A406002F2F2F2F2F2F2F2F2F',
+      { activeEnergyWh: 41_171.8, exportedEnergyWh: 186.3, activePowerW: 2126 },
+    ],
+    [
+      'a room sensor, Lansen',
+      'room',
+      '2f2f0265840842658308820165950802fb1aae0142fb1aae018201fb1aa9012f',
+      { airTemperatureC: 21.8, relativeHumidityPct: 43 },
+    ],
+    [
+      'a room sensor with minima and maxima, BMeters',
+      'room',
+      '0265a00842658f088201659f08226589081265a0086265510852652b0902fb1aba0142fb1ab0018201fb1abd0122fb1aa90112fb1aba0162fb1aa60152fb1af501066d3b3bb36b2a00',
+      { airTemperatureC: 22.08, relativeHumidityPct: 44.2 },
+    ],
+  ])('%s', (_says, medium, hex, expected) => {
+    const { records, problem } = read(hex);
+    expect(problem).toBeUndefined();
+    const values = mbusValues(records, medium).map(({ quantity, channel = '', value }) => [
+      `${quantity}${channel}`,
+      value,
+    ]);
+    expect(Object.fromEntries(values)).toEqual(expected);
   });
 });
 

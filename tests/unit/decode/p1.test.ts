@@ -151,6 +151,10 @@ describe('values', () => {
   });
 });
 
+it('a payload of nothing but line ends and brackets is read in one pass', () => {
+  expect(read(`/ABC${'(\n'.repeat(200_000)}!`)).toEqual({ measurements: [], problems: [] });
+});
+
 describe('names', () => {
   const numbered = telegram('0-0:96.1.1(4B303031)', '1-0:1.7.0(01.000*kW)');
   const nameless = telegram('1-0:1.7.0(01.000*kW)');
