@@ -5,7 +5,14 @@ import { promisify } from 'node:util';
 import { findServer } from '../../support/servers.ts';
 import type { Load, LoadResult } from './generator.ts';
 import { cpuMs, peakMb } from './process-usage.ts';
-import { bareAedes, kvarterOnDuckdb, kvarterOnInfluxdb, mosquitto, type Stack } from './stacks.ts';
+import {
+  bareAedes,
+  kvarterOnDuckdb,
+  kvarterOnInfluxdb,
+  mosquitto,
+  mosquittoTelegraf,
+  type Stack,
+} from './stacks.ts';
 
 const CLIENTS = 50;
 const IN_FLIGHT = 40;
@@ -35,12 +42,17 @@ type Row = {
 export async function benchIngest(): Promise<void> {
   const influxd = findServer('influxd');
   const mosquittoProgram = findServer('mosquitto');
+  const telegraf = findServer('telegraf');
   const stacks: Readonly<Record<string, (() => Promise<Stack>) | undefined>> = {
     'aedes, throws it away': bareAedes,
     'kvarter, DuckDB': () => kvarterOnDuckdb(CLIENTS),
     'kvarter, InfluxDB 1.8': influxd === undefined ? undefined : () => kvarterOnInfluxdb(CLIENTS, influxd),
     'Mosquitto, throws it away':
       mosquittoProgram === undefined ? undefined : () => mosquitto(mosquittoProgram),
+    'Mosquitto, Telegraf, InfluxDB 1.8':
+      mosquittoProgram === undefined || telegraf === undefined || influxd === undefined
+        ? undefined
+        : () => mosquittoTelegraf({ mosquitto: mosquittoProgram, telegraf, influxd }),
   };
   const rows: Row[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -93,7 +105,7 @@ async function run(
 }
 
 async function untilStored({ stored }: Stack, messages: number): Promise<void> {
-  while (stored && (await stored()) < messages * READINGS_PER_MESSAGE) await sleep(10);
+  while (stored && (await stored()) < messages * READINGS_PER_MESSAGE) await sleep(20);
 }
 
 function usedMs({ pids }: Stack): number {

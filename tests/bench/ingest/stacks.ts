@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { startInfluxd } from '../../support/influxd.ts';
 import { startKvarter } from '../../support/kvarter.ts';
@@ -86,14 +87,87 @@ export async function kvarterOnInfluxdb(clients: number, program: string): Promi
   return {
     ...service,
     pids: [...service.pids, influxd.pid],
-    counted: async () => {
-      const query = 'SELECT count("value") FROM "activePowerW", "voltageV"';
-      const url = `${influxd.url}/query?${new URLSearchParams({ db: 'readings', q: query })}`;
-      const answer = (await (await fetch(url)).json()) as InfluxCounts;
-      return (answer.results[0]?.series ?? []).reduce((sum, { values }) => sum + (values[0]?.[1] ?? 0), 0);
-    },
+    counted: () => influxCount(influxd.url, 'SELECT count("value") FROM "activePowerW", "voltageV"'),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** What many sites run: Mosquitto, Telegraf on a persistent session, InfluxDB. Nothing is synced before PUBACK. */
+export async function mosquittoTelegraf(programs: {
+  readonly mosquitto: string;
+  readonly telegraf: string;
+  readonly influxd: string;
+}): Promise<Stack> {
+  await using opening = new AsyncDisposableStack();
+  const dir = opening.use(await openTempDir());
+  const startedMs = performance.now();
+  const influxd = opening.use(await startInfluxd(programs.influxd));
+  const broker = opening.use(
+    await startMosquitto(programs.mosquitto, { settings: ['max_inflight_messages 1000'] }),
+  );
+  const config = join(dir.path, 'telegraf.conf');
+  await writeFile(
+    config,
+    `[agent]
+interval = "1s"
+flush_interval = "1s"
+metric_batch_size = 5000
+metric_buffer_limit = 200000
+omit_hostname = true
+[[inputs.mqtt_consumer]]
+servers = ["tcp://127.0.0.1:${broker.port}"]
+topics = ["kvarter/+/up"]
+qos = 1
+persistent_session = true
+client_id = "telegraf"
+max_undelivered_messages = 50000
+data_format = "json_v2"
+[[inputs.mqtt_consumer.json_v2]]
+measurement_name = "reading"
+timestamp_path = "time"
+timestamp_format = "2006-01-02T15:04:05Z07:00"
+[[inputs.mqtt_consumer.json_v2.object]]
+path = "values"
+[[outputs.influxdb_v2]]
+urls = ["${influxd.url}"]
+token = "bench"
+organization = "bench"
+bucket = "readings"
+`,
+  );
+  const telegraf = spawn(programs.telegraf, ['--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  opening.defer(() => end(telegraf));
+  await says(telegraf, /Connected/);
+  const stack = opening.move();
+  // A message is one point with a field for each of its readings.
+  const stored = async () =>
+    2 * (await influxCount(influxd.url, 'SELECT count("activePowerW") FROM "reading"'));
+  return {
+    port: broker.port,
+    pids: [broker.pid(), pidOf(telegraf), influxd.pid],
+    upMs: performance.now() - startedMs,
+    stored,
+    counted: stored,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function influxCount(url: string, query: string): Promise<number> {
+  const answer = await fetch(`${url}/query?${new URLSearchParams({ db: 'readings', q: query })}`);
+  const { results } = (await answer.json()) as InfluxCounts;
+  return (results[0]?.series ?? []).reduce((sum, { values }) => sum + (values[0]?.[1] ?? 0), 0);
+}
+
+/** Resolves when the child has said it; reads on, because one whose pipe is full or closed stops. */
+function says({ stderr }: { readonly stderr: Readable }, pattern: RegExp): Promise<void> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-10_000);
+      if (pattern.test(said)) resolve();
+    });
+    stderr.once('end', () => reject(new Error(`ended without ${pattern}: ${said}`)));
+  });
 }
 
 type InfluxCounts = {
