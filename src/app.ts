@@ -24,7 +24,7 @@ import { oldestPlace, openCheckpoints } from './journal/checkpoints.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { openStateDb } from './journal/state-db.ts';
 import { openBroker } from './mqtt/broker.ts';
-import { openSubscribers } from './mqtt/subscribers.ts';
+import { openSubscribers } from './mqtt/subscriber/subscribers.ts';
 import type { PeakStatus } from './rules/peak-guard.ts';
 import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';

@@ -1,23 +1,23 @@
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import type { Credentials } from '../access/credential.ts';
 import type { Cursor, Journal } from '../journal/journal.ts';
-import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from './bounds.ts';
-import { watchBounds } from './broker-bounds.ts';
-import { createDownstream } from './downstream.ts';
-import type { Flow } from './flows.ts';
+import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from './bounds/bounds.ts';
+import { watchBounds } from './bounds/broker-bounds.ts';
+import type { Flow } from './bounds/flows.ts';
+import { createKeepAlive } from './bounds/keep-alive.ts';
+import { keepReading } from './bounds/keep-reading.ts';
+import { createDownstream } from './downstream/downstream.ts';
+import { keepGrantedOnly } from './downstream/granted-subscriptions.ts';
+import { createListenedTopics } from './downstream/listened.ts';
+import { watchedEmitter } from './downstream/watched-emitter.ts';
 import { type AccessCounts, type GatekeeperOptions, openGatekeeper } from './gatekeeper.ts';
-import { keepGrantedOnly } from './granted-subscriptions.ts';
-import { guardStream } from './guard.ts';
-import { defaultLimits, type GuardLimits } from './guard-gate.ts';
-import { trackSessions } from './guard-sessions.ts';
-import { createKeepAlive } from './keep-alive.ts';
-import { keepReading } from './keep-reading.ts';
-import { openKeeping, SESSION_MARK } from './keeping.ts';
-import { createListenedTopics } from './listened.ts';
-import type { Accept, Peer } from './listeners.ts';
-import { type ListenSettings, openListeners, type Ports } from './open-listeners.ts';
+import { guardStream } from './guard/guard.ts';
+import { defaultLimits, type GuardLimits } from './guard/guard-gate.ts';
+import { trackSessions } from './guard/guard-sessions.ts';
+import type { Accept, Peer } from './listeners/listeners.ts';
+import { type ListenSettings, openListeners, type Ports } from './listeners/open-listeners.ts';
 import { PublishLane } from './publish-lane.ts';
-import { watchedEmitter } from './watched-emitter.ts';
+import { openKeeping, SESSION_MARK } from './sessions/keeping.ts';
 
 export type BrokerOptions = ListenSettings &
   GatekeeperOptions & {

@@ -16,7 +16,7 @@ import {
   type PasswordLimits,
 } from '../access/logins.ts';
 import { isOwnTopic } from '../domain/own-topics.ts';
-import type { Peer } from './listeners.ts';
+import type { Peer } from './listeners/listeners.ts';
 
 export type GatekeeperOptions = Pick<LoginsOptions, 'account' | 'clock'> & {
   /** How guessing is slowed. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Journal, JournalRecord } from '../journal/journal.ts';
-import { fieldEnd, number16 } from './guard-text.ts';
+import { fieldEnd, number16 } from './guard/guard-text.ts';
 
 /** A PUBLISH that is in the journal, for those who subscribe to its topic. */
 export type Published = { readonly topic: string; readonly payload: Buffer; readonly qos: 0 | 1 };

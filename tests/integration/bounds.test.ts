@@ -1,6 +1,6 @@
 import { connectAsync, connect as connectMqtt } from 'mqtt';
 import { describe, expect, it } from 'vitest';
-import type { BoundReport } from '../../src/mqtt/bounds.ts';
+import type { BoundReport } from '../../src/mqtt/bounds/bounds.ts';
 import type { Broker } from '../../src/mqtt/broker.ts';
 import { openTestBroker } from '../support/broker.ts';
 import { dial, greet } from '../support/raw-client.ts';

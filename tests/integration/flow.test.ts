@@ -1,7 +1,7 @@
 import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import type { JournalRecord } from '../../src/journal/journal.ts';
-import type { BoundReport } from '../../src/mqtt/bounds.ts';
+import type { BoundReport } from '../../src/mqtt/bounds/bounds.ts';
 import type { Broker } from '../../src/mqtt/broker.ts';
 import { openTestBroker } from '../support/broker.ts';
 import { heldBuffersMb } from '../support/memory.ts';

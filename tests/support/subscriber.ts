@@ -1,7 +1,11 @@
 import { connectAsync, type MqttClient } from 'mqtt';
 import { expect } from 'vitest';
 import type { JournalRecord } from '../../src/journal/journal.ts';
-import { openSubscriber, type Subscriber, type SubscriberOptions } from '../../src/mqtt/subscriber.ts';
+import {
+  openSubscriber,
+  type Subscriber,
+  type SubscriberOptions,
+} from '../../src/mqtt/subscriber/subscriber.ts';
 import type { Mosquitto } from './mosquitto.ts';
 
 type Append = (record: JournalRecord) => Promise<void>;

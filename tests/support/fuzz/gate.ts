@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { defaultLimits, PacketGate } from '../../../src/mqtt/guard-gate.ts';
+import { defaultLimits, PacketGate } from '../../../src/mqtt/guard/guard-gate.ts';
 import { streamOf } from './streams.ts';
 
 type Parser = {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Answers, subackOf } from '../../../src/mqtt/answers.ts';
-import { repeatsOf } from '../../../src/mqtt/guard-repeats.ts';
+import { Answers, subackOf } from '../../../src/mqtt/downstream/answers.ts';
+import { repeatsOf } from '../../../src/mqtt/guard/guard-repeats.ts';
 import { packet, text } from './guard-bytes.ts';
 
 function open() {

@@ -2,10 +2,10 @@ import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { addressGroup } from '../../../src/access/address-group.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import { Admission } from '../../../src/mqtt/admission.ts';
-import { BoundTally, boundsFrom, defaultBounds } from '../../../src/mqtt/bounds.ts';
-import { Takeovers } from '../../../src/mqtt/takeovers.ts';
-import { TokenBucket } from '../../../src/mqtt/token-bucket.ts';
+import { Admission } from '../../../src/mqtt/bounds/admission.ts';
+import { BoundTally, boundsFrom, defaultBounds } from '../../../src/mqtt/bounds/bounds.ts';
+import { Takeovers } from '../../../src/mqtt/bounds/takeovers.ts';
+import { TokenBucket } from '../../../src/mqtt/bounds/token-bucket.ts';
 
 describe('a token bucket', () => {
   it('gives its burst at once, and its rate from then on', () => {

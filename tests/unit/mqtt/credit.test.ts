@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Credit, isEnough, spend } from '../../../src/mqtt/credit.ts';
-import { defaultLimits, PacketGate } from '../../../src/mqtt/guard-gate.ts';
+import { type Credit, isEnough, spend } from '../../../src/mqtt/bounds/credit.ts';
+import { defaultLimits, PacketGate } from '../../../src/mqtt/guard/guard-gate.ts';
 import { chunksOf, connect, packet, text } from './guard-bytes.ts';
 
 const [PUBLISH, PUBACK, SUBSCRIBE, PINGREQ] = [3, 4, 8, 12];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, Checkpoints } from '../../../src/journal/checkpoints.ts';
 import type { Cursor, Frame, Journal, JournalRecord } from '../../../src/journal/journal.ts';
-import { type ExchangeLog, openExchangeLog } from '../../../src/mqtt/exchange-log.ts';
+import { type ExchangeLog, openExchangeLog } from '../../../src/mqtt/exchanges/exchange-log.ts';
 
 type Append = { readonly record: JournalRecord } & PromiseWithResolvers<void>;
 

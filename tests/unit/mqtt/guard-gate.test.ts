@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultLimits, PacketGate } from '../../../src/mqtt/guard-gate.ts';
+import { defaultLimits, PacketGate } from '../../../src/mqtt/guard/guard-gate.ts';
 import { chunksOf, connect, packet, text } from './guard-bytes.ts';
 import { allowed, answered, breaches, connectBreaches } from './guard-cases.ts';
 

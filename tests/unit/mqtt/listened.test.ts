@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createListenedTopics } from '../../../src/mqtt/listened.ts';
+import { createListenedTopics } from '../../../src/mqtt/downstream/listened.ts';
 
 describe('the topics that are listened to', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OutgoingFlow } from '../../../src/mqtt/outgoing-flow.ts';
+import { OutgoingFlow } from '../../../src/mqtt/downstream/outgoing-flow.ts';
 
 const PUBACK = 4;
 const PUBREC = 5;

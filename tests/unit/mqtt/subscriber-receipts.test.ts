@@ -1,6 +1,6 @@
 import type { IPublishPacket } from 'mqtt';
 import { describe, expect, it } from 'vitest';
-import { openReceipts } from '../../../src/mqtt/subscriber-receipts.ts';
+import { openReceipts } from '../../../src/mqtt/subscriber/subscriber-receipts.ts';
 
 /** A journal whose appends are settled by hand, in order. */
 function open() {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { filterMatches } from '../../../src/domain/topic-filter.ts';
-import { TopicTree } from '../../../src/mqtt/topic-tree.ts';
+import { TopicTree } from '../../../src/mqtt/sessions/topic-tree.ts';
 
 const level = fc.constantFrom('', 'a', 'b', '$x');
 const topic = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join('/'));

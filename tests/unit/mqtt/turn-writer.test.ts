@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { TurnWriter } from '../../../src/mqtt/turn-writer.ts';
+import { TurnWriter } from '../../../src/mqtt/sessions/turn-writer.ts';
 
 function open() {
   const db = new DatabaseSync(':memory:');

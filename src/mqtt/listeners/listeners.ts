@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { KvarterError } from '../domain/errors.ts';
+import { KvarterError } from '../../domain/errors.ts';
 
 /** Who is at the other end of a connection. */
 export type Peer = {

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Aedes, AuthenticateError, Client } from 'aedes';
+import type { GuardLimits } from '../guard/guard-gate.ts';
 import { Admission } from './admission.ts';
 import { watchBacklog } from './backlog.ts';
 import { type BoundReport, type BoundState, BoundTally, type BrokerBounds } from './bounds.ts';
 import { Flows } from './flows.ts';
-import type { GuardLimits } from './guard-gate.ts';
 import { SubscriptionCounts } from './subscription-counts.ts';
 import { Takeovers } from './takeovers.ts';
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { addressGroup } from '../access/address-group.ts';
+import { addressGroup } from '../../access/address-group.ts';
 import type { BrokerBounds } from './bounds.ts';
 
 export type AdmissionLimits = Pick<BrokerBounds, 'maxConnectionsPerAddress' | 'maxConnecting'> & {

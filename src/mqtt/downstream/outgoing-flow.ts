@@ -1,4 +1,4 @@
-import type { Violation } from './guard-text.ts';
+import type { Violation } from '../guard/guard-text.ts';
 
 /** The acknowledgements of a client, by their packet types. */
 export type Acknowledgement = 4 | 5 | 7;

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Credit } from './credit.ts';
+import type { Credit } from '../bounds/credit.ts';
 import { type GateHooks, type GuardLimits, PacketGate } from './guard-gate.ts';
 import type { Violation } from './guard-text.ts';
 

@@ -1,11 +1,11 @@
 import type { Aedes, AedesPublishPacket, Client, PublishPacket } from 'aedes';
-import type { Clock } from '../domain/time.ts';
-import { openCheckpoints } from '../journal/checkpoints.ts';
-import type { Cursor, Journal, JournalRecord } from '../journal/journal.ts';
-import type { BrokerBounds } from './bounds.ts';
+import type { Clock } from '../../domain/time.ts';
+import { openCheckpoints } from '../../journal/checkpoints.ts';
+import type { Cursor, Journal, JournalRecord } from '../../journal/journal.ts';
+import type { BrokerBounds } from '../bounds/bounds.ts';
+import { openExchangeLog } from '../exchanges/exchange-log.ts';
+import { incomingOf } from '../exchanges/incoming.ts';
 import { openBrokerDb } from './broker-db.ts';
-import { openExchangeLog } from './exchange-log.ts';
-import { incomingOf } from './incoming.ts';
 import { type Keepable, type KeptBound, KeptState } from './kept-state.ts';
 import { persistenceOf } from './persistence.ts';
 import type { Will } from './wills.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../domain/time.ts';
-import type { Exchange } from '../journal/journal.ts';
+import type { Clock } from '../../domain/time.ts';
+import type { Exchange } from '../../journal/journal.ts';
 import { type Retained, type RetainedBound, RetainedMessages } from './retained.ts';
 import type { SessionBound, SessionLimits } from './session-limits.ts';
 import type { Queued } from './session-queue.ts';

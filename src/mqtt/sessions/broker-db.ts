@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { KvarterError } from '../domain/errors.ts';
+import { KvarterError } from '../../domain/errors.ts';
 
 export type BrokerDb = { readonly db: DatabaseSync } & Disposable;
 

@@ -1,7 +1,7 @@
 import type { IPublishPacket } from 'mqtt';
-import { isOwnTopic } from '../domain/own-topics.ts';
-import type { Clock } from '../domain/time.ts';
-import type { Journal } from '../journal/journal.ts';
+import { isOwnTopic } from '../../domain/own-topics.ts';
+import type { Clock } from '../../domain/time.ts';
+import type { Journal } from '../../journal/journal.ts';
 
 /** What has been received in the broker's session; it outlives the connections. */
 export type Receipts = {

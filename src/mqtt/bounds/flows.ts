@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
+import type { Valve } from '../guard/guard.ts';
 import type { BrokerBounds } from './bounds.ts';
 import { ClientFlow, type FlowLimits } from './client-flow.ts';
-import type { Valve } from './guard.ts';
 import { PartialPackets } from './partial-packets.ts';
 import { type FlowBound, SharedFlow } from './shared-flow.ts';
 

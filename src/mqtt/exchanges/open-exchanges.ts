@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JournalRecord } from '../journal/journal.ts';
+import type { JournalRecord } from '../../journal/journal.ts';
 
 /** The packet ids of each client's exchanges that are open at some place of the journal. */
 export type OpenExchanges = ReadonlyMap<string, ReadonlySet<number>>;

@@ -1,4 +1,4 @@
-import { createListenedTopics } from './listened.ts';
+import { createListenedTopics } from '../downstream/listened.ts';
 import type { SessionTables } from './sessions-schema.ts';
 import { TopicTree } from './topic-tree.ts';
 import type { TurnWriter } from './turn-writer.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../domain/time.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Clock } from '../../domain/time.ts';
+import type { Journal } from '../../journal/journal.ts';
 import { openConnection } from './subscriber-connection.ts';
 import { openReceipts } from './subscriber-receipts.ts';
 

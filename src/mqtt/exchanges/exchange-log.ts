@@ -1,5 +1,5 @@
-import type { Checkpoints } from '../journal/checkpoints.ts';
-import type { Cursor, Journal } from '../journal/journal.ts';
+import type { Checkpoints } from '../../journal/checkpoints.ts';
+import type { Cursor, Journal } from '../../journal/journal.ts';
 import { createExchanges, type Exchanges, type ExchangesOptions } from './exchanges.ts';
 import { exchangesText, foldExchange, type OpenExchanges, parseExchanges } from './open-exchanges.ts';
 

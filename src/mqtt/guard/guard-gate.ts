@@ -1,4 +1,5 @@
-import { type Credit, isEnough, spend } from './credit.ts';
+import { type Credit, isEnough, spend } from '../bounds/credit.ts';
+import { isAcknowledgement, type OutgoingFlow } from '../downstream/outgoing-flow.ts';
 import {
   CONNECT,
   checkBody,
@@ -11,7 +12,6 @@ import {
 } from './guard-packet.ts';
 import { type Repeats, repeatsOf } from './guard-repeats.ts';
 import { byteAt, number16, type Violation } from './guard-text.ts';
-import { isAcknowledgement, type OutgoingFlow } from './outgoing-flow.ts';
 
 export type GuardLimits = PacketLimits & {
   /** The whole packet, its fixed header included. */

@@ -15,7 +15,7 @@ export function keepGrantedOnly(
 ): void {
   const kept = 'persistence' in aedes ? aedes.persistence : undefined;
   if (!areSubscriptions(kept)) {
-    throw new Error('aedes has changed its persistence: see src/mqtt/granted-subscriptions.ts');
+    throw new Error('aedes has changed its persistence: see src/mqtt/downstream/granted-subscriptions.ts');
   }
   const { addSubscriptions } = kept;
   // Called for each filter that is granted, and the last of them sees all.

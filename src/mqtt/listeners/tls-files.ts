@@ -1,6 +1,6 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls';
-import { KvarterError } from '../domain/errors.ts';
+import { KvarterError } from '../../domain/errors.ts';
 
 export type TlsFiles = {
   /** PEM: the server's certificate, with those between it and its authority behind it. */

@@ -1,5 +1,5 @@
 import type { Client } from 'aedes';
-import type { Exchange } from '../journal/journal.ts';
+import type { Exchange } from '../../journal/journal.ts';
 import type { Exchanges } from './exchanges.ts';
 
 /** What of a QoS 2 publish or its PUBREL is looked at here. */

@@ -1,4 +1,4 @@
-import type { Exchange, Journal, JournalRecord } from '../journal/journal.ts';
+import type { Exchange, Journal, JournalRecord } from '../../journal/journal.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 
 type PacketRecord = Extract<JournalRecord, { kind: 'packet' }>;

@@ -1,4 +1,4 @@
-import { filterMatches } from '../domain/topic-filter.ts';
+import { filterMatches } from '../../domain/topic-filter.ts';
 
 /** The newest message of a topic, for those who subscribe later [MQTT-3.3.1-5]. */
 export type Retained = { readonly topic: string; readonly payload: Buffer; readonly qos: 0 | 1 | 2 };

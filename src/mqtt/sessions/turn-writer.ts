@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { inTransaction } from '../domain/transaction.ts';
+import { inTransaction } from '../../domain/transaction.ts';
 
 type Write = { readonly statement: StatementSync; readonly values: readonly SQLInputValue[] };
 

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { Aedes, AedesPublishPacket, Client, Subscription } from 'aedes';
+import type { Guard } from '../guard/guard.ts';
+import type { GateHooks } from '../guard/guard-gate.ts';
 import { Answers, subackOf } from './answers.ts';
 import { Delivery } from './delivery.ts';
-import type { Guard } from './guard.ts';
-import type { GateHooks } from './guard-gate.ts';
 import { OutgoingFlow } from './outgoing-flow.ts';
 import { mendQueue } from './outgoing-queue.ts';
 import { publishInOrder } from './publish-order.ts';

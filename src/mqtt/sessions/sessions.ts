@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/time.ts';
+import type { Clock } from '../../domain/time.ts';
 import { HandOut } from './hand-out.ts';
 import { newSession, type Session } from './session.ts';
 import { SessionFilters } from './session-filters.ts';

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { codesFor, type Repeats } from './guard-repeats.ts';
+import { codesFor, type Repeats } from '../guard/guard-repeats.ts';
 
 type Edit = {
   /** Is it this packet, the whole of it, that is to be changed? */
