@@ -8,11 +8,11 @@ import { pointKey } from '../domain/reading.ts';
 import { type Device, deviceRow, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
-import type { JournalRecord } from '../journal/journal.ts';
+import type { PacketRecord } from '../journal/journal.ts';
 import { type ClockCount, createClockCounts } from './clock-counts.ts';
 import { calibrate, fillLevelPct } from './normalise.ts';
 
-export type Packet = Extract<JournalRecord, { kind: 'packet' }>;
+export type Packet = PacketRecord;
 export type Ingested = {
   readonly readings: readonly Reading[];
   readonly rejects: readonly Reject[];

@@ -1,7 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Exchange, JournalRecord } from './journal.ts';
-
-type PacketRecord = Extract<JournalRecord, { kind: 'packet' }>;
+import type { Exchange, JournalRecord, PacketRecord } from './journal.ts';
 
 /*
  * One frame, little-endian:

@@ -3,16 +3,7 @@
  * is data too.
  */
 export type JournalRecord =
-  | {
-      readonly kind: 'packet';
-      readonly receivedAtMs: number;
-      readonly topic: string;
-      readonly payload: Uint8Array;
-      /** The name it was published under; absent when nobody had to say who they are. */
-      readonly sender?: string;
-      /** Of a QoS 2 publish: until its release the same exchange is the same packet, sent again. */
-      readonly exchange?: Exchange;
-    }
+  | PacketRecord
   | { readonly kind: 'released'; readonly exchange: Exchange }
   | {
       readonly kind: 'tick';
@@ -20,6 +11,17 @@ export type JournalRecord =
       /** By how much the clock was set since the tick before (NTP, a person), ms; absent when it just ran. */
       readonly steppedMs?: number;
     };
+
+export type PacketRecord = {
+  readonly kind: 'packet';
+  readonly receivedAtMs: number;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** The name it was published under; absent when nobody had to say who they are. */
+  readonly sender?: string;
+  /** Of a QoS 2 publish: until its release the same exchange is the same packet, sent again. */
+  readonly exchange?: Exchange;
+};
 
 /** What a client calls a QoS 2 publish on its way: [MQTT-4.3.3-2]. In a release, packet id 0 is all of the client's. */
 export type Exchange = { readonly client: string; readonly packetId: number };

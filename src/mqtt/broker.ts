@@ -1,23 +1,20 @@
-import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
+import { Aedes, type Client, type PublishPacket } from 'aedes';
 import type { Credentials } from '../access/credential.ts';
 import type { Cursor, Journal } from '../journal/journal.ts';
+import { aedesHooks } from './aedes-hooks.ts';
 import { type BoundReport, type BoundState, type BrokerBounds, boundsFrom } from './bounds/bounds.ts';
 import { watchBounds } from './bounds/broker-bounds.ts';
-import type { Flow } from './bounds/flows.ts';
 import { createKeepAlive } from './bounds/keep-alive.ts';
-import { keepReading } from './bounds/keep-reading.ts';
+import { createConnections } from './connections.ts';
 import { createDownstream } from './downstream/downstream.ts';
 import { keepGrantedOnly } from './downstream/granted-subscriptions.ts';
 import { createListenedTopics } from './downstream/listened.ts';
 import { watchedEmitter } from './downstream/watched-emitter.ts';
 import { type AccessCounts, type GatekeeperOptions, openGatekeeper } from './gatekeeper.ts';
-import { guardStream } from './guard/guard.ts';
 import { defaultLimits, type GuardLimits } from './guard/guard-gate.ts';
 import { trackSessions } from './guard/guard-sessions.ts';
-import type { Accept, Peer } from './listeners/listeners.ts';
 import { type ListenSettings, openListeners, type Ports } from './listeners/open-listeners.ts';
-import { PublishLane } from './publish-lane.ts';
-import { openKeeping, SESSION_MARK } from './sessions/keeping.ts';
+import { openKeeping } from './sessions/keeping.ts';
 
 export type BrokerOptions = ListenSettings &
   GatekeeperOptions & {
@@ -59,8 +56,8 @@ export interface Broker extends AsyncDisposable, Ports {
 const MESSAGE_ROOM_BYTES = 64 * 1024;
 
 /**
- * The embedded broker: aedes on TCP, TLS and WebSocket. A publish of a QoS above 0 is acknowledged after its packet is
- * durable in the journal, because `authorizePublish` is the one step that aedes awaits before it sends PUBACK or PUBREC.
+ * The embedded broker: aedes on TCP, TLS and WebSocket, with the guard, the bounds, the gatekeeper and what is kept around
+ * it. A publish of a QoS above 0 is acknowledged after its packet is durable in the journal.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { journal, clock, onProblem } = options;
@@ -90,10 +87,6 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onProblem: ({ message }) => onProblem({ client: undefined, message }),
     }),
   );
-  const peers = new WeakMap<object, Peer>();
-  const willTopics = new WeakMap<Client, string>();
-  const lanes = new WeakMap<Client, PublishLane>();
-  const flows = new WeakMap<Client, Flow>();
   const downstream = createDownstream({
     maxBacklogBytes: most.maxBacklogKb * 1024,
     mayReceive: gatekeeper.mayReceive,
@@ -121,69 +114,22 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     drainTimeout: most.drainTimeoutSeconds * 1000,
     connectTimeout: connectTimeoutMs,
     mq: watchedEmitter(wanted),
-    // Before aedes would start a timer of its own, which hears nothing of the publish lane.
-    preConnect: (client, packet, done) => {
-      keepAlive.watch(client.conn, packet.keepalive ?? 0);
-      packet.keepalive = 0;
-      if (packet.will) willTopics.set(client, packet.will.topic);
-      done(null, true);
-    },
     maxTopicLevels: limits.maxTopicLevels,
     // Packets behind a CONNECT that is not answered yet [MQTT-3.1.4-5]: as many as one chunk of small ones can hold.
     queueLimit: 1000,
     // For MQTT 3.1, which allows 23: clients never kept to it, and 3.1.1 lets a server take more [MQTT-3.1.3-5].
     maxClientsIdLength: 65_535,
-    authenticate: (client, username, password, done) => {
-      // It has said who it is; finding out whether that is true may take a while.
-      bounds.admission.identified(client.conn, client.id);
-      const peer = peers.get(client.conn) ?? { address: undefined };
-      gatekeeper.admit({ client, peer, username, password, willTopic: willTopics.get(client) }).then(
-        (answer) => {
-          if (!answer.ok) return done(refusal(answer.detail, answer.returnCode), false);
-          const refused = bounds.refuseTakeover(client, sessions.has(client.id));
-          if (refused) done(refused, false);
-          else done(null, true);
-        },
-        (cause: unknown) => done(refusal(String(cause), 3), false),
-      );
-    },
-    // A filter that is refused is answered with 0x80 [MQTT-3.9.3-2].
-    authorizeSubscribe: (client, subscription, done) => {
-      if (subscription.topic === SESSION_MARK) done(null, null);
-      else if (gatekeeper.maySubscribe(client, subscription.topic)) {
-        bounds.subscriptions.grant(client, subscription, (error, granted) =>
-          done(error, granted && downstream.grant(client, granted)),
-        );
-      } else done(null, null);
-    },
-    // Once more: rights change, and aedes keeps the filters that were refused in the stored session.
-    authorizeForward: (client, packet) => (gatekeeper.mayReceive(client, packet.topic) ? packet : null),
-    // Replaces aedes's own check, so the guard of $SYS is put back here.
-    authorizePublish: (client, packet, authorised) => {
-      if (client === null) return authorised();
-      const passed = lanes.get(client)?.pass(packet.topic.length + packet.payload.length);
-      const done = (error?: Error) => {
-        authorised(error);
-        // Behind the PUBACK, which is written at once.
-        passed?.();
-      };
-      // Says something of the client's connection, not of the subscribers' [MQTT-3.3.1-3].
-      packet.dup = false;
-      const problem = gatekeeper.publishProblem(client, packet.topic);
-      if (problem !== undefined) return done(new Error(problem));
-      const { topic, payload } = packet;
-      const record = recordOf(client, topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
-      // aedes dispatches a socket's packets concurrently: this takes its place in line before it waits.
-      keeping.take(client, packet, record, lanes.get(client)?.settled()).then(
-        () => done(),
-        (cause: unknown) => {
-          const message = cause instanceof Error ? cause.message : String(cause);
-          onProblem({ client: client.id, message });
-          // Without an acknowledgement the client keeps the packet and sends it again when it reconnects.
-          done(new Error(message));
-        },
-      );
-    },
+    ...aedesHooks({
+      bounds,
+      gatekeeper,
+      keeping,
+      downstream,
+      keepAlive,
+      connectionOf: (client) => connections.of(client),
+      isConnected: (id) => sessions.has(id),
+      recordOf,
+      onProblem,
+    }),
   });
   const ended = new WeakSet<Client>();
   const report = (client: Client, { message }: Error) => {
@@ -201,42 +147,29 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   bounds.follow(aedes);
   keepGrantedOnly(aedes, (client, subscription) => bounds.subscriptions.isGranted(client, subscription));
   keeping.follow(aedes);
-  aedes.on('clientReady', (client) => {
-    lanes.get(client)?.open();
-    flows.get(client)?.open();
-  });
-  const accept: Accept = (stream, peer) => {
-    if (!bounds.admission.admit(stream, peer.address)) return;
-    peers.set(stream, peer);
-    const flow = bounds.flows.open(stream);
-    const lane = new PublishLane(stream, {
-      flow,
+  const connections = createConnections({
+    limits,
+    bounds,
+    downstream,
+    keepAlive,
+    handle: (stream) => aedes.handle(stream),
+    lane: (clientOf) => ({
       append: journal.append,
-      record: (topic, payload) =>
-        gatekeeper.mayPublish(client, topic) ? recordOf(client, topic, payload) : undefined,
+      record: (topic, payload) => {
+        const client = clientOf();
+        return gatekeeper.mayPublish(client, topic) ? recordOf(client, topic, payload) : undefined;
+      },
       isWanted: (topic) => wanted.has(topic) || keeping.wants(topic),
       keep: keeping.keep,
       onPublished: (published) =>
         aedes.publish({ cmd: 'publish', retain: false, dup: false, ...published }, () => undefined),
-    });
-    const line = downstream.open(stream);
-    const guard = guardStream(stream, limits, {
-      ...line.hooks,
-      take: (first, bytes, start, end) => lane.take(first, bytes, start, end),
-      heard: () => keepAlive.heard(stream),
-      settled: () => lane.settled(),
-      valve: flow.valve,
-      held: (bytes) => {
-        flow.held(bytes);
-        keepAlive.held(stream, bytes);
-      },
-    });
-    const client = aedes.handle(stream);
-    lanes.set(client, lane);
-    flows.set(client, flow);
-    line.serve(client, guard);
-    keepReading(stream, () => flow.isOpen() && !client.closed);
-  };
+    }),
+  });
+  aedes.on('clientReady', (client) => {
+    const connection = connections.of(client);
+    connection?.lane.open();
+    connection?.flow.open();
+  });
   stack.defer(async () => {
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
     // aedes closes its clients; a connection that has not sent a CONNECT yet is none.
@@ -260,7 +193,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     },
     onCertificates: (refused: Error | undefined) => options.onCertificates?.(refused),
   };
-  const listeners = await openListeners(options, context, accept);
+  const listeners = await openListeners(options, context, connections.accept);
 
   const running = stack.move();
   return {
@@ -281,8 +214,4 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       await listeners[Symbol.asyncDispose]();
     },
   };
-}
-
-function refusal(message: string, returnCode: 3 | 4 | 5): AuthenticateError {
-  return Object.assign(new Error(message), { returnCode });
 }

@@ -25,6 +25,8 @@ const ownWords: readonly (readonly [RegExp, string])[] = [
   [/^drain timeout/, 'drainTimeoutSeconds'],
 ];
 
+export type BrokerWatch = ReturnType<typeof watchBounds>;
+
 /** The broker's bounds in one place: who is admitted, how much each has, what was hit and who did it. */
 export function watchBounds(options: BrokerBoundsOptions) {
   const { bounds, limits, maxConnections, onBound } = options;

@@ -39,7 +39,8 @@ export class Delivery {
   #backlogBytes = 0;
 
   constructor(client: Client, options: DeliveryOptions) {
-    if (!isDelivering(client)) throw new Error('aedes has changed how it delivers: see src/mqtt/downstream/delivery.ts');
+    if (!isDelivering(client))
+      throw new Error('aedes has changed how it delivers: see src/mqtt/downstream/delivery.ts');
     this.#client = client;
     this.#options = options;
     const { deliver0, deliverQoS } = client;

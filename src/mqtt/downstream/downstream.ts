@@ -8,6 +8,8 @@ import { OutgoingFlow } from './outgoing-flow.ts';
 import { mendQueue } from './outgoing-queue.ts';
 import { publishInOrder } from './publish-order.ts';
 
+export type Downstream = ReturnType<typeof createDownstream>;
+
 export type DownstreamOptions = {
   readonly maxBacklogBytes: number;
   readonly mayReceive: (client: Client, topic: string) => boolean;

@@ -24,7 +24,8 @@ type OutgoingQueue = {
  */
 export function mendQueue(aedes: Aedes, deliveryOf: (client: Client) => Delivery | undefined): void {
   const queue = 'persistence' in aedes ? aedes.persistence : undefined;
-  if (!isQueue(queue)) throw new Error('aedes has changed its persistence: see src/mqtt/downstream/outgoing-queue.ts');
+  if (!isQueue(queue))
+    throw new Error('aedes has changed its persistence: see src/mqtt/downstream/outgoing-queue.ts');
   const { outgoingStream, outgoingEnqueueCombi } = queue;
   queue.outgoingStream = (client) => {
     const stored = outgoingStream.call(queue, client);

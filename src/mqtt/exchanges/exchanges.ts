@@ -1,7 +1,5 @@
-import type { Exchange, Journal, JournalRecord } from '../../journal/journal.ts';
+import type { Exchange, Journal, PacketRecord } from '../../journal/journal.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
-
-type PacketRecord = Extract<JournalRecord, { kind: 'packet' }>;
 
 /**
  * The QoS 2 publishes between their PUBLISH and their PUBCOMP, MQTT 3.1.1, 4.3.3: until its release a packet id of a client

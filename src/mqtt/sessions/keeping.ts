@@ -1,7 +1,7 @@
 import type { Aedes, AedesPublishPacket, Client, PublishPacket } from 'aedes';
 import type { Clock } from '../../domain/time.ts';
 import { openCheckpoints } from '../../journal/checkpoints.ts';
-import type { Cursor, Journal, JournalRecord } from '../../journal/journal.ts';
+import type { Cursor, Journal, PacketRecord } from '../../journal/journal.ts';
 import type { BrokerBounds } from '../bounds/bounds.ts';
 import { openExchangeLog } from '../exchanges/exchange-log.ts';
 import { incomingOf } from '../exchanges/incoming.ts';
@@ -9,8 +9,6 @@ import { openBrokerDb } from './broker-db.ts';
 import { type Keepable, type KeptBound, KeptState } from './kept-state.ts';
 import { persistenceOf } from './persistence.ts';
 import type { Will } from './wills.ts';
-
-type PacketRecord = Extract<JournalRecord, { kind: 'packet' }>;
 
 export type KeepingOptions = {
   /** Folder of what outlives the broker. None: nothing does. */
@@ -36,6 +34,8 @@ const WILLS_MS = 1000;
  * that have none, for [MQTT-3.2.2-2] asks for the session. No client is granted it.
  */
 export const SESSION_MARK = '$kvarter/session';
+
+export type Keeping = Awaited<ReturnType<typeof openKeeping>>;
 
 /** What the broker keeps beyond its connections and its end, and how aedes and the journal are told of it. */
 export async function openKeeping(options: KeepingOptions) {
