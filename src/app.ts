@@ -239,6 +239,7 @@ export async function createApp(
       journal,
       quarantine,
       reprocessing,
+      webhooks: { secret: config.http.ingest.secret, maxBytes: config.http.ingest.maxKb * 1024 },
       importMaxBytes: config.http.importMaxMb * 1024 * 1024,
       health: async () => ({
         journal: journal.health(),

@@ -18,6 +18,7 @@ import { answerProblems } from './problem.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { readingsRoute } from './readings.ts';
 import { type Reprocessing, reprocessRoutes } from './reprocess.ts';
+import { type WebhookOptions, webhookRoutes } from './webhooks.ts';
 
 export type ApiOptions = {
   readonly host: string;
@@ -31,6 +32,8 @@ export type ApiOptions = {
   readonly journal: Intake;
   readonly quarantine: Quarantine;
   readonly reprocessing: Reprocessing;
+  /** Of network servers that post what their devices say. */
+  readonly webhooks: Pick<WebhookOptions, 'secret' | 'maxBytes'>;
   /** Of one import, bytes. */
   readonly importMaxBytes: number;
   readonly importsAtOnce: number;
@@ -59,6 +62,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'kvarter', version, description: 'Readings, load and alerts of buildings.' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
     transform: jsonSchemaTransform,
   });
@@ -76,6 +80,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
       mostAtOnce: options.importsAtOnce,
     }),
   );
+  await server.register(webhookRoutes({ journal, clock, ...options.webhooks }));
   await server.register(quarantineRoutes(quarantine, journal));
   await server.register(reprocessRoutes(options.reprocessing, register));
   try {

@@ -28,7 +28,11 @@ export class RequestProblem extends Error {
   }
 }
 
-const titles: Readonly<Record<number, string>> = { 404: 'Not found', 409: 'Conflict' };
+const titles: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  404: 'Not found',
+  409: 'Conflict',
+};
 
 /** Every failure of every route leaves as problem details. */
 export function answerProblems(server: FastifyInstance, onFailure: (error: Error) => void): void {
@@ -72,7 +76,7 @@ function problemOf(error: FastifyError): Problem {
       title: 'Content too large',
       status: 413,
       detail:
-        'The body is larger than is taken at once: send it in parts; an import may raise http.importMaxMb.',
+        'The body is larger than is taken at once: send it in parts; an import may raise http.importMaxMb, a webhook http.ingest.maxKb.',
     };
   }
   if (error instanceof KvarterError && error.retryable) {

@@ -4,7 +4,7 @@ import { withBrokerFiles } from './broker-files.ts';
 import { type Environment, fromEnvironment } from './environment.ts';
 import { mqttProblems, withMqttFiles } from './mqtt-checks.ts';
 import { invalid, type Problem, parseYaml, type YamlFile, zodProblems } from './problem.ts';
-import { type Config, configSchema, secretPaths } from './schema.ts';
+import { type Config, configSchema, SHORTEST_SECRET, secretPaths } from './schema.ts';
 
 export type { Config };
 
@@ -107,7 +107,7 @@ function withSecretFiles(config: Config, file: string, problems: Problem[], cwd:
       return undefined;
     }
   };
-  const { mqtt, alerts } = config;
+  const { mqtt, alerts, http } = config;
   const { influxdb } = config.store;
   return {
     ...config,
@@ -120,6 +120,13 @@ function withSecretFiles(config: Config, file: string, problems: Problem[], cwd:
       influxdb: {
         ...influxdb,
         token: read('store.influxdb.tokenFile', influxdb.tokenFile, influxdb.token),
+      },
+    },
+    http: {
+      ...http,
+      ingest: {
+        ...http.ingest,
+        secret: read('http.ingest.secretFile', http.ingest.secretFile, http.ingest.secret),
       },
     },
     brokers: withBrokerFiles(config.brokers, file, problems, cwd),
@@ -145,8 +152,16 @@ function withPaths(config: Config, { cwd, packageDir }: Places, file: string): C
   };
 }
 
-function crossChecks({ mqtt, store }: Config, file: string): readonly Problem[] {
+function crossChecks({ mqtt, store, http }: Config, file: string): readonly Problem[] {
   const problems = [...mqttProblems(mqtt, file, variableName)];
+  const { secret } = http.ingest;
+  if (secret !== undefined && secret.length < SHORTEST_SECRET) {
+    problems.push({
+      file,
+      path: 'http.ingest.secretFile',
+      message: `the secret in it is shorter than ${SHORTEST_SECRET} characters: make one that nobody guesses`,
+    });
+  }
   if (store.kind === 'influxdb' && store.influxdb.token === undefined) {
     problems.push({
       file,

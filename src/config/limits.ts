@@ -10,6 +10,7 @@ export function limitsOf(config: Config): Readonly<Record<string, number>> {
     'http.maxConnections': config.http.maxConnections,
     'http.importMaxMb': config.http.importMaxMb,
     'http.importsAtOnce': config.http.importsAtOnce,
+    'http.ingest.maxKb': config.http.ingest.maxKb,
     'http.maxLoadIntervals': config.http.maxLoadIntervals,
     'journal.maxGb': config.journal.maxGb,
     'journal.keepHours': config.journal.keepHours,

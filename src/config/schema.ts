@@ -4,6 +4,9 @@ import { brokersSchema } from './broker-schema.ts';
 import { flag, integer, number, path, port } from './fields.ts';
 import { mqttSchema } from './mqtt-schema.ts';
 
+/** Of what network servers must send, characters. */
+export const SHORTEST_SECRET = 16;
+
 /**
  * The whole configuration, with every default in one place. `config/kvarter.yaml` shows the same keys with comments;
  * a test holds the two against each other.
@@ -23,6 +26,13 @@ export const configSchema = z.strictObject({
       importMaxMb: integer(2, 1024).default(32),
       importsAtOnce: integer(1, 64).default(2),
       maxLoadIntervals: integer(100, 10_000_000).default(40_000),
+      ingest: z
+        .strictObject({
+          secret: z.string().min(SHORTEST_SECRET).max(1024).optional(),
+          secretFile: path.optional(),
+          maxKb: integer(4, 65_536).default(256),
+        })
+        .prefault({}),
     })
     .prefault({}),
   journal: z
@@ -113,4 +123,5 @@ export const secretPaths = [
   ['mqtt', 'password'],
   ['store', 'influxdb', 'token'],
   ['alerts', 'webhook', 'secret'],
+  ['http', 'ingest', 'secret'],
 ] as const;

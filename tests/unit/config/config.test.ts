@@ -105,6 +105,12 @@ describe('the configuration', () => {
     expect((await problemsOf(yaml)).join('\n')).toMatch(message);
   });
 
+  it('refuses a secret file that holds none', async () => {
+    expect((await problemsOf('http: { ingest: { secretFile: /dev/null } }')).join('\n')).toMatch(
+      /http\.ingest\.secretFile: the secret in it is shorter than 16/,
+    );
+  });
+
   it('the shipped file shows every key, secrets only by the name of their variable', () => {
     const text = readFileSync(join(packageDir, 'config/kvarter.yaml'), 'utf8');
     const shown = (path: string) =>
