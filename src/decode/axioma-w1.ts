@@ -192,14 +192,11 @@ function statesOf(status: number): readonly Value[] {
   ];
 }
 
-/** Bits of the litres by the hour, the lowest first. */
+/** Up to 17 bits of the litres by the hour, the lowest first: with where they begin in a byte, three bytes hold them. */
 function bitsOf(view: DataView, from: number, count: number): number {
-  let value = 0;
-  for (let bit = 0; bit < count; bit += 1) {
-    const at = from + bit;
-    value += ((view.getUint8(DAY_HEAD + (at >> 3)) >> (at & 7)) & 1) * 2 ** bit;
-  }
-  return value;
+  const at = DAY_HEAD + (from >> 3);
+  const byte = (i: number) => (at + i < view.byteLength ? view.getUint8(at + i) : 0);
+  return ((byte(0) | (byte(1) << 8) | (byte(2) << 16)) >> (from & 7)) & (2 ** count - 1);
 }
 
 /** An uplink of 24 hours that end at the clock's midnight: the values with `agoMs`, or the register as it stands. */

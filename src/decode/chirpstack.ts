@@ -21,7 +21,8 @@ export const chirpstack: Format = {
       says: "an uplink that the server's codec has decoded",
       topic: 'application/6f0c5d3e-0000-4000-8000-000000000001/device/70b3d50000000a01/event/up',
       payload:
-        '{"time":"2026-01-15T07:15:00.775023242+00:00","deviceInfo":{"devEui":"70b3d50000000a01"},"fPort":5,"data":"AQDiAik=","object":{"temperature":22.6,"humidity":41,"accX":1}}',
+        '{"time":"2026-01-15T07:15:00.775023242+00:00","deviceInfo":{"devEui":"70b3d50000000a01"},"fPort":5,"data":"AQDiAik=","object":{"temperature":22.6,"humidity":41,"accX":1},"rxInfo":[{"gatewayId":"0016c001f153a14c","uplinkId":4217106255,"rssi":-36,"snr":10.5}]}',
+      timeFrom: 'server',
       expect: [
         {
           device: '70b3d50000000a01',
@@ -33,6 +34,18 @@ export const chirpstack: Format = {
           device: '70b3d50000000a01',
           quantity: 'relativeHumidityPct',
           value: 41,
+          atMs: Date.UTC(2026, 0, 15, 7, 15, 0, 775),
+        },
+        {
+          device: '70b3d50000000a01',
+          quantity: 'rssiDbm',
+          value: -36,
+          atMs: Date.UTC(2026, 0, 15, 7, 15, 0, 775),
+        },
+        {
+          device: '70b3d50000000a01',
+          quantity: 'snrDb',
+          value: 10.5,
           atMs: Date.UTC(2026, 0, 15, 7, 15, 0, 775),
         },
       ],
@@ -68,6 +81,20 @@ export const chirpstack: Format = {
           device: '70b3d50000000a01',
           quantity: 'batteryPct',
           value: 88.3,
+          atMs: Date.UTC(2026, 0, 15, 7, 15, 1),
+        },
+      ],
+    },
+    {
+      says: 'a log event of a device whose key was refused',
+      topic: 'application/6f0c5d3e-0000-4000-8000-000000000001/device/70b3d50000000a01/event/log',
+      payload:
+        '{"time":"2026-01-15T07:15:01+00:00","deviceInfo":{"devEui":"70b3d50000000a01"},"level":"ERROR","code":"UPLINK_MIC","description":"MIC of uplink frame is invalid, make sure keys are correct","context":{"deduplication_id":"c9dbe358"}}',
+      expect: [
+        {
+          device: '70b3d50000000a01',
+          quantity: 'linkError',
+          value: 1,
           atMs: Date.UTC(2026, 0, 15, 7, 15, 1),
         },
       ],

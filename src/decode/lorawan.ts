@@ -5,8 +5,14 @@ import { findModel } from './models.ts';
 import { EARLIEST_MS, numberOf, shown, textOf, timeOf } from './payload.ts';
 import type { FieldValue, FieldValues } from './values.ts';
 
-/** A device's clock that is further from the network server's than this is not set: kvarter takes the server's. */
-const MAX_CLOCK_OFF_MS = 24 * 3_600_000;
+/**
+ * A device's clock that is further behind the network server's than this, or further ahead, is not set: the server's is
+ * taken. Ahead there is little room, because nothing is measured after it has arrived.
+ */
+const MAX_BEHIND_MS = 24 * 3_600_000;
+const MAX_AHEAD_MS = 60_000;
+/** A record from later than this after the server's time is from nowhere. */
+const MAX_RECORD_AHEAD_MS = 24 * 3_600_000;
 
 /** An uplink as a LoRaWAN network server hands it on. What the server wrote is `unknown` until it is read here. */
 export type ServerUplink = {
@@ -35,21 +41,21 @@ export function decodeUplink(uplink: ServerUplink, receivedAtMs: number, context
     return { measurements: [], problems: [{ code: 'invalid-time', detail: clock.detail, device }] };
   }
   const { at, from } = clock;
-  const health = uplink.health.map((value) => ({ device, ...at, ...value }));
+  const { health } = uplink;
   const problems = uplink.fields.problems.map((problem): Problem => ({ ...problem, device }));
   if (values.length > 0) {
-    const measurements = [...values.map((value) => ({ device, ...at, ...value })), ...health];
+    const measurements: Measurement[] = [];
+    for (const value of values) measurements.push(measurementOf(device, value, value.atMs ?? at.atMs));
+    for (const value of health) measurements.push(measurementOf(device, value, value.atMs ?? at.atMs));
     const timeFrom = values.every(({ atMs }) => atMs !== undefined) ? 'device' : from;
     return { measurements, problems, timeFrom };
   }
   const raw = decodeBytes(uplink, device, context);
   const timed = timeValues(raw.decoded, { device, clock, receivedAtMs, zone: context.zone });
-  const measurements = [...timed.measurements, ...health];
-  return {
-    measurements,
-    problems: [...problems, ...raw.problems, ...timed.problems],
-    ...(measurements.length === 0 ? {} : { timeFrom: timed.from }),
-  };
+  const { measurements } = timed;
+  for (const value of health) measurements.push(measurementOf(device, value, value.atMs ?? at.atMs));
+  const all = { measurements, problems: [...problems, ...raw.problems, ...timed.problems] };
+  return measurements.length === 0 ? all : { ...all, timeFrom: timed.from };
 }
 
 function serverTime(times: ServerUplink['times']): Timed | { readonly detail: string } {
@@ -103,7 +109,7 @@ type Timing = {
   readonly zone: DecodeContext['zone'];
 };
 type TimedValues = {
-  readonly measurements: readonly Measurement[];
+  readonly measurements: Measurement[];
   readonly problems: readonly Problem[];
   readonly from: TimeSource;
 };
@@ -115,18 +121,20 @@ type TimedValues = {
 function timeValues({ values, clockMs }: ModelDecoded, timing: Timing): TimedValues {
   const { device, clock, receivedAtMs, zone } = timing;
   const serverMs = clock.at.atMs ?? receivedAtMs;
-  const isSet = clockMs !== undefined && Math.abs(clockMs - serverMs) <= MAX_CLOCK_OFF_MS;
-  const now: At = isSet ? { atMs: clockMs } : clock.at;
-  const nowMs = now.atMs ?? receivedAtMs;
+  const isSet =
+    clockMs !== undefined && clockMs >= serverMs - MAX_BEHIND_MS && clockMs <= serverMs + MAX_AHEAD_MS;
+  const nowMs = isSet ? clockMs : clock.at.atMs;
   const measurements: Measurement[] = [];
   const problems: Problem[] = [];
   let ownTimes = 0;
-  for (const { agoMs, atMs, wallMs, ...value } of values) {
+  for (const value of values) {
+    const { agoMs, atMs, wallMs } = value;
     const ownMs = wallMs === undefined ? atMs : zone().fromWall(wallMs, serverMs) - (agoMs ?? 0);
     if (ownMs === undefined) {
-      measurements.push({ device, ...value, ...(agoMs === undefined ? now : { atMs: nowMs - agoMs }) });
-    } else if (ownMs >= EARLIEST_MS && ownMs <= serverMs + MAX_CLOCK_OFF_MS) {
-      measurements.push({ device, ...value, atMs: ownMs });
+      const valueMs = agoMs === undefined ? nowMs : (nowMs ?? receivedAtMs) - agoMs;
+      measurements.push(measurementOf(device, value, valueMs));
+    } else if (ownMs >= EARLIEST_MS && ownMs <= serverMs + MAX_RECORD_AHEAD_MS) {
+      measurements.push(measurementOf(device, value, ownMs));
       ownTimes += 1;
     } else {
       const detail = `a record of ${value.quantity} from ${isoTime(ownMs)}: the device's clock is not set`;
@@ -135,6 +143,20 @@ function timeValues({ values, clockMs }: ModelDecoded, timing: Timing): TimedVal
   }
   const isOwn = isSet || (ownTimes > 0 && ownTimes === measurements.length);
   return { measurements, problems, from: isOwn ? 'device' : clock.from };
+}
+
+/** Without spreads: this runs for every reading. */
+function measurementOf(
+  device: string,
+  { quantity, channel, value }: Pick<Measurement, 'quantity' | 'channel' | 'value'>,
+  atMs: number | undefined,
+): Measurement {
+  if (channel === undefined) {
+    return atMs === undefined ? { device, quantity, value } : { device, quantity, value, atMs };
+  }
+  return atMs === undefined
+    ? { device, quantity, channel, value }
+    : { device, quantity, channel, value, atMs };
 }
 
 function listed(names: readonly string[]): string {

@@ -30,13 +30,12 @@ export function meterValues(
     const key = `${quantity}|${channel ?? ''}|${storage}|${agoMs ?? 0}`;
     if (taken.has(key)) return;
     taken.add(key);
-    values.push({
-      quantity,
-      ...(channel === undefined ? {} : { channel }),
-      value,
-      ...(storage !== 0 && wallMs !== undefined ? { wallMs } : {}),
-      ...(agoMs === undefined ? {} : { agoMs }),
-    });
+    // Without spreads: this runs for every reading.
+    const made: { -readonly [Name in keyof Value]: Value[Name] } = { quantity, value };
+    if (channel !== undefined) made.channel = channel;
+    if (storage !== 0 && wallMs !== undefined) made.wallMs = wallMs;
+    if (agoMs !== undefined) made.agoMs = agoMs;
+    values.push(made);
   };
   for (const record of records) {
     const { storage, tariff, subunit, manufacturerCode, value } = record;

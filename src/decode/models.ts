@@ -49,9 +49,18 @@ const byName = new Map(
   models.flatMap((model) => [model.name, ...model.aliases].map((name) => [plainName(name), model] as const)),
 );
 
+/** As names are spelled in the register, which asks for the same few again and again. */
+const found = new Map<string, Model | undefined>();
+const MOST_FOUND = 1000;
+
 /** The model of that name or alias, without regard to case and punctuation. */
 export function findModel(name: string): Model | undefined {
-  return byName.get(plainName(name));
+  const known = found.get(name);
+  if (known !== undefined || found.has(name)) return known;
+  const model = byName.get(plainName(name));
+  if (found.size >= MOST_FOUND) found.clear();
+  found.set(name, model);
+  return model;
 }
 
 /** `Milesight EM400-MUD` → `milesightem400mud`. */

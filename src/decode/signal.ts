@@ -8,23 +8,25 @@ export const signalCarried: readonly Carried[] = [
   { quantity: 'snrDb', step: 0.25, min: -30, max: 30 },
 ];
 
-/** The strongest gateway's signal: of several gateways that heard the device, that is the one that counts. */
+/**
+ * The strongest gateway's signal: of several gateways that heard the device, that is the one that counts. Both servers
+ * leave out what is 0 (proto3's JSON), so an SNR of exactly 0 dB is not seen: what is missing is never made a 0 here.
+ */
 export function signalOf(gateways: unknown): readonly FieldValue[] {
   if (!Array.isArray(gateways)) return [];
-  let best: { readonly rssi?: number; readonly snr?: number } | undefined;
+  let best: { readonly rssi: number | undefined; readonly snr: number | undefined } | undefined;
   for (const gateway of gateways) {
     if (!isRecord(gateway)) continue;
     const rssi = numberOf(gateway.rssi);
     const snr = numberOf(gateway.snr);
-    const heard = { ...(rssi === undefined ? {} : { rssi }), ...(snr === undefined ? {} : { snr }) };
-    if (!best || (rssi ?? Number.NEGATIVE_INFINITY) > (best.rssi ?? Number.NEGATIVE_INFINITY)) best = heard;
+    if (!best || (rssi ?? Number.NEGATIVE_INFINITY) > (best.rssi ?? Number.NEGATIVE_INFINITY)) {
+      best = { rssi, snr };
+    }
   }
-  if (!best) return [];
-  const { rssi, snr } = best;
-  return [
-    ...(rssi === undefined ? [] : [{ quantity: 'rssiDbm' as const, value: rssi }]),
-    ...(snr === undefined ? [] : [{ quantity: 'snrDb' as const, value: snr }]),
-  ];
+  const values: FieldValue[] = [];
+  if (best?.rssi !== undefined) values.push({ quantity: 'rssiDbm', value: best.rssi });
+  if (best?.snr !== undefined) values.push({ quantity: 'snrDb', value: best.snr });
+  return values;
 }
 
 /** The gateway that heard it so; none when nothing is said of the signal. */

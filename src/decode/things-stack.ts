@@ -20,7 +20,8 @@ export const thingsStack: Format = {
       says: 'an uplink that a payload formatter has decoded',
       topic: 'v3/housing@tenant/devices/stairwell-2/up',
       payload:
-        '{"end_device_ids":{"device_id":"stairwell-2","dev_eui":"70B3D50000000B02"},"received_at":"2026-01-15T07:15:46.014773143Z","uplink_message":{"f_port":1,"frm_payload":"gkHe","decoded_payload":{"temperature":1.5,"luminosity":0.64},"received_at":"2026-01-15T07:15:45.789585559Z"}}',
+        '{"end_device_ids":{"device_id":"stairwell-2","dev_eui":"70B3D50000000B02"},"received_at":"2026-01-15T07:15:46.014773143Z","uplink_message":{"f_port":1,"frm_payload":"gkHe","decoded_payload":{"temperature":1.5,"luminosity":0.64},"rx_metadata":[{"gateway_ids":{"gateway_id":"gtw1"},"time":"2026-01-15T07:15:45.787Z","rssi":-35,"channel_rssi":-35,"snr":5}],"last_battery_percentage":{"f_cnt":7,"value":88.3,"received_at":"2026-01-15T06:00:00Z"},"received_at":"2026-01-15T07:15:45.789585559Z"}}',
+      timeFrom: 'server',
       expect: [
         {
           device: '70B3D50000000B02',
@@ -28,6 +29,19 @@ export const thingsStack: Format = {
           value: 1.5,
           atMs: Date.UTC(2026, 0, 15, 7, 15, 45, 789),
         },
+        {
+          device: '70B3D50000000B02',
+          quantity: 'rssiDbm',
+          value: -35,
+          atMs: Date.UTC(2026, 0, 15, 7, 15, 45, 789),
+        },
+        {
+          device: '70B3D50000000B02',
+          quantity: 'snrDb',
+          value: 5,
+          atMs: Date.UTC(2026, 0, 15, 7, 15, 45, 789),
+        },
+        { device: '70B3D50000000B02', quantity: 'batteryPct', value: 88.3, atMs: Date.UTC(2026, 0, 15, 6) },
       ],
     },
     {

@@ -378,6 +378,7 @@ describe('a device’s own clock', () => {
   it.each([
     ['was never set', 100],
     ['is a day behind', atMs / 1000 - 86_401],
+    ['is two minutes ahead: nothing is measured after it has arrived', atMs / 1000 + 120],
     ['is a day ahead', atMs / 1000 + 86_401],
   ])('is not when it %s', (_says, seconds) => {
     const { measurements, timeFrom } = water(seconds);
