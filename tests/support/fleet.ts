@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { connect, type MqttClient, Store } from 'mqtt';
 
 export type FleetOptions = {
@@ -5,6 +6,8 @@ export type FleetOptions = {
   readonly clients: number;
   /** Publishes of one client on their way at once. */
   readonly inFlight: number;
+  /** Between an acknowledgement and the next publish in its place, ms; 0 unless set. */
+  readonly pauseMs?: number;
   readonly qos: (client: number) => 1 | 2;
   readonly topic: (client: number) => string;
   /** The client's n-th message, from 0 on. */
@@ -25,7 +28,7 @@ export type Fleet = {
 } & AsyncDisposable;
 
 export function startFleet(options: FleetOptions): Fleet {
-  const { inFlight, topic, payload } = options;
+  const { inFlight, pauseMs = 0, topic, payload } = options;
   let acknowledged = 0;
   let [isEnding, isGone] = [false, false];
   let waiting: { at: number; resolve: () => void }[] = [];
@@ -67,6 +70,7 @@ export function startFleet(options: FleetOptions): Fleet {
           if (isGone) return;
         }
         note();
+        if (pauseMs > 0) await wait(pauseMs);
       }
     };
     return Array.from({ length: inFlight }, lane);
