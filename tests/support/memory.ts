@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-/** What the buffers take that somebody still holds, MB. */
+/** What the buffers take that somebody still holds, MB. Poll for it: V8 gives some of them back a moment after collecting. */
 export function heldBuffersMb(): number {
   collect();
   return process.memoryUsage().arrayBuffers / 1e6;
