@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
+import { decode } from './decode.ts';
 import { demo } from './demo.ts';
 import { deviceCredentials } from './device-credentials.ts';
 import { importFiles } from './import.ts';
@@ -18,6 +19,7 @@ export const commands: Readonly<Record<string, Command>> = {
   import: importFiles,
   quarantine,
   reprocess,
+  decode,
   'device credentials': deviceCredentials,
   'config check': configCheck,
 };

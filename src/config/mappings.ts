@@ -27,6 +27,14 @@ export function loadMappings(dir: string, context: MappingContext): readonly Map
   return mappings;
 }
 
+/** One mapping file. Throws `config-invalid` with every problem at its line. */
+export function loadMapping(file: string, context: MappingContext): MappingSpec {
+  const problems: Problem[] = [];
+  const mapping = readMapping(file, context, problems);
+  if (!mapping || problems.length > 0) throw invalid(problems);
+  return mapping;
+}
+
 /** Reads the folder again when a file in it has changed. A wrong file refuses all: those before stay. */
 export function watchMappings(
   dir: string,
@@ -63,7 +71,7 @@ export function watchMappings(
 
 function readMappings(
   dir: string,
-  { isTaken }: MappingContext,
+  context: MappingContext,
 ): { readonly mappings: readonly MappingSpec[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const byName = new Map<string, string>();
@@ -72,18 +80,12 @@ function readMappings(
     problems.push({ file: dir, message: `has ${files.length} mappings: at most ${MOST_FILES}` });
   }
   const mappings = files.slice(0, MOST_FILES).flatMap((file) => {
-    const mapping = readMapping(file, problems);
+    const mapping = readMapping(file, context, problems);
     if (!mapping) return [];
     const other = byName.get(mapping.name);
     byName.set(mapping.name, file);
     if (other !== undefined) {
-      problems.push({
-        file,
-        path: 'name',
-        message: `${mapping.name} is the name of the mapping in ${other} too`,
-      });
-    } else if (isTaken(mapping.name)) {
-      const message = `${mapping.name} is the name of a format or model that kvarter reads by itself: choose another`;
+      const message = `${mapping.name} is the name of the mapping in ${other} too`;
       problems.push({ file, path: 'name', message });
     }
     return [mapping];
@@ -91,7 +93,11 @@ function readMappings(
   return { mappings, problems };
 }
 
-function readMapping(file: string, problems: Problem[]): MappingSpec | undefined {
+function readMapping(
+  file: string,
+  { isTaken }: MappingContext,
+  problems: Problem[],
+): MappingSpec | undefined {
   try {
     if (statSync(file).size > LARGEST_BYTES) {
       problems.push({ file, message: `is larger than ${LARGEST_BYTES} bytes` });
@@ -101,12 +107,22 @@ function readMapping(file: string, problems: Problem[]): MappingSpec | undefined
     problems.push(...yaml.problems);
     if (yaml.problems.length > 0) return undefined;
     const parsed = mappingSchema.safeParse(yaml.value);
-    if (parsed.success) return parsed.data;
-    problems.push(...zodProblems(file, parsed.error, yaml));
+    if (!parsed.success) {
+      problems.push(
+        ...zodProblems(file, parsed.error, yaml, '"A device that kvarter does not know yet" in README.md'),
+      );
+      return undefined;
+    }
+    const { name } = parsed.data;
+    if (isTaken(name)) {
+      const message = `${name} is the name of a format or model that kvarter reads by itself: choose another`;
+      problems.push({ file, ...yaml.at(['name']), path: 'name', message });
+    }
+    return parsed.data;
   } catch (cause) {
     problems.push({ file, message: cause instanceof Error ? cause.message : String(cause) });
+    return undefined;
   }
-  return undefined;
 }
 
 /** The mapping files by name; a folder that is not there has none. */

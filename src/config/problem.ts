@@ -71,6 +71,7 @@ export function zodProblems(
   file: string,
   error: z.ZodError,
   { at, atKey }: Pick<YamlFile, 'at' | 'atKey'> = { at: () => ({}), atKey: () => ({}) },
+  where = 'config/kvarter.yaml of this version',
 ): readonly Problem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') {
@@ -80,7 +81,7 @@ export function zodProblems(
       file,
       ...atKey([...issue.path, key]),
       path: [...issue.path.map(String), key].join('.'),
-      message: 'unknown key: check its spelling against config/kvarter.yaml of this version, or delete it',
+      message: `unknown key: check its spelling against ${where}, or delete it`,
     }));
   });
 }
