@@ -29,6 +29,7 @@ import type { PeakStatus } from './rules/peak-guard.ts';
 import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';
 import { connectionLog } from './workers/connection-log.ts';
+import { openDevices } from './workers/devices.ts';
 import { openFrameReaders } from './workers/frame-readers.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
 import { openReprocessing } from './workers/reprocessing.ts';
@@ -195,11 +196,7 @@ export async function createApp(
       rollup: createRollup({ store, holds }),
       quarantine,
       batchReadings: config.store.batchReadings,
-      onFrame: (frame) => {
-        metrics.packets.inc(frame.records);
-        metrics.late.inc(frame.late);
-        for (const { code } of frame.rejects) metrics.rejected(code, 1);
-      },
+      onFrame: metrics.frame,
       onStored: (readings, refused) => {
         metrics.stored.inc(readings);
         if (refused > 0) metrics.rejected('refused-by-store', refused);
@@ -211,6 +208,16 @@ export async function createApp(
   );
   const again = { ...storeWorker, journal, ingest: decoder, memory: readers.memoryOfOld, clock };
   const reprocessing = stack.use(openReprocessing({ ...again, onTrouble: trouble('reprocessing') }));
+  const devices = stack.use(
+    openDevices({
+      ...again,
+      db,
+      register,
+      decoder: formats.current,
+      quarantine,
+      onTrouble: trouble('devices'),
+    }),
+  );
 
   metrics.watch({
     mqttConnections: broker.connections,
@@ -240,6 +247,7 @@ export async function createApp(
       quarantine,
       reprocessing,
       webhooks: { secret: config.http.ingest.secret, maxBytes: config.http.ingest.maxKb * 1024 },
+      devices,
       importMaxBytes: config.http.importMaxMb * 1024 * 1024,
       health: async () => ({
         journal: journal.health(),

@@ -7,12 +7,13 @@ import type { AlertStore } from '../alerts/alert-store.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
+import type { Intake } from '../ingest/intake.ts';
 import type { Quarantine } from '../ingest/quarantine.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { alertsRoute } from './alerts.ts';
+import { type DeviceRoutes, deviceRoutes } from './devices.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { importRoute } from './import.ts';
-import type { Intake } from './intake.ts';
 import { loadRoute } from './load.ts';
 import { answerProblems } from './problem.ts';
 import { quarantineRoutes } from './quarantine.ts';
@@ -34,6 +35,7 @@ export type ApiOptions = {
   readonly reprocessing: Reprocessing;
   /** Of network servers that post what their devices say. */
   readonly webhooks: Pick<WebhookOptions, 'secret' | 'maxBytes'>;
+  readonly devices: DeviceRoutes;
   /** Of one import, bytes. */
   readonly importMaxBytes: number;
   readonly importsAtOnce: number;
@@ -82,6 +84,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   );
   await server.register(webhookRoutes({ journal, clock, ...options.webhooks }));
   await server.register(quarantineRoutes(quarantine, journal));
+  await server.register(deviceRoutes(options.devices));
   await server.register(reprocessRoutes(options.reprocessing, register));
   try {
     await server.listen({ host, port });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
 import type { Clock } from '../domain/time.ts';
 import { type ImportFormat, importFormats } from '../ingest/import-body.ts';
-import { type Intake, takeInAll } from './intake.ts';
+import { type Intake, takeInAll } from '../ingest/intake.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 
 export type ImportOptions = {

@@ -6,9 +6,13 @@ import { type BoundSources, showBounds } from './bound-metrics.ts';
 /** What the service counts and shows on `/metrics`. */
 export type Metrics = {
   readonly registry: Registry;
-  readonly packets: { inc(count: number): void };
+  /** A frame of the journal was read. */
+  readonly frame: (frame: {
+    readonly records: number;
+    readonly late: number;
+    readonly rejects: readonly { readonly code: string }[];
+  }) => void;
   readonly stored: { inc(count: number): void };
-  readonly late: { inc(count: number): void };
   readonly rejected: (code: string, count: number) => void;
   readonly troubles: (part: string) => void;
   readonly clockSteps: { inc(): void };
@@ -67,12 +71,16 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
   const packets = counter('kvarter_packets_total', 'Journaled packets that were read');
   const stored = counter('kvarter_readings_stored_total', 'Readings that were stored');
   const rejected = counter('kvarter_rejected_total', 'Packets and readings in quarantine, by code', ['code']);
+  const late = counter('kvarter_readings_late_total', 'Readings that came more than a day after their time');
   const troubles = counter('kvarter_troubles_total', 'Failures that were tried again, by part', ['part']);
   return {
     registry,
-    packets,
+    frame: (frame) => {
+      packets.inc(frame.records);
+      late.inc(frame.late);
+      for (const { code } of frame.rejects) rejected.inc({ code });
+    },
     stored,
-    late: counter('kvarter_readings_late_total', 'Readings that came more than a day after their time'),
     rejected: (code, count) => rejected.inc({ code }, count),
     troubles: (part) => troubles.inc({ part }),
     clockSteps: counter('kvarter_clock_steps_total', 'How often the clock was set, by two seconds or more'),

@@ -3,10 +3,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { rejectCodes } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
+import { type Intake, takeIn } from '../ingest/intake.ts';
 import type { Quarantine, QuarantineRow } from '../ingest/quarantine.ts';
 import { replayQuarantine } from '../ingest/quarantine-replay.ts';
 import { isRejectCode, type QuarantineSelection } from '../ingest/quarantine-rows.ts';
-import { type Intake, takeIn } from './intake.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 
 const MAX_LIMIT = 1000;

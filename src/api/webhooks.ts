@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Clock } from '../domain/time.ts';
+import { type Intake, takeIn } from '../ingest/intake.ts';
 import { webhookServers, webhookTopics } from '../ingest/webhook-topic.ts';
-import { type Intake, takeIn } from './intake.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 
 export type WebhookOptions = {

@@ -2,7 +2,9 @@ import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { decode } from './decode.ts';
 import { demo } from './demo.ts';
+import { deviceAdopt } from './device-adopt.ts';
 import { deviceCredentials } from './device-credentials.ts';
+import { deviceUnknown } from './device-unknown.ts';
 import { importFiles } from './import.ts';
 import { quarantine } from './quarantine.ts';
 import { replay } from './replay.ts';
@@ -20,6 +22,8 @@ export const commands: Readonly<Record<string, Command>> = {
   quarantine,
   reprocess,
   decode,
+  'device unknown': deviceUnknown,
+  'device adopt': deviceAdopt,
   'device credentials': deviceCredentials,
   'config check': configCheck,
 };

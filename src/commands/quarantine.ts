@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
+import { ask, openClient, printable } from './asking.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { numberOption, textOption } from './options.ts';
-import {
-  createServiceClient,
-  type ServiceClient,
-  type ServiceRequest,
-  serviceUrl,
-} from './service-client.ts';
+import type { ServiceClient, ServiceRequest } from './service-client.ts';
 
 const rowSchema = z.object({
   id: z.number(),
@@ -64,12 +60,7 @@ export const quarantine: Command = {
     const action = actions[name];
     if (!action)
       throw new KvarterError('usage', `quarantine ${name}: there is no such action\nusage: ${usage}`);
-    const client = createServiceClient({
-      url: serviceUrl(context, args),
-      patienceMs: 0,
-      stop: context.stop,
-      onRetry: () => undefined,
-    });
+    const client = openClient(context, args);
     await action({ context, args, client, ids: ids.map(idOf) });
     return 0;
   },
@@ -130,12 +121,6 @@ const actions: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   },
 };
 
-async function ask<T>(client: ServiceClient, request: ServiceRequest, schema: z.ZodType<T>): Promise<T> {
-  const answer = await client.request(request, schema);
-  if (answer.ok) return answer.value;
-  throw new KvarterError('usage', answer.detail);
-}
-
 function filterOf(args: CommandArguments): Record<string, string> {
   const [code, device] = [textOption(args, 'code'), textOption(args, 'device')];
   return { ...(code === undefined ? {} : { code }), ...(device === undefined ? {} : { device }) };
@@ -167,9 +152,4 @@ function lineOf({ id, receivedAt, code, device, topic, detail }: Row): string {
 function bytesOf({ payload, payloadHex }: Row): string {
   const hex = payloadHex.replace(/(..)(?!$)/g, '$1 ').replace(/(.{96})/g, '$1\n        ');
   return `${payload === undefined ? '' : `  text  ${printable(payload)}\n`}  hex   ${hex}\n`;
-}
-
-/** A stranger's bytes must not drive the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -51,6 +51,9 @@ export type Device = {
   readonly fullMm?: number;
 };
 
+/** A row to be added, with what it says to people. */
+export type NewDevice = Device & { readonly note?: string };
+
 /** The row that holds for a device's channel: its own, or the one for all channels. */
 export function deviceRow(rows: readonly Device[], channel: string | undefined): Device | undefined {
   return rows.find((row) => row.channel === channel) ?? rows.find((row) => row.channel === undefined);

@@ -43,7 +43,8 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
     id INTEGER PRIMARY KEY AUTOINCREMENT, frame TEXT NOT NULL, position INTEGER NOT NULL,
     received_at_ms REAL NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL, device TEXT,
     topic TEXT NOT NULL, payload BLOB NOT NULL, UNIQUE (frame, position)) STRICT;
-    CREATE INDEX IF NOT EXISTS quarantine_received ON quarantine (received_at_ms)`);
+    CREATE INDEX IF NOT EXISTS quarantine_received ON quarantine (received_at_ms);
+    CREATE INDEX IF NOT EXISTS quarantine_device ON quarantine (device, code, received_at_ms)`);
   const columns = db.prepare("SELECT 1 FROM pragma_table_info('quarantine') WHERE name = 'sender'");
   // Of a table that an earlier version has made.
   if (!columns.get()) db.exec('ALTER TABLE quarantine ADD COLUMN sender TEXT');

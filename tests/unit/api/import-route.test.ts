@@ -2,8 +2,8 @@ import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { expect, it } from 'vitest';
 import { importRoute } from '../../../src/api/import.ts';
-import type { Intake } from '../../../src/api/intake.ts';
 import { answerProblems } from '../../../src/api/problem.ts';
+import type { Intake } from '../../../src/ingest/intake.ts';
 
 const body = 'time,device,quantity,value\n2026-01-15T07:00:00Z,a,activePowerW,1\n';
 

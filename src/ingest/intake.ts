@@ -1,6 +1,6 @@
 import { KvarterError } from '../domain/errors.ts';
-import type { Packet } from '../ingest/ingest.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Packet } from './ingest.ts';
 
 /** The journal, as requests may use it. */
 export type Intake = Pick<Journal, 'append' | 'isFull'>;

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { ask, openClient, printable } from './asking.ts';
+import type { Command } from './command.ts';
+import { numberOption } from './options.ts';
+
+const deviceSchema = z.object({
+  device: z.string(),
+  packets: z.number(),
+  firstSeenAt: z.string(),
+  lastSeenAt: z.string(),
+  format: z.string().optional(),
+  models: z.array(z.string()),
+  channels: z.array(z.string()),
+  values: z.array(
+    z.object({
+      quantity: z.string(),
+      channel: z.string().optional(),
+      at: z.string().optional(),
+      value: z.number(),
+    }),
+  ),
+  row: z.string(),
+});
+const pageSchema = z.object({ devices: z.array(deviceSchema), next: z.string().optional() });
+type Device = z.infer<typeof deviceSchema>;
+
+const PAGE = 1000;
+const MOST_VALUES = 12;
+
+export const deviceUnknown: Command = {
+  summary: 'devices that speak without being registered: since when, what they are, what they say',
+  usage: 'kvarter device unknown [--limit N] [--url URL] [--config FILE] [--json]',
+  help: `Nothing that they send is lost: it is in the quarantine until they are registered. The last line of each is its row for
+devices.csv, in which the building is to be filled in; kvarter device adopt writes it, and takes in what came before.
+
+  --limit N   so many; default 100
+  --url URL   the service; default: http.port of the configuration on this machine
+  --json      JSON lines`,
+  options: {
+    limit: { type: 'string' },
+    url: { type: 'string' },
+    config: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  files: { min: 0, max: 0 },
+  run: async (context, args) => {
+    const client = openClient(context, args);
+    let left = numberOption(args, 'limit', { min: 1, max: 1e9 }) ?? 100;
+    let shown = 0;
+    let next: string | undefined;
+    do {
+      const query = new URLSearchParams({ limit: String(Math.min(left, PAGE)) });
+      if (next !== undefined) query.set('next', next);
+      const page = await ask(client, { path: `/api/v1/devices/unknown?${query}` }, pageSchema);
+      for (const device of page.devices) {
+        context.print(args.values.json ? `${JSON.stringify(device)}\n` : textOf(device));
+      }
+      shown += page.devices.length;
+      left -= page.devices.length;
+      next = page.next;
+    } while (next !== undefined && left > 0);
+    if (next !== undefined) context.complain('There are more: say --limit N.\n');
+    if (shown === 0 && !args.values.json) context.print('Every device that has spoken is registered.\n');
+    return 0;
+  },
+};
+
+function textOf({ device, packets, firstSeenAt, lastSeenAt, format, models, ...rest }: Device): string {
+  const { channels, values, row } = rest;
+  const said = values.slice(0, MOST_VALUES).map(({ quantity, channel, value }) => {
+    return `${quantity}${channel === undefined ? '' : `[${channel}]`} ${value}`;
+  });
+  const more = values.length > MOST_VALUES ? `, and ${values.length - MOST_VALUES} more` : '';
+  const lines = [
+    device,
+    `  seen    ${firstSeenAt} to ${lastSeenAt}, ${packets} packets`,
+    `  format  ${format ?? 'unknown'}, model ${models.join(' or ') || 'unknown'}`,
+    ...(channels.length > 0 ? [`  lacks   rows for the channels ${channels.join(', ')}`] : []),
+    `  says    ${said.join(', ') || 'nothing that can be read without its model'}${more}`,
+    `  row     ${row}`,
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
