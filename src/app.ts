@@ -209,14 +209,7 @@ export async function createApp(
   const again = { ...storeWorker, journal, ingest: decoder, memory: readers.memoryOfOld, clock };
   const reprocessing = stack.use(openReprocessing({ ...again, onTrouble: trouble('reprocessing') }));
   const devices = stack.use(
-    openDevices({
-      ...again,
-      db,
-      register,
-      decoder: formats.current,
-      quarantine,
-      onTrouble: trouble('devices'),
-    }),
+    openDevices({ ...again, db, register, formats, quarantine, onTrouble: trouble('devices') }),
   );
 
   metrics.watch({

@@ -8,7 +8,7 @@ import {
   type UnknownDevicesOptions,
 } from '../ingest/unknown-devices.ts';
 
-export type DevicesOptions = Pick<UnknownDevicesOptions, 'decoder' | 'memory'> &
+export type DevicesOptions = Pick<UnknownDevicesOptions, 'memory'> &
   Omit<AdoptionOptions, 'add' | 'unknown' | 'append'> & {
     readonly db: DatabaseSync;
     readonly register: {
@@ -16,6 +16,7 @@ export type DevicesOptions = Pick<UnknownDevicesOptions, 'decoder' | 'memory'> &
       readonly add: AdoptionOptions['add'];
       readonly rowOf: (device: NewDevice) => string;
     };
+    readonly formats: { readonly current: UnknownDevicesOptions['decoder'] };
     readonly journal: Intake;
   };
 
@@ -27,8 +28,8 @@ export type Devices = {
 } & AsyncDisposable;
 
 export function openDevices(options: DevicesOptions): Devices {
-  const { db, register, journal, decoder, memory, ...rest } = options;
-  const unknown = openUnknownDevices(db, { register: register.current, decoder, memory });
+  const { db, register, journal, formats, memory, ...rest } = options;
+  const unknown = openUnknownDevices(db, { register: register.current, decoder: formats.current, memory });
   const append: AdoptionOptions['append'] = (packet) => takeIn(journal, packet);
   const adoption = openAdoption({ ...rest, add: register.add, unknown, append });
   return {

@@ -1,10 +1,10 @@
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { describe, expect, it } from 'vitest';
-import type { Intake } from '../../../src/api/intake.ts';
 import { answerProblems } from '../../../src/api/problem.ts';
 import { webhookRoutes } from '../../../src/api/webhooks.ts';
 import type { Packet } from '../../../src/ingest/ingest.ts';
+import type { Intake } from '../../../src/ingest/intake.ts';
 
 const SECRET = 'a secret of a test';
 const right = { authorization: `Bearer ${SECRET}` };
