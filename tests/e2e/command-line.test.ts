@@ -250,7 +250,7 @@ describe('kvarter device credentials', () => {
     await using site = await openSite();
     expect(await kvarter(['device'], site)).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/did you mean device credentials\?/),
+      stderr: expect.stringMatching(/did you mean .*device adopt, device credentials\?/),
     });
     expect(await kvarter(['device', 'credentials', 'list'], site)).toMatchObject({
       code: 2,
