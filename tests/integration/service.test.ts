@@ -219,6 +219,8 @@ test('the API describes itself', async () => {
   expect(Object.keys(paths).toSorted()).toEqual([
     '/api/v1/alerts',
     '/api/v1/import',
+    '/api/v1/ingest/chirpstack',
+    '/api/v1/ingest/tts',
     '/api/v1/load',
     '/api/v1/quarantine',
     '/api/v1/quarantine/counts',
