@@ -8,7 +8,7 @@ import { startOutbox } from './alerts/outbox.ts';
 import { openApi } from './api/api.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
-import { agesOf, holdsOf } from './config/durations.ts';
+import { agesOf, forgottenBefore, holdsOf } from './config/durations.ts';
 import { limitsOf } from './config/limits.ts';
 import { watchMappings } from './config/mappings.ts';
 import { brokerSettings } from './config/mqtt-settings.ts';
@@ -259,6 +259,7 @@ export async function createApp(
       oldest: () => oldestPlace([checkpoints.oldest(['store', 'rules']), broker.journalPlace()]),
       keepHours: config.journal.keepHours,
       pruneAlerts: () => alerts.prune(clock()),
+      pruneStore: () => store.forget(forgottenBefore(config, clock())),
       onTrouble: trouble('housekeeping'),
     }),
   );

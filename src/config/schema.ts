@@ -63,6 +63,8 @@ export const configSchema = z.strictObject({
         .strictObject({
           memoryMb: integer(32, 1_000_000).default(128),
           threads: integer(1, 256).default(2),
+          readingsKeepDays: integer(0, 100_000).default(0),
+          intervalsKeepDays: integer(0, 100_000).default(0),
         })
         .prefault({}),
       influxdb: z
@@ -74,6 +76,8 @@ export const configSchema = z.strictObject({
           bucket: z.string().min(1).default('readings'),
           intervalsBucket: z.string().min(1).default('intervals'),
           timeoutMs: integer(100, 600_000).default(20_000),
+          readingsKeepDays: integer(0, 100_000).default(90),
+          intervalsKeepDays: integer(0, 100_000).default(3650),
         })
         .prefault({}),
     })

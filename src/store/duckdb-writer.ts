@@ -62,6 +62,15 @@ export async function upsert(
   book.saved(newSeries.length);
 }
 
+/** Deletes the rows before a moment. The file does not shrink: their room is used for what comes. */
+export async function deleteBefore(
+  connection: DuckDBConnection,
+  { name, time }: Table,
+  momentMs: number,
+): Promise<void> {
+  await connection.run(`DELETE FROM ${name} WHERE ${time} < ${Math.floor(momentMs)}`);
+}
+
 async function addSeries(connection: DuckDBConnection, table: Table, rows: readonly SeriesRow[]) {
   if (rows.length === 0) return;
   const appender = await connection.createAppender(table.seriesTable);

@@ -4,7 +4,7 @@ import { type Interval, meterKey } from '../domain/interval.ts';
 import { pointKey, type Reading } from '../domain/reading.ts';
 import { selectIntervals, selectLoad, selectMeans, selectNewest, selectReadings } from './duckdb-queries.ts';
 import { type DuckdbOptions, openDatabase } from './duckdb-schema.ts';
-import { intervalsTable, type Rows, readingsTable, upsert } from './duckdb-writer.ts';
+import { deleteBefore, intervalsTable, type Rows, readingsTable, upsert } from './duckdb-writer.ts';
 import { createNewest } from './newest.ts';
 import { createSeriesBook, type SeriesBook } from './series-book.ts';
 import { intervalProblem, readingProblem, sortOut } from './storable.ts';
@@ -69,6 +69,14 @@ export async function openDuckdbStore(options: DuckdbOptions): Promise<ReadingSt
       const ids = asked.flatMap((meter) => meters.find(meterKey(meter)) ?? []);
       if (ids.length === 0) return [];
       return read((connection) => selectLoad(connection, { meters: ids, fromMs, toMs }));
+    },
+    async forget({ readingsMs, intervalsMs }) {
+      await writes
+        .run(async () => {
+          if (readingsMs !== undefined) await deleteBefore(writer, readingsTable, readingsMs);
+          if (intervalsMs !== undefined) await deleteBefore(writer, intervalsTable, intervalsMs);
+        })
+        .catch(failed);
     },
     async check() {
       await read((connection) => connection.run('SELECT 1'));

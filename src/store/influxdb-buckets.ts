@@ -4,7 +4,7 @@ import { KvarterError } from '../domain/errors.ts';
 import type { Connection } from './influxdb-connection.ts';
 import { isFromInfluxdb, isMissingBucket, saidBy } from './influxdb-errors.ts';
 
-/** `retentionDays` holds for a bucket that kvarter creates on 2.x; an existing one stays as it is. */
+/** `retentionDays` holds for a bucket that kvarter creates, 0 is for ever; an existing one stays as it is. */
 export type Bucket = { readonly name: string; readonly retentionDays: number };
 
 /**
@@ -60,16 +60,18 @@ async function findOrganisation(connection: Connection, org: string): Promise<st
 const organisationsSchema = z.object({ orgs: z.array(z.object({ id: z.string() })) });
 
 async function createBucket(connection: Connection, orgID: string, { name, retentionDays }: Bucket) {
-  const retentionRules = [{ type: 'expire', everySeconds: retentionDays * 24 * 60 * 60 }];
+  const everySeconds = retentionDays * 24 * 60 * 60;
+  const retentionRules = retentionDays > 0 ? [{ type: 'expire', everySeconds }] : [];
   await connection.request('POST', '/api/v2/buckets', {
     type: 'application/json',
     text: JSON.stringify({ orgID, name, retentionRules }),
   });
 }
 
-/** On 1.8 a bucket is a database with its default retention policy, which keeps everything. */
+/** On 1.8 a bucket is a database with its default retention policy. */
 async function createDatabase(connection: Connection, bucket: Bucket): Promise<void> {
-  const statement = `CREATE DATABASE "${bucket.name.replace(/["\\]/g, '\\$&')}"`;
+  const duration = bucket.retentionDays > 0 ? ` WITH DURATION ${bucket.retentionDays}d` : '';
+  const statement = `CREATE DATABASE "${bucket.name.replace(/["\\]/g, '\\$&')}"${duration}`;
   const answer = await connection.request('POST', '/query', {
     type: 'application/x-www-form-urlencoded',
     text: new URLSearchParams({ q: statement }).toString(),

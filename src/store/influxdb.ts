@@ -21,11 +21,10 @@ export type InfluxdbOptions = {
   readonly intervalsBucket: string;
   /** How long the server may be silent during a request. */
   readonly timeoutMs: number;
+  /** Retention of the buckets, when kvarter creates them; 0 or absent: for ever. */
+  readonly readingsKeepDays?: number;
+  readonly intervalsKeepDays?: number;
 };
-
-/** Raw readings are for looking back over a season, intervals for comparing years. */
-const READINGS_DAYS = 90;
-const INTERVALS_DAYS = 3650;
 
 /**
  * InfluxDB 2.x, or 1.8 with Flux. Opening does not need the server: every call does, and rejects with
@@ -38,8 +37,11 @@ const INTERVALS_DAYS = 3650;
 export async function openInfluxdbStore(options: InfluxdbOptions): Promise<ReadingStore> {
   const { url, org } = options;
   const connection = connect(options);
-  const readingsBucket: Bucket = { name: options.bucket, retentionDays: READINGS_DAYS };
-  const intervalsBucket: Bucket = { name: options.intervalsBucket, retentionDays: INTERVALS_DAYS };
+  const readingsBucket: Bucket = { name: options.bucket, retentionDays: options.readingsKeepDays ?? 0 };
+  const intervalsBucket: Bucket = {
+    name: options.intervalsBucket,
+    retentionDays: options.intervalsKeepDays ?? 0,
+  };
   // One write after the other, because of two for the same time the later one wins.
   const readingWrites = createTurns(1);
   const intervalWrites = createTurns(1);
@@ -78,6 +80,8 @@ export async function openInfluxdbStore(options: InfluxdbOptions): Promise<Readi
     means: (query) => read(() => selectMeans(queryReadings, options.bucket, query)),
     intervals: (query) => read(() => selectIntervals(queryIntervals, options.intervalsBucket, query)),
     load: (query) => read(() => selectLoad(queryIntervals, options.intervalsBucket, query)),
+    // The buckets' retention does that.
+    forget: async () => undefined,
     async check() {
       await connection.request('GET', '/health').catch(failed);
     },

@@ -13,6 +13,5 @@ export type StoreChoice = {
 
 export function openStore({ kind, duckdb, influxdb }: StoreChoice, dataDir: string): Promise<ReadingStore> {
   if (kind === 'duckdb') return openDuckdbStore({ path: join(dataDir, 'readings.duckdb'), ...duckdb });
-  const { url, token = '', org, bucket, intervalsBucket, timeoutMs } = influxdb;
-  return openInfluxdbStore({ url, token, org, bucket, intervalsBucket, timeoutMs });
+  return openInfluxdbStore({ ...influxdb, token: influxdb.token ?? '' });
 }

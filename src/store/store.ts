@@ -51,6 +51,8 @@ export interface ReadingStore extends AsyncDisposable {
     readonly fromMs: number;
     readonly toMs: number;
   }): Promise<readonly LoadQuarter[]>;
+  /** Forgets what is older than these moments, epoch ms; nothing where the server sees to that itself. */
+  forget(before: { readonly readingsMs?: number; readonly intervalsMs?: number }): Promise<void>;
   /** Can it be reached now? For /health. */
   check(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import cron from 'node-cron';
+import { HOUR_MS } from '../domain/interval.ts';
 import type { Cursor, Journal } from '../journal/journal.ts';
 
 export type HousekeepingOptions = {
@@ -12,6 +13,8 @@ export type HousekeepingOptions = {
   /** How long the journal is kept after the readers are done with it. */
   readonly keepHours: number;
   readonly pruneAlerts: () => void;
+  /** Forgets what of the store is too old. */
+  readonly pruneStore: () => Promise<void>;
   readonly onTrouble: (error: Error, retryInMs: number) => void;
 };
 
@@ -22,10 +25,10 @@ const KEPT_SHARE = 0.7;
 
 /**
  * Forgets what of the journal all readers are done with, when it has been kept long enough or its room is needed; and,
- * hourly, old alerts.
+ * hourly, old alerts and readings.
  */
 export function startHousekeeping(options: HousekeepingOptions): AsyncDisposable {
-  const { journal, oldest, keepHours, pruneAlerts, onTrouble } = options;
+  const { journal, oldest, keepHours, pruneAlerts, pruneStore, onTrouble } = options;
   const stop = new AbortController();
 
   async function trim(): Promise<void> {
@@ -36,17 +39,21 @@ export function startHousekeeping(options: HousekeepingOptions): AsyncDisposable
     await journal.trim(needed, { sinceMs, bytes: KEPT_SHARE * canGrowTo });
   }
 
+  const tell = (retryInMs: number) => (cause: unknown) =>
+    onTrouble(cause instanceof Error ? cause : new Error(String(cause)), retryInMs);
+
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
-      await trim().catch((cause: unknown) =>
-        onTrouble(cause instanceof Error ? cause : new Error(String(cause)), TRIM_MS),
-      );
+      await trim().catch(tell(TRIM_MS));
       await sleep(TRIM_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   }
 
   const trimming = run();
-  const pruning = cron.schedule('17 * * * *', pruneAlerts);
+  const pruning = cron.schedule('17 * * * *', async () => {
+    pruneAlerts();
+    await pruneStore().catch(tell(HOUR_MS));
+  });
   return {
     [Symbol.asyncDispose]: async () => {
       stop.abort();

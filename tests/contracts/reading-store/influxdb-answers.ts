@@ -197,7 +197,15 @@ export function influxdbAnswersSuite(): void {
 }
 
 const openStore = (url: string, timeoutMs = 20_000) =>
-  openInfluxdbStore({ url, token: 't', org: 'o & co', bucket: 'b', intervalsBucket: 'i', timeoutMs });
+  openInfluxdbStore({
+    url,
+    token: 't',
+    org: 'o & co',
+    bucket: 'b',
+    intervalsBucket: 'i',
+    timeoutMs,
+    readingsKeepDays: 90,
+  });
 
 async function answering(answers: Answers) {
   const requests: string[] = [];
