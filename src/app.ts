@@ -29,6 +29,7 @@ import type { PeakStatus } from './rules/peak-guard.ts';
 import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';
 import { connectionLog } from './workers/connection-log.ts';
+import { keepDeviceBook } from './workers/device-book-keeper.ts';
 import { openDevices } from './workers/devices.ts';
 import { openFrameReaders } from './workers/frame-readers.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
@@ -188,6 +189,7 @@ export async function createApp(
       onDead: dead('rules'),
     }),
   );
+  const heard = stack.use(keepDeviceBook(db, register.current, trouble('devices')));
   const storeWorker = stack.use(
     startStoreWorker({
       journal,
@@ -196,7 +198,10 @@ export async function createApp(
       rollup: createRollup({ store, holds }),
       quarantine,
       batchReadings: config.store.batchReadings,
-      onFrame: metrics.frame,
+      onFrame: (frame) => {
+        metrics.frame(frame);
+        heard.observe(frame);
+      },
       onStored: (readings, refused) => {
         metrics.stored.inc(readings);
         if (refused > 0) metrics.rejected('refused-by-store', refused);
@@ -209,25 +214,11 @@ export async function createApp(
   const again = { ...storeWorker, journal, ingest: decoder, memory: readers.memoryOfOld, clock };
   const reprocessing = stack.use(openReprocessing({ ...again, onTrouble: trouble('reprocessing') }));
   const devices = stack.use(
-    openDevices({ ...again, db, register, formats, quarantine, onTrouble: trouble('devices') }),
+    openDevices({ ...again, db, register, formats, quarantine, heard, onTrouble: trouble('devices') }),
   );
 
-  metrics.watch({
-    mqttConnections: broker.connections,
-    bounds: { mqtt: broker.bounds, settings: limitsOf(config) },
-    mqttAccess: broker.access,
-    brokers: subscribers.states,
-    journalBytes: journal.sizeBytes,
-    journalMaxBytes: journal.maxBytes,
-    journalFreeBytes: journal.freeBytes,
-    journalDamagedBytes: journal.damagedBytes,
-    quarantineRows: quarantine.rows,
-    quarantineForgotten: quarantine.forgotten,
-    outboxWaiting: outbox.waiting,
-    clocks: decoder.clocks,
-    decodeMemoryBytes: readers.memoryBytes,
-    alerts: alerts.counts,
-  });
+  const limits = limitsOf(config);
+  metrics.watch({ limits, broker, subscribers, journal, quarantine, outbox, decoder, readers, alerts });
   const api = stack.use(
     await openApi({
       ...config.http,

@@ -84,7 +84,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   );
   await server.register(webhookRoutes({ journal, clock, ...options.webhooks }));
   await server.register(quarantineRoutes(quarantine, journal));
-  await server.register(deviceRoutes(options.devices));
+  await server.register(deviceRoutes(options.devices, register));
   await server.register(reprocessRoutes(options.reprocessing, register));
   try {
     await server.listen({ host, port });

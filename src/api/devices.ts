@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { roles } from '../domain/reading.ts';
-import type { NewDevice } from '../domain/register.ts';
+import type { Device, NewDevice, Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Adoption } from '../ingest/adoption.ts';
+import type { DeviceHealth } from '../ingest/device-book.ts';
 import type { UnknownDevice, UnknownDevices } from '../ingest/unknown-devices.ts';
+import { deviceJson, deviceSchema } from './device-json.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 
 /** What the routes need. */
@@ -13,6 +15,8 @@ export type DeviceRoutes = {
   readonly adoption: Pick<Adoption, 'adopt'>;
   /** The device's row, in the columns of `devices.csv`. */
   readonly rowOf: (device: NewDevice) => string;
+  readonly health: (device: string) => DeviceHealth | undefined;
+  readonly rejects: (device: string) => Readonly<Record<string, number>>;
 };
 
 const MAX_LIMIT = 1000;
@@ -51,6 +55,7 @@ const newDeviceSchema = z.strictObject({
   channel: text.optional(),
   ratio: z.number().optional(),
   offset: z.number().optional(),
+  clockAheadS: z.number().optional(),
   emptyMm: z.number().optional(),
   fullMm: z.number().optional(),
   note: text.optional(),
@@ -66,8 +71,62 @@ const adoptedSchema = z.object({
 });
 
 /** `/api/v1/devices`: who speaks without being registered, and registering them. */
-export function deviceRoutes({ unknown, adoption, rowOf }: DeviceRoutes): FastifyPluginAsyncZod {
+export function deviceRoutes(routes: DeviceRoutes, register: () => Register): FastifyPluginAsyncZod {
+  const { unknown, adoption, rowOf, health, rejects } = routes;
+  const jsonOf = (device: string, rows: readonly Device[]) =>
+    deviceJson(device, rows, health(device), rejects(device));
+  let named: { readonly of: Register['devices']; readonly names: readonly string[] } | undefined;
+  /** Sorted once for each register. */
+  const namesOf = (devices: Register['devices']) => {
+    if (named?.of !== devices) named = { of: devices, names: [...devices.keys()].toSorted() };
+    return named.names;
+  };
+
   return async (server) => {
+    server.get(
+      '/api/v1/devices',
+      {
+        schema: {
+          summary: 'Registered devices, by name, and how they are heard',
+          querystring: pageSchema.extend({ building: z.string().min(1).optional() }),
+          response: {
+            200: z.object({ devices: z.array(deviceSchema), next: z.string().optional() }),
+            400: problemSchema,
+          },
+        },
+      },
+      async ({ query: { limit, next = '', building } }) => {
+        const { devices } = register();
+        const found: string[] = [];
+        for (const name of namesOf(devices)) {
+          if (found.length > limit) break;
+          const isThere =
+            building === undefined || devices.get(name)?.some((row) => row.building === building);
+          if (name > next && isThere) found.push(name);
+        }
+        const page = found.slice(0, limit);
+        const last = page.at(-1);
+        return {
+          devices: page.map((name) => jsonOf(name, devices.get(name) ?? [])),
+          ...(found.length > limit && last !== undefined ? { next: last } : {}),
+        };
+      },
+    );
+    server.get(
+      '/api/v1/devices/:device',
+      {
+        schema: {
+          summary: 'A registered device, and how it is heard',
+          params: z.object({ device: z.string() }),
+          response: { 200: deviceSchema, 404: problemSchema },
+        },
+      },
+      async ({ params: { device } }) => {
+        const rows = register().devices.get(device);
+        if (rows) return jsonOf(device, rows);
+        throw new RequestProblem(404, `The register has no device ${device}: see /api/v1/devices/unknown.`);
+      },
+    );
     server.get(
       '/api/v1/devices/unknown',
       {

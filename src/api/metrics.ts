@@ -18,52 +18,70 @@ export type Metrics = {
   readonly clockSteps: { inc(): void };
 };
 
-/** Numbers that are asked for when somebody looks. */
-export type Gauges = {
-  readonly mqttConnections: () => number;
-  readonly bounds: BoundSources;
-  readonly mqttAccess: AccessSource;
-  readonly brokers: () => readonly { readonly broker: string; readonly connected: boolean }[];
-  readonly journalBytes: () => number;
-  readonly journalMaxBytes: () => number;
-  readonly journalFreeBytes: () => number;
-  readonly journalDamagedBytes: () => number;
-  readonly quarantineRows: () => number;
-  readonly quarantineForgotten: () => number;
-  readonly outboxWaiting: () => number;
-  readonly clocks: () => readonly ClockCount[];
-  readonly decodeMemoryBytes: () => number;
-  readonly alerts: () => readonly {
-    readonly rule: string;
-    readonly state: string;
-    readonly alerts: number;
-  }[];
+/** The parts of the service, for numbers that are asked for when somebody looks. */
+export type MetricSources = {
+  readonly limits: BoundSources['settings'];
+  readonly broker: {
+    readonly connections: () => number;
+    readonly bounds: BoundSources['mqtt'];
+    readonly access: AccessSource;
+  };
+  readonly subscribers: {
+    readonly states: () => readonly { readonly broker: string; readonly connected: boolean }[];
+  };
+  readonly journal: Readonly<Record<'sizeBytes' | 'maxBytes' | 'freeBytes' | 'damagedBytes', () => number>>;
+  readonly quarantine: Readonly<Record<'rows' | 'forgotten', () => number>>;
+  readonly outbox: { readonly waiting: () => number };
+  readonly decoder: { readonly clocks: () => readonly ClockCount[] };
+  readonly readers: { readonly memoryBytes: () => number };
+  readonly alerts: {
+    readonly counts: () => readonly {
+      readonly rule: string;
+      readonly state: string;
+      readonly alerts: number;
+    }[];
+  };
 };
 
-const gauges: Readonly<
-  Record<
-    Exclude<keyof Gauges, 'alerts' | 'brokers' | 'bounds' | 'clocks' | 'mqttAccess'>,
-    readonly [name: string, help: string]
-  >
-> = {
-  mqttConnections: ['kvarter_mqtt_connections', 'Open MQTT connections'],
-  journalBytes: ['kvarter_journal_bytes', 'Bytes that the journal keeps'],
-  journalMaxBytes: ['kvarter_journal_max_bytes', 'Bytes from which on publishers wait for the readers'],
-  journalFreeBytes: ['kvarter_journal_free_bytes', 'Bytes that are free for the journal on its disk'],
-  journalDamagedBytes: [
+type ShownGauge = readonly [name: string, help: string, read: (sources: MetricSources) => number];
+
+const gauges: readonly ShownGauge[] = [
+  ['kvarter_mqtt_connections', 'Open MQTT connections', ({ broker }) => broker.connections()],
+  ['kvarter_journal_bytes', 'Bytes that the journal keeps', ({ journal }) => journal.sizeBytes()],
+  [
+    'kvarter_journal_max_bytes',
+    'Bytes from which on publishers wait for the readers',
+    ({ journal }) => journal.maxBytes(),
+  ],
+  [
+    'kvarter_journal_free_bytes',
+    'Bytes that are free for the journal on its disk',
+    ({ journal }) => journal.freeBytes(),
+  ],
+  [
     'kvarter_journal_damaged_bytes',
     'Damage found in the journal since the start, bytes',
+    ({ journal }) => journal.damagedBytes(),
   ],
-  decodeMemoryBytes: [
+  [
     'kvarter_decode_memory_bytes',
     'What decoders remember of earlier packets, of the fuller reader',
+    ({ readers }) => readers.memoryBytes(),
   ],
-  quarantineRows: ['kvarter_quarantine_rows', 'Rejected packets that are kept'],
-  quarantineForgotten: ['kvarter_quarantine_forgotten', 'Rejected packets that the bound has pushed out'],
-  outboxWaiting: ['kvarter_outbox_waiting', 'Notifications that are still to be delivered'],
-};
+  ['kvarter_quarantine_rows', 'Rejected packets that are kept', ({ quarantine }) => quarantine.rows()],
+  [
+    'kvarter_quarantine_forgotten',
+    'Rejected packets that the bound has pushed out',
+    ({ quarantine }) => quarantine.forgotten(),
+  ],
+  [
+    'kvarter_outbox_waiting',
+    'Notifications that are still to be delivered',
+    ({ outbox }) => outbox.waiting(),
+  ],
+];
 
-export function createMetrics(): Metrics & { readonly watch: (source: Gauges) => void } {
+export function createMetrics(): Metrics & { readonly watch: (sources: MetricSources) => void } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const counter = (name: string, help: string, labelNames: string[] = []) =>
@@ -84,34 +102,26 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
     rejected: (code, count) => rejected.inc({ code }, count),
     troubles: (part) => troubles.inc({ part }),
     clockSteps: counter('kvarter_clock_steps_total', 'How often the clock was set, by two seconds or more'),
-    watch: (source) => {
-      showBounds(registry, source.bounds);
-      for (const key of [
-        'mqttConnections',
-        'journalBytes',
-        'journalMaxBytes',
-        'journalFreeBytes',
-        'journalDamagedBytes',
-        'quarantineRows',
-        'quarantineForgotten',
-        'outboxWaiting',
-      ] as const) {
-        const [name, help] = gauges[key];
+    watch: (sources) => {
+      const { broker, subscribers, decoder, alerts: alertStore } = sources;
+      showBounds(registry, { mqtt: broker.bounds, settings: sources.limits });
+      for (const [name, help, read] of gauges) {
         const gauge: Gauge = new Gauge({
           name,
           help,
           registers: [registry],
-          collect: () => gauge.set(source[key]()),
+          collect: () => gauge.set(read(sources)),
         });
       }
-      showAccess(registry, source.mqttAccess);
+      showAccess(registry, broker.access);
       const brokers: Gauge = new Gauge({
         name: 'kvarter_broker_connected',
         help: 'Is kvarter subscribed to the external broker? 1 or 0',
         labelNames: ['broker'],
         registers: [registry],
         collect: () => {
-          for (const { broker, connected } of source.brokers()) brokers.set({ broker }, connected ? 1 : 0);
+          for (const { broker: name, connected } of subscribers.states())
+            brokers.set({ broker: name }, connected ? 1 : 0);
         },
       });
       const clocks: Counter = new Counter({
@@ -121,7 +131,7 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
         registers: [registry],
         collect: () => {
           clocks.reset();
-          for (const { format, clock, packets: count } of source.clocks())
+          for (const { format, clock, packets: count } of decoder.clocks())
             clocks.inc({ format, clock }, count);
         },
       });
@@ -132,7 +142,8 @@ export function createMetrics(): Metrics & { readonly watch: (source: Gauges) =>
         registers: [registry],
         collect: () => {
           alerts.reset();
-          for (const { rule, state, alerts: count } of source.alerts()) alerts.set({ rule, state }, count);
+          for (const { rule, state, alerts: count } of alertStore.counts())
+            alerts.set({ rule, state }, count);
         },
       });
     },

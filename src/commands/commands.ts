@@ -4,6 +4,7 @@ import { decode } from './decode.ts';
 import { demo } from './demo.ts';
 import { deviceAdopt } from './device-adopt.ts';
 import { deviceCredentials } from './device-credentials.ts';
+import { deviceList, deviceShow } from './device-list.ts';
 import { deviceUnknown } from './device-unknown.ts';
 import { importFiles } from './import.ts';
 import { quarantine } from './quarantine.ts';
@@ -22,6 +23,8 @@ export const commands: Readonly<Record<string, Command>> = {
   quarantine,
   reprocess,
   decode,
+  'device list': deviceList,
+  'device show': deviceShow,
   'device unknown': deviceUnknown,
   'device adopt': deviceAdopt,
   'device credentials': deviceCredentials,

@@ -12,9 +12,9 @@ const adoptedSchema = z.object({
 });
 
 const texts = ['model', 'building', 'space', 'role', 'channel', 'note'] as const;
-const numbers = ['ratio', 'offset', 'emptyMm', 'fullMm'] as const;
+const numbers = ['ratio', 'offset', 'clockAheadS', 'emptyMm', 'fullMm'] as const;
 const usage = `kvarter device adopt ID --model MODEL --building ID [--space ID] [--role ROLE] [--channel C] [--ratio N] [--offset N]
-                    [--emptyMm N] [--fullMm N] [--note TEXT] [--url URL] [--config FILE] [--json]`;
+                    [--clockAheadS N] [--emptyMm N] [--fullMm N] [--note TEXT] [--url URL] [--config FILE] [--json]`;
 
 export const deviceAdopt: Command = {
   summary: 'registers a device, and takes in what it has said before',

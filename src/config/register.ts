@@ -136,6 +136,7 @@ const deviceSchema = z.strictObject({
   channel: optionalText.optional(),
   ratio: optionalNumber.optional(),
   offset: optionalNumber.optional(),
+  clockAheadS: optionalNumber.optional(),
   emptyMm: optionalNumber.optional(),
   fullMm: optionalNumber.optional(),
   note: optionalText.optional(),

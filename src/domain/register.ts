@@ -46,6 +46,8 @@ export type Device = {
   readonly ratio?: number;
   /** Added to a temperature or humidity, in its unit (calibration). */
   readonly offset?: number;
+  /** How far the device's own clock is ahead, s: taken off the times that it gives. */
+  readonly clockAheadS?: number;
   /** Distance that a container's sensor shows when the container is empty and when it is full, mm. */
   readonly emptyMm?: number;
   readonly fullMm?: number;

@@ -18,7 +18,11 @@ export type Ingested = {
   readonly rejects: readonly Reject[];
   /** What the format would like to be published. */
   readonly requests?: readonly Request[];
+  /** The newest time that each device's own clock has said in it, as it was said. */
+  readonly ownTimes?: readonly OwnTime[];
 };
+
+export type OwnTime = { readonly device: string; newestMs: number; readonly receivedAtMs: number };
 
 /** Why one measurement gave no reading. */
 export type Refusal = { readonly code: RejectCode; readonly detail: string };
@@ -99,7 +103,12 @@ export function createIngest(options: IngestOptions): Ingest {
     return made;
   }
 
-  function measurement(item: Measurement, receivedAtMs: number, into: Reading[]): Refusal | undefined {
+  function measurement(
+    item: Measurement,
+    receivedAtMs: number,
+    into: Reading[],
+    isOwnTime = false,
+  ): Refusal | undefined {
     const found = place(item);
     if (!found) {
       return {
@@ -107,7 +116,8 @@ export function createIngest(options: IngestOptions): Ingest {
         detail: `${item.device}${item.channel === undefined ? '' : ` channel ${item.channel}`} is not in the register: add a row to devices.csv`,
       };
     }
-    const atMs = item.atMs ?? receivedAtMs;
+    const aheadMs = isOwnTime ? (found.row.clockAheadS ?? 0) * 1000 : 0;
+    const atMs = item.atMs === undefined ? receivedAtMs : item.atMs - aheadMs;
     if (atMs > receivedAtMs + maxFutureMs) {
       return { code: 'future-time', detail: `${isoTime(atMs)} arrived at ${isoTime(receivedAtMs)}` };
     }
@@ -141,20 +151,39 @@ export function createIngest(options: IngestOptions): Ingest {
       else problems.set(key, { ...refusal, ...(device === undefined ? {} : { device }), count: 1 });
     };
     for (const problem of decoded.problems) note(problem, problem.device);
+    const isOwnTime = decoded.timeFrom === 'device';
+    const ownTimes = isOwnTime ? ownTimesOf(decoded.measurements, receivedAtMs) : undefined;
     for (const item of decoded.measurements) {
       const refusal =
         sender === undefined || maySpeakFor(sender, item.device)
-          ? measurement(item, receivedAtMs, readings)
+          ? measurement(item, receivedAtMs, readings, isOwnTime)
           : foreign(sender, item.device);
       if (refusal) note(refusal, item.device);
     }
     const rejects = problems ? rejectsOf(problems, packet) : NONE;
     const { requests } = decoded;
-    return requests ? { readings, rejects, requests } : { readings, rejects };
+    if (requests) return { readings, rejects, requests, ...(ownTimes && { ownTimes }) };
+    return ownTimes ? { readings, rejects, ownTimes } : { readings, rejects };
   }
 
   const remembers = (topic: string) => decoder().remembers(topic);
   return { packet, measurement, remembers, clocks: clocks.counts };
+}
+
+/** Most packets are of one device. */
+function ownTimesOf(measurements: readonly Measurement[], receivedAtMs: number): readonly OwnTime[] {
+  const times: OwnTime[] = [];
+  let last: OwnTime | undefined;
+  for (const { device, atMs } of measurements) {
+    if (atMs === undefined) continue;
+    if (last?.device !== device) {
+      last = { device, newestMs: atMs, receivedAtMs };
+      times.push(last);
+    } else if (atMs > last.newestMs) {
+      last.newestMs = atMs;
+    }
+  }
+  return times;
 }
 
 /** Most packets have none, so it is made when there is one: this runs for every packet. */

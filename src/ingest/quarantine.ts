@@ -30,6 +30,8 @@ export interface Quarantine {
   get(id: number): QuarantineRow | undefined;
   /** Rows by reason, the most frequent first. */
   counts(): readonly QuarantineCount[];
+  /** Rows of a device, by reason. */
+  countsOf(device: string): Readonly<Partial<Record<RejectCode, number>>>;
   /** The newest id that was ever given; 0 before the first. */
   newestId(): number;
   /** How many rows are gone. */
@@ -61,6 +63,9 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
   const byCode = db.prepare(
     `SELECT code, count(*) AS rows, max(received_at_ms) AS newest FROM quarantine
      GROUP BY code ORDER BY rows DESC, code`,
+  );
+  const ofDevice = db.prepare(
+    'SELECT code, count(*) AS rows FROM quarantine WHERE device = ? GROUP BY code ORDER BY code',
   );
   const newest = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'quarantine'");
   const ofPacket = db.prepare(
@@ -111,6 +116,8 @@ export function openQuarantine(db: DatabaseSync, { maxRows }: { readonly maxRows
         rows: Number(found),
         newestReceivedAtMs: Number(newestReceivedAtMs),
       })),
+    countsOf: (device) =>
+      Object.fromEntries(ofDevice.all(device).map(({ code, rows: found }) => [codeOf(code), Number(found)])),
     newestId: () => Number(newest.get()?.seq ?? 0),
     discard: (selection) => {
       const { where, values } = conditionOf(selection);

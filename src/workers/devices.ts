@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewDevice, Register } from '../domain/register.ts';
 import { type Adoption, type AdoptionOptions, openAdoption } from '../ingest/adoption.ts';
+import type { DeviceBook } from '../ingest/device-book.ts';
 import { type Intake, takeIn } from '../ingest/intake.ts';
+import type { Quarantine } from '../ingest/quarantine.ts';
 import {
   openUnknownDevices,
   type UnknownDevices,
@@ -18,6 +20,8 @@ export type DevicesOptions = Pick<UnknownDevicesOptions, 'memory'> &
     };
     readonly formats: { readonly current: UnknownDevicesOptions['decoder'] };
     readonly journal: Intake;
+    readonly quarantine: Pick<Quarantine, 'countsOf'>;
+    readonly heard: Pick<DeviceBook, 'of'>;
   };
 
 /** What can be asked of the devices, and done with them. */
@@ -25,10 +29,12 @@ export type Devices = {
   readonly unknown: UnknownDevices;
   readonly adoption: Adoption;
   readonly rowOf: (device: NewDevice) => string;
+  readonly health: DeviceBook['of'];
+  readonly rejects: Quarantine['countsOf'];
 } & AsyncDisposable;
 
 export function openDevices(options: DevicesOptions): Devices {
-  const { db, register, journal, formats, memory, ...rest } = options;
+  const { db, register, journal, formats, memory, heard, ...rest } = options;
   const unknown = openUnknownDevices(db, { register: register.current, decoder: formats.current, memory });
   const append: AdoptionOptions['append'] = (packet) => takeIn(journal, packet);
   const adoption = openAdoption({ ...rest, add: register.add, unknown, append });
@@ -36,6 +42,8 @@ export function openDevices(options: DevicesOptions): Devices {
     unknown,
     adoption,
     rowOf: register.rowOf,
+    health: heard.of,
+    rejects: rest.quarantine.countsOf,
     [Symbol.asyncDispose]: () => adoption[Symbol.asyncDispose](),
   };
 }

@@ -1,7 +1,7 @@
 import type { Request } from '../decode/decode.ts';
 import type { MemoryChange, ReaderMemory } from '../decode/memory.ts';
 import type { Reading, Reject } from '../domain/reading.ts';
-import type { Ingest } from '../ingest/ingest.ts';
+import type { Ingest, OwnTime } from '../ingest/ingest.ts';
 import type { Cursor, Frame, JournalRecord } from '../journal/journal.ts';
 
 /** A frame as readings. Ticks keep their place between the readings, because rules see both in order. */
@@ -13,6 +13,8 @@ export type IngestedFrame = {
     | Extract<JournalRecord, { kind: 'tick' }>
   )[];
   readonly rejects: readonly Reject[];
+  /** What the devices' own clocks have said. */
+  readonly ownTimes: readonly OwnTime[];
   readonly records: number;
   /** Readings that came more than a day after their time: back-fill, or a device whose clock is wrong. */
   readonly late: number;
@@ -91,6 +93,7 @@ function ingestFrame(
 ): Made {
   const steps: IngestedFrame['steps'][number][] = [];
   const rejects: Reject[] = [];
+  const ownTimes: OwnTime[] = [];
   let readings: Reading[] = [];
   let late = 0;
   const close = () => {
@@ -111,8 +114,10 @@ function ingestFrame(
       readings.push(reading);
     }
     rejects.push(...ingested.rejects);
+    if (ingested.ownTimes) ownTimes.push(...ingested.ownTimes);
     for (const request of ingested.requests ?? []) onRequest?.(request, record.receivedAtMs);
   }
   close();
-  return { at, next, steps, rejects, records: records.length, late, changes: memory.takeChanges() };
+  const { length } = records;
+  return { at, next, steps, rejects, ownTimes, records: length, late, changes: memory.takeChanges() };
 }

@@ -48,6 +48,7 @@ it('a state database that is full for a while: each frame is folded once, and ev
       next,
       records: records.length,
       rejects: [],
+      ownTimes: [],
       late: 0,
       steps: records.flatMap((record) => (record.kind === 'tick' ? [record] : [])),
     }),

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Device } from '../domain/register.ts';
+import { isoTime } from '../domain/time.ts';
+import type { DeviceHealth } from '../ingest/device-book.ts';
+
+const number = z.number().optional();
+
+export const deviceSchema = z.object({
+  device: z.string(),
+  rows: z
+    .array(
+      z.object({
+        model: z.string(),
+        building: z.string(),
+        space: z.string().optional(),
+        role: z.string().optional(),
+        channel: z.string().optional(),
+        ratio: number,
+        offset: number,
+        clockAheadS: number,
+        emptyMm: number,
+        fullMm: number,
+      }),
+    )
+    .describe('of devices.csv'),
+  lastSeenAt: z.string().optional().describe('absent: never since kvarter keeps count'),
+  usualPauseSeconds: number.describe('four of five pauses are no longer'),
+  clockAheadSeconds: number.describe('how far its own clock is ahead of the arrival of its packets, median'),
+  batteryPct: number,
+  batteryMv: number,
+  batteryLow: number,
+  rssiDbm: number,
+  snrDb: number,
+  rejects: z.record(z.string(), z.number()).describe('its packets in quarantine, by code'),
+});
+
+export function deviceJson(
+  device: string,
+  rows: readonly Device[],
+  health: DeviceHealth | undefined,
+  rejects: Readonly<Record<string, number>>,
+): z.infer<typeof deviceSchema> {
+  const { lastSeenMs, usualPauseMs, clockAheadMs, ...rest } = health ?? {};
+  return {
+    device,
+    rows: rows.map(({ id: _id, ...row }) => row),
+    ...(lastSeenMs === undefined ? {} : { lastSeenAt: isoTime(lastSeenMs) }),
+    ...(usualPauseMs === undefined ? {} : { usualPauseSeconds: usualPauseMs / 1000 }),
+    ...(clockAheadMs === undefined ? {} : { clockAheadSeconds: clockAheadMs / 1000 }),
+    ...rest,
+    rejects,
+  };
+}
