@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { maySpeakFor } from './access/credential.ts';
 import { openCredentials } from './access/credentials-source.ts';
@@ -11,7 +10,6 @@ import type { Config } from './config/config.ts';
 import { agesOf, forgottenBefore, holdsOf } from './config/durations.ts';
 import { limitsOf } from './config/limits.ts';
 import { watchMappings } from './config/mappings.ts';
-import { brokerSettings } from './config/mqtt-settings.ts';
 import { watchRegister } from './config/register-source.ts';
 import { loadTariffs } from './config/tariffs.ts';
 import { knowsModel } from './decode/index.ts';
@@ -20,15 +18,12 @@ import type { AlertChange } from './domain/alert.ts';
 import type { Clock } from './domain/time.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { openQuarantine } from './ingest/quarantine.ts';
+import { openIntake } from './intake.ts';
 import { oldestPlace, openCheckpoints } from './journal/checkpoints.ts';
-import { openJournal } from './journal/open-journal.ts';
 import { openStateDb } from './journal/state-db.ts';
-import { openBroker } from './mqtt/broker.ts';
-import { openSubscribers } from './mqtt/subscriber/subscribers.ts';
 import type { PeakStatus } from './rules/peak-guard.ts';
 import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';
-import { connectionLog } from './workers/connection-log.ts';
 import { keepDeviceBook } from './workers/device-book-keeper.ts';
 import { openDevices } from './workers/devices.ts';
 import { openFrameReaders } from './workers/frame-readers.ts';
@@ -104,38 +99,9 @@ export async function createApp(
   const checkpoints = openCheckpoints(db);
   const quarantine = openQuarantine(db, { maxRows: config.ingest.quarantineRows });
   const alerts = openAlertStore(db, { keepDays: config.alerts.keepDays });
-  const journal = stack.use(
-    await openJournal({
-      dir: join(config.dataDir, 'journal'),
-      ...config.journal,
-      lowShare: config.alerts.service.roomPct / 100,
-      log,
-    }),
-  );
+  const intake = await openIntake({ config, log, clock, credentials, trouble });
+  const { journal, broker, subscribers } = stack.use(intake);
   const store = stack.use(await openStore(config.store, config.dataDir));
-
-  const broker = stack.use(
-    await openBroker({
-      ...brokerSettings(config.mqtt),
-      ...(credentials && { credentials: credentials.current() }),
-      dataDir: config.dataDir,
-      journal,
-      clock,
-      ...connectionLog(log),
-    }),
-  );
-
-  credentials?.follow(broker.setCredentials);
-
-  const subscribers = stack.use(
-    openSubscribers(config.brokers, {
-      journal,
-      clock,
-      onTrouble: trouble,
-      onState: (part, connected) =>
-        log.info({ part, connected }, `${part} is ${connected ? '' : 'not '}connected`),
-    }),
-  );
 
   const say = (fields: object, message: string) => log.info(fields, message);
   const notifiers = await openNotifiers(config.alerts, say, broker.publish, alerts);

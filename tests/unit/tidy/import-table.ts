@@ -42,7 +42,8 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   api: ['domain', 'energy', 'ingest', 'alerts', 'journal/journal.ts', 'store/store.ts'],
   web: [],
   simulators: ['domain', 'decode'],
-  'app.ts': [...pure, ...adapters],
+  'intake.ts': ['domain', 'config', 'access', 'journal', 'mqtt', 'workers'],
+  'app.ts': [...pure, ...adapters, 'intake.ts'],
   commands: [...pure, ...adapters, 'simulators', 'app.ts'],
   'main.ts': ['commands', 'app.ts', 'config', 'domain'],
 };
