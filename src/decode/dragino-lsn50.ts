@@ -12,8 +12,9 @@ const word = unsigned(2);
 const count = unsigned(4);
 const tenths = signed(2, { per: 10 });
 const share = unsigned(2, { per: 10 });
-/** 7fffh and ffffh: there is no probe. */
-const NO_PROBE = [3276.7, -0.1];
+/** 7fffh: there is no probe. Of the climate sensor ffffh says the same, which would also be −0.1 °C. */
+const NO_PROBE = [3276.7];
+const NO_CLIMATE = [3276.7, -0.1];
 const NO_SHARE = [6553.5];
 
 const probe = (channel: string, at: number): Part => ({
@@ -22,7 +23,7 @@ const probe = (channel: string, at: number): Part => ({
   codec: tenths,
   at,
   none: NO_PROBE,
-  min: 0,
+  min: -55,
   max: 125,
 });
 const counter = (channel: string, at: number): Part => ({
@@ -35,7 +36,7 @@ const battery: Part = { quantity: 'batteryMv', codec: word, max: 60_000 };
 const first = probe('1', 2);
 const light: Part = { quantity: 'illuminanceLux', codec: word, at: 7 };
 const climate: readonly Part[] = [
-  { quantity: 'airTemperatureC', codec: tenths, at: 7, none: NO_PROBE, min: 0, max: 100 },
+  { quantity: 'airTemperatureC', codec: tenths, at: 7, none: NO_CLIMATE, min: 0, max: 100 },
   // 0: in the place of the climate there is the light.
   { quantity: 'relativeHumidityPct', codec: share, at: 9, none: NO_SHARE, min: 0.1, max: 100 },
 ];
@@ -97,7 +98,9 @@ export const draginoLsn50: Model = {
   encode: encodeLsn50,
   carries,
   usualMinutes: 20,
-  unconfirmed: ['readings of exactly −0.1 °C: they are also the mark of a probe that is not there'],
+  unconfirmed: [
+    'a climate reading of exactly −0.1 °C: it is also the mark of a sensor that is not there, and left out',
+  ],
   examples: [
     {
       hex: '0ce2 00e2 0000 00 00d7 01c2',

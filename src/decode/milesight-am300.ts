@@ -17,10 +17,13 @@ const fields: readonly (readonly [key: number, field: Field])[] = [
   [0x08e6, skip(2)],
   [0x0973, field('airPressurePa', pressure, { min: 30_000, max: 120_000 })],
   [0x0a7d, skip(2)],
-  [0x0b7d, field('pm25Ugm3', particles, { max: 1000 })],
-  [0x0c7d, field('pm10Ugm3', particles, { max: 1000 })],
   [0x0d7d, skip(2)],
   [0x0e01, skip(1)], // it beeps
+];
+
+const dustFields: readonly (readonly [key: number, field: Field])[] = [
+  [0x0b7d, field('pm25Ugm3', particles, { max: 1000 })],
+  [0x0c7d, field('pm10Ugm3', particles, { max: 1000 })],
 ];
 
 const climate: readonly Part[] = [
@@ -38,7 +41,12 @@ const dust: readonly Part[] = [
 /** A kept record is as long as the model has sensors, and nothing in it says how long. */
 function am300(
   name: string,
-  { record, title, ...more }: Pick<Model, 'title' | 'examples'> & { record: Field },
+  {
+    record,
+    title,
+    hasDust,
+    ...more
+  }: Pick<Model, 'title' | 'examples'> & { record: Field; hasDust: boolean },
 ): Model {
   return milesightModel({
     name: `milesight-${name}`,
@@ -46,7 +54,7 @@ function am300(
     title: `${title}, with the records it kept`,
     folder: 'am-series',
     usualMinutes: 10,
-    fields: [...fields, [0x20ce, record]],
+    fields: [...fields, ...(hasDust ? dustFields : []), [0x20ce, record]],
     unconfirmed: ['the unit of tVOC (an index or ppb, by firmware), so it is not read'],
     ...more,
   });
@@ -67,6 +75,7 @@ const keptDust = [
 
 export const milesightAm307 = am300('am307', {
   title: 'Milesight AM307: indoor climate',
+  hasDust: false,
   record: kept(16, climate),
   examples: [
     {
@@ -87,6 +96,7 @@ export const milesightAm307 = am300('am307', {
 
 export const milesightAm308 = am300('am308', {
   title: 'Milesight AM308: indoor climate and dust',
+  hasDust: true,
   record: kept(20, [...climate, ...dust]),
   examples: [
     {
@@ -99,6 +109,7 @@ export const milesightAm308 = am300('am308', {
 
 export const milesightAm319 = am300('am319', {
   title: 'Milesight AM319: indoor climate and dust',
+  hasDust: true,
   record: kept(22, [...climate, ...dust]),
   examples: [
     {
