@@ -52,9 +52,11 @@ export function staleRule(options: StaleOptions, register: RegisterSource): Rule
   return {
     name: NAME,
     onReading: ({ point, atMs }: Reading, emit) => {
+      // That it is there, or has gone, is what its gateway or broker says: it has not spoken.
+      if (point.quantity === 'online') return;
       const state = states.of(point.building);
       if (atMs > state.nowMs) state.nowMs = atMs;
-      const key = `${point.device}|${point.channel ?? ''}`;
+      const key = voiceOf(point);
       const voice = state.voices[key];
       if (voice === undefined) {
         state.voices[key] = { lastMs: atMs, pausesMs: [], limitMs: NEVER_MS, isStale: false };
@@ -96,6 +98,13 @@ export function staleRule(options: StaleOptions, register: RegisterSource): Rule
     restore: states.restore,
   };
 }
+
+/** The phases and the neutral of a meter come in its own packets: they fall silent with it. */
+function voiceOf({ device, channel = '' }: Reading['point']): string {
+  return `${device}|${PHASES.has(channel) ? '' : channel}`;
+}
+
+const PHASES: ReadonlySet<string> = new Set(['L1', 'L2', 'L3', 'N']);
 
 /** Sorted by insertion into the same room each time: a few pauses, and this runs for every packet. */
 const sorted = new Float64Array(KEPT);

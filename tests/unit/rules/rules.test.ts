@@ -25,13 +25,13 @@ function alerting() {
   });
 }
 
-type Series = { quantity: Quantity; role?: Role; device?: string; values: string };
+type Series = { quantity: Quantity; role?: Role; device?: string; channel?: string; values: string };
 
 /**
  * Prometheus's notation: `5x3` is 5 three times, `_x10` is ten steps of silence, `20+0.1x5` is 20, 20.1, … five steps
  * further. One step is ten minutes.
  */
-function readings({ quantity, role, device = 'd', values }: Series): Reading[] {
+function readings({ quantity, role, device = 'd', channel, values }: Series): Reading[] {
   const steps = values.split(' ').flatMap((word) => {
     const [, start = '', by = '0', times = '1'] = /^(_|[\d.]+)(?:\+([\d.]+))?(?:x(\d+))?$/.exec(word) ?? [];
     if (start === '') throw new Error(`cannot read ${word}`);
@@ -42,7 +42,13 @@ function readings({ quantity, role, device = 'd', values }: Series): Reading[] {
   return steps.flatMap((value, step) =>
     value === undefined
       ? []
-      : [readingOf({ device, quantity, ...(role ? { role } : {}) }, T0 + step * 10 * MINUTE, value)],
+      : [
+          readingOf(
+            { device, quantity, ...(role ? { role } : {}), ...(channel ? { channel } : {}) },
+            T0 + step * 10 * MINUTE,
+            value,
+          ),
+        ],
   );
 }
 
@@ -65,6 +71,21 @@ describe('each rule tells', () => {
       'silence of more than four usual pauses, and the voice that comes back and falls silent again',
       [{ quantity: 'co2Ppm', values: '500+3x10 _x10 700' }, tick],
       ['stale firing 131', 'stale resolved 200', 'stale firing 241'],
+    ],
+    [
+      'the silence of a meter once, not for each of its phases',
+      [
+        { quantity: 'activePowerW', values: '500+3x10' },
+        { quantity: 'phasePowerW', channel: 'L1', values: '500+3x10' },
+        { quantity: 'voltageV', channel: 'L2', values: '230+1x10' },
+        tick,
+      ],
+      ['stale firing 131'],
+    ],
+    [
+      'the silence of a device whose broker says that it has gone',
+      [{ quantity: 'co2Ppm', values: '500+3x10' }, { quantity: 'online', values: '_x11 0' }, tick],
+      ['stale firing 131'],
     ],
     [
       'nothing of a device that was never regular',
