@@ -20,6 +20,9 @@ export const deviceSchema = z.object({
         clockAheadS: number,
         emptyMm: number,
         fullMm: number,
+        replacedBy: z.string().optional(),
+        countsFrom: z.string().optional().describe('when it has taken the place of another'),
+        countsTo: z.string().optional().describe('when another has taken its place'),
       }),
     )
     .describe('of devices.csv'),
@@ -43,7 +46,11 @@ export function deviceJson(
   const { lastSeenMs, usualPauseMs, clockAheadMs, ...rest } = health ?? {};
   return {
     device,
-    rows: rows.map(({ id: _id, ...row }) => row),
+    rows: rows.map(({ id: _id, countsFromMs, countsToMs, ...row }) => ({
+      ...row,
+      ...(countsFromMs === undefined ? {} : { countsFrom: isoTime(countsFromMs) }),
+      ...(countsToMs === undefined ? {} : { countsTo: isoTime(countsToMs) }),
+    })),
     ...(lastSeenMs === undefined ? {} : { lastSeenAt: isoTime(lastSeenMs) }),
     ...(usualPauseMs === undefined ? {} : { usualPauseSeconds: usualPauseMs / 1000 }),
     ...(clockAheadMs === undefined ? {} : { clockAheadSeconds: clockAheadMs / 1000 }),

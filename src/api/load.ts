@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { HOUR_MS, type LoadQuarter, type Meter, QUARTER_MS } from '../domain/interval.ts';
+import { HOUR_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { loadIntervals } from '../energy/load.ts';
 import type { ReadingStore } from '../store/store.ts';
+import { countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 import { timeParameter } from './times.ts';
 
@@ -36,7 +37,7 @@ const answerSchema = z.object({
 
 /** `GET /api/v1/load`: electricity summed over the main meters of a building, an area or the organisation. */
 export function loadRoute(
-  store: Pick<ReadingStore, 'load'>,
+  store: Pick<ReadingStore, 'load' | 'intervals'>,
   register: () => Register,
   clock: Clock,
   maxIntervals: number,
@@ -66,14 +67,13 @@ export function loadRoute(
         }
         const current = register();
         const meters = mainMeters(current, buildingsOf(current, scope));
-        const stored = await store.load({
-          meters,
+        const stored = await loadOf(store, meters, {
           fromMs: Math.floor(fromMs / (24 * HOUR_MS)) * 24 * HOUR_MS - 24 * HOUR_MS,
           toMs: toMs + 24 * HOUR_MS,
         });
         const intervals = loadIntervals({
           quarters: untilNow(stored, clock()),
-          metersInScope: meters.length,
+          metersInScope: countingIn(meters),
           fromMs,
           toMs,
           resolution,
@@ -112,14 +112,4 @@ function buildingsOf(register: Register, scope: string): ReadonlySet<string> {
   if (area) return new Set(area.buildings);
   if (kind === 'organisation' && register.organisation.id === id) return new Set(register.buildings.keys());
   throw new RequestProblem(404, `scope: the register has no ${kind} ${id}`);
-}
-
-function mainMeters(register: Register, buildings: ReadonlySet<string>): readonly Meter[] {
-  return [...register.devices.values()]
-    .flat()
-    .flatMap(({ id, channel, building, role }) =>
-      role === 'electricityMain' && buildings.has(building)
-        ? [{ device: id, ...(channel === undefined ? {} : { channel }), carrier: 'electricity' as const }]
-        : [],
-    );
 }

@@ -2,7 +2,7 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import type { NewDevice, Register } from '../domain/register.ts';
 import { headerOf, rowText } from './devices-edit.ts';
 import { invalid, type Problem, problemText } from './problem.ts';
-import { parseRegister, type RegisterContext, type RegisterFile } from './register.ts';
+import { type KnownRegister, parseRegister, type RegisterContext, type RegisterFile } from './register.ts';
 import { appendDevice } from './register-write.ts';
 
 export type RegisterFiles = { readonly places: string; readonly devices: string };
@@ -29,7 +29,7 @@ type Log = Readonly<Record<'error' | 'warn' | 'info', (fields: object, message: 
 export function loadRegister(
   files: RegisterFiles,
   context: RegisterContext,
-): { register: Register; warnings: readonly Problem[] } {
+): { register: Register; warnings: readonly Problem[]; known: KnownRegister } {
   const problems: Problem[] = [];
   const [places, devices] = [readText(files.places, problems), readText(files.devices, problems)];
   if (!places || !devices) throw invalid(problems);
@@ -49,10 +49,10 @@ export function watchRegister(
   intervalMs = 1000,
 ): RegisterSource {
   const first = loadRegister(files, context);
-  let { register } = first;
+  let { register, known } = first;
   let problem: string | undefined;
   const accept = (found: typeof first) => {
-    register = found.register;
+    ({ register, known } = found);
     problem = undefined;
     const [buildings, devices] = [register.buildings.size, register.devices.size];
     log.info({ buildings, devices }, 'the building register is read');
@@ -71,7 +71,7 @@ export function watchRegister(
     if (texts === tried && problem === undefined) return;
     tried = texts;
     if (!places || !devices) return refuse(problems);
-    const parsed = parseRegister(places, devices, context);
+    const parsed = parseRegister(places, devices, context, known);
     if (parsed.ok) accept(parsed);
     else refuse(parsed.problems);
   };
@@ -81,7 +81,7 @@ export function watchRegister(
       const unread: Problem[] = [];
       const places = readText(files.places, unread);
       if (!places) return unread;
-      const parsed = parseRegister(places, changed, context);
+      const parsed = parseRegister(places, changed, context, known);
       if (!parsed.ok) return parsed.problems;
       // What the file cannot hold as it is (a line break at the end of a name) would not be the device that was meant.
       if (!parsed.register.devices.get(device.id)?.some((row) => row.channel === device.channel)) {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { roles } from '../domain/reading.ts';
-import type { Area, Building, Device, Register } from '../domain/register.ts';
-import { readTable } from './csv-table.ts';
+import type { Area, Building, Register } from '../domain/register.ts';
 import { type Problem, parseYaml, type YamlFile, zodProblems } from './problem.ts';
+import { type KnownRows, noRows, readDevices } from './register-devices.ts';
 
 /** What the register's files name that lives elsewhere. */
 export type RegisterContext = {
@@ -13,8 +12,22 @@ export type RegisterContext = {
 export type RegisterFile = { readonly file: string; readonly text: string };
 
 export type ParsedRegister =
-  | { readonly ok: true; readonly register: Register; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly register: Register;
+      readonly warnings: readonly Problem[];
+      readonly known: KnownRegister;
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What reading the files has given: read again, what has not changed stays the same objects, and costs little. */
+export type KnownRegister = { readonly places: KnownPlaces; readonly rows: KnownRows };
+type KnownPlaces = {
+  readonly file: RegisterFile;
+  readonly organisation: Register['organisation'];
+  readonly areas: readonly Area[];
+  readonly buildings: ReadonlyMap<string, Building>;
+};
 
 /** Ids become MQTT topic levels and tags: letters of any language, digits, `.`, `_` and `-`. */
 const id = z.string().regex(/^[\p{L}\d][\p{L}\d._-]*$/u, 'an id is letters, digits, ".", "_" and "-"');
@@ -67,22 +80,45 @@ export function parseRegister(
   places: RegisterFile,
   devices: RegisterFile,
   context: RegisterContext,
+  before?: KnownRegister,
 ): ParsedRegister {
-  const yaml = parseYaml(places.file, places.text);
-  if (yaml.problems.length > 0) return { ok: false, problems: yaml.problems };
-  const parsed = placesSchema.safeParse(yaml.value);
-  if (!parsed.success) return { ok: false, problems: zodProblems(places.file, parsed.error, yaml) };
-
   const problems: Problem[] = [];
-  const { areas, buildings } = collectPlaces(parsed.data.areas, places.file, yaml, context, problems);
+  const isSame = before?.places.file.text === places.text && hasTariffs(before.places, context);
+  const read = isSame ? before.places : parsePlaces(places, context, before?.places, problems);
+  if (!read) return { ok: false, problems };
+  const { organisation, areas, buildings } = read;
   const warnings: Problem[] = [];
-  const rows = readDevices(devices, buildings, context, problems, warnings);
+  const options = { ...context, buildings, timeZone: organisation.timeZone };
+  const rows = readDevices(devices, options, before?.rows ?? noRows, problems, warnings);
   if (problems.length > 0) return { ok: false, problems };
-  return {
-    ok: true,
-    warnings,
-    register: { organisation: parsed.data.organisation, areas, buildings, devices: rows },
-  };
+  const register = { organisation, areas, buildings, devices: rows.devices };
+  return { ok: true, warnings, register, known: { places: read, rows } };
+}
+
+function hasTariffs({ buildings }: KnownPlaces, { tariffNames }: RegisterContext): boolean {
+  return [...buildings.values()].every(({ tariff }) => tariff === undefined || tariffNames.has(tariff));
+}
+
+/** Undefined when it cannot be read; a building that is wrong is a problem, and there. */
+function parsePlaces(
+  file: RegisterFile,
+  context: RegisterContext,
+  before: KnownPlaces | undefined,
+  problems: Problem[],
+): KnownPlaces | undefined {
+  const yaml = parseYaml(file.file, file.text);
+  const parsed = placesSchema.safeParse(yaml.value);
+  if (yaml.problems.length > 0 || !parsed.success) {
+    const found = yaml.problems.length > 0 || parsed.success ? yaml.problems : undefined;
+    problems.push(...(found ?? zodProblems(file.file, parsed.error ?? new z.ZodError([]), yaml)));
+    return undefined;
+  }
+  const { areas, buildings } = collectPlaces(parsed.data.areas, file.file, yaml, context, problems);
+  for (const [id, building] of buildings) {
+    const known = before?.buildings.get(id);
+    if (known && JSON.stringify(known) === JSON.stringify(building)) buildings.set(id, known);
+  }
+  return { file, organisation: parsed.data.organisation, areas, buildings };
 }
 
 function collectPlaces(
@@ -120,94 +156,6 @@ function collectPlaces(
   });
   return { areas, buildings };
 }
-
-const optionalText = z.string().transform((text) => (text === '' ? undefined : text));
-const optionalNumber = z
-  .string()
-  .transform((text) => (text === '' ? undefined : Number(text)))
-  .pipe(z.number('must be a number with a decimal point').optional());
-
-const deviceSchema = z.strictObject({
-  device: z.string().min(1, 'a device needs an id'),
-  model: z.string().min(1, 'name the format or model, see src/decode/README.md'),
-  building: z.string().min(1, 'name a building of places.yaml'),
-  space: optionalText.optional(),
-  role: optionalText.pipe(z.enum(roles).optional()).optional(),
-  channel: optionalText.optional(),
-  ratio: optionalNumber.optional(),
-  offset: optionalNumber.optional(),
-  clockAheadS: optionalNumber.optional(),
-  emptyMm: optionalNumber.optional(),
-  fullMm: optionalNumber.optional(),
-  note: optionalText.optional(),
-});
-const REQUIRED = ['device', 'model', 'building', 'space', 'role'] as const;
-
-function readDevices(
-  { file, text }: RegisterFile,
-  buildings: ReadonlyMap<string, Building>,
-  { knowsModel }: RegisterContext,
-  problems: Problem[],
-  warnings: Problem[],
-): Map<string, Device[]> {
-  const devices = new Map<string, Device[]>();
-  const table = readTable(
-    { file, text },
-    { required: REQUIRED, known: Object.keys(deviceSchema.shape) },
-    problems,
-  );
-  if (!table) return devices;
-  for (const { line, record } of table.rows) {
-    const at = (column: string, message: string): Problem => ({
-      file,
-      line,
-      column: table.header.indexOf(column) + 1,
-      path: column,
-      message,
-    });
-    const parsed = deviceSchema.safeParse(record);
-    if (!parsed.success) {
-      problems.push(...parsed.error.issues.map((issue) => at(String(issue.path[0] ?? ''), issue.message)));
-      continue;
-    }
-    const { device, note: _note, ...row } = parsed.data;
-    const building = buildings.get(row.building);
-    if (!building) {
-      problems.push(at('building', `${row.building} is not in places.yaml`));
-    } else if (row.space !== undefined && !building.spaces.some((space) => space.id === row.space)) {
-      problems.push(at('space', `${row.space} is not a space of ${building.id} in places.yaml`));
-    }
-    if (
-      (row.emptyMm === undefined) !== (row.fullMm === undefined) ||
-      (row.emptyMm ?? 1) <= (row.fullMm ?? 0)
-    ) {
-      problems.push(
-        at('emptyMm', 'emptyMm and fullMm go together, and an empty container is the deeper one'),
-      );
-    }
-    const others = devices.get(device) ?? [];
-    if (others.some((other) => other.channel === row.channel)) {
-      problems.push(at('device', `${device} is there twice for the same channel`));
-    }
-    if (!knowsModel(row.model)) {
-      warnings.push(
-        at(
-          'model',
-          `no decoder for ${row.model}: only values that the network server has decoded can be read`,
-        ),
-      );
-    }
-    devices.set(device, [...others, withoutUndefined({ id: device, ...row })]);
-  }
-  return devices;
-}
-
-/** Drops the keys that are undefined, which is what optional properties mean here. */
-function withoutUndefined<T extends object>(value: T): Defined<T>;
-function withoutUndefined(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
-}
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
 function isTimeZone(zone: string): boolean {
   try {

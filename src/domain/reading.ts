@@ -16,6 +16,9 @@ export type PlacedPoint = Point & {
   readonly building: string;
   readonly space?: string;
   readonly role?: Role;
+  /** Of a meter that was or has been replaced: it counts in [countsFromMs, countsToMs). Outside it has no role. */
+  readonly countsFromMs?: number;
+  readonly countsToMs?: number;
 };
 
 /** What a device is for its building. A main meter's intervals are the building's load. */

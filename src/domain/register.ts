@@ -51,6 +51,11 @@ export type Device = {
   /** Distance that a container's sensor shows when the container is empty and when it is full, mm. */
   readonly emptyMm?: number;
   readonly fullMm?: number;
+  /** The device that has taken its place, from {@link countsToMs} on. */
+  readonly replacedBy?: string;
+  /** It counts for its building in [countsFromMs, countsToMs), epoch ms; absent: without an end. */
+  readonly countsFromMs?: number;
+  readonly countsToMs?: number;
 };
 
 /** A row to be added, with what it says to people. */
@@ -59,4 +64,14 @@ export type NewDevice = Device & { readonly note?: string };
 /** The row that holds for a device's channel: its own, or the one for all channels. */
 export function deviceRow(rows: readonly Device[], channel: string | undefined): Device | undefined {
   return rows.find((row) => row.channel === channel) ?? rows.find((row) => row.channel === undefined);
+}
+
+/** Does it count for its building at this moment: has it been put in, and not yet been replaced? */
+export function countsAt(
+  { countsFromMs, countsToMs }: Pick<Device, 'countsFromMs' | 'countsToMs'>,
+  atMs: number,
+): boolean {
+  return (
+    (countsFromMs === undefined || atMs >= countsFromMs) && (countsToMs === undefined || atMs < countsToMs)
+  );
 }

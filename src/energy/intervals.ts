@@ -58,9 +58,29 @@ export function energyBetween(samples: MeterSamples, fromMs: number, toMs: numbe
   return register.widestMs <= QUARTER_MS ? register : power;
 }
 
-/** The quarter-hour's interval. */
-export function quarterInterval(meter: Meter, samples: MeterSamples, fromMs: number, holds: Holds): Interval {
-  const { energyWh, knownMs } = energyBetween(samples, fromMs, fromMs + QUARTER_MS, holds);
+/** When a meter counts: from it was put in until it was replaced, epoch ms. */
+export type Counting = { readonly countsFromMs?: number; readonly countsToMs?: number };
+
+/** The part of [fromMs, toMs) in which it counts; empty or reversed when there is none. */
+export function countedPart(
+  { countsFromMs = Number.NEGATIVE_INFINITY, countsToMs = Number.POSITIVE_INFINITY }: Counting,
+  fromMs: number,
+  toMs: number,
+): { readonly fromMs: number; readonly toMs: number } {
+  return { fromMs: Math.max(fromMs, countsFromMs), toMs: Math.min(toMs, countsToMs) };
+}
+
+/** The quarter-hour's interval; of a quarter in which a meter is exchanged, each has its part. */
+export function quarterInterval(
+  meter: Meter,
+  samples: MeterSamples,
+  fromMs: number,
+  holds: Holds,
+  counting: Counting = {},
+): Interval {
+  const part = countedPart(counting, fromMs, fromMs + QUARTER_MS);
+  if (part.toMs <= part.fromMs) return { meter, fromMs, energyWh: 0, coverage: 0 };
+  const { energyWh, knownMs } = energyBetween(samples, part.fromMs, part.toMs, holds);
   return { meter, fromMs, energyWh, coverage: knownMs / QUARTER_MS };
 }
 

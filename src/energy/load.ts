@@ -20,7 +20,8 @@ export type LoadStep = {
 /** Groups quarters into every step that begins in [fromMs, toMs); P1D is the calendar day of the time zone. */
 export function loadIntervals(options: {
   readonly quarters: readonly LoadQuarter[];
-  readonly metersInScope: number;
+  /** How many meters there are in a quarter. */
+  readonly metersInScope: (quarterMs: number) => number;
   readonly fromMs: number;
   readonly toMs: number;
   readonly resolution: Resolution;
@@ -40,13 +41,13 @@ export function loadIntervals(options: {
 
 function stepOf(
   byStart: ReadonlyMap<number, LoadQuarter>,
-  metersInScope: number,
+  metersInScope: (quarterMs: number) => number,
   fromMs: number,
   toMs: number,
 ): LoadStep {
-  let [energyWh, weightedW, coverageSum, meters, count] = [0, 0, 0, 0, 0];
+  let [energyWh, weightedW, coverageSum, meters, inScope] = [0, 0, 0, 0, 0];
   for (let at = fromMs; at < toMs; at += QUARTER_MS) {
-    count += 1;
+    inScope += metersInScope(at);
     const quarter = byStart.get(at);
     if (!quarter) continue;
     energyWh += quarter.energyWh;
@@ -60,7 +61,7 @@ function stepOf(
     toMs,
     powerKw: isKnown ? round(weightedW / coverageSum / 1000) : null,
     energyKwh: isKnown ? round(energyWh / 1000) : null,
-    coverage: metersInScope === 0 ? 0 : round(coverageSum / (metersInScope * count)),
+    coverage: inScope === 0 ? 0 : round(coverageSum / inScope),
     meters,
   };
 }

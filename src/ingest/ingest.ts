@@ -5,7 +5,7 @@ import { noMemory, type ReaderMemory } from '../decode/memory.ts';
 import { isQuantity, quantities } from '../domain/quantity.ts';
 import type { Measurement, PlacedPoint, Reading, Reject, RejectCode } from '../domain/reading.ts';
 import { pointKey } from '../domain/reading.ts';
-import { type Device, deviceRow, type Register } from '../domain/register.ts';
+import { countsAt, type Device, deviceRow, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
 import type { PacketRecord } from '../journal/journal.ts';
@@ -53,14 +53,20 @@ export type IngestOptions = {
   readonly maySpeakFor?: (sender: string, device: string) => boolean;
 };
 
-type Placed = { readonly row: Device; readonly point: PlacedPoint; readonly fill: PlacedPoint | undefined };
+type Placed = {
+  readonly row: Device;
+  readonly point: PlacedPoint;
+  readonly fill: PlacedPoint | undefined;
+  /** Of a replaced meter, or one that replaces: for what it says while it does not count. */
+  readonly spare: PlacedPoint | undefined;
+};
 
 /** The one path from packet to reading or reject. */
 export function createIngest(options: IngestOptions): Ingest {
   const { register, decoder = () => builtIn, maxFutureMs, maxPastMs, maySpeakFor = () => true } = options;
   let known = register();
   /** By device, then by quantity and channel: no text is made to look a reading up. */
-  let placed = new Map<string, Map<string, Placed>>();
+  const placed = new Map<string, Map<string, Placed>>();
   const clocks = createClockCounts();
   let spellings: ReadonlyMap<string, string> | undefined;
   const context: DecodeContext = {
@@ -78,12 +84,12 @@ export function createIngest(options: IngestOptions): Ingest {
     memory: noMemory,
   };
 
-  /** The register now; what was worked out from an older one is forgotten. */
+  /** The register now; what was worked out from an older one is forgotten, as far as that has changed. */
   function current(): Register {
     const now = register();
     if (now !== known) {
+      for (const device of placed.keys()) if (!isAsBefore(device, known, now)) placed.delete(device);
       known = now;
-      placed = new Map();
       spellings = undefined;
     }
     return now;
@@ -129,7 +135,8 @@ export function createIngest(options: IngestOptions): Ingest {
     if (!(value >= min && value <= max)) {
       return { code: 'impossible-value', detail: `${item.quantity} ${value} is outside ${min}..${max}` };
     }
-    into.push({ point: found.point, atMs, value, receivedAtMs });
+    const point = found.spare && !countsAt(found.row, atMs) ? found.spare : found.point;
+    into.push({ point, atMs, value, receivedAtMs });
     if (found.fill) {
       into.push({ point: found.fill, atMs, value: fillLevelPct(value, found.row) ?? 0, receivedAtMs });
     }
@@ -207,6 +214,17 @@ function foreign(sender: string, device: string): Refusal {
   return { code: 'foreign-device', detail };
 }
 
+/** A reload keeps the objects of what has not changed, so that all that is kept by point stays. */
+function isAsBefore(device: string, before: Register, now: Register): boolean {
+  const rows = now.devices.get(device);
+  return (
+    before.organisation.id === now.organisation.id &&
+    rows !== undefined &&
+    rows === before.devices.get(device) &&
+    rows.every(({ building }) => before.buildings.get(building) === now.buildings.get(building))
+  );
+}
+
 function placePoint(
   register: Register,
   row: Device,
@@ -226,8 +244,13 @@ function placePoint(
     building: building.id,
     ...(row.space === undefined ? {} : { space: row.space }),
     ...(row.role === undefined ? {} : { role: row.role }),
+    ...(row.countsFromMs === undefined ? {} : { countsFromMs: row.countsFromMs }),
+    ...(row.countsToMs === undefined ? {} : { countsToMs: row.countsToMs }),
   };
+  const { role: _role, ...spare } = point;
+  const isExchanged = row.countsFromMs !== undefined || row.countsToMs !== undefined;
   const fillPoint: PlacedPoint = { ...point, quantity: 'fillLevelPct' };
   const hasFill = quantity === 'distanceMm' && fillLevelPct(0, row) !== undefined;
-  return { row, point, fill: hasFill ? { ...fillPoint, key: pointKey(fillPoint) } : undefined };
+  const fill = hasFill ? { ...fillPoint, key: pointKey(fillPoint) } : undefined;
+  return { row, point, fill, spare: isExchanged ? spare : undefined };
 }

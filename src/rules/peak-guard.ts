@@ -6,6 +6,7 @@ import { outlookOf } from '../energy/outlook.ts';
 import { marginalCost, peakBookSchema, recordPeak, threshold } from '../energy/peaks.ts';
 import { meanOfBilled, type PowerPrice } from '../energy/power-price.ts';
 import { createBuildingStates } from './building-states.ts';
+import { meterCounting } from './meter-counting.ts';
 import type { PeakGuardOptions } from './options.ts';
 import { PEAK_GUARD, peakEnded, peakTold } from './peak-finding.ts';
 import { addReading, meanBetween, type Projection, projectWindow, siteSchema } from './peak-site.ts';
@@ -82,7 +83,7 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
       if (known.toldKw > 0) emit(ended(id, known, price, known.toMs));
       // The window before the last is booked again: late readings may have changed it.
       for (const past of [price.windowAt(known.fromMs - 1), { fromMs: known.fromMs, toMs: known.toMs }]) {
-        const { kw, coverage } = meanBetween(state.site, past, holds);
+        const { kw, coverage } = meanBetween(state.site, past, holds, meterCounting(register(), state.site));
         if (coverage >= LEAST_COVERAGE) recordPeak(known.peaks, price, past, kw);
       }
     }
@@ -100,9 +101,10 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
 
   const evaluate = (id: string, state: State, atMs: number, emit: Emit) => {
     state.evaluatedMs = atMs;
+    const countingOf = meterCounting(register(), state.site);
     for (const price of pricesOf(id)) {
       const component = turn(id, state, price, atMs, emit);
-      const projection = projectWindow(state.site, component, atMs, { holds, paceMs });
+      const projection = projectWindow(state.site, component, atMs, { holds, paceMs, countingOf });
       if (projection === undefined) continue;
       component.projectedKw = projection.projectedKw;
       judge(id, component, price, { atMs, ...projection }, emit);

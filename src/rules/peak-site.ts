@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../domain/interval.ts';
 import type { Reading } from '../domain/reading.ts';
-import { energyBetween, type Holds, meanKw, meterOf } from '../energy/intervals.ts';
+import {
+  type Counting,
+  countedPart,
+  energyBetween,
+  type Holds,
+  meanKw,
+  meterOf,
+} from '../energy/intervals.ts';
 import type { Span } from '../energy/power-price.ts';
 import { forgetBefore, insertSample } from '../energy/samples.ts';
 
@@ -29,6 +36,10 @@ export type Projection = {
 
 const REMEMBERED_HOURS = 24;
 
+/** When a meter of the site counts, by its key. */
+export type CountingOf = (key: string) => Counting;
+const always: CountingOf = () => ({});
+
 /** Keeps a reading among the newest; false for what is no electrical load, or too old to matter. */
 export function addReading(site: Site, { point, atMs, value }: Reading, keptMs: number): boolean {
   const found = meterOf(point);
@@ -52,17 +63,20 @@ export function meanBetween(
   site: Site,
   span: Span,
   holds: Holds,
+  countingOf: CountingOf = always,
 ): { readonly kw: number; readonly coverage: number } {
-  let [kw, knownMs, count] = [0, 0, 0];
-  for (const meter of Object.values(site.meters)) {
-    const known = energyBetween(meter, span.fromMs, span.toMs, holds);
+  let [kw, knownMs, countedMs] = [0, 0, 0];
+  for (const [key, meter] of Object.entries(site.meters)) {
+    const { fromMs, toMs } = countedPart(countingOf(key), span.fromMs, span.toMs);
+    if (toMs <= fromMs) continue;
+    const known = energyBetween(meter, fromMs, toMs, holds);
     const mean = meanKw(known);
-    count += 1;
+    countedMs += toMs - fromMs;
     knownMs += known.knownMs;
-    kw += mean ?? 0;
+    kw += ((mean ?? 0) * (toMs - fromMs)) / (span.toMs - span.fromMs);
     if (mean !== undefined) remember(meter, span.fromMs, mean);
   }
-  return { kw, coverage: count === 0 ? 0 : knownMs / (count * (span.toMs - span.fromMs)) };
+  return { kw, coverage: countedMs === 0 ? 0 : knownMs / countedMs };
 }
 
 /**
@@ -74,25 +88,37 @@ export function projectWindow(
   site: Site,
   { fromMs, toMs }: Span,
   atMs: number,
-  { holds, paceMs }: { readonly holds: Holds; readonly paceMs: number },
+  {
+    holds,
+    paceMs,
+    countingOf = always,
+  }: { readonly holds: Holds; readonly paceMs: number; readonly countingOf?: CountingOf },
 ): Projection | undefined {
-  let [soFarKwh, restKwh, knownMs, count] = [0, 0, 0, 0];
-  for (const meter of Object.values(site.meters)) {
-    const soFar = energyBetween(meter, fromMs, atMs, holds);
-    const pace = energyBetween(meter, atMs - paceMs, atMs, holds);
+  let [soFarKwh, restKwh, knownMs, countedMs, count] = [0, 0, 0, 0, 0];
+  for (const [key, meter] of Object.entries(site.meters)) {
+    const counting = countingOf(key);
+    const whole = countedPart(counting, fromMs, toMs);
+    if (whole.toMs <= whole.fromMs) continue;
+    const past = countedPart(counting, fromMs, atMs);
+    const newest = countedPart(counting, atMs - paceMs, atMs);
+    const pastMs = Math.max(past.toMs - past.fromMs, 0);
+    const soFar = energyBetween(meter, past.fromMs, past.toMs, holds);
+    const pace = energyBetween(meter, newest.fromMs, newest.toMs, holds);
     const highKw = assumedKw(meter, atMs, meanKw(soFar));
     if (highKw === undefined) continue;
-    const paceKw = (pace.knownMs * 2 >= paceMs ? meanKw(pace) : undefined) ?? highKw;
-    soFarKwh += soFar.energyWh / 1000 + (highKw * (atMs - fromMs - soFar.knownMs)) / HOUR_MS;
-    restKwh += (paceKw * (toMs - atMs)) / HOUR_MS;
+    const isPaceKnown = pace.knownMs * 2 >= newest.toMs - newest.fromMs;
+    const paceKw = (isPaceKnown ? meanKw(pace) : undefined) ?? highKw;
+    soFarKwh += soFar.energyWh / 1000 + (highKw * (pastMs - soFar.knownMs)) / HOUR_MS;
+    restKwh += (paceKw * Math.max(whole.toMs - Math.max(atMs, whole.fromMs), 0)) / HOUR_MS;
     knownMs += soFar.knownMs;
+    countedMs += pastMs;
     count += 1;
   }
   if (count === 0) return undefined;
   return {
     energyKwh: soFarKwh,
     projectedKw: ((soFarKwh + restKwh) * HOUR_MS) / (toMs - fromMs),
-    coverage: atMs === fromMs ? 1 : knownMs / (count * (atMs - fromMs)),
+    coverage: countedMs === 0 ? 1 : knownMs / countedMs,
   };
 }
 

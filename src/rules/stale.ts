@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
 import type { Reading } from '../domain/reading.ts';
+import { deviceRow, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import { createBuildingStates } from './building-states.ts';
 import type { StaleOptions } from './options.ts';
@@ -85,8 +86,8 @@ export function staleRule(options: StaleOptions, register: RegisterSource): Rule
           state.dueMs = Math.min(state.dueMs, voice.lastMs + voice.limitMs);
           continue;
         }
-        // Taken out of the register: nobody waits for it any more.
-        if (!register().devices.has(deviceOf(key))) {
+        // Taken out of the register, or replaced: nobody waits for it any more.
+        if (isGone(register(), key, atMs)) {
           delete state.voices[key];
           continue;
         }
@@ -121,6 +122,13 @@ function usualMs({ pausesMs }: Voice): number {
 
 function deviceOf(key: string): string {
   return key.slice(0, key.lastIndexOf('|'));
+}
+
+function isGone({ devices }: Register, key: string, atMs: number): boolean {
+  const device = deviceOf(key);
+  const rows = devices.get(device);
+  const row = rows && deviceRow(rows, key.slice(device.length + 1) || undefined);
+  return rows === undefined || (row?.countsToMs !== undefined && row.countsToMs <= atMs);
 }
 
 function finding(

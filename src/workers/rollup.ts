@@ -1,6 +1,14 @@
 import { type Interval, type Meter, meterKey, QUARTER_MS } from '../domain/interval.ts';
 import { type PlacedPoint, pointKey, type Reading } from '../domain/reading.ts';
-import { type Holds, meterOf, pointOf, quarterInterval, type Source, sources } from '../energy/intervals.ts';
+import {
+  type Counting,
+  type Holds,
+  meterOf,
+  pointOf,
+  quarterInterval,
+  type Source,
+  sources,
+} from '../energy/intervals.ts';
 import { createWindow, type SampleWindow } from '../energy/window.ts';
 import type { ReadingStore } from '../store/store.ts';
 
@@ -11,9 +19,14 @@ export interface Rollup {
 }
 
 type Windows = Readonly<Record<Source, SampleWindow>>;
-type Fresh = { readonly meter: Meter } & Readonly<Record<Source, Reading[]>>;
+type Fresh = { readonly meter: Meter; readonly counting: Counting } & Readonly<Record<Source, Reading[]>>;
 
-type Metered = { readonly meter: Meter; readonly source: Source; readonly key: string };
+type Metered = {
+  readonly meter: Meter;
+  readonly source: Source;
+  readonly key: string;
+  readonly counting: Counting;
+};
 const NO_LOAD = 'no load';
 
 /** Readings asked of the store at once. */
@@ -39,7 +52,7 @@ export function createRollup({
     const known = metered.get(point);
     if (known !== undefined) return known;
     const found = meterOf(point);
-    const made = found ? { ...found, key: meterKey(found.meter) } : NO_LOAD;
+    const made = found ? { ...found, key: meterKey(found.meter), counting: point } : NO_LOAD;
     metered.set(point, made);
     return made;
   };
@@ -76,7 +89,7 @@ export function createRollup({
   };
 
   const foldMeter = async (fresh: Fresh): Promise<readonly Interval[]> => {
-    const { meter } = fresh;
+    const { meter, counting } = fresh;
     let [earliestMs, latestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const source of sources) {
       for (const { atMs } of fresh[source]) {
@@ -107,7 +120,7 @@ export function createRollup({
     const samples = { power: windows.power.samples, register: windows.register.samples };
     const intervals = [...dirty]
       .toSorted((a, b) => a - b)
-      .map((fromMs) => quarterInterval(meter, samples, fromMs, holds));
+      .map((fromMs) => quarterInterval(meter, samples, fromMs, holds, counting));
     for (const source of sources) known[source].keep(neededMs + LATE_MS);
     return intervals;
   };
@@ -120,7 +133,7 @@ export function createRollup({
         if (found === NO_LOAD) continue;
         let entry = touched.get(found.key);
         if (entry === undefined) {
-          entry = { meter: found.meter, power: [], register: [] };
+          entry = { meter: found.meter, counting: found.counting, power: [], register: [] };
           touched.set(found.key, entry);
         }
         entry[found.source].push(reading);

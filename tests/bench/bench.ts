@@ -5,6 +5,7 @@ import { benchAggregate } from './aggregate.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
 import { benchPeaks } from './peaks.ts';
+import { benchRegister } from './register.ts';
 
 // `npm run bench [NAME…]`: figures for tests/bench/README.md. Never a test: it measures, and a person reads.
 
@@ -14,6 +15,7 @@ const benches: Record<string, () => Promise<void>> = {
   ingest: benchIngest,
   idle: benchIdle,
   aggregate: benchAggregate,
+  register: benchRegister,
   peaks: async () => {
     if (!existsSync(data))
       return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');

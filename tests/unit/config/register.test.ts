@@ -95,6 +95,12 @@ describe('the register', () => {
     ],
     ['a number that is none', places, devices.replace(',40', ',4x'), /^devices\.csv:2:6: ratio: /],
     [
+      'a calibration outside its range',
+      places,
+      devices.replace(',40', ',-40'),
+      /^devices\.csv:2:6: ratio: must be from 0\.000001 to 1000000$/,
+    ],
+    [
       'a missing column',
       places,
       devices.replace('role', 'rol'),
@@ -102,5 +108,137 @@ describe('the register', () => {
     ],
   ])('refuses %s, with its line', (_what, placesText, devicesText, message) => {
     expect(problems(placesText, devicesText).join('\n')).toMatch(message);
+  });
+});
+
+describe('the register, read again', () => {
+  const read = (placesText: string, devicesText: string, before?: Parameters<typeof parseRegister>[3]) => {
+    const parsed = parseRegister(
+      { file: 'places.yaml', text: placesText },
+      { file: 'devices.csv', text: devicesText },
+      context,
+      before,
+    );
+    if (!parsed.ok) throw new Error(parsed.problems.map(problemText).join('\n'));
+    return parsed;
+  };
+
+  it('keeps the objects of what has not changed', () => {
+    const first = read(places, devices);
+    const after = read(
+      places.replace('4200', '4300'),
+      `# comment\n${devices.replace(',40', ',50')}`,
+      first.known,
+    );
+    expect(after.register.devices.get('room-1')).toBe(first.register.devices.get('room-1'));
+    expect(after.register.devices.get('meter-1')?.[0]?.ratio).toBe(50);
+    expect(after.register.buildings.get('b1')?.areaM2).toBe(4300);
+    const again = read(places, devices, first.known);
+    expect(again.register.buildings.get('b1')).toBe(first.register.buildings.get('b1'));
+  });
+
+  it('says again what is wrong in a row that is as before', () => {
+    const first = read(places, devices);
+    const parsed = parseRegister(
+      { file: 'places.yaml', text: places.replace('id: b1', 'id: b2') },
+      { file: 'devices.csv', text: devices },
+      context,
+      first.known,
+    );
+    expect(!parsed.ok && parsed.problems.map(problemText)).toEqual([
+      'devices.csv:2:3: building: b1 is not in places.yaml',
+      'devices.csv:3:3: building: b1 is not in places.yaml',
+    ]);
+  });
+
+  it('reads a column by its name, also when the columns have changed places', () => {
+    const first = read(places, 'device,model,building,space,role,ratio,offset\na,kvarter,b1,,,2,\n');
+    const after = read(
+      places,
+      'device,model,building,space,role,offset,ratio\na,kvarter,b1,,,2,\n',
+      first.known,
+    );
+    expect(after.register.devices.get('a')).toEqual([
+      { id: 'a', model: 'kvarter', building: 'b1', offset: 2 },
+    ]);
+  });
+});
+
+describe('a meter that is replaced', () => {
+  const header = 'device,model,building,space,role,channel,replacedBy,replacedAt\n';
+  const rows = (...lines: readonly string[]) => `${header}${lines.join('\n')}\n`;
+  const old = 'old,kvarter,b1,,electricityMain,,new,2026-03-29 12:00';
+  const fresh = 'new,kvarter,b1,,electricityMain,,,';
+
+  it('counts until then, and the one in its place from then on, by the wall clock of the buildings', () => {
+    const parsed = parse(places, rows(old, fresh));
+    const atMs = Date.parse('2026-03-29T12:00+02:00');
+    expect(parsed.ok && parsed.register.devices.get('old')).toMatchObject([{ countsToMs: atMs }]);
+    expect(parsed.ok && parsed.register.devices.get('new')).toMatchObject([{ countsFromMs: atMs }]);
+  });
+
+  it('may be one channel of a device with many, and be replaced again', () => {
+    const parsed = parse(
+      places,
+      rows(
+        'ct,kvarter,b1,,submeter,1,new,2026-03-01',
+        'ct,kvarter,b1,,submeter,2,,',
+        'new,kvarter,b1,,submeter,,newer,2026-04-01',
+        'newer,kvarter,b1,,submeter,,,',
+      ),
+    );
+    const ct = parsed.ok ? parsed.register.devices.get('ct') : undefined;
+    expect(ct?.map(({ countsToMs }) => countsToMs)).toEqual([
+      Date.parse('2026-03-01T00:00+01:00'),
+      undefined,
+    ]);
+    expect(parsed.ok && parsed.register.devices.get('new')).toMatchObject([
+      {
+        countsFromMs: Date.parse('2026-03-01T00:00+01:00'),
+        countsToMs: Date.parse('2026-04-01T00:00+02:00'),
+      },
+    ]);
+  });
+
+  it.each([
+    ['by one that is not there', rows(old), /^devices\.csv:2:7: replacedBy: new is not in this file/],
+    ['by itself', rows(old.replace(',new,', ',old,')), /replacedBy: a device does not take its own place/],
+    [
+      'at no time',
+      rows(old.replace('2026-03-29 12:00', ''), fresh),
+      /^devices\.csv:2:8: replacedAt: is missing/,
+    ],
+    [
+      'at an unreadable time',
+      rows(old.replace('2026-03-29 12:00', 'spring'), fresh),
+      /replacedAt: must be such as/,
+    ],
+    ['by nobody', rows(old.replace(',new,', ',,'), fresh), /replacedBy: is missing/],
+    [
+      'by one with another role',
+      rows(old, fresh.replace('electricityMain', 'submeter')),
+      /another building or role than old/,
+    ],
+    [
+      'before it was there',
+      rows(
+        old,
+        'new,kvarter,b1,,electricityMain,,newest,2026-03-01',
+        'newest,kvarter,b1,,electricityMain,,,',
+      ),
+      /^devices\.csv:3:8: replacedAt: new was not there before/,
+    ],
+    [
+      'in a circle',
+      rows(old, 'new,kvarter,b1,,electricityMain,,old,2026-04-01'),
+      /replacedAt: old was not there before/,
+    ],
+    [
+      'by one that has replaced another at another time',
+      rows(old, 'older,kvarter,b1,,electricityMain,,new,2026-03-01', fresh),
+      /^devices\.csv:3:8: replacedAt: new has taken another's place at/,
+    ],
+  ])('is refused: %s', (_says, devicesText, message) => {
+    expect(problems(places, devicesText).join('\n')).toMatch(message);
   });
 });

@@ -15,7 +15,7 @@ const quarter = (fromMs: number, powerW: number, coverageSum = 1, meters = 1) =>
 describe('aggregated load', () => {
   it('lists every step, and a step of which nothing is known as null', () => {
     const quarters = [0, 1, 2, 3].map((n) => quarter(T0 + n * QUARTER_MS, 1000 * (n + 1)));
-    const span = { quarters, metersInScope: 1, fromMs: T0, toMs: T0 + 2 * HOUR_MS, timeZone };
+    const span = { quarters, metersInScope: () => 1, fromMs: T0, toMs: T0 + 2 * HOUR_MS, timeZone };
     expect(loadIntervals({ ...span, resolution: 'PT1H' })).toEqual([
       { fromMs: T0, toMs: T0 + HOUR_MS, powerKw: 2.5, energyKwh: 2.5, coverage: 1, meters: 1 },
       {
@@ -37,7 +37,7 @@ describe('aggregated load', () => {
   ])('has the local day of a %s changeover whole', (_which, fromMs, hours) => {
     const steps = loadIntervals({
       quarters: [],
-      metersInScope: 1,
+      metersInScope: () => 1,
       fromMs,
       toMs: fromMs + HOUR_MS,
       resolution: 'P1D',

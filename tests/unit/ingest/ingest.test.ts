@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { formats } from '../../../src/decode/index.ts';
 import { createMemory } from '../../../src/decode/memory.ts';
-import type { Device } from '../../../src/domain/register.ts';
+import type { Reading } from '../../../src/domain/reading.ts';
+import type { Building, Device, Register } from '../../../src/domain/register.ts';
 import { createIngest, type Packet } from '../../../src/ingest/ingest.ts';
 import { openQuarantine } from '../../../src/ingest/quarantine.ts';
 import { registerOf } from '../../support/readings.ts';
@@ -163,5 +164,56 @@ describe('the quarantine', () => {
     const quarantine = openQuarantine(new DatabaseSync(':memory:'), { maxRows: 3 });
     for (let frame = 0; frame < 5; frame += 1) quarantine.add(String(frame), rejectOf('a'));
     expect([quarantine.rows(), quarantine.forgotten()]).toEqual([3, 2]);
+  });
+});
+
+describe('a register that is read again', () => {
+  const place = (building: Partial<Building>, ratio: number) => {
+    const next = registerOf([{ id: 'b1', ...building }], devices);
+    const changed: Device = { id: 'two', model: 'kvarter', building: 'b1', channel: '1', ratio };
+    return { ...next, devices: new Map([...register.devices, ['two', [changed]]]) };
+  };
+
+  it('keeps the points of devices that have not changed, and makes those anew that have', () => {
+    const before = { ...place({}, 1), buildings: register.buildings };
+    let now: Register = before;
+    const taken = createIngest({ register: () => now, maxFutureMs: 600_000, maxPastMs: 86_400_000 });
+    const pointOf = (device: string, channel?: string) => {
+      const into: Reading[] = [];
+      const item = { device, quantity: 'activePowerW', value: 1, ...(channel && { channel }) } as const;
+      taken.measurement(item, NOW, into);
+      return into[0]?.point;
+    };
+    const [el, two] = [pointOf('el'), pointOf('two', '1')];
+    now = { ...place({}, 2), buildings: register.buildings };
+    expect(pointOf('el')).toBe(el);
+    expect(pointOf('two', '1')).not.toBe(two);
+    now = place({ area: 'other' }, 2);
+    expect(pointOf('el')).toMatchObject({ area: 'other' });
+  });
+});
+
+describe('a meter that is exchanged', () => {
+  it('has its role while it counts', () => {
+    const rows: Device[] = [
+      {
+        id: 'old',
+        model: 'kvarter',
+        building: 'b1',
+        role: 'electricityMain',
+        countsToMs: NOW,
+        replacedBy: 'new',
+      },
+      { id: 'new', model: 'kvarter', building: 'b1', role: 'electricityMain', countsFromMs: NOW },
+    ];
+    const exchanged = registerOf([{ id: 'b1' }], rows);
+    const taken = createIngest({ register: () => exchanged, maxFutureMs: 600_000, maxPastMs: 86_400_000 });
+    const roleOf = (device: string, atMs: number) => {
+      const into: Reading[] = [];
+      taken.measurement({ device, quantity: 'activePowerW', value: 1, atMs }, NOW, into);
+      return into[0]?.point.role;
+    };
+    expect([roleOf('old', NOW - 1), roleOf('old', NOW)]).toEqual(['electricityMain', undefined]);
+    expect([roleOf('new', NOW - 1), roleOf('new', NOW)]).toEqual([undefined, 'electricityMain']);
   });
 });

@@ -4,6 +4,7 @@ import { loadTariffs } from '../../../src/config/tariffs.ts';
 import type { AlertChange } from '../../../src/domain/alert.ts';
 import { HOUR_MS } from '../../../src/domain/interval.ts';
 import type { Reading } from '../../../src/domain/reading.ts';
+import type { Device } from '../../../src/domain/register.ts';
 import { isoTime } from '../../../src/domain/time.ts';
 import { ruleOptions } from '../../../src/rules/options.ts';
 import { createAlerting } from '../../../src/workers/alerting.ts';
@@ -15,16 +16,15 @@ const tariffs = loadTariffs(join(import.meta.dirname, '../../../config/tariffs')
 const T0 = Date.parse('2026-01-15T00:00+01:00');
 const meter = { device: 'm', quantity: 'activePowerW', role: 'electricityMain' } as const;
 
-function alerting(tariff = 'goteborg-energi-2025') {
+const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
+
+function alerting(tariff = 'goteborg-energi-2025', devices: readonly Device[] = [device]) {
   const flexibleLoads = [
     { id: 'ev', name: 'Car chargers', powerKw: 22, maxOffMinutes: 120, priority: 2 },
     { id: 'hp', name: 'Heat pump', powerKw: 18, maxOffMinutes: 60, priority: 1 },
     { id: 'fan', name: 'Fans', powerKw: 400, maxOffMinutes: 30, priority: 3 },
   ];
-  const register = registerOf(
-    [{ tariff, flexibleLoads }],
-    [{ id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' }],
-  );
+  const register = registerOf([{ tariff, flexibleLoads }], devices);
   return createAlerting({
     options: ruleOptions.parse({}),
     holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
@@ -142,4 +142,37 @@ test('goes on after a restart as if nothing had happened', () => {
     const both = [...changes, ...after.drain().changes].filter(({ alert }) => alert.rule === 'peak-guard');
     expect(both).toEqual(whole);
   }
+});
+
+describe('a main meter that is replaced', () => {
+  const exchangeMs = T0 + 3 * HOUR_MS + 20 * MINUTE;
+  const old: Device = { ...device, countsToMs: exchangeMs, replacedBy: 'n' };
+  const fresh: Device = { ...device, id: 'n', countsFromMs: exchangeMs };
+  const [before, after] = [
+    series([40, 40, 40, 40]).filter(({ atMs }) => atMs < exchangeMs),
+    series([40, 40, 40, 40, 40, 40])
+      .filter(({ atMs }) => atMs >= exchangeMs)
+      .map(({ atMs, value }) => readingOf({ ...meter, device: 'n' }, atMs, value)),
+  ];
+  const projections = (readings: readonly Reading[]) => {
+    const rules = alerting('goteborg-energi-2025', [old, fresh]);
+    return readings.map((reading) => {
+      rules.onReading(reading);
+      return rules.peaks()[0]?.projectedKw ?? 0;
+    });
+  };
+
+  it('is never counted together with the new one, nor left out', () => {
+    const projected = projections([...before, ...after]).slice(before.length + 1);
+    expect(projected.length).toBeGreaterThan(20);
+    for (const kw of projected) expect(kw).toBeCloseTo(40, 6);
+  });
+
+  it('counts as unknown, which is high, until the new one has spoken', () => {
+    const rules = alerting('goteborg-energi-2025', [old, fresh]);
+    for (const reading of before) rules.onReading(reading);
+    rules.onTick(exchangeMs, 0);
+    rules.onTick(exchangeMs + 40 * MINUTE, 0);
+    expect(rules.peaks()[0]?.projectedKw).toBeCloseTo(40, 6);
+  });
 });

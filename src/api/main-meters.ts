@@ -1,0 +1,78 @@
+import { type LoadQuarter, type Meter, meterKey, QUARTER_MS } from '../domain/interval.ts';
+import { countsAt, type Device, deviceRow, type Register } from '../domain/register.ts';
+import { withExchanged } from '../energy/exchanged-load.ts';
+import { countedPart } from '../energy/intervals.ts';
+import type { ReadingStore } from '../store/store.ts';
+
+/** A main meter, and the series of its building that it is or was the meter of. */
+type MainMeter = { readonly row: Device; readonly meter: Meter; readonly series: string };
+
+/** Asked of the store at once. */
+const AT_ONCE = 8;
+/** Exchanges of one meter; the register has refused circles. */
+const MOST_EXCHANGES = 1000;
+
+/** Those of the buildings, whenever they count. */
+export function mainMeters(register: Register, buildings: ReadonlySet<string>): readonly MainMeter[] {
+  return [...register.devices.values()].flat().flatMap((row) => {
+    if (row.role !== 'electricityMain' || !buildings.has(row.building)) return [];
+    return [{ row, meter: meterOfRow(row), series: meterKey(meterOfRow(newest(register, row))) }];
+  });
+}
+
+/** How many of them count in a quarter. */
+export function countingIn(meters: readonly MainMeter[]): (quarterMs: number) => number {
+  const exchanged = meters.filter(({ row }) => isExchanged(row));
+  const always = meters.length - exchanged.length;
+  return (quarterMs) => always + exchanged.filter(({ row }) => countsAt(row, quarterMs)).length;
+}
+
+/** Their load: of a series whose meter was replaced, from the one until then, and from the other from then on. */
+export async function loadOf(
+  store: Pick<ReadingStore, 'load' | 'intervals'>,
+  meters: readonly MainMeter[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Promise<readonly LoadQuarter[]> {
+  const [whole, parts]: [Meter[], MainMeter[]] = [[], []];
+  for (const main of meters) {
+    const part = countedPart(main.row, fromMs, toMs);
+    if (part.fromMs === fromMs && part.toMs === toMs) whole.push(main.meter);
+    else if (part.fromMs < part.toMs) parts.push(main);
+  }
+  const quarters =
+    whole.length + parts.length === 0 || whole.length > 0
+      ? await store.load({ meters: whole, fromMs, toMs })
+      : [];
+  const exchanged = [];
+  for (let at = 0; at < parts.length; at += AT_ONCE) {
+    exchanged.push(
+      ...(await Promise.all(
+        parts.slice(at, at + AT_ONCE).map(async ({ row, meter, series }) => {
+          const part = countedPart(row, fromMs, toMs);
+          const from = Math.floor(part.fromMs / QUARTER_MS) * QUARTER_MS;
+          const intervals = await store.intervals({ meter, fromMs: from, toMs: part.toMs });
+          return { series, counting: row, intervals };
+        }),
+      )),
+    );
+  }
+  return withExchanged(quarters, exchanged);
+}
+
+function newest({ devices }: Register, row: Device): Device {
+  let last = row;
+  for (let i = 0; i < MOST_EXCHANGES && last.replacedBy !== undefined; i += 1) {
+    const next = deviceRow(devices.get(last.replacedBy) ?? [], row.channel);
+    if (!next) break;
+    last = next;
+  }
+  return last;
+}
+
+function meterOfRow({ id, channel }: Device): Meter {
+  return { device: id, ...(channel === undefined ? {} : { channel }), carrier: 'electricity' };
+}
+
+function isExchanged({ countsFromMs, countsToMs }: Device): boolean {
+  return countsFromMs !== undefined || countsToMs !== undefined;
+}

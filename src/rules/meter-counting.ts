@@ -1,0 +1,20 @@
+import { deviceRow, type Register } from '../domain/register.ts';
+import type { CountingOf, Site } from './peak-site.ts';
+
+/**
+ * When each meter of a site counts. One that was replaced goes on to be missed, and so taken to draw much, until the one
+ * in its place has spoken: in between nobody knows what the building draws, and that is never nothing.
+ */
+export function meterCounting({ devices }: Register, { meters }: Site): CountingOf {
+  return (key) => {
+    const end = key.indexOf('|');
+    const row = deviceRow(devices.get(key.slice(0, end)) ?? [], key.slice(end + 1) || undefined);
+    if (row?.countsFromMs === undefined && row?.countsToMs === undefined) return {};
+    const { countsFromMs, countsToMs, replacedBy } = row;
+    const hasSpoken = Object.keys(meters).some((other) => other.startsWith(`${replacedBy}|`));
+    return {
+      ...(countsFromMs === undefined ? {} : { countsFromMs }),
+      ...(countsToMs === undefined || !hasSpoken ? {} : { countsToMs }),
+    };
+  };
+}
