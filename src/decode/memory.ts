@@ -114,7 +114,8 @@ export function memoryOf(
   format: string,
   { sender, receivedAtMs }: { readonly sender?: string; readonly receivedAtMs: number },
 ): Memory {
-  const scope = JSON.stringify(sender === undefined ? [format] : [format, sender]);
+  // The length keeps names apart that begin alike; the names of formats have no slash.
+  const scope = sender === undefined ? `${format}//` : `${format}/${sender.length}/${sender}/`;
   return {
     get: (key) => memory.get(scope + key, receivedAtMs),
     set: (key, value) => memory.set(scope + key, value, receivedAtMs),

@@ -22,12 +22,16 @@ export type Meaning = {
  * meters beside the whole.
  */
 export function meaningOf(name: string, unit?: string): Meaning | undefined {
-  const key = unit === undefined ? name : `${name}\n${unit}`;
-  const known = meanings.get(key);
-  if (known !== undefined || meanings.has(key)) return known;
+  const known = meanings.get(unit)?.get(name);
+  if (known !== undefined) return known.meaning;
   const meaning = name.length <= LONGEST_NAME ? findMeaning(name, unit) : undefined;
-  if (meanings.size >= MOST_MEANINGS) meanings.clear();
-  meanings.set(key, meaning);
+  if (remembered >= MOST_MEANINGS) {
+    meanings.clear();
+    remembered = 0;
+  }
+  const inUnit = meanings.get(unit) ?? new Map<string, Known>();
+  meanings.set(unit, inUnit.set(name, { meaning }));
+  remembered += 1;
   return meaning;
 }
 
@@ -42,7 +46,9 @@ export function meantValue(value: unknown, { conversion, isClaim }: Meaning): nu
 const LONGEST_NAME = 200;
 /** The same few names come again and again. */
 const MOST_MEANINGS = 10_000;
-const meanings = new Map<string, Meaning | undefined>();
+type Known = { readonly meaning: Meaning | undefined };
+const meanings = new Map<string | undefined, Map<string, Known>>();
+let remembered = 0;
 
 /** `unit`: taken when none is said. Without it, one must be said. `claim`: what true and false under it mean. */
 export type Phrase = { readonly quantity?: Quantity; readonly unit?: string; readonly claim?: Quantity };

@@ -11,7 +11,8 @@ export type SenmlRecord = {
   readonly atMs: number | undefined;
   /** Was the time a date, and not so long ago? */
   readonly isAbsolute: boolean;
-  readonly value: number | string | boolean | undefined;
+  /** Texts and data are left out: no quantity is one. */
+  readonly value: number | boolean | undefined;
   /** In the unit × s. */
   readonly sum: number | undefined;
 };
@@ -74,7 +75,7 @@ type Base = {
 
 /** A newer version, or a label that ends in `_`, must be understood or the pack left alone (RFC 8428, 4.4). */
 function mandatoryUnknown(record: Record<string, unknown>): string | undefined {
-  for (const label of Object.keys(record)) {
+  for (const label in record) {
     if (label.endsWith('_'))
       return `the label ${shown(label)} must be understood to read this pack, and is not`;
   }
@@ -91,6 +92,10 @@ function basesOf(
   { bn, bt, bu, bv, bs }: Record<string, unknown>,
   before: Base,
 ): { readonly next: Base; readonly problem?: string } {
+  const isBare =
+    bn === undefined && bt === undefined && bu === undefined && bv === undefined && bs === undefined;
+  // Most records have none: this runs for each.
+  if (isBare) return { next: before };
   const next = {
     name: typeof bn === 'string' ? bn : before.name,
     timeS: isNumber(bt) ? bt : before.timeS,
@@ -99,13 +104,9 @@ function basesOf(
     sum: isNumber(bs) ? bs : before.sum,
   };
   const wrong = [
-    ...[{ bn }, { bu }].filter((field) =>
-      Object.values(field).some((v) => v !== undefined && typeof v !== 'string'),
-    ),
-    ...[{ bt }, { bv }, { bs }].filter((field) =>
-      Object.values(field).some((v) => v !== undefined && !isNumber(v)),
-    ),
-  ].flatMap(Object.keys);
+    ...Object.entries({ bn, bu }).filter(([, text]) => text !== undefined && typeof text !== 'string'),
+    ...Object.entries({ bt, bv, bs }).filter(([, number]) => number !== undefined && !isNumber(number)),
+  ].map(([label]) => label);
   return wrong.length === 0 ? { next } : { next, problem: `${wrong.join(', ')} cannot be read` };
 }
 
@@ -120,28 +121,23 @@ function resolve(
   if (n !== undefined && typeof n !== 'string') return wrong(`the name n ${shown(n)} is no text`);
   if (u !== undefined && typeof u !== 'string') return wrong(`the unit u ${shown(u)} is no text`);
   if (t !== undefined && !isNumber(t)) return wrong(`the time t ${shown(t)} is no number`, 'invalid-time');
-  for (const [label, number] of [
-    ['v', v],
-    ['s', s],
-  ] as const) {
-    if (number !== undefined && !isNumber(number)) {
-      return wrong(`${label} ${shown(number)} is no number`, 'impossible-value');
-    }
-  }
-  const given = [v, vs, vb, vd].filter((value) => value !== undefined);
-  if (given.length > 1) return wrong('has more than one of v, vs, vb, vd');
+  if (v !== undefined && !isNumber(v)) return wrong(`v ${shown(v)} is no number`, 'impossible-value');
+  if (s !== undefined && !isNumber(s)) return wrong(`s ${shown(s)} is no number`, 'impossible-value');
+  const given =
+    Number(v !== undefined) + Number(vs !== undefined) + Number(vb !== undefined) + Number(vd !== undefined);
+  if (given > 1) return wrong('has more than one of v, vs, vb, vd');
   if ((vs !== undefined && typeof vs !== 'string') || (vd !== undefined && typeof vd !== 'string')) {
     return wrong('vs and vd are text');
   }
   if (vb !== undefined && typeof vb !== 'boolean') return wrong('vb is true or false');
-  const isBare = n === undefined && t === undefined && given.length === 0 && s === undefined;
+  const isBare = n === undefined && t === undefined && given === 0 && s === undefined;
   // Base value and base sum stand in for a value that is missing (4.2, 4.3) – of a record that names one.
   const number =
-    isNumber(v) || (given.length === 0 && s === undefined && n !== undefined && base.value !== undefined)
+    isNumber(v) || (given === 0 && s === undefined && n !== undefined && base.value !== undefined)
       ? (base.value ?? 0) + (isNumber(v) ? v : 0)
       : undefined;
   const sum = isNumber(s) ? (base.sum ?? 0) + s : undefined;
-  if (number === undefined && given.length === 0 && sum === undefined) {
+  if (number === undefined && given === 0 && sum === undefined) {
     if (isBare) return undefined;
     const draft = 'sv' in record ? ' ("sv" is of a draft: in RFC 8428 it is "vs")' : '';
     return wrong(`has none of v, vs, vb, vd and s${draft}`);
@@ -156,14 +152,13 @@ function resolve(
   const atMs = isAbsolute ? Math.round(seconds * 1000) : receivedAtMs + Math.round(seconds * 1000);
   if (Math.abs(atMs) > LATEST_MS)
     return wrong(`the time ${seconds} s is beyond any calendar`, 'invalid-time');
-  const text = [vs, vd].find((value) => typeof value === 'string');
   return {
     baseName: base.name,
     name: n ?? '',
     unit: u ?? base.unit,
     atMs: seconds === 0 ? undefined : atMs,
     isAbsolute,
-    value: number ?? (typeof vb === 'boolean' ? vb : typeof text === 'string' ? text : undefined),
+    value: number ?? (typeof vb === 'boolean' ? vb : undefined),
     sum,
   };
 }

@@ -163,8 +163,13 @@ function byUnit(measure: string, unit: string | undefined): Meaning | undefined 
 }
 
 function trimmed(name: string): string {
-  return name.replace(/^[:/._-]+|[:/._-]+$/g, '');
+  let [from, to] = [0, name.length];
+  while (from < to && SEPARATORS.includes(name.charAt(from))) from += 1;
+  while (to > from && SEPARATORS.includes(name.charAt(to - 1))) to -= 1;
+  return name.slice(from, to);
 }
+
+const SEPARATORS = ':/._-';
 
 const LABELS = new Set('bn bt bu bv bs bver n u v vs vb vd s t ut'.split(' '));
 /** Of one record there are no more labels than these, and a few extensions. */

@@ -2,17 +2,19 @@ import type { Json } from '../domain/alert.ts';
 import type { Quantity } from '../domain/quantity.ts';
 import type { Memory, Suggestion } from './decode.ts';
 import { isRecord, textOf } from './payload.ts';
-import { conversion } from './units.ts';
+import { type Conversion, conversion } from './units.ts';
 import { type ZigbeeField, zigbeeFields } from './zigbee-fields.ts';
 
-/** What `bridge/devices` has said of a device: its address, and which of its properties are what, in which unit. */
+/** What `bridge/devices` has said of a device. */
 export type ZigbeeDevice = {
   readonly address: string | undefined;
-  /** By property: the name under which zigbee-fields.ts knows it, its unit and its endpoint; '' for none. */
-  readonly properties: ReadonlyMap<
-    string,
-    { readonly name: string; readonly unit: string; readonly endpoint: string }
-  >;
+  /** Undefined for a property whose unit is none that its quantity can be in. */
+  readonly properties: ReadonlyMap<string, ZigbeeMeaning | undefined>;
+};
+
+/** What a property is, worked out once: of a claim there is no conversion. */
+export type ZigbeeMeaning = Pick<ZigbeeField, 'quantity' | 'channel' | 'claim'> & {
+  readonly conversion: Conversion | undefined;
 };
 
 const MOST_DEVICES = 1000;
@@ -52,11 +54,8 @@ export function knownDevice(base: string, name: string, memory: Memory): ZigbeeD
     address: textOf(known.address),
     properties: new Map(
       properties.map(([property, said]) => {
-        const [field, unit, endpoint] = Array.isArray(said) ? said : [];
-        return [
-          property,
-          { name: String(field ?? ''), unit: String(unit ?? ''), endpoint: String(endpoint ?? '') },
-        ];
+        const [field, unit, endpoint] = (Array.isArray(said) ? said : []).map(String);
+        return [property, meaningIn(field ?? '', unit || undefined, endpoint || undefined)];
       }),
     ),
   };
@@ -67,15 +66,46 @@ export function knownDevice(base: string, name: string, memory: Memory): ZigbeeD
 /** What is remembered, read once. */
 const devices = new WeakMap<object, ZigbeeDevice>();
 
-/** The field whose quantity has this unit; of a device that is not known, the field with a unit of its own. */
-export function fieldIn(fields: readonly ZigbeeField[], unit: string | undefined): ZigbeeField | undefined {
-  if (unit === undefined)
-    return fields.find((field) => field.claim !== undefined || field.unit !== undefined);
-  return fields.find(
-    ({ claim, quantity, onlyIn = unit }) =>
-      claim !== undefined || (onlyIn === unit && conversion(unit, quantity) !== undefined),
-  );
+/** What a property is, by its device's own definition, else by what every device means by it. */
+export function meaningOfProperty(
+  property: string,
+  known: ZigbeeDevice | undefined,
+): ZigbeeMeaning | undefined {
+  return known?.properties.has(property) ? known.properties.get(property) : usual.get(property);
 }
+
+/** The field whose quantity has this unit; where none is said, the field with a unit of its own. */
+function meaningIn(
+  name: string,
+  unit: string | undefined,
+  endpoint: string | undefined,
+): ZigbeeMeaning | undefined {
+  const field = zigbeeFields
+    .get(name)
+    ?.find(({ claim, quantity, unit: own, onlyIn = unit }) =>
+      unit === undefined
+        ? claim !== undefined || own !== undefined
+        : claim !== undefined || (onlyIn === unit && conversion(unit, quantity) !== undefined),
+    );
+  if (!field) return undefined;
+  const { quantity, claim } = field;
+  const channel = endpoint ?? field.channel;
+  return {
+    quantity,
+    ...(channel === undefined ? {} : { channel }),
+    ...(claim === undefined ? {} : { claim }),
+    conversion: asNeeded(conversion(unit ?? field.unit ?? '', quantity)),
+  };
+}
+
+/** Undefined where the value is in the quantity's unit already. */
+function asNeeded(found: Conversion | undefined): Conversion | undefined {
+  return found?.factor === 1 && found.offset === 0 ? undefined : found;
+}
+
+const usual: ReadonlyMap<string, ZigbeeMeaning | undefined> = new Map(
+  [...zigbeeFields.keys()].map((name) => [name, meaningIn(name, undefined, undefined)] as const),
+);
 
 function keyOf(base: string, name: string): string {
   return `${base}|${name}`;
@@ -96,9 +126,8 @@ function collect(exposes: unknown, into: Record<string, Json>, depth: number): v
 
 function quantitiesOf(properties: Readonly<Record<string, Json>>): readonly Quantity[] {
   const found = Object.values(properties).flatMap((said) => {
-    const [name, unit] = Array.isArray(said) ? said : [];
-    const fields = zigbeeFields.get(String(name)) ?? [];
-    return fieldIn(fields, String(unit)) ?? [];
+    const [name, unit] = (Array.isArray(said) ? said : []).map(String);
+    return meaningIn(name ?? '', unit || undefined, undefined) ?? [];
   });
   return [...new Set(found.map(({ quantity }) => quantity))];
 }

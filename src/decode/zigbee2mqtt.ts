@@ -12,7 +12,7 @@ import type {
 } from './decode.ts';
 import { EARLIEST_MS, isRecord, numberOf, parseJson, shown } from './payload.ts';
 import { conversion, convert } from './units.ts';
-import { fieldIn, knownDevice, learnDevices, type ZigbeeDevice } from './zigbee-devices.ts';
+import { knownDevice, learnDevices, meaningOfProperty, type ZigbeeDevice } from './zigbee-devices.ts';
 import { zigbeeFields } from './zigbee-fields.ts';
 
 const at = Date.UTC(2026, 0, 15, 7, 15);
@@ -114,23 +114,48 @@ export const zigbee2mqtt: Format = {
 };
 
 function decodeZigbee(input: DecodeInput, context: DecodeContext): Decoded {
-  const { base, rest } = topicOf(input.topic);
-  if (rest === 'bridge/devices') return devices(base, input, context);
-  // Commands on their way to a device: `…/set`, `…/set/attribute`, `…/get`.
-  if (rest.startsWith('bridge/') || /\/(?:set|get)(?:\/[^/]*)?$/.test(rest))
-    return { measurements: [], problems: [] };
-  if (rest.endsWith('/availability'))
-    return availability(base, rest.slice(0, -'/availability'.length), input, context);
+  const { kind, base, name } = placeOf(input.topic);
+  if (kind === 'nothing') return { measurements: [], problems: [] };
+  if (kind === 'devices') return devices(base, input, context);
+  if (kind === 'availability') return availability(base, name, input, context);
   const parsed = parseJson(input.payload);
-  if (parsed.ok && isRecord(parsed.value)) return properties(base, rest, parsed.value, context);
-  return attribute(base, rest, parsed.ok ? parsed.value : plainText(input.payload), context);
+  if (parsed.ok && isRecord(parsed.value)) return properties(base, name, parsed.value, context);
+  return attribute(base, name, parsed.ok ? parsed.value : plainText(input.payload), context);
+}
+
+type Place = {
+  readonly kind: 'devices' | 'availability' | 'state' | 'nothing';
+  readonly base: string;
+  /** Of the device; with the property behind it, when that has a topic of its own. */
+  readonly name: string;
+};
+
+/** The same few topics come again and again. */
+const MOST_PLACES = 10_000;
+const places = new Map<string, Place>();
+
+function placeOf(topic: string): Place {
+  const known = places.get(topic);
+  if (known) return known;
+  if (places.size >= MOST_PLACES) places.clear();
+  const place = readTopic(topic);
+  places.set(topic, place);
+  return place;
 }
 
 /** The base topic is `zigbee2mqtt`, or a level with that below it. */
-function topicOf(topic: string): { readonly base: string; readonly rest: string } {
+function readTopic(topic: string): Place {
   const own = topic.startsWith('zigbee2mqtt/') ? 0 : topic.indexOf('/') + 1;
   const end = topic.indexOf('/', own);
-  return end === -1 ? { base: topic, rest: '' } : { base: topic.slice(0, end), rest: topic.slice(end + 1) };
+  const [base, rest] = end === -1 ? [topic, ''] : [topic.slice(0, end), topic.slice(end + 1)];
+  const availability = '/availability';
+  if (rest === 'bridge/devices') return { kind: 'devices', base, name: '' };
+  // Commands on their way to a device: `…/set`, `…/set/attribute`, `…/get`.
+  const isCommand = /\/(?:set|get)(?:\/[^/]*)?$/.test(rest);
+  if (rest === '' || rest.startsWith('bridge/') || isCommand) return { kind: 'nothing', base, name: '' };
+  return rest.endsWith(availability)
+    ? { kind: 'availability', base, name: rest.slice(0, -availability.length) }
+    : { kind: 'state', base, name: rest };
 }
 
 function devices(base: string, { payload }: DecodeInput, { memory }: DecodeContext): Decoded {
@@ -172,7 +197,8 @@ function properties(
   const time = atMs === undefined || atMs < EARLIEST_MS ? {} : { atMs };
   const measurements: Measurement[] = [];
   const problems: Problem[] = [];
-  for (const [property, value] of Object.entries(state)) {
+  for (const property of Object.keys(state)) {
+    const value = state[property];
     // Null: not known yet, or not any more.
     if (value === null) continue;
     const meant = meantBy(property, value, known);
@@ -209,20 +235,19 @@ function meantBy(
   value: unknown,
   known: ZigbeeDevice | undefined,
 ): ZigbeeValue | string | undefined {
-  const said = known?.properties.get(property);
-  const fields = zigbeeFields.get(said?.name ?? property);
-  const field = fields && fieldIn(fields, said?.unit || undefined);
-  if (!field) return undefined;
-  const channel = said?.endpoint || field.channel;
-  const place = channel === undefined ? {} : { channel };
-  if (field.claim !== undefined) {
-    if (typeof value !== 'boolean') return undefined;
-    return { quantity: field.quantity, ...place, value: Number(value === (field.claim === 'plain')) };
+  const meaning = meaningOfProperty(property, known);
+  if (!meaning) return undefined;
+  const { quantity, channel, claim, conversion: unit } = meaning;
+  const number = claim === undefined ? numberOf(value) : claimed(value, claim);
+  if (number === undefined) {
+    return claim === undefined ? `${property} ${shown(value)} is not a number` : undefined;
   }
-  const number = numberOf(value);
-  if (number === undefined) return `${property} ${shown(value)} is not a number`;
-  const found = conversion(said?.unit || (field.unit ?? ''), field.quantity);
-  return found && { quantity: field.quantity, ...place, value: convert(number, found) };
+  const converted = unit === undefined ? number : convert(number, unit);
+  return channel === undefined ? { quantity, value: converted } : { quantity, channel, value: converted };
+}
+
+function claimed(value: unknown, claim: 'plain' | 'inverted'): number | undefined {
+  return typeof value === 'boolean' ? Number(value === (claim === 'plain')) : undefined;
 }
 
 /** By its friendly name or its address, whichever the register knows. */
