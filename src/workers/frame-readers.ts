@@ -39,10 +39,16 @@ export type FrameReaders = {
 /** The journal's two readers: their places, what their decoders remember, and what they decode shared between them. */
 export function openFrameReaders(options: FrameReaderOptions): FrameReaders {
   const { ingest, checkpoints, maxBytes, onRequest } = options;
-  const store = createMemory({ maxBytes, entries: checkpoints.remembered('store') });
-  const rules = createMemory({ maxBytes, entries: checkpoints.remembered('rules') });
+  const [keptOfStore, keptOfRules] = [
+    [...checkpoints.remembered('store')],
+    [...checkpoints.remembered('rules')],
+  ];
+  const store = createMemory({ maxBytes, entries: keptOfStore });
+  const rules = createMemory({ maxBytes, entries: keptOfRules });
   const readerOf = createFrameCache(ingest, { onRequest });
-  const [storing, ruling] = [readerOf(store), readerOf(rules)];
+  const keyOf = ([key]: MemoryChange) => key;
+  const storing = readerOf(store, keptOfStore.map(keyOf));
+  const ruling = readerOf(rules, keptOfRules.map(keyOf));
   const place = checkpoints.load('rules');
   return {
     store: {

@@ -35,7 +35,14 @@ export interface FrameReader {
 /** What a packet's format would like to be published, and when the packet came. */
 export type OnRequest = (request: Request, receivedAtMs: number) => void;
 
-type Made = IngestedFrame & { readonly changes: readonly MemoryChange[] };
+type Made = IngestedFrame & {
+  readonly changes: readonly MemoryChange[];
+  /** Records, and what was learnt of them, of which some is large. */
+  readonly weight: number;
+};
+
+/** So many bytes of what was learnt weigh as much as a record. */
+const BYTES_PER_RECORD = 1000;
 
 /**
  * Decodes each frame once for both readers: the one that comes first pays, the other finds it here while it is near
@@ -45,24 +52,26 @@ type Made = IngestedFrame & { readonly changes: readonly MemoryChange[] };
 export function createFrameCache(
   ingest: Pick<Ingest, 'packet'>,
   { keepRecords = 20_000, onRequest }: { readonly keepRecords?: number; readonly onRequest?: OnRequest } = {},
-): (memory: ReaderMemory) => FrameReader {
+): (memory: ReaderMemory, kept?: Iterable<string>) => FrameReader {
   const cache = new Map<Cursor, Made>();
-  let records = 0;
+  let weight = 0;
 
   const make = (frame: Frame, memory: ReaderMemory): Made => {
     const made = ingestFrame(frame, ingest, memory, onRequest);
     cache.set(frame.at, made);
-    records += made.records;
+    weight += made.weight;
     for (const [at, oldest] of cache) {
-      if (records <= keepRecords || oldest === made) break;
+      if (weight <= keepRecords || oldest === made) break;
       cache.delete(at);
-      records -= oldest.records;
+      weight -= oldest.weight;
     }
     return made;
   };
 
-  return (memory) => {
+  return (memory, kept = []) => {
     const unsaved = new Map<string, MemoryChange>();
+    /** Keys that are kept with the saved place: of others it need not be said that they are forgotten. */
+    const saved = new Set(kept);
     let last: Made | undefined;
     return {
       ingest: (frame) => {
@@ -74,13 +83,20 @@ export function createFrameCache(
         }
         last = found ?? make(frame, memory);
         for (const change of last.changes) {
-          unsaved.delete(change[0]);
-          unsaved.set(change[0], change);
+          const [key, text] = change;
+          unsaved.delete(key);
+          if (text !== undefined || saved.has(key)) unsaved.set(key, change);
         }
         return last;
       },
       unsaved: () => [...unsaved.values()],
-      saved: () => unsaved.clear(),
+      saved: () => {
+        for (const [key, text] of unsaved.values()) {
+          if (text === undefined) saved.delete(key);
+          else saved.add(key);
+        }
+        unsaved.clear();
+      },
     };
   };
 }
@@ -119,5 +135,8 @@ function ingestFrame(
   }
   close();
   const { length } = records;
-  return { at, next, steps, rejects, ownTimes, records: length, late, changes: memory.takeChanges() };
+  const changes = memory.takeChanges();
+  const bytes = changes.reduce((sum, [key, text = '']) => sum + key.length + text.length, 0);
+  const weight = length + Math.ceil(bytes / BYTES_PER_RECORD);
+  return { at, next, steps, rejects, ownTimes, records: length, late, changes, weight };
 }

@@ -70,6 +70,24 @@ describe('two readers of frames whose later packets need earlier ones', () => {
     expect(checkpoints.load('store')?.cursor).toBe(place(1));
   });
 
+  it('say of a key that it is forgotten only when it is kept', () => {
+    const small = createMemory({ maxBytes: 400, entries: [['old', '"x"', T]] });
+    const reader = createFrameCache(ingest)(small, ['old']);
+    for (let n = 0; n < 50; n += 1) {
+      const record = {
+        ...packet(n, 'NBIRTH', { name: 'temperature', alias: 1 }),
+        topic: `spBv1.0/g/NBIRTH/${n}`,
+      };
+      reader.ingest(frame(n, record));
+    }
+    const forgotten = reader.unsaved().filter(([, text]) => text === undefined);
+    expect(forgotten.map(([key]) => key)).toEqual(['old']);
+    expect(reader.unsaved().length).toBeLessThan(20);
+    reader.saved();
+    reader.ingest(frame(50));
+    expect(reader.unsaved()).toEqual([]);
+  });
+
   it('do not learn twice from a frame that is tried again', () => {
     const reader = createFrameCache(ingest, { keepRecords: 0 })(memory());
     const born = birth(0, 'temperature');
