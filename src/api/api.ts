@@ -15,6 +15,7 @@ import { type DeviceRoutes, deviceRoutes } from './devices.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { importRoute } from './import.ts';
 import { loadRoute } from './load.ts';
+import type { ChannelsOf } from './main-meters.ts';
 import { answerProblems } from './problem.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { readingsRoute } from './readings.ts';
@@ -35,7 +36,7 @@ export type ApiOptions = {
   readonly reprocessing: Reprocessing;
   /** Of network servers that post what their devices say. */
   readonly webhooks: Pick<WebhookOptions, 'secret' | 'maxBytes'>;
-  readonly devices: DeviceRoutes;
+  readonly devices: DeviceRoutes & { readonly channels: ChannelsOf };
   /** Of one import, bytes. */
   readonly importMaxBytes: number;
   readonly importsAtOnce: number;
@@ -73,7 +74,8 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(healthRoutes(health, metrics));
   await server.register(readingsRoute(store));
   await server.register(alertsRoute(alerts));
-  await server.register(loadRoute(store, register, clock, options.maxLoadIntervals));
+  const load = { maxIntervals: options.maxLoadIntervals, channelsOf: options.devices.channels };
+  await server.register(loadRoute(store, register, clock, load));
   await server.register(
     importRoute({
       journal,

@@ -5,7 +5,7 @@ import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { loadIntervals } from '../energy/load.ts';
 import type { ReadingStore } from '../store/store.ts';
-import { countingIn, loadOf, mainMeters } from './main-meters.ts';
+import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 import { timeParameter } from './times.ts';
 
@@ -40,7 +40,7 @@ export function loadRoute(
   store: Pick<ReadingStore, 'load' | 'intervals'>,
   register: () => Register,
   clock: Clock,
-  maxIntervals: number,
+  { maxIntervals, channelsOf }: { readonly maxIntervals: number; readonly channelsOf: ChannelsOf },
 ): FastifyPluginAsyncZod {
   return async (server) => {
     server.get(
@@ -66,7 +66,7 @@ export function loadRoute(
           );
         }
         const current = register();
-        const meters = mainMeters(current, buildingsOf(current, scope));
+        const meters = mainMeters(current, buildingsOf(current, scope), channelsOf);
         const stored = await loadOf(store, meters, {
           fromMs: Math.floor(fromMs / (24 * HOUR_MS)) * 24 * HOUR_MS - 24 * HOUR_MS,
           toMs: toMs + 24 * HOUR_MS,

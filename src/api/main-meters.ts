@@ -12,12 +12,32 @@ const AT_ONCE = 8;
 /** Exchanges of one meter; the register has refused circles. */
 const MOST_EXCHANGES = 1000;
 
-/** Those of the buildings, whenever they count. */
-export function mainMeters(register: Register, buildings: ReadonlySet<string>): readonly MainMeter[] {
+/** The channels in which a device meters, as far as it has spoken. */
+export type ChannelsOf = (device: string) => readonly (string | undefined)[];
+
+/** Those of the buildings, whenever they count. A row for all channels stands for each that has no row of its own. */
+export function mainMeters(
+  register: Register,
+  buildings: ReadonlySet<string>,
+  channelsOf: ChannelsOf,
+): readonly MainMeter[] {
   return [...register.devices.values()].flat().flatMap((row) => {
     if (row.role !== 'electricityMain' || !buildings.has(row.building)) return [];
-    return [{ row, meter: meterOfRow(row), series: meterKey(meterOfRow(newest(register, row))) }];
+    const last = newest(register, row);
+    return channelsOfRow(register, row, channelsOf).map((channel) => ({
+      row,
+      meter: meterOf(row.id, channel),
+      series: meterKey(meterOf(last.id, last.channel ?? channel)),
+    }));
   });
+}
+
+/** What a device says of itself as a whole holds all of its channels. */
+function channelsOfRow({ devices }: Register, row: Device, channelsOf: ChannelsOf) {
+  if (row.channel !== undefined) return [row.channel];
+  const rows = devices.get(row.id) ?? [];
+  const own = channelsOf(row.id).filter((channel) => deviceRow(rows, channel) === row);
+  return own.length === 0 || own.includes(undefined) ? [undefined] : own;
 }
 
 /** How many of them count in a quarter. */
@@ -69,8 +89,8 @@ function newest({ devices }: Register, row: Device): Device {
   return last;
 }
 
-function meterOfRow({ id, channel }: Device): Meter {
-  return { device: id, ...(channel === undefined ? {} : { channel }), carrier: 'electricity' };
+function meterOf(device: string, channel: string | undefined): Meter {
+  return { device, ...(channel === undefined ? {} : { channel }), carrier: 'electricity' };
 }
 
 function isExchanged({ countsFromMs, countsToMs }: Device): boolean {

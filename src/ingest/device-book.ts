@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { Reading, Reject } from '../domain/reading.ts';
+import type { PlacedPoint, Reading, Reject } from '../domain/reading.ts';
 import { inTransaction } from '../domain/transaction.ts';
 import type { OwnTime } from './ingest.ts';
 
@@ -8,6 +8,9 @@ import type { OwnTime } from './ingest.ts';
 const KEPT = 11;
 /** This share of the pauses is no longer: the usual pause looks through bursts of packets and the odd outage alike. */
 const USUAL = 0.8;
+
+/** Channels that are remembered of a main meter. */
+const MOST_CHANNELS = 64;
 
 const healthQuantities = ['batteryPct', 'batteryMv', 'batteryLow', 'rssiDbm', 'snrDb'] as const;
 type HealthQuantity = (typeof healthQuantities)[number];
@@ -17,6 +20,8 @@ const heardSchema = z.object({
   pausesMs: z.array(z.number()).max(KEPT),
   offsetsMs: z.array(z.number()).max(KEPT),
   health: z.partialRecord(z.enum(healthQuantities), z.number()),
+  /** Of a main meter: the channels in which it meters, '' for none. */
+  channels: z.array(z.string()).max(MOST_CHANNELS).optional(),
 });
 type Heard = z.infer<typeof heardSchema>;
 
@@ -40,6 +45,8 @@ export type HeardFrame = {
 export interface DeviceBook {
   observe(frame: HeardFrame): void;
   of(device: string): DeviceHealth | undefined;
+  /** The channels in which a main meter meters electricity, undefined for none; empty when it has not spoken. */
+  channels(device: string): readonly (string | undefined)[];
   /** Keeps what has changed: at most so many devices at once, because nothing else happens meanwhile. */
   save(most?: number): void;
 }
@@ -85,6 +92,7 @@ export function openDeviceBook(db: DatabaseSync, isRegistered: (device: string) 
           if (point.device !== device || receivedAtMs !== atMs) hear(point.device, receivedAtMs);
           ({ device } = point);
           atMs = receivedAtMs;
+          if (point.role === 'electricityMain') noteChannel(heardOf(device, atMs), point);
           const quantity = healthQuantity(point.quantity);
           if (quantity === undefined) continue;
           const heard = heardOf(device, atMs);
@@ -113,6 +121,8 @@ export function openDeviceBook(db: DatabaseSync, isRegistered: (device: string) 
         ...heard.health,
       };
     },
+    channels: (device) =>
+      (book.get(device)?.channels ?? []).map((channel) => (channel === '' ? undefined : channel)),
     save: (most = Number.POSITIVE_INFINITY) => {
       const due = [...changed].slice(0, most);
       if (due.length === 0) return;
@@ -129,6 +139,13 @@ export function openDeviceBook(db: DatabaseSync, isRegistered: (device: string) 
       }
     },
   };
+}
+
+function noteChannel(heard: Heard, { quantity, channel = '' }: PlacedPoint): void {
+  if (quantity !== 'activePowerW' && quantity !== 'activeEnergyWh') return;
+  if (heard.channels?.includes(channel)) return;
+  if (heard.channels === undefined) heard.channels = [channel];
+  else if (heard.channels.length < MOST_CHANNELS) heard.channels.push(channel);
 }
 
 function keep(newest: number[], value: number): void {

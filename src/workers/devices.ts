@@ -21,7 +21,7 @@ export type DevicesOptions = Pick<UnknownDevicesOptions, 'memory'> &
     readonly formats: { readonly current: UnknownDevicesOptions['decoder'] };
     readonly journal: Intake;
     readonly quarantine: Pick<Quarantine, 'countsOf'>;
-    readonly heard: Pick<DeviceBook, 'of'>;
+    readonly heard: Pick<DeviceBook, 'of' | 'channels'>;
   };
 
 /** What can be asked of the devices, and done with them. */
@@ -30,6 +30,7 @@ export type Devices = {
   readonly adoption: Adoption;
   readonly rowOf: (device: NewDevice) => string;
   readonly health: DeviceBook['of'];
+  readonly channels: DeviceBook['channels'];
   readonly rejects: Quarantine['countsOf'];
 } & AsyncDisposable;
 
@@ -43,6 +44,7 @@ export function openDevices(options: DevicesOptions): Devices {
     adoption,
     rowOf: register.rowOf,
     health: heard.of,
+    channels: heard.channels,
     rejects: rest.quarantine.countsOf,
     [Symbol.asyncDispose]: () => adoption[Symbol.asyncDispose](),
   };

@@ -129,3 +129,23 @@ it('has each meter behind a gateway as a device of its own', async () => {
   ]);
   expect(await service.get('/api/v1/devices/unknown')).toMatchObject({ devices: [{ device: '33333333' }] });
 });
+
+it('has the load of a main meter with one row for all of its channels, and counts no part twice', async () => {
+  await using dir = await openTempDir();
+  await using service = await openService(dir.path);
+  const samples = (channels: readonly object[]) =>
+    JSON.stringify(
+      [0, 15, 30, 45, 60].flatMap((minute) =>
+        channels.map((channel) => ({
+          time: new Date(T0 + minute * MINUTE).toISOString(),
+          ...channel,
+          values: { activePowerW: 1000 },
+        })),
+      ),
+    );
+  await service.publish('kvarter/el-b1/up', samples([{ channel: 'a' }, { channel: 'b' }, { channel: 'c' }]));
+  await service.publish('kvarter/el-b2/up', samples([{}, { channel: 'a' }, { channel: 'b' }]));
+  await service.app.settled();
+  expect(await load(service, 'building:b1', 'PT1H')).toEqual([[3, 3, 1, 3]]);
+  expect(await load(service, 'building:b2', 'PT1H')).toEqual([[1, 1, 1, 1]]);
+});

@@ -218,6 +218,9 @@ test('the API describes itself', async () => {
   const { paths } = await service.get<{ paths: object }>('/openapi.json');
   expect(Object.keys(paths).toSorted()).toEqual([
     '/api/v1/alerts',
+    '/api/v1/devices',
+    '/api/v1/devices/unknown',
+    '/api/v1/devices/{device}',
     '/api/v1/import',
     '/api/v1/ingest/chirpstack',
     '/api/v1/ingest/tts',

@@ -176,3 +176,13 @@ describe('a main meter that is replaced', () => {
     expect(rules.peaks()[0]?.projectedKw).toBeCloseTo(40, 6);
   });
 });
+
+it('counts no part twice of a meter that says its channels and itself as a whole', () => {
+  const readings = series([40, 40]).flatMap((whole) => [
+    whole,
+    ...['a', 'b'].map((channel) => readingOf({ ...meter, channel }, whole.atMs, whole.value / 2)),
+  ]);
+  const rules = alerting();
+  for (const reading of readings) rules.onReading(reading);
+  expect(rules.peaks()[0]?.projectedKw).toBeCloseTo(40, 6);
+});
