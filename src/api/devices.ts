@@ -28,9 +28,10 @@ const pageSchema = z.strictObject({
 
 const unknownSchema = z.object({
   device: z.string(),
+  title: z.string().optional().describe('maker and product, as its gateway says'),
   packets: z.int(),
-  firstSeenAt: z.string(),
-  lastSeenAt: z.string(),
+  firstSeenAt: z.string().optional().describe('absent: a gateway has told about it, and it has not spoken'),
+  lastSeenAt: z.string().optional(),
   format: z.string().optional().describe('how its packets are read'),
   models: z.array(z.string()).describe('what it may be, the likeliest first'),
   channels: z.array(z.string()).describe('that a registered device lacks rows for'),
@@ -180,12 +181,13 @@ function newDevice({ device, ...rest }: z.infer<typeof newDeviceSchema>): NewDev
 }
 
 function unknownJson({ device, packets, firstReceivedAtMs, lastReceivedAtMs, ...guess }: UnknownDevice) {
-  const { format, models, channels, values } = guess;
+  const { title, format, models, channels, values } = guess;
   return {
     device,
+    ...(title === undefined ? {} : { title }),
     packets,
-    firstSeenAt: isoTime(firstReceivedAtMs),
-    lastSeenAt: isoTime(lastReceivedAtMs),
+    ...(firstReceivedAtMs === undefined ? {} : { firstSeenAt: isoTime(firstReceivedAtMs) }),
+    ...(lastReceivedAtMs === undefined ? {} : { lastSeenAt: isoTime(lastReceivedAtMs) }),
     ...(format === undefined ? {} : { format }),
     models: [...models],
     channels: [...channels],

@@ -5,9 +5,10 @@ import { numberOption } from './options.ts';
 
 const deviceSchema = z.object({
   device: z.string(),
+  title: z.string().optional(),
   packets: z.number(),
-  firstSeenAt: z.string(),
-  lastSeenAt: z.string(),
+  firstSeenAt: z.string().optional(),
+  lastSeenAt: z.string().optional(),
   format: z.string().optional(),
   models: z.array(z.string()),
   channels: z.array(z.string()),
@@ -66,14 +67,17 @@ devices.csv, in which the building is to be filled in; kvarter device adopt writ
 };
 
 function textOf({ device, packets, firstSeenAt, lastSeenAt, format, models, ...rest }: Device): string {
-  const { channels, values, row } = rest;
+  const { title, channels, values, row } = rest;
   const said = values.slice(0, MOST_VALUES).map(({ quantity, channel, value }) => {
     return `${quantity}${channel === undefined ? '' : `[${channel}]`} ${value}`;
   });
   const more = values.length > MOST_VALUES ? `, and ${values.length - MOST_VALUES} more` : '';
   const lines = [
     device,
-    `  seen    ${firstSeenAt} to ${lastSeenAt}, ${packets} packets`,
+    ...(title === undefined ? [] : [`  is      ${title}`]),
+    firstSeenAt === undefined
+      ? '  seen    never: its gateway tells about it'
+      : `  seen    ${firstSeenAt} to ${lastSeenAt}, ${packets} packets`,
     `  format  ${format ?? 'unknown'}, model ${models.join(' or ') || 'unknown'}`,
     ...(channels.length > 0 ? [`  lacks   rows for the channels ${channels.join(', ')}`] : []),
     `  says    ${said.join(', ') || 'nothing that can be read without its model'}${more}`,

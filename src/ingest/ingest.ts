@@ -1,4 +1,4 @@
-import type { Request } from '../decode/decode.ts';
+import type { Request, Suggestion } from '../decode/decode.ts';
 import { type Decoder, decodeBy, unclaimed } from '../decode/decoder.ts';
 import { builtIn, type DecodeContext } from '../decode/index.ts';
 import { noMemory, type ReaderMemory } from '../decode/memory.ts';
@@ -18,6 +18,8 @@ export type Ingested = {
   readonly rejects: readonly Reject[];
   /** What the format would like to be published. */
   readonly requests?: readonly Request[];
+  /** Devices that a gateway tells about. */
+  readonly suggestions?: readonly Suggestion[];
   /** The newest time that each device's own clock has said in it, as it was said. */
   readonly ownTimes?: readonly OwnTime[];
 };
@@ -169,7 +171,18 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     const rejects = problems ? rejectsOf(problems, packet) : NONE;
     const { requests } = decoded;
-    if (requests) return { readings, rejects, requests, ...(ownTimes && { ownTimes }) };
+    if (requests || decoded.suggestions) {
+      const suggestions = decoded.suggestions?.filter(
+        ({ device }) => sender === undefined || maySpeakFor(sender, device),
+      );
+      return {
+        readings,
+        rejects,
+        ...(requests && { requests }),
+        ...(suggestions && { suggestions }),
+        ...(ownTimes && { ownTimes }),
+      };
+    }
     return ownTimes ? { readings, rejects, ownTimes } : { readings, rejects };
   }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Suggestion } from '../decode/decode.ts';
 import type { Decoder } from '../decode/decoder.ts';
 import type { ReaderMemory } from '../decode/memory.ts';
 import { deviceRow, type Register } from '../domain/register.ts';
@@ -6,12 +7,15 @@ import { zoneOf } from '../domain/zone.ts';
 import { type Guess, guessDevice } from './guess-device.ts';
 import { rowOf } from './quarantine-rows.ts';
 
-/** A device whose packets wait in quarantine until it is registered. */
+/** A device whose packets wait in quarantine until it is registered, or that a gateway has told about. */
 export type UnknownDevice = Guess & {
   readonly device: string;
+  /** Maker and product, as the gateway says. */
+  readonly title?: string;
   readonly packets: number;
-  readonly firstReceivedAtMs: number;
-  readonly lastReceivedAtMs: number;
+  /** Absent when it has not spoken. */
+  readonly firstReceivedAtMs?: number;
+  readonly lastReceivedAtMs?: number;
   /** Of a device that is registered, but with rows for other channels only: those that lack one. */
   readonly channels: readonly string[];
 };
@@ -32,12 +36,14 @@ export type UnknownDevicesOptions = {
   readonly decoder: () => Decoder;
   /** What decoders remember of the packets before, to look at: what is set in it goes no further. */
   readonly memory: () => ReaderMemory;
+  /** Devices that gateways tell about and nobody has registered, by name. */
+  readonly suggested: () => readonly Suggestion[];
 };
 
 /** Reads the table that {@link openQuarantine} has made. */
 export function openUnknownDevices(
   db: DatabaseSync,
-  { register, decoder, memory }: UnknownDevicesOptions,
+  { register, decoder, memory, suggested }: UnknownDevicesOptions,
 ): UnknownDevices {
   const page = db.prepare(
     `SELECT device, count(*) AS packets, min(received_at_ms) AS first, max(received_at_ms) AS last FROM quarantine
@@ -58,21 +64,36 @@ export function openUnknownDevices(
   };
 
   return {
-    list: ({ after = '', limit }) =>
-      page.all(after, limit).map(({ device, packets, first, last }) => {
-        const name = String(device);
-        const guessed = guess(name);
-        const rows = register().devices.get(name);
+    list: ({ after = '', limit }) => {
+      const told = suggested().filter(({ device }) => device > after);
+      const titles = new Map(told.map(({ device, title }) => [device, title]));
+      const spoken = page.all(after, limit).map((row): UnknownDevice => {
+        const device = String(row.device);
+        const guessed = guess(device);
+        const rows = register().devices.get(device);
         const lacking = guessed.values.filter(({ channel }) => rows && !deviceRow(rows, channel));
+        const title = titles.get(device);
         return {
           ...guessed,
-          device: name,
-          packets: Number(packets),
-          firstReceivedAtMs: Number(first),
-          lastReceivedAtMs: Number(last),
+          device,
+          ...(title && { title }),
+          packets: Number(row.packets),
+          firstReceivedAtMs: Number(row.first),
+          lastReceivedAtMs: Number(row.last),
           channels: [...new Set(lacking.flatMap(({ channel }) => channel ?? []))],
         };
-      }),
+      });
+      const names = new Set(spoken.map(({ device }) => device));
+      const silent = told
+        .filter(({ device }) => !names.has(device))
+        .slice(0, limit)
+        .map(silentDevice);
+      return [...spoken, ...silent].toSorted((a, b) => (a.device < b.device ? -1 : 1)).slice(0, limit);
+    },
     spellings: (device) => alike.all(device).map((row) => String(row.device)),
   };
+}
+
+function silentDevice({ device, title, model }: Suggestion): UnknownDevice {
+  return { device, ...(title && { title }), models: [model], values: [], packets: 0, channels: [] };
 }

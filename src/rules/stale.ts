@@ -81,14 +81,15 @@ export function staleRule(options: StaleOptions, register: RegisterSource): Rule
       if (atMs <= state.dueMs) return;
       state.dueMs = NEVER_MS;
       for (const [key, voice] of Object.entries(state.voices)) {
+        // Taken out of the register, or replaced: nobody waits for it any more.
+        if (isGone(register(), key, atMs)) {
+          if (voice.isStale) emit(gone(building, key, voice, atMs));
+          delete state.voices[key];
+          continue;
+        }
         if (voice.isStale || voice.limitMs === NEVER_MS) continue;
         if (atMs - voice.lastMs <= voice.limitMs) {
           state.dueMs = Math.min(state.dueMs, voice.lastMs + voice.limitMs);
-          continue;
-        }
-        // Taken out of the register, or replaced: nobody waits for it any more.
-        if (isGone(register(), key, atMs)) {
-          delete state.voices[key];
           continue;
         }
         voice.isStale = true;
@@ -129,6 +130,14 @@ function isGone({ devices }: Register, key: string, atMs: number): boolean {
   const rows = devices.get(device);
   const row = rows && deviceRow(rows, key.slice(device.length + 1) || undefined);
   return rows === undefined || (row?.countsToMs !== undefined && row.countsToMs <= atMs);
+}
+
+function gone(building: string, key: string, voice: Voice, atMs: number): Finding {
+  return {
+    ...finding(building, key, voice, atMs, { holds: false, silentSinceMs: voice.lastMs }),
+    title: `${deviceOf(key)} is not waited for any more`,
+    detail: 'It was replaced, or taken out of the register.',
+  };
 }
 
 function finding(

@@ -21,7 +21,9 @@ export type DevicesOptions = Pick<UnknownDevicesOptions, 'memory'> &
     readonly formats: { readonly current: UnknownDevicesOptions['decoder'] };
     readonly journal: Intake;
     readonly quarantine: Pick<Quarantine, 'countsOf'>;
-    readonly heard: Pick<DeviceBook, 'of' | 'channels'>;
+    readonly heard: Pick<DeviceBook, 'of' | 'channels'> & {
+      readonly suggested: UnknownDevicesOptions['suggested'];
+    };
   };
 
 /** What can be asked of the devices, and done with them. */
@@ -36,7 +38,12 @@ export type Devices = {
 
 export function openDevices(options: DevicesOptions): Devices {
   const { db, register, journal, formats, memory, heard, ...rest } = options;
-  const unknown = openUnknownDevices(db, { register: register.current, decoder: formats.current, memory });
+  const unknown = openUnknownDevices(db, {
+    register: register.current,
+    decoder: formats.current,
+    memory,
+    suggested: heard.suggested,
+  });
   const append: AdoptionOptions['append'] = (packet) => takeIn(journal, packet);
   const adoption = openAdoption({ ...rest, add: register.add, unknown, append });
   return {

@@ -1,4 +1,4 @@
-import type { Request } from '../decode/decode.ts';
+import type { Request, Suggestion } from '../decode/decode.ts';
 import type { MemoryChange, ReaderMemory } from '../decode/memory.ts';
 import type { Reading, Reject } from '../domain/reading.ts';
 import type { Ingest, OwnTime } from '../ingest/ingest.ts';
@@ -15,6 +15,8 @@ export type IngestedFrame = {
   readonly rejects: readonly Reject[];
   /** What the devices' own clocks have said. */
   readonly ownTimes: readonly OwnTime[];
+  /** Devices that gateways have told about. */
+  readonly suggestions: readonly Suggestion[];
   readonly records: number;
   /** Readings that came more than a day after their time: back-fill, or a device whose clock is wrong. */
   readonly late: number;
@@ -110,6 +112,7 @@ function ingestFrame(
   const steps: IngestedFrame['steps'][number][] = [];
   const rejects: Reject[] = [];
   const ownTimes: OwnTime[] = [];
+  const suggestions: Suggestion[] = [];
   let readings: Reading[] = [];
   let late = 0;
   const close = () => {
@@ -131,6 +134,7 @@ function ingestFrame(
     }
     rejects.push(...ingested.rejects);
     if (ingested.ownTimes) ownTimes.push(...ingested.ownTimes);
+    if (ingested.suggestions) suggestions.push(...ingested.suggestions);
     for (const request of ingested.requests ?? []) onRequest?.(request, record.receivedAtMs);
   }
   close();
@@ -138,5 +142,5 @@ function ingestFrame(
   const changes = memory.takeChanges();
   const bytes = changes.reduce((sum, [key, text = '']) => sum + key.length + text.length, 0);
   const weight = length + Math.ceil(bytes / BYTES_PER_RECORD);
-  return { at, next, steps, rejects, ownTimes, records: length, late, changes, weight };
+  return { at, next, steps, rejects, ownTimes, suggestions, records: length, late, changes, weight };
 }

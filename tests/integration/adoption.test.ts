@@ -146,3 +146,67 @@ it('tells the channel that a registered device lacks a row for, and takes one in
     ['activePowerW', 2],
   ]);
 });
+
+it('lists what a Zigbee gateway tells about, also before it has spoken and after a restart', async () => {
+  await using dir = await openTempDir();
+  const numeric = (property: string, unit: string) => ({
+    type: 'numeric',
+    name: property,
+    property,
+    unit,
+    access: 1,
+  });
+  const definition = {
+    vendor: 'Example',
+    model: 'TH-1',
+    description: 'climate sensor',
+    exposes: [numeric('temperature', '°C'), numeric('humidity', '%')],
+  };
+  const list = ['hall', 'attic', 'el-b1'].map((friendly_name, i) => ({
+    friendly_name,
+    ieee_address: `0x00000000000000${i}0`,
+    type: 'EndDevice',
+    definition,
+  }));
+  {
+    await using service = await openService(dir.path);
+    await service.publish('zigbee2mqtt/bridge/devices', JSON.stringify(list));
+    await service.publish('zigbee2mqtt/hall', '{"temperature":21.5,"humidity":40,"linkquality":100}');
+    await service.app.settled();
+  }
+  await using service = await openService(dir.path);
+  const { devices } = await service.get<{ devices: { device: string; packets: number }[] }>(
+    '/api/v1/devices/unknown',
+  );
+  expect(devices).toMatchObject([
+    {
+      device: 'attic',
+      title: 'Example TH-1 climate sensor',
+      packets: 0,
+      models: ['zigbee2mqtt'],
+      row: 'attic,zigbee2mqtt,,,',
+    },
+    {
+      device: 'hall',
+      packets: 1,
+      values: [{ quantity: 'airTemperatureC', value: 21.5 }, { quantity: 'relativeHumidityPct' }],
+      row: 'hall,zigbee2mqtt,,,room',
+    },
+  ]);
+  expect((await call(service, deviceUnknown, [])).printed).toMatch(
+    /^attic\n {2}is {6}Example TH-1 .*\n {2}seen {4}never/,
+  );
+  await post(service, '/api/v1/devices', { device: 'attic', model: 'zigbee2mqtt', building: 'b1' });
+  await post(service, '/api/v1/devices', {
+    device: 'hall',
+    model: 'zigbee2mqtt',
+    building: 'b1',
+    role: 'room',
+  });
+  await service.app.settled();
+  expect(await values(service, 'hall')).toEqual([
+    ['airTemperatureC', 21.5],
+    ['relativeHumidityPct', 40],
+  ]);
+  expect(await service.get('/api/v1/devices/unknown')).toEqual({ devices: [] });
+});

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { AlertChange } from '../../../src/domain/alert.ts';
 import type { Quantity } from '../../../src/domain/quantity.ts';
 import type { Reading, Role } from '../../../src/domain/reading.ts';
+import type { Device, Register } from '../../../src/domain/register.ts';
 import { ruleOptions } from '../../../src/rules/options.ts';
 import { createAlerting } from '../../../src/workers/alerting.ts';
 import { readingOf, registerOf } from '../../support/readings.ts';
@@ -16,11 +17,11 @@ const register = registerOf(
   ],
 );
 
-function alerting() {
+function alerting(registerNow: () => Register = () => register) {
   return createAlerting({
     options: ruleOptions.parse({}),
     holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
-    register: () => register,
+    register: registerNow,
     tariffs: new Map(),
   });
 }
@@ -200,5 +201,38 @@ describe('event time', () => {
     expect(() =>
       alerting().restore({ engine: { clocks: [], rules: { stale: [['b1', 1]] } }, book: [] }),
     ).toThrow();
+  });
+});
+
+describe('a device that was replaced', () => {
+  const silent: Series = { quantity: 'co2Ppm', values: '500+3x10' };
+  const other: Series = { ...tick, values: '1+1x100 _x1 200+1x100' };
+  const replacedAt = (minute: number): Device => ({
+    id: 'd',
+    model: 'kvarter',
+    building: 'b1',
+    replacedBy: 'other',
+    countsToMs: T0 + minute * MINUTE,
+  });
+  const later = (changedAt: number, row: Device) => {
+    let nowMs = T0;
+    const changed = { ...register, devices: new Map([...register.devices, ['d', [row]]]) };
+    const rules = alerting(() => (nowMs >= T0 + changedAt * MINUTE ? changed : register));
+    for (const reading of [silent, other].flatMap(readings).toSorted((a, b) => a.atMs - b.atMs)) {
+      nowMs = reading.atMs;
+      rules.onReading(reading);
+    }
+    return told(rules.drain().changes);
+  };
+
+  it('is not missed', () => {
+    expect(later(0, replacedAt(95))).toEqual([]);
+  });
+
+  it('is not waited for any more when it was missed before', () => {
+    expect(later(500, replacedAt(480))).toEqual([
+      'stale firing 131',
+      expect.stringMatching(/^stale resolved /),
+    ]);
   });
 });

@@ -49,6 +49,7 @@ it('a state database that is full for a while: each frame is folded once, and ev
       records: records.length,
       rejects: [],
       ownTimes: [],
+      suggestions: [],
       late: 0,
       steps: records.flatMap((record) => (record.kind === 'tick' ? [record] : [])),
     }),
