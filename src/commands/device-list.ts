@@ -36,7 +36,9 @@ export const deviceList: Command = {
   --building ID   those of a building
   --limit N       so many; default 100
   --url URL       the service; default: http.port of the configuration on this machine
-  --json          JSON lines`,
+  --json          JSON lines
+
+  kvarter device list --building b1`,
   options: { ...options, building: { type: 'string' }, limit: { type: 'string' } },
   files: { min: 0, max: 0 },
   run: async (context, args) => {
@@ -64,7 +66,9 @@ export const deviceShow: Command = {
   summary: 'one registered device, with its rows and how it is heard',
   usage: 'kvarter device show ID [--url URL] [--config FILE] [--json]',
   help: `  --url URL   the service; default: http.port of the configuration on this machine
-  --json      for machines`,
+  --json      for machines
+
+  kvarter device show a81758fffe000001`,
   options,
   files: { min: 1, max: 1 },
   run: async (context, args) => {

@@ -36,7 +36,9 @@ devices.csv, in which the building is to be filled in; kvarter device adopt writ
 
   --limit N   so many; default 100
   --url URL   the service; default: http.port of the configuration on this machine
-  --json      JSON lines`,
+  --json      JSON lines
+
+  kvarter device unknown --limit 1000`,
   options: {
     limit: { type: 'string' },
     url: { type: 'string' },
