@@ -41,6 +41,9 @@ describeWith('influxd', 'while InfluxDB misbehaves, the service', (program) => {
       KVARTER_STORE__INFLUXDB__TOKEN: 'user:password',
       KVARTER_STORE__INFLUXDB__BUCKET: bucket,
       KVARTER_STORE__INFLUXDB__TIMEOUTMS: '500',
+      // kvarter makes the bucket, and the readings are of another season.
+      KVARTER_STORE__INFLUXDB__READINGSKEEPDAYS: '0',
+      KVARTER_STORE__INFLUXDB__INTERVALSKEEPDAYS: '0',
     };
     await using service = await openService(dir.path, environment);
     const publish = (number: number) =>
