@@ -14,6 +14,6 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 }
 // V8 lets the heap grow to four times what is alive before it looks through it. Readings live for a moment: here that
 // would be memory that never was needed. (`npm start` also holds the young generation small, which only a flag can.)
-v8.setFlagsFromString('--heap-growing-percent=40');
+v8.setFlagsFromString('--heap-growing-percent=60');
 const source = new URL('../src/main.ts', import.meta.url);
 await import(existsSync(source) ? source.href : new URL('../dist/src/main.js', import.meta.url).href);

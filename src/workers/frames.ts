@@ -70,6 +70,13 @@ export function createFrameCache(
     return made;
   };
 
+  /** There are two readers: who finds a frame here is the second, and nobody else will come for it. */
+  const take = (at: Cursor): Made | undefined => {
+    const found = cache.get(at);
+    if (found && cache.delete(at)) weight -= found.weight;
+    return found;
+  };
+
   return (memory, kept = []) => {
     const unsaved = new Map<string, MemoryChange>();
     /** Keys that are kept with the saved place: of others it need not be said that they are forgotten. */
@@ -78,7 +85,7 @@ export function createFrameCache(
     return {
       ingest: (frame) => {
         if (last?.at === frame.at) return last;
-        const found = cache.get(frame.at);
+        const found = take(frame.at);
         if (found && found.changes.length > 0) {
           memory.apply(found.changes);
           memory.takeChanges();
