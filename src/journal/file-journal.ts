@@ -32,8 +32,8 @@ export type FileJournalOptions = {
   readonly files?: JournalFiles;
 };
 
-/** A fifth of a second of the highest load that one machine takes: readers that keep up are nearer. */
-const RECENT_BYTES = 4 * 1024 ** 2;
+/** Some frames of the highest load that one machine takes: readers that keep up are that near. */
+const RECENT_BYTES = 1024 ** 2;
 
 /** The bound is at least so many segments, so that trimming, which takes whole ones, can make room. */
 const LEAST_SEGMENTS = 4;

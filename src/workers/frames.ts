@@ -118,7 +118,8 @@ function ingestFrame(
 ): Made {
   const steps: IngestedFrame['steps'][number][] = [];
   const rejects: Reject[] = [];
-  const ownTimes: OwnTime[] = [];
+  /** One for each device: a frame holds a moment, and what it holds is kept until both readers have had it. */
+  const ownTimes = new Map<string, OwnTime>();
   const suggestions: Suggestion[] = [];
   let readings: Reading[] = [];
   let late = 0;
@@ -139,8 +140,8 @@ function ingestFrame(
       if (reading.receivedAtMs - reading.atMs > LATE_MS) late += 1;
       readings.push(reading);
     }
-    rejects.push(...ingested.rejects);
-    if (ingested.ownTimes) ownTimes.push(...ingested.ownTimes);
+    for (const reject of ingested.rejects) rejects.push(reject);
+    for (const own of ingested.ownTimes ?? []) ownTimes.set(own.device, own);
     if (ingested.suggestions) suggestions.push(...ingested.suggestions);
     for (const request of ingested.requests ?? []) onRequest?.(request, record.receivedAtMs);
   }
@@ -149,5 +150,16 @@ function ingestFrame(
   const changes = memory.takeChanges();
   const bytes = changes.reduce((sum, [key, text = '']) => sum + key.length + text.length, 0);
   const weight = length + Math.ceil(bytes / BYTES_PER_RECORD);
-  return { at, next, steps, rejects, ownTimes, suggestions, records: length, late, changes, weight };
+  return {
+    at,
+    next,
+    steps,
+    rejects,
+    ownTimes: [...ownTimes.values()],
+    suggestions,
+    records: length,
+    late,
+    changes,
+    weight,
+  };
 }
