@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
@@ -81,4 +82,14 @@ export function startKvarter(
       await end('SIGKILL');
     },
   };
+}
+
+/** The flags that `npm start` gives to Node, for `NODE_OPTIONS`. */
+export function startFlags(): string {
+  const file = join(import.meta.dirname, '../../package.json');
+  const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { scripts: { start: string } };
+  return scripts.start
+    .split(' ')
+    .filter((word) => word.startsWith('--'))
+    .join(' ');
 }

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { startInfluxd } from '../../support/influxd.ts';
-import { startKvarter } from '../../support/kvarter.ts';
+import { startFlags, startKvarter } from '../../support/kvarter.ts';
 import { startMosquitto } from '../../support/mosquitto.ts';
 import { openTempDir } from '../../support/temp-dir.ts';
 
@@ -191,7 +190,7 @@ async function startService(
   await writeFile(devices, `device,model,building,space,role\n${rows.join('\n')}\n`);
   const startedMs = performance.now();
   const running = startKvarter(['start'], {
-    NODE_OPTIONS: nodeFlags(),
+    NODE_OPTIONS: startFlags(),
     KVARTER_DATADIR: join(dir, 'data'),
     KVARTER_MQTT__PORT: '0',
     KVARTER_HTTP__PORT: '0',
@@ -213,16 +212,6 @@ async function startService(
     end: () => running.end('SIGTERM'),
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
-}
-
-/** The flags that `npm start` gives to Node. */
-function nodeFlags(): string {
-  const file = join(import.meta.dirname, '../../../package.json');
-  const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { scripts: { start: string } };
-  return scripts.start
-    .split(' ')
-    .filter((word) => word.startsWith('--'))
-    .join(' ');
 }
 
 /** The device of a client, as the load generator names it. */

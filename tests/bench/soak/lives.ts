@@ -1,3 +1,4 @@
+import { startFlags } from '../../support/kvarter.ts';
 import { type ServiceProcess, startService } from '../../support/service-process.ts';
 import { type Life, residentMb } from './memory.ts';
 
@@ -17,7 +18,7 @@ export async function startLives(dir: string, environment: Record<string, string
   const lives: Life[] = [];
   let service: ServiceProcess;
   const begin = async () => {
-    service = await startService(dir, environment);
+    service = await startService(dir, { NODE_OPTIONS: startFlags(), ...environment });
     lives.push({ samples: [] });
   };
   await begin();

@@ -15,7 +15,7 @@ import { startPublisher } from './publisher.ts';
 import { judged, type SoakRun, soakReport } from './report.ts';
 import { duckdbStore, influxdbStore, type SoakStore } from './stores.ts';
 
-// `npm run soak -- --minutes 10 --rate 20000 --store duckdb|influxdb --seed S`: load, kills and outages at random; in the
+// `npm run soak -- --minutes 10 --rate 75000 --store duckdb|influxdb --seed S`: load, kills and outages at random; in the
 // end everything acknowledged must be stored once, and memory flat. Prints Markdown; exit code 1 when either is not so.
 
 const { values } = parseArgs({
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 /** Messages a second: half of what the machine of the table takes, with each store. */
-const rates = { duckdb: 20_000, influxdb: 10_000 };
+const rates = { duckdb: 75_000, influxdb: 30_000 };
 const CLIENTS = 50;
 const IN_FLIGHT = 40;
 const PROGRESS_MS = 10_000;
