@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchAggregate } from './aggregate.ts';
+import { benchDecode } from './decode.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
 import { benchPeaks } from './peaks.ts';
@@ -15,6 +16,7 @@ const benches: Record<string, () => Promise<void>> = {
   ingest: benchIngest,
   idle: benchIdle,
   aggregate: benchAggregate,
+  decode: benchDecode,
   register: benchRegister,
   peaks: async () => {
     if (!existsSync(data))
