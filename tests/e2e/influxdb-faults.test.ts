@@ -41,6 +41,9 @@ async function open(influxd: Influxd) {
       KVARTER_STORE__INFLUXDB__TOKEN: 'user:password',
       KVARTER_STORE__INFLUXDB__BUCKET: `faults${buckets}`,
       KVARTER_STORE__INFLUXDB__INTERVALSBUCKET: `quarters${buckets}`,
+      // kvarter makes the buckets, and the readings are of another season.
+      KVARTER_STORE__INFLUXDB__READINGSKEEPDAYS: '0',
+      KVARTER_STORE__INFLUXDB__INTERVALSKEEPDAYS: '0',
     }),
   );
   const client = await connectAsync(`mqtt://127.0.0.1:${service.mqttPort}`);
