@@ -12,10 +12,19 @@ export function isTopicFilter(filter: string): boolean {
   );
 }
 
-/** Does the filter match the topic name? Wildcards at its beginning do not match topics with `$` [MQTT-4.7.2-1]. */
+/** Does the filter match the topic name? */
 export function filterMatches(filter: string, topic: string): boolean {
-  // A topic name is the filter that matches itself alone.
-  return filterCovers(filter, topic);
+  return levelsMatch(filter.split('/'), topic.split('/'));
+}
+
+/** The same of both parted at their slashes: `#` stands for its parent too, no wildcard for a first `$…` [MQTT-4.7.2-1]. */
+export function levelsMatch(filter: readonly string[], topic: readonly string[]): boolean {
+  if (topic[0]?.startsWith('$') && filter[0] !== topic[0]) return false;
+  for (const [index, level] of filter.entries()) {
+    if (level === '#') return true;
+    if (index >= topic.length || (level !== '+' && level !== topic[index])) return false;
+  }
+  return filter.length === topic.length;
 }
 
 /** Does `filter` match every topic that `other` matches? Both must be topic filters. */

@@ -1,5 +1,5 @@
 import type { AedesPublishPacket, Client, Subscription } from 'aedes';
-import { matches } from './listened.ts';
+import { levelsMatch } from '../../domain/topic-filter.ts';
 import type { OutgoingFlow } from './outgoing-flow.ts';
 
 type Qos = 0 | 1 | 2;
@@ -153,7 +153,7 @@ export class Delivery {
     const levels = this.#granted.size > 1 ? topic.split('/') : undefined;
     for (const granted of this.#granted.values()) {
       // What is delivered matches one of them: the only one, or else it is looked for.
-      if (granted.qos > highest && (!levels || matches(granted.levels, levels))) highest = granted.qos;
+      if (granted.qos > highest && (!levels || levelsMatch(granted.levels, levels))) highest = granted.qos;
     }
     return highest;
   }

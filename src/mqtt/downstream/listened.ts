@@ -1,3 +1,5 @@
+import { levelsMatch } from '../../domain/topic-filter.ts';
+
 /** The topic filters that somebody subscribes to, for one question: is a topic among them? */
 export interface ListenedTopics {
   add(filter: string): void;
@@ -37,7 +39,7 @@ export function createListenedTopics(): ListenedTopics {
     const known = remembered.get(topic);
     if (known !== undefined) return known;
     const levels = topic.split('/');
-    const answer = [...wild.values()].some((filter) => matches(filter.levels, levels));
+    const answer = [...wild.values()].some((filter) => levelsMatch(filter.levels, levels));
     if (remembered.size >= REMEMBERED) remembered.clear();
     remembered.set(topic, answer);
     return answer;
@@ -60,14 +62,4 @@ export function createListenedTopics(): ListenedTopics {
 
 function hasWildcard(filter: string): boolean {
   return filter.includes('+') || filter.includes('#');
-}
-
-/** Section 4.7: `#` stands for its parent as well, and neither wildcard for a first level that begins with $. */
-export function matches(filter: readonly string[], topic: readonly string[]): boolean {
-  if (topic[0]?.startsWith('$') && filter[0] !== topic[0]) return false;
-  for (const [index, level] of filter.entries()) {
-    if (level === '#') return true;
-    if (index >= topic.length || (level !== '+' && level !== topic[index])) return false;
-  }
-  return filter.length === topic.length;
 }
