@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { severities } from '../domain/alert.ts';
 import { isQuantity, type Quantity } from '../domain/quantity.ts';
 import { roles } from '../domain/reading.ts';
+import { statusQuantities } from './device-status-texts.ts';
 
 /** A number; text is read as one, because the environment has only text. */
 const number = (min: number, max: number) =>
@@ -98,6 +100,34 @@ export const containerFullOptions = z.strictObject({
 });
 export type ContainerFullOptions = z.infer<typeof containerFullOptions>;
 
+const status = z.strictObject({
+  quantity: z.enum(statusQuantities),
+  severity: z.enum(severities).default('warning'),
+  forMinutes: minutes.default(0),
+  clearMinutes: minutes.default(15),
+  /** Of a status that is never taken back: over when it has not been said again for this long. */
+  endsAfterMinutes: number(1, 525_600).optional(),
+});
+export const deviceStatusOptions = z.strictObject({
+  states: z
+    .array(status)
+    .readonly()
+    .prefault([
+      { quantity: 'burst', severity: 'critical' },
+      { quantity: 'waterDetected', severity: 'critical' },
+      { quantity: 'frost', severity: 'critical' },
+      { quantity: 'alarm', severity: 'critical' },
+      { quantity: 'leaking' },
+      { quantity: 'reverseFlow', forMinutes: 60 },
+      { quantity: 'dry', forMinutes: 60 },
+      { quantity: 'tampered' },
+      { quantity: 'sensorError', forMinutes: 60 },
+      { quantity: 'linkError', endsAfterMinutes: 1440 },
+      { quantity: 'batteryLow', clearMinutes: 1440 },
+    ]),
+});
+export type DeviceStatusOptions = z.infer<typeof deviceStatusOptions>;
+
 export const peakGuardOptions = z.strictObject({
   /** An hour is told when the chance that it ends among the billed ones is at least this; lower tells more. */
   chance: number(0, 1).default(0.05),
@@ -130,6 +160,7 @@ export const ruleOptions = z.strictObject({
   outOfRange: outOfRangeOptions.prefault({}),
   flatLine: flatLineOptions.prefault({}),
   containerFull: containerFullOptions.prefault({}),
+  deviceStatus: deviceStatusOptions.prefault({}),
   peakGuard: peakGuardOptions.prefault({}),
 });
 export type RuleOptions = z.infer<typeof ruleOptions>;

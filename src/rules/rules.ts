@@ -3,6 +3,7 @@ import { zoneOf } from '../domain/zone.ts';
 import type { Holds } from '../energy/intervals.ts';
 import type { PowerPrice } from '../energy/power-price.ts';
 import { containerFullRule } from './container-full.ts';
+import { deviceStatusRule } from './device-status.ts';
 import { flatLineRule } from './flat-line.ts';
 import type { PeakGuardOptions, RuleOptions } from './options.ts';
 import { outOfRangeRule } from './out-of-range.ts';
@@ -32,6 +33,7 @@ export function createRules({ options, holds, register, tariffs }: RuleContext):
     outOfRangeRule(options.outOfRange),
     flatLineRule(options.flatLine),
     containerFullRule(options.containerFull),
+    deviceStatusRule(options.deviceStatus),
   ];
   return { rules, peaks: guard.peaks };
 }

@@ -115,6 +115,21 @@ describe('each rule tells', () => {
       ['container-full firing 30', 'container-full resolved 60'],
     ],
     [
+      'a leak that the meter itself tells of, until it takes that back',
+      [{ quantity: 'leaking', values: '0x3 1x4 0x6' }],
+      ['device-status firing 30', 'device-status resolved 85'],
+    ],
+    [
+      'a refused packet once, and that it was the last for a day',
+      [{ quantity: 'linkError', values: '1 _x5 1' }, tick],
+      ['device-status firing 0', 'device-status resolved 1515'],
+    ],
+    [
+      'nothing of a sensor that is faulty for a moment',
+      [{ quantity: 'sensorError', values: '0x3 1x2 0x3' }],
+      ['device-status pending 30', 'device-status resolved 50'],
+    ],
+    [
       'nothing of one wrong echo',
       [{ quantity: 'fillLevelPct', role: 'container', values: '40 41 95 42 43' }],
       [],
