@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { KvarterError } from '../domain/errors.ts';
+import { type Load, parseLoadFile } from '../energy/load-file.ts';
+import { type LineNote, parseSeriesFile, type Series, type SeriesOptions } from '../energy/series-file.ts';
+import type { CommandContext } from './command.ts';
+
+type Tell = Pick<CommandContext, 'complain'>;
+type Read<Made> =
+  | ({ readonly ok: true; readonly notes: readonly LineNote[] } & Made)
+  | { readonly ok: false; readonly problems: readonly LineNote[] };
+
+const MOST_NOTES = 10;
+
+/** The load of a CSV file; gaps are told on standard error. Throws `input-invalid` that names each wrong line. */
+export function readLoadFile(file: string, options: { readonly timeZone: string }, tell: Tell): Load {
+  return checked(file, parseLoadFile(textOf(file), options), tell).load;
+}
+
+/** Columns of a CSV of time series (`--price`, `--weather`); like `readLoadFile`. */
+export function readSeriesFile<Name extends string>(
+  file: string,
+  options: SeriesOptions<Name>,
+  tell: Tell,
+): Series<Name> {
+  return checked(file, parseSeriesFile(textOf(file), options), tell).series;
+}
+
+function checked<Made>(file: string, read: Read<Made>, { complain }: Tell): Made {
+  const says = ({ line, message }: LineNote) => `${file}:${line}: ${message}`;
+  if (!read.ok) throw new KvarterError('input-invalid', read.problems.slice(0, 20).map(says).join('\n'));
+  for (const note of read.notes.slice(0, MOST_NOTES)) complain(`note: ${says(note)}\n`);
+  const more = read.notes.length - MOST_NOTES;
+  if (more > 0) complain(`note: ${file}: ${more} more like these\n`);
+  return read;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
+  }
+}
