@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../../../src/domain/interval.ts';
+import {
+  createForecaster,
+  type Forecaster,
+  restoreForecaster,
+} from '../../../../src/energy/forecast/forecast.ts';
+
+const stockholm = { zone: 'Europe/Stockholm', stepMs: HOUR_MS };
+const start = Date.UTC(2025, 2, 3);
+const wave = (hour: number) => 10 + 5 * Math.sin((hour / 12) * Math.PI) + ((hour * 7919) % 13) / 10;
+
+function taught(hours: number, load: (hour: number) => number = wave, options = stockholm): Forecaster {
+  const forecaster = createForecaster(options);
+  for (let hour = 0; hour < hours; hour += 1)
+    forecaster.add(start + hour * options.stepMs, load(hour), hour % 20);
+  return forecaster;
+}
+
+describe('a forecaster', () => {
+  it('says nothing while no load is known', () => {
+    const forecaster = createForecaster(stockholm);
+    expect(forecaster.forecast(3)).toEqual([]);
+    forecaster.add(start, Number.NaN);
+    expect(forecaster.forecast(3)).toEqual([]);
+  });
+
+  it.each([1, 5, 24, 30, 24 * 7, 24 * 40])('forecasts in order after %i hours', (hours) => {
+    const steps = taught(hours).forecast(48);
+    expect(steps.map(({ fromMs }) => fromMs)).toEqual(
+      Array.from({ length: 48 }, (_, i) => start + (hours + i) * HOUR_MS),
+    );
+    for (const { p10, p50, p90, mean, quantiles } of steps) {
+      expect(quantiles.toSorted((a, b) => a - b)).toEqual(quantiles);
+      expect([p10, p50, p90, mean].every(Number.isFinite)).toBe(true);
+      expect(p10 <= p50 && p50 <= p90).toBe(true);
+    }
+  });
+
+  it('goes on from a snapshot as if it had never stopped', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 100 }), (before, after) => {
+        const whole = taught(before);
+        const kept = JSON.parse(JSON.stringify(whole.snapshot()));
+        const again = restoreForecaster(stockholm, kept);
+        for (let hour = before; hour < before + after; hour += 1) {
+          whole.add(start + hour * HOUR_MS, wave(hour));
+          again?.add(start + hour * HOUR_MS, wave(hour));
+        }
+        expect(again?.forecast(30)).toEqual(whole.forecast(30));
+        expect(again?.snapshot()).toEqual(whole.snapshot());
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('does not go on from the snapshot of another zone, step, version or size', () => {
+    const snapshot = taught(10).snapshot();
+    expect(restoreForecaster({ ...stockholm, stepMs: HOUR_MS / 4 }, snapshot)).toBeUndefined();
+    expect(restoreForecaster({ ...stockholm, zone: 'Europe/London' }, snapshot)).toBeUndefined();
+    expect(restoreForecaster(stockholm, { ...snapshot, version: 0 })).toBeUndefined();
+    expect(restoreForecaster(stockholm, { ...snapshot, state: '' })).toBeUndefined();
+  });
+
+  it('refuses a step of the past and one off the grid', () => {
+    const forecaster = taught(10);
+    expect(() => forecaster.add(start, 1)).toThrow(RangeError);
+    expect(() => forecaster.add(start + 10.5 * HOUR_MS, 1)).toThrow(RangeError);
+  });
+});
