@@ -134,15 +134,17 @@ function encodeChirpstack({ device, atMs, values, raw }: Uplink): readonly Encod
 function decodeChirpstack({ topic, payload, receivedAtMs }: DecodeInput, context: DecodeContext): Decoded {
   const [, , , devEui = '', , event] = topic.split('/');
   if (event !== 'up' && event !== 'status' && event !== 'log') return { measurements: [], problems: [] };
-  const device = context.deviceId([devEui]) ?? devEui;
   const parsed = parseJson(payload);
   if (!parsed.ok || !isRecord(parsed.value) || !isRecord(parsed.value.deviceInfo)) {
     const why = parsed.ok ? 'no "deviceInfo"' : parsed.detail;
     const detail = `${why}: an event in JSON is wanted (ChirpStack's [integration.mqtt] json=true)`;
+    const device = context.deviceId([devEui]) ?? devEui;
     return { measurements: [], problems: [{ code: 'malformed-payload', detail, device }] };
   }
-  if (event === 'log') return decodeLog(parsed.value, device);
-  if (event === 'status') return decodeStatus(parsed.value, device);
+  if (event !== 'up') {
+    const device = context.deviceId([devEui]) ?? devEui;
+    return event === 'log' ? decodeLog(parsed.value, device) : decodeStatus(parsed.value, device);
+  }
   const { time, fPort, data, object, rxInfo } = parsed.value;
   return decodeUplink(
     {

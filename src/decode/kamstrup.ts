@@ -12,23 +12,33 @@ const NO_HEADER = 0x78;
 const PORT = 1;
 
 /** What the bits of a meter's info code say, the lowest first; several may say the same. */
-type Info = { readonly code: number; readonly bits: readonly (Quantity | undefined)[] };
-
-const waterInfo: Info = {
-  code: 0x25,
-  bits: ['dry', 'reverseFlow', 'leaking', 'burst', 'tampered', 'batteryLow', 'frost'],
+type Info = {
+  readonly code: number;
+  readonly bits: readonly (Quantity | undefined)[];
+  /** Each state once, with all its bits. */
+  readonly states: readonly { readonly quantity: Quantity; readonly mask: number }[];
 };
+
+const waterInfo = infoOf(0x25, ['dry', 'reverseFlow', 'leaking', 'burst', 'tampered', 'batteryLow', 'frost']);
 /** MULTICAL: sensors above, below or wrong (3 to 7, 20, 21), air, signal and pulses of the flow parts, leaks, bursts. */
-const heatInfo: Info = {
-  code: 0x22,
-  bits: Array.from({ length: 32 }, (_, bit) => {
+const heatInfo = infoOf(
+  0x22,
+  Array.from({ length: 32 }, (_, bit) => {
     if (bit === 1) return 'batteryLow';
     if ([9, 25].includes(bit)) return 'reverseFlow';
     if ([12, 13, 18, 19, 30, 31].includes(bit)) return 'leaking';
     if ([28, 29].includes(bit)) return 'burst';
     return [3, 4, 5, 6, 7, 8, 10, 16, 17, 20, 21, 22, 23, 24, 26].includes(bit) ? 'sensorError' : undefined;
   }),
-};
+);
+
+function infoOf(code: number, bits: Info['bits']): Info {
+  const masks = new Map<Quantity, number>();
+  for (const [bit, state] of bits.entries()) {
+    if (state !== undefined) masks.set(state, (masks.get(state) ?? 0) | (1 << bit));
+  }
+  return { code, bits, states: Array.from(masks, ([quantity, mask]) => ({ quantity, mask })) };
+}
 
 type Sent = Carried & Pick<MbusRecordToWrite, 'data' | 'vif'> & { readonly perUnit: number };
 
@@ -44,7 +54,7 @@ function kamstrup(
   }: { readonly medium: MbusMedium; readonly info: Info; readonly sent: readonly Sent[] },
   { name, aliases, title, examples }: Pick<Model, 'name' | 'aliases' | 'title' | 'examples'>,
 ): Model {
-  const states = [...new Set(info.bits)].filter((state) => state !== undefined);
+  const states = info.states.map(({ quantity }) => quantity);
   return {
     name,
     aliases,
@@ -188,13 +198,8 @@ function decodeKamstrup(bytes: Uint8Array, { medium, info }: Meter): ModelDecode
 }
 
 /** A state is there when one of its bits is set. */
-function infoStates({ bits }: Info, value: number): readonly Value[] {
-  const states = new Map<Quantity, number>();
-  for (const [bit, state] of bits.entries()) {
-    if (state === undefined) continue;
-    states.set(state, (states.get(state) ?? 0) | ((value >> bit) & 1));
-  }
-  return [...states].map(([quantity, is]) => ({ quantity, value: is }));
+function infoStates({ states }: Info, value: number): readonly Value[] {
+  return states.map(({ quantity, mask }) => ({ quantity, value: (value & mask) === 0 ? 0 : 1 }));
 }
 
 function encodeKamstrup(

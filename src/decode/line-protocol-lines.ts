@@ -102,19 +102,25 @@ class Scan {
 
   /** Up to a comma, a space or (with `endsAtEquals`) a `=` that no backslash stands before. */
   word(endsAtEquals: boolean): string {
-    const from = this.at;
+    const { text, at: from } = this;
     let escaped = false;
-    for (; !this.isEnd(); this.at += 1) {
-      const code = this.text.charCodeAt(this.at);
-      if (code === BACKSLASH && this.at + 1 < this.text.length) {
-        const next = this.text.charCodeAt(this.at + 1);
+    let at = from;
+    // In local variables: this runs for every character.
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      // Letters and digits are all above these.
+      if (code > EQUALS && code !== BACKSLASH) continue;
+      if (code === BACKSLASH && at + 1 < text.length) {
+        const next = text.charCodeAt(at + 1);
         if (next === COMMA || next === SPACE || next === EQUALS || next === BACKSLASH) {
           escaped = true;
-          this.at += 1;
+          at += 1;
         }
-      } else if (code === COMMA || code === SPACE || (endsAtEquals && code === EQUALS)) break;
+      } else if (code === COMMA || code === SPACE || code === NEWLINE || code === RETURN) break;
+      else if (endsAtEquals && code === EQUALS) break;
     }
-    const word = this.text.slice(from, this.at);
+    this.at = at;
+    const word = text.slice(from, at);
     return escaped ? word.replace(/\\([, =\\])/g, '$1') : word;
   }
 
@@ -129,6 +135,7 @@ class Scan {
   value(): number | boolean | string | undefined {
     if (this.take(QUOTE)) return this.quoted();
     const text = this.word(true);
+    if (/^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) return Number(text);
     const boolean = booleans.get(text);
     if (boolean !== undefined) return boolean;
     if (/^-?\d{1,20}[iu]$/.test(text)) return Number(text.slice(0, -1));

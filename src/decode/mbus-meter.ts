@@ -27,7 +27,8 @@ export function meterValues(
     const wallMs = times.get(storage);
     // A value of an earlier moment that nothing tells.
     if (storage !== 0 && wallMs === undefined) return;
-    const key = `${quantity}|${channel ?? ''}|${storage}|${agoMs ?? 0}`;
+    const isPlain = storage === 0 && channel === undefined && agoMs === undefined;
+    const key = isPlain ? quantity : `${quantity}|${channel ?? ''}|${storage}|${agoMs ?? 0}`;
     if (taken.has(key)) return;
     taken.add(key);
     // Without spreads: this runs for every reading.
@@ -46,6 +47,7 @@ export function meterValues(
     }
     const plain = mbusValue(record, medium);
     if (plain) add(storage, plain);
+    if (record.recordError !== INVERSE_PROFILE) continue;
     for (const [i, past] of profile(record, records).entries()) {
       const of = mbusValue({ ...past.base, value: past.value }, medium);
       if (of) add(storage, of, (i + 1) * past.everyMs);
@@ -63,10 +65,10 @@ const MOST_SPACING = 250;
 type Past = { readonly base: MbusRecord; readonly value: number; readonly everyMs: number };
 
 function profile(
-  { bytes, recordError, what, storage, exponent = 0 }: MbusRecord,
+  { bytes, what, storage, exponent = 0 }: MbusRecord,
   records: readonly MbusRecord[],
 ): readonly Past[] {
-  if (recordError !== INVERSE_PROFILE || bytes === undefined || bytes.length < 2) return [];
+  if (bytes === undefined || bytes.length < 2) return [];
   const base = records.find(
     (record) =>
       record.what === what && record.storage === storage && !record.isDerived && record.value !== undefined,

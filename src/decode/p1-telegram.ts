@@ -33,10 +33,10 @@ export function readP1(payload: Uint8Array): P1Telegram | { readonly problem: st
   const header = text.slice(0, at).trim();
   for (let count = 0; at < text.length && count < MAX_LINES; count += 1) {
     const next = lineEnd(text, at + 1);
-    const line = text.slice(at + 1, next);
-    const bracket = line.indexOf('(');
-    const last = line.lastIndexOf(')');
-    if (bracket >= 0 && last > bracket) lines.set(line.slice(0, bracket), line.slice(bracket + 1, last));
+    const bracket = text.indexOf('(', at + 1);
+    if (bracket < 0) break;
+    const last = bracket < next ? text.lastIndexOf(')', next - 1) : -1;
+    if (last > bracket) lines.set(text.slice(at + 1, bracket), text.slice(bracket + 1, last));
     at = next;
   }
   return { header, lines };

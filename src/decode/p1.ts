@@ -61,17 +61,23 @@ const HOUR_MS = 3_600_000;
  * meter's, and that is always UTC+1, whatever the letter says. `{}`: never set; undefined: no time at all.
  */
 function timeOf(text: string, hasVersion: boolean): { readonly atMs?: number } | undefined {
-  const [, year = '', month, day, hour, minute, second, letter] = CLOCK.exec(text) ?? [];
-  if (year === '' || (hasVersion && letter === '')) return undefined;
+  if (!CLOCK.test(text) || (hasVersion && text.length === 12)) return undefined;
+  const year = two(text, 0);
   // Clocks that were never set count from 1970 or 2000.
-  if (Number(year) >= 70 || text.startsWith('000101')) return {};
-  const date = Date.UTC(2000 + Number(year), Number(month) - 1, Number(day));
-  if (new Date(date).getUTCDate() !== Number(day)) return undefined;
-  const hours = Number(hour) - (hasVersion && letter === 'S' ? 2 : 1);
-  return { atMs: date + hours * HOUR_MS + Number(minute) * 60_000 + Number(second) * 1000 };
+  if (year >= 70 || text.startsWith('000101')) return {};
+  const day = two(text, 4);
+  const dayMs = Date.UTC(2000 + year, two(text, 2) - 1, day);
+  if (day > 28 && new Date(dayMs).getUTCDate() !== day) return undefined;
+  const hours = two(text, 6) - (hasVersion && text.endsWith('S') ? 2 : 1);
+  return { atMs: dayMs + hours * HOUR_MS + two(text, 8) * 60_000 + two(text, 10) * 1000 };
 }
 
-const CLOCK = /^(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)([WS]?)$/;
+/** Two digits. */
+function two(text: string, at: number): number {
+  return (text.charCodeAt(at) - 0x30) * 10 + text.charCodeAt(at + 1) - 0x30;
+}
+
+const CLOCK = /^\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d[WS]?$/;
 
 /** The meter's own number, the topic, and what stands in the header: often the maker's model, the same for thousands. */
 function namesOf({ header, lines }: P1Telegram, topic: string): readonly [string, ...string[]] {
@@ -90,20 +96,31 @@ function fromHex(text: string): string {
 }
 
 function readCode(code: P1Code, lines: P1Telegram['lines'], gathered: Gathered): number | undefined {
-  const read = (obis: string) => readLine(code.quantity, obis, lastOf(lines.get(obis)), gathered);
-  const { inCode, outCode, parts } = code;
-  const whole = read(inCode);
+  const { quantity, inCode, outCode, parts } = code;
+  const whole = readLine(quantity, inCode, lines, gathered);
   if (whole !== undefined && outCode !== undefined && lines.has(outCode)) {
-    const out = read(outCode);
+    const out = readLine(quantity, outCode, lines, gathered);
     return out === undefined ? undefined : whole - out;
   }
   if (whole !== undefined || !parts || lines.has(inCode)) return whole;
-  const [first, second] = parts.map(read);
+  const first = readLine(quantity, parts[0], lines, gathered);
+  const second = readLine(quantity, parts[1], lines, gathered);
   return first === undefined || second === undefined ? undefined : first + second;
 }
 
-/** `00006678.394*kWh`, in the quantity's unit; what cannot be read is a problem. */
+/** The line of an OBIS code. */
 function readLine(
+  quantity: P1Code['quantity'],
+  obis: string,
+  lines: P1Telegram['lines'],
+  gathered: Gathered,
+): number | undefined {
+  const line = lines.get(obis);
+  return line === undefined ? undefined : readValue(quantity, obis, lastOf(line), gathered);
+}
+
+/** `00006678.394*kWh`, in the quantity's unit; what cannot be read is a problem. */
+function readValue(
   quantity: P1Code['quantity'],
   obis: string,
   text: string | undefined,
@@ -148,6 +165,6 @@ function decodeChannel(
   }
   const gathered = new Gathered(device, at.atMs, 'device');
   const channel = number === undefined ? `mbus-${n}` : undefined;
-  gathered.add(quantity, readLine(quantity, `0-${n}:24.2.1`, value, gathered), channel);
+  gathered.add(quantity, readValue(quantity, `0-${n}:24.2.1`, value, gathered), channel);
   return gathered.decoded;
 }

@@ -8,6 +8,27 @@ export type Conversion = { readonly factor: number; readonly offset: number };
  * unknown or measures something else. Letter case does not matter, but for a leading m (`MWh`, `mV`).
  */
 export function conversion(unit: string, quantity: Quantity): Conversion | undefined {
+  let ofQuantity = remembered.get(quantity);
+  if (!ofQuantity) {
+    ofQuantity = new Map();
+    remembered.set(quantity, ofQuantity);
+  }
+  let found = ofQuantity.get(unit);
+  if (found === undefined) {
+    found = findConversion(unit, quantity) ?? null;
+    // What is spelled in a payload is anybody's text.
+    if (ofQuantity.size >= MOST_SPELLINGS) ofQuantity.clear();
+    if (unit.length <= LONGEST_SPELLING) ofQuantity.set(unit, found);
+  }
+  return found ?? undefined;
+}
+
+/** The same few units come again and again; null: none of the quantity's. */
+const remembered = new Map<Quantity, Map<string, Conversion | null>>();
+const MOST_SPELLINGS = 100;
+const LONGEST_SPELLING = 20;
+
+function findConversion(unit: string, quantity: Quantity): Conversion | undefined {
   const from = byText.get(unit.trim()) ?? byFolded.get(folded(unit.trim()));
   const to = unitOf(quantity);
   if (!from || from.kind !== to.kind) return undefined;

@@ -57,6 +57,7 @@ export type FieldValues = {
  * the others by convention. One value for each quantity: its own name first, then the first field that means it.
  */
 export function readFields(object: unknown): FieldValues {
+  if (object === undefined) return NO_FIELDS;
   const values = new Map<Quantity, number>();
   const problems: FieldProblem[] = [];
   const others: [name: string, value: unknown][] = [];
@@ -74,6 +75,8 @@ export function readFields(object: unknown): FieldValues {
   }
   return { values: [...values].map(([quantity, value]) => ({ quantity, value })), problems, unread };
 }
+
+const NO_FIELDS: FieldValues = { values: [], problems: [], unread: [] };
 
 /**
  * The Things Stack's normalised payload: one measurement or a list of them, each with its own time or none; of it the

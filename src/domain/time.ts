@@ -10,43 +10,53 @@ const ISO = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:
 
 /** Epoch ms of an ISO 8601 time with offset; undefined for anything else, a time without offset included. */
 export function parseIsoTime(text: string): number | undefined {
-  const plain = plainTime(text);
-  if (plain !== undefined) return plain;
+  const fast = ofLastDate(text);
+  if (fast !== undefined) return fast;
   if (!ISO.test(text)) return undefined;
   const atMs = Date.parse(hasPlainOffset(text) ? `${text.slice(0, -2)}:${text.slice(-2)}` : text);
   if (!Number.isFinite(atMs)) return undefined;
-  if (isPlain(text)) {
-    lastDate = text.slice(0, DATE);
-    lastDateMs = Date.parse(`${lastDate}00:00:00Z`);
-  }
+  lastDate = text.slice(0, DATE);
+  lastDateMs = Date.parse(`${text.slice(0, DATE - 1)}T00:00:00Z`);
   return atMs;
 }
 
 const DATE = 'yyyy-mm-ddT'.length;
-/** The date of the newest time of the plain form, which is most often that of the next one: it is not read again. */
+const [PLUS, MINUS, DOT, COLON, UPPER_Z] = [43, 45, 46, 58, 90];
+/** The date of the newest time, which is most often that of the next one: it is not read again. */
 let lastDate = '-';
 let lastDateMs = 0;
 
-/** `2026-01-15T07:15:00.000Z` or without milliseconds, of the date that came last; undefined for any other form. */
-function plainTime(text: string): number | undefined {
-  if (!isPlain(text) || !text.startsWith(lastDate)) return undefined;
+/** `2026-01-15T07:15:00.775023242+00:00`, with or without fraction, of the date that came last; undefined for any other form. */
+function ofLastDate(text: string): number | undefined {
+  if (!text.startsWith(lastDate) || text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON)
+    return undefined;
   const hours = digits(text, DATE, 2);
   const minutes = digits(text, DATE + 3, 2);
   const seconds = digits(text, DATE + 6, 2);
-  const ms = text.length === 24 ? digits(text, DATE + 9, 3) : 0;
+  let end = DATE + 8;
+  let ms = 0;
+  if (text.charCodeAt(end) === DOT) {
+    // Three digits are the least that is read here; what is finer than a millisecond is cut off, as Date.parse does.
+    ms = digits(text, end + 1, 3);
+    end += 4;
+    while (text.length - end > 1 && digits(text, end, 1) >= 0) end += 1;
+  }
+  const offset = offsetMinutes(text, end);
   // NaN compares false.
-  if (!(hours < 24 && minutes < 60 && seconds < 60 && ms < 1000)) return undefined;
-  return lastDateMs + ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms;
+  if (!(hours < 24 && minutes < 60 && seconds < 60 && ms < 1000 && Math.abs(offset) < 1440)) return undefined;
+  return lastDateMs + ((hours * 60 + minutes - offset) * 60 + seconds) * 1000 + ms;
 }
 
-function isPlain(text: string): boolean {
-  return (
-    (text.length === 20 || (text.length === 24 && text[19] === '.')) &&
-    text.endsWith('Z') &&
-    text[10] === 'T' &&
-    text[13] === ':' &&
-    text[16] === ':'
-  );
+/** Minutes of a `Z`, `+01:00` or `-0130` that ends the text; NaN for anything else. */
+function offsetMinutes(text: string, at: number): number {
+  const sign = text.charCodeAt(at);
+  const left = text.length - at;
+  if (sign === UPPER_Z) return left === 1 ? 0 : Number.NaN;
+  if ((sign !== PLUS && sign !== MINUS) || (left !== 6 && left !== 5)) return Number.NaN;
+  if (left === 6 && text.charCodeAt(at + 3) !== COLON) return Number.NaN;
+  const [hours, minutes] = [digits(text, at + 1, 2), digits(text, text.length - 2, 2)];
+  if (!(hours < 24 && minutes < 60)) return Number.NaN;
+  return (sign === MINUS ? -1 : 1) * (hours * 60 + minutes);
 }
 
 /** NaN when one of them is no digit. */

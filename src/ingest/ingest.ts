@@ -2,7 +2,7 @@ import type { Request, Suggestion } from '../decode/decode.ts';
 import { type Decoder, decodeBy, unclaimed } from '../decode/decoder.ts';
 import { builtIn, type DecodeContext } from '../decode/index.ts';
 import { noMemory, type ReaderMemory } from '../decode/memory.ts';
-import { isQuantity, quantities } from '../domain/quantity.ts';
+import { isQuantity, type Quantity, quantities } from '../domain/quantity.ts';
 import type { Measurement, PlacedPoint, Reading, Reject, RejectCode } from '../domain/reading.ts';
 import { pointKey } from '../domain/reading.ts';
 import { countsAt, type Device, deviceRow, type Register } from '../domain/register.ts';
@@ -57,18 +57,29 @@ export type IngestOptions = {
 
 type Placed = {
   readonly row: Device;
+  /** What is possible, in the quantity's unit. */
+  readonly min: number;
+  readonly max: number;
   readonly point: PlacedPoint;
   readonly fill: PlacedPoint | undefined;
   /** Of a replaced meter, or one that replaces: for what it says while it does not count. */
   readonly spare: PlacedPoint | undefined;
 };
 
+/** A device's points, with and without channel: no text is made to look a reading up. */
+type PlacedOfDevice = {
+  readonly whole: Map<Quantity, Placed>;
+  readonly channels: Map<string, Map<Quantity, Placed>>;
+};
+
 /** The one path from packet to reading or reject. */
 export function createIngest(options: IngestOptions): Ingest {
   const { register, decoder = () => builtIn, maxFutureMs, maxPastMs, maySpeakFor = () => true } = options;
   let known = register();
-  /** By device, then by quantity and channel: no text is made to look a reading up. */
-  const placed = new Map<string, Map<string, Placed>>();
+  const placed = new Map<string, PlacedOfDevice>();
+  /** A packet's measurements are mostly of one device: it is looked up once. */
+  let lastDevice: string | undefined;
+  let ofLast: PlacedOfDevice | undefined;
   const clocks = createClockCounts();
   let spellings: ReadonlyMap<string, string> | undefined;
   const context: DecodeContext = {
@@ -92,6 +103,7 @@ export function createIngest(options: IngestOptions): Ingest {
     if (now !== known) {
       for (const device of placed.keys()) if (!isAsBefore(device, known, now)) placed.delete(device);
       known = now;
+      lastDevice = undefined;
       spellings = undefined;
     }
     return now;
@@ -100,14 +112,23 @@ export function createIngest(options: IngestOptions): Ingest {
   function place(measurement: Measurement): Placed | undefined {
     const now = current();
     const { device, quantity, channel } = measurement;
-    const part = channel === undefined ? quantity : `${quantity}|${channel}`;
-    const found = placed.get(device)?.get(part);
+    if (device !== lastDevice) {
+      ofLast = placed.get(device);
+      lastDevice = device;
+    }
+    const found =
+      channel === undefined ? ofLast?.whole.get(quantity) : ofLast?.channels.get(channel)?.get(quantity);
     if (found) return found;
     const row = deviceRow(now.devices.get(device) ?? [], channel);
     const made = row && placePoint(now, row, measurement, pointKey(measurement));
     if (!made) return undefined;
-    const ofDevice = placed.get(device) ?? new Map<string, Placed>();
-    placed.set(device, ofDevice.set(part, made));
+    if (!ofLast) {
+      ofLast = { whole: new Map(), channels: new Map() };
+      placed.set(device, ofLast);
+    }
+    const { whole, channels } = ofLast;
+    if (channel === undefined) whole.set(quantity, made);
+    else channels.set(channel, (channels.get(channel) ?? new Map()).set(quantity, made));
     return made;
   }
 
@@ -133,7 +154,7 @@ export function createIngest(options: IngestOptions): Ingest {
       return { code: 'past-time', detail: `${isoTime(atMs)} arrived at ${isoTime(receivedAtMs)}` };
     }
     const value = calibrate(item, found.row);
-    const { min, max } = quantities[item.quantity];
+    const { min, max } = found;
     if (!(value >= min && value <= max)) {
       return { code: 'impossible-value', detail: `${item.quantity} ${value} is outside ${min}..${max}` };
     }
@@ -152,14 +173,7 @@ export function createIngest(options: IngestOptions): Ingest {
     if (format && decoded.timeFrom !== undefined) clocks.count(format.name, decoded.timeFrom);
     const readings: Reading[] = [];
     let problems: Problems | undefined;
-    const note = (refusal: Refusal, device: string | undefined) => {
-      problems ??= new Map();
-      const key = `${refusal.code}|${device ?? ''}`;
-      const seen = problems.get(key);
-      if (seen) seen.count += 1;
-      else problems.set(key, { ...refusal, ...(device === undefined ? {} : { device }), count: 1 });
-    };
-    for (const problem of decoded.problems) note(problem, problem.device);
+    for (const problem of decoded.problems) problems = noted(problems, problem, problem.device);
     const isOwnTime = decoded.timeFrom === 'device';
     const ownTimes = isOwnTime ? ownTimesOf(decoded.measurements, receivedAtMs) : undefined;
     for (const item of decoded.measurements) {
@@ -167,7 +181,7 @@ export function createIngest(options: IngestOptions): Ingest {
         sender === undefined || maySpeakFor(sender, item.device)
           ? measurement(item, receivedAtMs, readings, isOwnTime)
           : foreign(sender, item.device);
-      if (refusal) note(refusal, item.device);
+      if (refusal) problems = noted(problems, refusal, item.device);
     }
     const rejects = problems ? rejectsOf(problems, packet) : NONE;
     const { requests } = decoded;
@@ -209,6 +223,15 @@ function ownTimesOf(measurements: readonly Measurement[], receivedAtMs: number):
 /** Most packets have none, so it is made when there is one: this runs for every packet. */
 type Problems = Map<string, { code: RejectCode; detail: string; device?: string; count: number }>;
 const NONE: readonly Reject[] = [];
+
+function noted(problems: Problems | undefined, refusal: Refusal, device: string | undefined): Problems {
+  const all: Problems = problems ?? new Map();
+  const key = `${refusal.code}|${device ?? ''}`;
+  const seen = all.get(key);
+  if (seen) seen.count += 1;
+  else all.set(key, { ...refusal, ...(device === undefined ? {} : { device }), count: 1 });
+  return all;
+}
 
 function rejectsOf(problems: Problems, { topic, payload, receivedAtMs, sender }: Packet): readonly Reject[] {
   return Array.from(problems.values(), ({ code, detail, device, count }) => ({
@@ -265,5 +288,6 @@ function placePoint(
   const fillPoint: PlacedPoint = { ...point, quantity: 'fillLevelPct' };
   const hasFill = quantity === 'distanceMm' && fillLevelPct(0, row) !== undefined;
   const fill = hasFill ? { ...fillPoint, key: pointKey(fillPoint) } : undefined;
-  return { row, point, fill, spare: isExchanged ? spare : undefined };
+  const { min, max } = quantities[quantity];
+  return { row, min, max, point, fill, spare: isExchanged ? spare : undefined };
 }

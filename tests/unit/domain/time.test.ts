@@ -44,6 +44,23 @@ describe('a time in ISO 8601', () => {
     );
   });
 
+  it('is what Date makes of it with any fraction and offset', () => {
+    // Of ten digits Date.parse reads nine, and those wrong.
+    const digit = fc.constantFrom(...'0123456789');
+    const fraction = fc
+      .array(digit, { maxLength: 9 })
+      .map((digits) => (digits.length === 0 ? '' : `.${digits.join('')}`));
+    const offset = fc.constantFrom('Z', '+00:00', '+01:00', '-03:30', '+14:00');
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 86_399 }), fraction, offset, (second, part, zone) => {
+        const text = `2026-01-15T${isoTime(second * 1000).slice(11, 19)}${part}${zone}`;
+        parseIsoTime('2026-01-15T07:15:00Z');
+        expect(parseIsoTime(text)).toBe(Date.parse(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('is the same after 24:00 of its own date', () => {
     parseIsoTime('2026-01-15T24:00:00Z');
     expect(parseIsoTime('2026-01-15T07:15:00Z')).toBe(Date.UTC(2026, 0, 15, 7, 15));
