@@ -10,6 +10,7 @@ import { importFiles } from './import.ts';
 import { quarantine } from './quarantine.ts';
 import { replay } from './replay.ts';
 import { reprocess } from './reprocess.ts';
+import { score } from './score.ts';
 import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 
@@ -18,6 +19,7 @@ export const commands: Readonly<Record<string, Command>> = {
   start,
   demo,
   simulate,
+  score,
   replay,
   import: importFiles,
   quarantine,

@@ -23,9 +23,7 @@ export function createRules({ options, holds, register, tariffs }: RuleContext):
   readonly rules: readonly Rule[];
   readonly peaks: () => readonly PeakStatus[];
 } {
-  const unpriced = defaultPrices(options.peakGuard, register);
-  const pricesOf = (building: string) =>
-    tariffs.get(register().buildings.get(building)?.tariff ?? '') ?? unpriced;
+  const pricesOf = pricesOfBuildings({ options, register, tariffs });
   const guard = peakGuardRule({ options: options.peakGuard, holds, register, pricesOf });
   const rules = [
     guard,
@@ -36,6 +34,16 @@ export function createRules({ options, holds, register, tariffs }: RuleContext):
     deviceStatusRule(options.deviceStatus),
   ];
   return { rules, peaks: guard.peaks };
+}
+
+/** What power costs in a building: by its tariff, or as the settings say. */
+export function pricesOfBuildings({
+  options,
+  register,
+  tariffs,
+}: Pick<RuleContext, 'options' | 'register' | 'tariffs'>): (building: string) => readonly PowerPrice[] {
+  const unpriced = defaultPrices(options.peakGuard, register);
+  return (building) => tariffs.get(register().buildings.get(building)?.tariff ?? '') ?? unpriced;
 }
 
 /** For buildings without a tariff: the mean of the month's highest hours, at the settings' price. */

@@ -1,0 +1,58 @@
+import type { TruthKind } from '../truth.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** How an alert is matched to what was true. */
+export type Matching = {
+  /** Kinds that the rule may tell of. */
+  readonly kinds: readonly TruthKind[];
+  /** Kinds that excuse the rule's alert without being what it is for: it was not false, but nobody counts on it. */
+  readonly alsoTrue?: readonly TruthKind[];
+  /** An alert may come so long after the end, ms. Default: {@link GRACE_MS}. */
+  readonly graceMs?: number;
+  /** It warns: an alert that is still there when it comes to pass was right. */
+  readonly isEarly?: true;
+};
+
+/** A detector that looks once a day at the day before is still in time. */
+export const GRACE_MS = 24 * HOUR_MS;
+
+const meterFaults = ['stuck-value', 'register-reset', 'register-roll-over', 'wrong-ct-ratio'] as const;
+const sensorFaults = ['drift', 'offset', 'spike', 'swapped-sensors'] as const;
+const heatingFaults = [
+  'radiator-valve-stuck-open',
+  'radiator-valve-stuck-closed',
+  'heating-curve-wrong',
+  'night-setback-failing',
+  'simultaneous-heating-cooling',
+] as const;
+const containerEvents = ['container-full', 'container-overfilled'] as const;
+
+/**
+ * Which rules can find which kinds of faults: the one place where a new rule or kind is named. A rule that does not stand
+ * here may tell of every kind.
+ */
+export const findable: Readonly<Record<string, Matching>> = {
+  'peak-guard': { kinds: ['billed-peak'], alsoTrue: ['ev-charging-on-peak'], graceMs: 0 },
+  // A sensor that is silent now and then, a gateway that is away.
+  stale: { kinds: ['missing'], graceMs: 0 },
+  'flat-line': { kinds: ['stuck-value'], alsoTrue: ['circulation-pump-stopped'] },
+  'out-of-range': {
+    kinds: ['offset', 'drift', 'spike', 'hot-water-cold', 'container-fire', 'radiator-valve-stuck-closed'],
+    alsoTrue: [...heatingFaults, ...sensorFaults, 'circulation-pump-stopped', ...meterFaults],
+  },
+  'container-full': {
+    kinds: ['container-full', 'container-overfilled'],
+    alsoTrue: ['container-bulk', 'container-round-missed', 'sensor-fouled', 'container-tilted'],
+    isEarly: true,
+  },
+  'device-status': {
+    kinds: ['container-tilted', 'water-leak', 'container-fire'],
+    alsoTrue: [...meterFaults, ...sensorFaults, 'missing', 'sensor-fouled', ...containerEvents],
+  },
+};
+
+/** The rule's row, or the one of a rule that the table does not know. */
+export function matchingOf(rule: string): Matching | undefined {
+  return Object.hasOwn(findable, rule) ? findable[rule] : undefined;
+}

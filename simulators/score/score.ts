@@ -1,0 +1,190 @@
+import { parseIsoTime } from '../../src/domain/time.ts';
+import { GRACE_MS, type Matching, matchingOf } from './findable.ts';
+import { isAbout } from './is-about.ts';
+
+/** What the score looks at in an alert. */
+export type ScoredAlert = {
+  readonly id: string;
+  readonly rule: string;
+  readonly building: string;
+  readonly subject: string;
+  /** When a person was told, epoch ms. */
+  readonly firedMs: number;
+  /** When it was over; infinite while it is not. */
+  readonly endedMs: number;
+  readonly facts: Readonly<Record<string, unknown>>;
+};
+
+/** A line of `truth.ndjson`. Its kind may be one that kvarter's simulator does not know. */
+export type TrueEvent = {
+  readonly kind: string;
+  readonly building: string;
+  readonly subject: string;
+  readonly from: string;
+  readonly to: string | null;
+};
+
+export type ScoreInput = {
+  readonly truth: readonly TrueEvent[];
+  readonly alerts: readonly ScoredAlert[];
+  /** What was true without what the alerts led to: a peak that was averted is no false alert. */
+  readonly averted?: readonly TrueEvent[];
+  /** How many buildings were watched, and for how long. */
+  readonly buildings: number;
+  readonly months: number;
+};
+
+/** How often something was right; a share of nothing is null. */
+type Counts = {
+  /** Alerts, and those of them that had a cause. */
+  readonly alerts: number;
+  readonly trueAlerts: number;
+  readonly falseAlerts: number;
+  readonly precision: number | null;
+  /** What was there to be found, and what of it was. */
+  readonly events: number;
+  readonly found: number;
+  readonly recall: number | null;
+  readonly falsePerBuildingMonth: number;
+  /** Median time from the first alert until what it is about is over: what was left to act in. */
+  readonly medianLeadMinutes: number | null;
+  /** Median time from the beginning until the first alert. */
+  readonly medianDelayMinutes: number | null;
+};
+
+export type RuleScore = Counts & { readonly rule: string };
+export type KindScore = Omit<
+  Counts,
+  'alerts' | 'trueAlerts' | 'falseAlerts' | 'precision' | 'falsePerBuildingMonth'
+> & {
+  readonly kind: string;
+  /** The rules that found it. */
+  readonly rules: readonly string[];
+};
+
+export type Score = {
+  readonly buildings: number;
+  readonly months: number;
+  readonly rules: readonly RuleScore[];
+  readonly kinds: readonly KindScore[];
+  readonly total: Omit<Counts, 'medianLeadMinutes' | 'medianDelayMinutes'>;
+};
+
+type Event = TrueEvent & { readonly fromMs: number; readonly toMs: number };
+
+/**
+ * Matches alerts to what was true. An alert has a cause when, while a fault that its rule can tell of was there (or at
+ * most the rule's grace after), it was told about the fault's subject. A fault is found when there is such an alert; a rule
+ * answers for those kinds that {@link matchingOf} gives it.
+ */
+export function score({ truth, alerts, averted = [], buildings, months }: ScoreInput): Score {
+  const events = truth.map(timed);
+  const others = averted.map(timed);
+  const byBuilding = Map.groupBy(events, ({ building }) => building);
+  const othersByBuilding = Map.groupBy(others, ({ building }) => building);
+  /** First alert of each rule about each event. */
+  const found = new Map<Event, Map<string, number>>();
+  const causes = new Map<ScoredAlert, boolean>();
+  for (const alert of alerts) {
+    const matching = matchingOf(alert.rule);
+    const isSought = ({ kind }: Event) => matching === undefined || kindsIn(matching.kinds).has(kind);
+    const isExcused = ({ kind }: Event) => kindsIn(matching?.alsoTrue ?? []).has(kind);
+    const fits = (event: Event) => isDuring(alert, event, matching) && isAbout(alert, event);
+    let hasCause = false;
+    for (const event of byBuilding.get(alert.building) ?? []) {
+      if (!(isSought(event) || isExcused(event)) || !fits(event)) continue;
+      hasCause = true;
+      if (!isSought(event)) continue;
+      const byRule = found.get(event) ?? new Map<string, number>();
+      found.set(event, byRule);
+      byRule.set(alert.rule, Math.min(alert.firedMs, byRule.get(alert.rule) ?? Number.POSITIVE_INFINITY));
+    }
+    hasCause ||= (othersByBuilding.get(alert.building) ?? []).some((event) => isSought(event) && fits(event));
+    causes.set(alert, hasCause);
+  }
+
+  const perBuildingMonth = (count: number) => count / Math.max(buildings * months, Number.MIN_VALUE);
+  const counted = (some: readonly ScoredAlert[]) => {
+    const trueAlerts = some.filter((alert) => causes.get(alert)).length;
+    const falseAlerts = some.length - trueAlerts;
+    return {
+      alerts: some.length,
+      trueAlerts,
+      falseAlerts,
+      precision: share(trueAlerts, some.length),
+      falsePerBuildingMonth: perBuildingMonth(falseAlerts),
+    };
+  };
+  const foundOf = (some: readonly Event[], rule?: string) => {
+    const times = some.flatMap((event) => {
+      const byRule = found.get(event);
+      const firstMs = rule === undefined ? Math.min(...(byRule?.values() ?? [])) : byRule?.get(rule);
+      return firstMs === undefined || !Number.isFinite(firstMs) ? [] : [{ event, firstMs }];
+    });
+    const leads = times.flatMap(({ event, firstMs }) =>
+      Number.isFinite(event.toMs) ? [event.toMs - firstMs] : [],
+    );
+    return {
+      events: some.length,
+      found: times.length,
+      recall: share(times.length, some.length),
+      medianLeadMinutes: medianMinutes(leads),
+      medianDelayMinutes: medianMinutes(times.map(({ event, firstMs }) => firstMs - event.fromMs)),
+    };
+  };
+
+  const names = [...new Set(alerts.map(({ rule }) => rule))].toSorted();
+  const kinds = [...Map.groupBy(events, ({ kind }) => kind)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const allFound = foundOf(events);
+  return {
+    buildings,
+    months,
+    rules: names.map((rule) => {
+      const matching = matchingOf(rule);
+      const own = events.filter(({ kind }) => matching === undefined || kindsIn(matching.kinds).has(kind));
+      return { rule, ...counted(alerts.filter((alert) => alert.rule === rule)), ...foundOf(own, rule) };
+    }),
+    kinds: kinds.map(([kind, some]) => ({
+      kind,
+      ...foundOf(some),
+      rules: [...new Set(some.flatMap((event) => [...(found.get(event)?.keys() ?? [])]))].toSorted(),
+    })),
+    total: {
+      ...counted(alerts),
+      events: allFound.events,
+      found: allFound.found,
+      recall: allFound.recall,
+    },
+  };
+}
+
+function timed(event: TrueEvent): Event {
+  const fromMs = parseIsoTime(event.from) ?? Number.NaN;
+  const toMs = event.to === null ? Number.POSITIVE_INFINITY : (parseIsoTime(event.to) ?? Number.NaN);
+  return { ...event, fromMs, toMs };
+}
+
+function isDuring({ firedMs, endedMs, facts }: ScoredAlert, event: Event, matching?: Matching): boolean {
+  // What is about a window is about that window, whenever it was told.
+  if (event.kind === 'billed-peak' && typeof facts.windowFrom === 'string') {
+    return parseIsoTime(facts.windowFrom) === event.fromMs;
+  }
+  const isInTime = firedMs >= event.fromMs || (matching?.isEarly === true && endedMs > event.fromMs);
+  return isInTime && firedMs <= event.toMs + (matching?.graceMs ?? GRACE_MS);
+}
+
+function kindsIn(kinds: readonly string[]): ReadonlySet<string> {
+  return new Set(kinds);
+}
+
+function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+function medianMinutes(spansMs: readonly number[]): number | null {
+  if (spansMs.length === 0) return null;
+  const sorted = spansMs.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? upper;
+  return (lower + upper) / 2 / 60_000;
+}

@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { loadConfig } from '../config/config.ts';
+import { loadRegister } from '../config/register-source.ts';
+import { loadTariffs } from '../config/tariffs.ts';
+import { knowsModel } from '../decode/index.ts';
+import { KvarterError } from '../domain/errors.ts';
+import { type Load, parseLoadFile } from '../energy/load-file.ts';
+import { pricesOfBuildings } from '../rules/rules.ts';
+import { billedPeriods } from './billed-peaks.ts';
+import type { CommandContext } from './command.ts';
+
+/** Billed power (of the dearest component, mean of the periods, kW) and what all components cost, excluding VAT. */
+export type Billed = { readonly billedKw: number; readonly cost: number };
+
+export type Effect = {
+  readonly buildings: readonly {
+    readonly building: string;
+    readonly currency: string;
+    readonly without: Billed;
+    readonly withGuard: Billed;
+    readonly saved: Billed;
+  }[];
+  readonly total: { readonly billedKw: number; readonly cost: Readonly<Record<string, number>> };
+};
+
+type Folders = { readonly run: string; readonly against: string };
+
+/**
+ * What the guard of one run changed against the other run of the same scenario, building by building: the loads of both,
+ * billed by the tariffs of the first one's register. Throws `input-invalid` when the folders do not hold runs.
+ */
+export function compareRuns({ places }: CommandContext, { run, against }: Folders): Effect {
+  const { config } = loadConfig({ ...places, environment: {}, file: join(run, 'kvarter.yaml') });
+  const tariffs = loadTariffs(config.tariffs);
+  const { register } = loadRegister(config.register, { tariffNames: new Set(tariffs.keys()), knowsModel });
+  const pricesOf = pricesOfBuildings({ options: config.rules, register: () => register, tariffs });
+  const { timeZone } = register.organisation;
+  const [ours, theirs] = [run, against].map((folder) => loadsOf(folder, timeZone));
+  const buildings = [...(ours ?? [])].flatMap(([building, load]) => {
+    const other = theirs?.get(building);
+    if (!other) return [];
+    const prices = pricesOf(building);
+    const withGuard = billed(prices, load);
+    const without = billed(prices, other);
+    return [
+      {
+        building,
+        currency: prices[0]?.currency ?? '',
+        without,
+        withGuard,
+        saved: { billedKw: without.billedKw - withGuard.billedKw, cost: without.cost - withGuard.cost },
+      },
+    ];
+  });
+  if (buildings.length === 0) {
+    throw new KvarterError('input-invalid', `${run} and ${against} have no building in common under load/`);
+  }
+  const cost: Record<string, number> = {};
+  for (const { currency, saved } of buildings) cost[currency] = (cost[currency] ?? 0) + saved.cost;
+  const billedKw = buildings.reduce((sum, { saved }) => sum + saved.billedKw, 0);
+  return { buildings, total: { billedKw, cost } };
+}
+
+function billed(prices: Parameters<typeof billedPeriods>[0], load: Load): Billed {
+  const periods = billedPeriods(prices, load);
+  const byComponent = [...Map.groupBy(periods, ({ component }) => component).values()].map((some) => ({
+    cost: some.reduce((sum, one) => sum + one.cost, 0),
+    billedKw: some.reduce((sum, one) => sum + one.billedKw, 0) / some.length,
+  }));
+  const [dearest] = byComponent.toSorted((a, b) => b.cost - a.cost);
+  return {
+    billedKw: dearest?.billedKw ?? 0,
+    cost: byComponent.reduce((sum, one) => sum + one.cost, 0),
+  };
+}
+
+function loadsOf(folder: string, timeZone: string): ReadonlyMap<string, Load> {
+  const dir = join(folder, 'load');
+  if (!existsSync(dir)) {
+    throw new KvarterError(
+      'input-invalid',
+      `${folder} has no folder load/: is it one that kvarter simulate --out wrote?`,
+    );
+  }
+  return new Map(
+    readdirSync(dir)
+      .filter((name) => name.endsWith('.csv'))
+      .toSorted()
+      .map((name) => [basename(name, '.csv'), readLoad(join(dir, name), timeZone)]),
+  );
+}
+
+function readLoad(file: string, timeZone: string): Load {
+  const parsed = parseLoadFile(readFileSync(file, 'utf8'), { timeZone });
+  if (parsed.ok) return parsed.load;
+  throw new KvarterError(
+    'input-invalid',
+    parsed.problems.map(({ line, message }) => `${file}:${line}: ${message}`).join('\n'),
+  );
+}

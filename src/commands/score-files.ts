@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { ScoredAlert, TrueEvent } from '../../simulators/score/score.ts';
+import { KvarterError } from '../domain/errors.ts';
+import { parseIsoTime } from '../domain/time.ts';
+
+const MOST_PROBLEMS = 20;
+
+const time = z.string().refine((text) => parseIsoTime(text) !== undefined, {
+  error: 'must be ISO 8601 with offset, such as 2026-01-15T07:15:00Z',
+});
+
+const truthSchema = z
+  .object({
+    kind: z.string().min(1),
+    building: z.string().min(1),
+    subject: z.string(),
+    from: time,
+    to: time.nullable().default(null),
+  })
+  .refine(({ from, to }) => to === null || (parseIsoTime(to) ?? 0) >= (parseIsoTime(from) ?? 0), {
+    path: ['to'],
+    error: 'is before from',
+  });
+
+/** An alert or a change of one: of `kvarter replay`, of the API, of a webhook. */
+const alertSchema = z.object({
+  id: z.string(),
+  rule: z.string().min(1),
+  state: z.string().optional(),
+  building: z.string().optional(),
+  subject: z.string().default(''),
+  startsAt: time,
+  /** When it changed its state; the API does not say it. */
+  at: time.optional(),
+  endsAt: time.optional(),
+  facts: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** The lines of a `truth.ndjson`. Throws `input-invalid` naming file, line and what is wrong. */
+export function readTruth(file: string): readonly TrueEvent[] {
+  return readLines(file, textOf(file), truthSchema);
+}
+
+/**
+ * The alerts of a file that reached a person, each once, at the time that it first fired: NDJSON of changes as
+ * `kvarter replay` prints them, an answer of `GET /api/v1/alerts`, or an array. Throws `input-invalid`.
+ */
+export function readAlerts(file: string): readonly ScoredAlert[] {
+  const text = textOf(file);
+  const whole = parsed(text);
+  const list = Array.isArray(whole) ? whole : isAnswer(whole) ? whole.alerts : undefined;
+  const changes = list
+    ? list.map((item, i) => checked(file, `alert ${i + 1}`, item, alertSchema))
+    : readLines(file, text, alertSchema);
+  const alerts = new Map<string, ScoredAlert>();
+  for (const { id, rule, state, building, subject, startsAt, at, endsAt, facts } of changes) {
+    // Nobody was told of one that is still pending, and what has no building is about kvarter itself.
+    if (state === 'pending' || building === undefined) continue;
+    const isOver = state === 'resolved';
+    const endedMs = (isOver ? parseIsoTime(at ?? endsAt ?? '') : undefined) ?? Number.POSITIVE_INFINITY;
+    const known = alerts.get(id);
+    const firedMs = parseIsoTime((isOver ? undefined : at) ?? startsAt) ?? 0;
+    // What the alert said when it fired, not the empty facts of its end.
+    alerts.set(id, known ? { ...known, endedMs } : { id, rule, building, subject, firedMs, endedMs, facts });
+  }
+  return [...alerts.values()];
+}
+
+function isAnswer(value: unknown): value is { alerts: unknown[] } {
+  return typeof value === 'object' && value !== null && 'alerts' in value && Array.isArray(value.alerts);
+}
+
+function readLines<T>(file: string, text: string, schema: z.ZodType<T>): readonly T[] {
+  const problems: string[] = [];
+  const values: T[] = [];
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    if (problems.length >= MOST_PROBLEMS) break;
+    const value = parsed(line);
+    const result = schema.safeParse(value);
+    if (value === undefined) problems.push(`${file}:${i + 1}: is not JSON`);
+    else if (result.success) values.push(result.data);
+    else problems.push(...result.error.issues.map((issue) => `${file}:${i + 1}: ${issueText(issue)}`));
+  }
+  if (problems.length > 0)
+    throw new KvarterError('input-invalid', problems.slice(0, MOST_PROBLEMS).join('\n'));
+  return values;
+}
+
+function checked<T>(file: string, where: string, value: unknown, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new KvarterError(
+    'input-invalid',
+    result.error.issues.map((issue) => `${file}: ${where}: ${issueText(issue)}`).join('\n'),
+  );
+}
+
+function issueText({
+  path,
+  message,
+}: {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}): string {
+  return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
+  }
+}

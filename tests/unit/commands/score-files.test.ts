@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readAlerts, readTruth } from '../../../src/commands/score-files.ts';
+import { openTempDir } from '../../support/temp-dir.ts';
+
+const change = (state: string, at: string) => ({
+  at,
+  id: 'a1',
+  rule: 'stale',
+  severity: 'warning',
+  state,
+  building: 'b1',
+  subject: 'm1|activePowerW|',
+  startsAt: '2026-01-15T07:00:00Z',
+  title: '',
+  detail: '',
+  facts: state === 'firing' ? { device: 'm1' } : {},
+});
+const changes = [
+  change('pending', '2026-01-15T07:05:00Z'),
+  change('firing', '2026-01-15T07:10:00Z'),
+  change('resolved', '2026-01-15T08:00:00Z'),
+];
+const read = async (text: string, reader: typeof readAlerts | typeof readTruth) => {
+  await using dir = await openTempDir();
+  const file = join(dir.path, 'file');
+  writeFileSync(file, text);
+  return reader(file);
+};
+const lines = (values: readonly object[]) => values.map((value) => JSON.stringify(value)).join('\n');
+
+describe('alerts to be scored', () => {
+  it('are read from the changes that a replay prints, each once, as it was told', async () => {
+    expect(await read(`${lines(changes)}\n`, readAlerts)).toEqual([
+      {
+        id: 'a1',
+        rule: 'stale',
+        building: 'b1',
+        subject: 'm1|activePowerW|',
+        firedMs: Date.UTC(2026, 0, 15, 7, 10),
+        endedMs: Date.UTC(2026, 0, 15, 8),
+        facts: { device: 'm1' },
+      },
+    ]);
+  });
+
+  it('are read from the answer of the API, and from a list', async () => {
+    const { at: _at, ...plain } = change('resolved', '');
+    const answer = { ...plain, endsAt: '2026-01-15T08:00:00Z' };
+    for (const text of [JSON.stringify({ alerts: [answer] }), JSON.stringify([answer])]) {
+      const [alert] = await read(text, readAlerts);
+      expect(alert).toMatchObject({ firedMs: Date.UTC(2026, 0, 15, 7), endedMs: Date.UTC(2026, 0, 15, 8) });
+    }
+  });
+
+  it('of which nobody was told are left out', async () => {
+    const service = { ...change('firing', '2026-01-15T07:10:00Z'), building: undefined };
+    expect(await read(lines([changes[0] ?? {}, service]), readAlerts)).toEqual([]);
+  });
+});
+
+it.each([
+  ['{"kind":"missing"', /file:1: is not JSON/],
+  ['{"kind":"missing","subject":"m","from":"2026-01-15T07:00:00Z"}', /file:1: building: /],
+  [
+    '\n{"kind":"missing","building":"b","subject":"m","from":"yesterday","to":null,"size":1}',
+    /file:2: from: must be ISO 8601/,
+  ],
+  [
+    '{"kind":"missing","building":"b","subject":"m","from":"2026-01-15T07:00:00Z","to":"2026-01-14T07:00:00Z"}',
+    /file:1: to: is before from/,
+  ],
+])('names the line of what is no truth: %s', async (text, says) => {
+  await expect(read(text, readTruth)).rejects.toThrow(says);
+});
