@@ -129,7 +129,7 @@ export async function createApp(
     ingest: decoder,
     checkpoints,
     maxBytes: config.decode.memoryMb * 1024 ** 2,
-    onRequest: createRequests({ publish: broker.publish, clock, log }),
+    onRequest: createRequests({ publish: broker.publish, answer: subscribers.answer, clock, log }),
   });
   const notifierNames = notifiers.map(({ name }) => name);
   const alerting = openAlerting(

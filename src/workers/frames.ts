@@ -34,8 +34,11 @@ export interface FrameReader {
   readonly saved: () => void;
 }
 
-/** What a packet's format would like to be published, and when the packet came. */
-export type OnRequest = (request: Request, receivedAtMs: number) => void;
+/** What a packet's format would like to be published, and the packet that made it ask. */
+export type OnRequest = (
+  request: Request,
+  packet: { readonly topic: string; readonly receivedAtMs: number },
+) => void;
 
 type Made = IngestedFrame & {
   readonly changes: readonly MemoryChange[];
@@ -143,7 +146,7 @@ function ingestFrame(
     for (const reject of ingested.rejects) rejects.push(reject);
     for (const own of ingested.ownTimes ?? []) ownTimes.set(own.device, own);
     if (ingested.suggestions) suggestions.push(...ingested.suggestions);
-    for (const request of ingested.requests ?? []) onRequest?.(request, record.receivedAtMs);
+    for (const request of ingested.requests ?? []) onRequest?.(request, record);
   }
   close();
   const { length } = records;

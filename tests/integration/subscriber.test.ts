@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import type { JournalRecord } from '../../src/journal/journal.ts';
+import { openSubscribers } from '../../src/mqtt/subscriber/subscribers.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { describeWith } from '../support/servers.ts';
 import { byNumber, connected, numbers, patience, publish, subscribeTo } from '../support/subscriber.ts';
@@ -48,6 +49,32 @@ describeWith('mosquitto', 'with a real mosquitto, the subscriber', (program) => 
     await expect.poll(() => subscriber.taken.length, patience).toBe(10);
     gate.resolve();
     await expect.poll(() => subscriber.taken, patience).toEqual(numbers(1, 50));
+  });
+
+  it('answers at the broker that a packet came from, and at no other', async () => {
+    await using broker = await startMosquitto(program);
+    const node = await connectAsync(broker.url);
+    await node.subscribeAsync('spBv1.0/houses/NCMD/gw');
+    const asked: string[] = [];
+    node.on('message', (topic, payload) => asked.push(`${topic} ${payload.toString()}`));
+    const settings = { url: broker.url, receiveMaximum: 100, sessionExpiryHours: 1 };
+    await using subscribers = openSubscribers(
+      [
+        { ...settings, name: 'houses', topics: ['spBv1.0/houses/#'] },
+        { ...settings, name: 'others', topics: ['spBv1.0/others/#'] },
+      ],
+      {
+        journal: { append: async () => undefined },
+        clock: () => 42,
+        onTrouble: () => () => undefined,
+        onState: () => undefined,
+      },
+    );
+    await expect.poll(() => subscribers.states().every(({ connected: is }) => is), patience).toBe(true);
+    await subscribers.answer('spBv1.0/houses/NDATA/gw', 'spBv1.0/houses/NCMD/gw', Buffer.from('again'));
+    await subscribers.answer('spBv1.0/away/NDATA/gw', 'spBv1.0/houses/NCMD/gw', Buffer.from('never'));
+    await expect.poll(() => asked, patience).toEqual(['spBv1.0/houses/NCMD/gw again']);
+    await node.endAsync();
   });
 
   it('has what was published while it was away', async () => {

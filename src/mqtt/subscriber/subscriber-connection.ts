@@ -3,6 +3,9 @@ import { connect, type IClientOptions, type IPublishPacket, type MqttClient } fr
 import type { SubscriberOptions } from './subscriber.ts';
 import type { Receipts } from './subscriber-receipts.ts';
 
+/** QoS 1; resolves when the broker has it. */
+export type Publish = (topic: string, payload: Uint8Array) => Promise<void>;
+
 const KEEP_ALIVE_S = 30;
 const CONNECT_TIMEOUT_MS = 20_000;
 const FAREWELL_MS = 1000;
@@ -19,11 +22,12 @@ const LATER = new Error('acknowledged when it is durable');
  * when the journal could not take a packet, or when the broker or the network ended it.
  *
  * @param onSubscribed once, when all topics are answered; with an error that names those the broker refuses
+ * and how to publish for as long as the connection holds
  */
 export async function openConnection(
   options: SubscriberOptions,
   receipts: Receipts,
-  onSubscribed: (refused: Error | undefined) => void,
+  onSubscribed: (refused: Error | undefined, publish: Publish) => void,
   signal: AbortSignal,
 ): Promise<void> {
   let failure: Error | undefined;
@@ -74,7 +78,13 @@ export async function openConnection(
     );
   });
   client.on('connect', () => {
-    subscribe(client, options).then(onSubscribed, (cause: unknown) => fail(asError(cause)));
+    const publish: Publish = async (topic, payload) => {
+      await client.publishAsync(topic, Buffer.from(payload), { qos: 1 });
+    };
+    subscribe(client, options).then(
+      (refused) => onSubscribed(refused, publish),
+      (cause: unknown) => fail(asError(cause)),
+    );
   });
 
   const leave = () => {

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../domain/time.ts';
+import { filterMatches } from '../../domain/topic-filter.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { openConnection } from './subscriber-connection.ts';
+import { openConnection, type Publish } from './subscriber-connection.ts';
 import { openReceipts } from './subscriber-receipts.ts';
 
 /** An external broker, and how kvarter subscribes to it. Files are read anew at each connection: they may rotate. */
@@ -36,6 +37,10 @@ export interface Subscriber extends AsyncDisposable {
   readonly connected: () => boolean;
   /** Why it is not connected, or which topics the broker refuses; undefined while all is well. */
   readonly trouble: () => Error | undefined;
+  /** Does it subscribe to the topic? */
+  readonly listensTo: (topic: string) => boolean;
+  /** Resolves when the broker has it; rejects when it is not connected, or refuses. */
+  readonly publish: Publish;
 }
 
 const FIRST_PAUSE_MS = 500;
@@ -56,6 +61,7 @@ export function openSubscriber(options: SubscriberOptions): Subscriber {
   const stop = new AbortController();
   const receipts = openReceipts(options);
   let connected = false;
+  let publish: Publish | undefined;
   let trouble: Error | undefined = new Error(`not yet connected to ${options.url}`);
   const say = (now: boolean) => {
     if (now === connected) return;
@@ -67,14 +73,16 @@ export function openSubscriber(options: SubscriberOptions): Subscriber {
     for (let failures = 0; !stop.signal.aborted; failures += 1) {
       const begun = performance.now();
       try {
-        const refused = (error: Error | undefined) => {
-          trouble = error;
+        const subscribed = (refused: Error | undefined, publishes: Publish) => {
+          trouble = refused;
+          publish = publishes;
           say(true);
         };
-        await openConnection(options, receipts, refused, stop.signal);
+        await openConnection(options, receipts, subscribed, stop.signal);
       } catch (cause) {
         trouble = cause instanceof Error ? cause : new Error(String(cause));
       }
+      publish = undefined;
       say(false);
       if (stop.signal.aborted || !trouble) return;
       if (performance.now() - begun > STEADY_MS) failures = 0;
@@ -88,6 +96,11 @@ export function openSubscriber(options: SubscriberOptions): Subscriber {
     name: options.name,
     connected: () => connected,
     trouble: () => trouble,
+    listensTo: (topic) => options.topics.some((filter) => filterMatches(filter, topic)),
+    publish: async (topic, payload) => {
+      if (!publish) throw new Error(`not connected to ${options.url}`);
+      await publish(topic, payload);
+    },
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await running;

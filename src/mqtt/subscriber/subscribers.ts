@@ -18,6 +18,8 @@ export type SubscribersOptions = Pick<SubscriberOptions, 'journal' | 'clock'> & 
 
 export interface Subscribers extends AsyncDisposable {
   readonly states: () => readonly { readonly broker: string; readonly connected: boolean }[];
+  /** Answers a packet at every broker that it may have come from: those whose subscriptions match its topic. */
+  readonly answer: (cameOn: string, topic: string, payload: Uint8Array) => Promise<void>;
   /** For `/health`, by `broker NAME`. */
   readonly health: () => Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>;
 }
@@ -40,6 +42,10 @@ export function openSubscribers(
   );
   return {
     states: () => subscribers.map(({ name, connected }) => ({ broker: name, connected: connected() })),
+    answer: async (cameOn, topic, payload) => {
+      const asked = subscribers.filter(({ listensTo, connected }) => connected() && listensTo(cameOn));
+      await Promise.all(asked.map(({ publish }) => publish(topic, payload)));
+    },
     health: () =>
       Object.fromEntries(
         subscribers.map((subscriber) => [`broker ${subscriber.name}`, healthOf(subscriber)]),

@@ -111,30 +111,34 @@ describe('two readers of frames whose later packets need earlier ones', () => {
 
 describe('what decoders ask for is published', () => {
   const request = (topic = 'spBv1.0/g/NCMD/n') => ({ topic, payload: Buffer.of(1) });
+  const cameAt = (receivedAtMs: number) => ({ topic: 'spBv1.0/g/NDATA/n', receivedAtMs });
 
-  it('while the packet is live, and once for both readers', () => {
+  it('while the packet is live, once for both readers, here and where it may have come from', () => {
     const published: string[] = [];
+    const answered: string[] = [];
     let now = T;
     const onRequest = createRequests({
       publish: async (topic) => void published.push(topic),
+      answer: async (cameOn, topic) => void answered.push(`${cameOn} ${topic}`),
       clock: () => now,
       log: { warn: () => undefined },
     });
-    onRequest(request(), T - 61_000);
+    onRequest(request(), cameAt(T - 61_000));
     expect(published).toEqual([]);
-    onRequest(request(), T);
-    onRequest(request(), T);
-    onRequest(request('other'), T);
+    onRequest(request(), cameAt(T));
+    onRequest(request(), cameAt(T));
+    onRequest(request('other'), cameAt(T));
     expect(published).toEqual(['spBv1.0/g/NCMD/n', 'other']);
+    expect(answered).toEqual(['spBv1.0/g/NDATA/n spBv1.0/g/NCMD/n', 'spBv1.0/g/NDATA/n other']);
     now += 30_000;
-    onRequest(request(), now);
+    onRequest(request(), cameAt(now));
     expect(published).toHaveLength(3);
   });
 
   it('and a failure is told', async () => {
     const { promise, resolve } = Promise.withResolvers<object>();
-    const publish = () => Promise.reject(new Error('no'));
-    createRequests({ publish, clock: () => T, log: { warn: resolve } })(request(), T);
+    const [publish, answer] = [() => Promise.reject(new Error('no')), async () => undefined];
+    createRequests({ publish, answer, clock: () => T, log: { warn: resolve } })(request(), cameAt(T));
     expect(await promise).toEqual({ topic: 'spBv1.0/g/NCMD/n', error: 'Error: no' });
   });
 });
