@@ -1,13 +1,9 @@
 import { loadCredentials } from '../access/credentials-source.ts';
 import { loadConfig } from '../config/config.ts';
-import { loadMappings } from '../config/mappings.ts';
 import { problemText } from '../config/problem.ts';
-import { loadRegister } from '../config/register-source.ts';
-import { loadTariffs } from '../config/tariffs.ts';
-import { knowsModel } from '../decode/index.ts';
-import { decoderWith } from '../decode/with-mappings.ts';
 import { type Command, placesOf } from './command.ts';
 import { unknownDevices } from './credential-warnings.ts';
+import { loadSurroundings } from './surroundings.ts';
 
 export const configCheck: Command = {
   summary: 'read the configuration, the register, the tariffs and the credentials, and say what is wrong',
@@ -19,12 +15,7 @@ export const configCheck: Command = {
   files: { min: 0, max: 0 },
   run: async (context, args) => {
     const { config, file } = loadConfig(placesOf(context, args));
-    const tariffs = loadTariffs(config.tariffs);
-    const mappings = loadMappings(config.decode.mappings, { isTaken: knowsModel });
-    const { register, warnings } = loadRegister(config.register, {
-      tariffNames: new Set(tariffs.keys()),
-      knowsModel: decoderWith(mappings).knowsModel,
-    });
+    const { tariffs, mappings, register, warnings } = loadSurroundings(config);
     const { credentialsFile, username } = config.mqtt;
     const credentials =
       credentialsFile === undefined ? undefined : loadCredentials({ file: credentialsFile, taken: username });

@@ -1,14 +1,11 @@
 import type { Credentials } from '../access/credential.ts';
 import { loadConfig, type Places } from '../config/config.ts';
-import { loadRegister } from '../config/register-source.ts';
-import { loadTariffs } from '../config/tariffs.ts';
-import { knowsModel } from '../decode/index.ts';
+import { loadSurroundings } from './surroundings.ts';
 
 /** What in the credentials does not fit the register: right as such, but hardly what was meant. */
 export function credentialWarnings(credentials: Credentials, places: Places): readonly string[] {
   const { config } = loadConfig(places);
-  const context = { tariffNames: new Set(loadTariffs(config.tariffs).keys()), knowsModel };
-  const { register } = loadRegister(config.register, context);
+  const { register } = loadSurroundings(config);
   return unknownDevices(credentials, [...register.devices.keys()]);
 }
 

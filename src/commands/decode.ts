@@ -1,8 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { loadConfig } from '../config/config.ts';
-import { loadMapping, loadMappings } from '../config/mappings.ts';
-import { loadRegister } from '../config/register-source.ts';
-import { loadTariffs } from '../config/tariffs.ts';
+import { loadMapping } from '../config/mappings.ts';
 import type { DecodeContext, Format } from '../decode/decode.ts';
 import type { Decoder } from '../decode/decoder.ts';
 import { explain, explainBytes } from '../decode/explain.ts';
@@ -15,6 +13,7 @@ import { zoneOf } from '../domain/zone.ts';
 import { type Command, type CommandArguments, type CommandContext, placesOf } from './command.ts';
 import { bytesJson, bytesText, packetJson, packetText } from './decode-text.ts';
 import { numberOption, textOption, timeOption } from './options.ts';
+import { loadSurroundings } from './surroundings.ts';
 
 const LARGEST_BYTES = 16 * 1024 ** 2;
 const DEFAULT_ZONE = 'Europe/Stockholm';
@@ -161,12 +160,7 @@ function surroundings(
 ): { readonly decoder: Decoder; readonly register: Register | undefined } {
   try {
     const { config } = loadConfig(placesOf(context, args));
-    const decoder = decoderWith(loadMappings(config.decode.mappings, { isTaken: knowsModel }));
-    const known = {
-      tariffNames: new Set(loadTariffs(config.tariffs).keys()),
-      knowsModel: decoder.knowsModel,
-    };
-    return { decoder, register: loadRegister(config.register, known).register };
+    return loadSurroundings(config);
   } catch (error) {
     if (args.values.config !== undefined) throw error;
     return { decoder: decoderWith([]), register: undefined };

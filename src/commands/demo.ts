@@ -8,15 +8,13 @@ import { startFleet } from '../../simulators/fleet.ts';
 import { createPacedClock } from '../../simulators/paced-clock.ts';
 import { createApp } from '../app.ts';
 import { loadConfig } from '../config/config.ts';
-import { loadRegister } from '../config/register-source.ts';
-import { loadTariffs } from '../config/tariffs.ts';
-import { knowsModel } from '../decode/index.ts';
 import type { AlertChange } from '../domain/alert.ts';
 import { HOUR_MS } from '../domain/interval.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Command, CommandContext } from './command.ts';
 import { createScreen } from './demo-screen.ts';
 import { numberOption } from './options.ts';
+import { loadSurroundings } from './surroundings.ts';
 
 /** A cold Wednesday, when people are on their way home. */
 const LIVE_FROM_MS = Date.parse('2026-01-21T17:00:00+01:00');
@@ -50,8 +48,7 @@ second, each building's running hour against its budget, and the alerts as they 
       mqtt: { ...shipped.mqtt, port: 0 },
       http: { ...shipped.http, port: 0 },
     };
-    const tariffs = loadTariffs(config.tariffs);
-    const { register } = loadRegister(config.register, { tariffNames: new Set(tariffs.keys()), knowsModel });
+    const { register } = loadSurroundings(config);
 
     const historyFromMs = LIVE_FROM_MS - days * 24 * HOUR_MS;
     let clock: Clock = () => historyFromMs;

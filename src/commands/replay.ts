@@ -1,14 +1,12 @@
 import { changeJson } from '../alerts/alert-json.ts';
 import { loadConfig } from '../config/config.ts';
 import { agesOf, holdsOf } from '../config/durations.ts';
-import { loadRegister } from '../config/register-source.ts';
-import { loadTariffs } from '../config/tariffs.ts';
-import { knowsModel } from '../decode/index.ts';
 import type { Reading } from '../domain/reading.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import { createAlerting } from '../workers/alerting.ts';
 import { type Command, placesOf } from './command.ts';
 import { readCsvFiles } from './csv-readings.ts';
+import { loadSurroundings } from './surroundings.ts';
 
 export const replay: Command = {
   summary: 'readings files through ingest, rules and alerts, in event time, as fast as it goes',
@@ -22,8 +20,7 @@ Prints one JSON line per change of an alert's state; what was read and refused g
   files: { min: 1, max: Number.POSITIVE_INFINITY },
   run: async (context, args) => {
     const { config } = loadConfig(placesOf(context, args));
-    const tariffs = loadTariffs(config.tariffs);
-    const { register } = loadRegister(config.register, { tariffNames: new Set(tariffs.keys()), knowsModel });
+    const { tariffs, register } = loadSurroundings(config);
     const ingest = createIngest({
       register: () => register,
       ...agesOf(config),
