@@ -1,47 +1,99 @@
-import type { LocalTime } from '../domain/zone.ts';
-import type { CalendarPattern, RecurringPeriod } from './tariff.ts';
+import { evesOf, holidaysOf, holidayZones } from './holidays.ts';
+import type { CalendarPattern, RecurringPeriod } from './tariff-parts.ts';
 
-/** Does a calendar pattern (`weekdays`, `holidays`, …) hold on the day of a moment? */
-export function matchesPattern(
-  { days, dates }: CalendarPattern,
-  { year, month, day, weekday }: LocalTime,
-): boolean {
-  if (days?.includes(weekday)) return true;
-  const monthDay = `${two(month)}-${two(day)}`;
-  return (
-    dates?.some((date) => date === `${year}-${monthDay}` || date.replace(/^--/, '') === monthDay) ?? false
-  );
+/** A local day as calendar patterns see it. */
+export type CalendarDay = {
+  /** YYYY-MM-DD */
+  readonly date: string;
+  readonly year: number;
+  /** ISO 8601: Monday is 1. */
+  readonly weekday: number;
+};
+
+/** Does a calendar pattern (`weekdays`, `holidays`, …) hold on a day? */
+export type Pattern = (day: CalendarDay) => boolean;
+
+const QUARTER_MINUTES = 15;
+export const QUARTERS_A_DAY = 96;
+
+/**
+ * The pattern of a name: as the file gives it, else `weekdays`, `weekends`, `holidays` and `eves` as everybody knows them, or
+ * a date. `holidays` and `eves` without dates are those of the zone's country, by rule. A text says why there is none.
+ */
+export function patternNamed(
+  name: string,
+  defined: readonly CalendarPattern[],
+  timeZone: string,
+): Pattern | string {
+  const pattern = defined.find(({ reference }) => reference === name);
+  const days = pattern?.days ?? [];
+  const dates = new Set((pattern?.dates ?? []).map((date) => date.replace(/T.*$/, '').replace(/^--/, '')));
+  if (days.length + dates.size > 0) {
+    return ({ date, weekday }) => days.includes(weekday) || dates.has(date) || dates.has(date.slice(5));
+  }
+  if (pattern?.frequency === 'P1D') return () => true;
+  if (name === 'weekdays') return ({ weekday }) => weekday <= 5;
+  if (name === 'weekends') return ({ weekday }) => weekday > 5;
+  if (name === 'holidays' || name === 'eves') {
+    const datesOf = name === 'holidays' ? holidaysOf : evesOf;
+    if (!holidayZones.includes(timeZone)) {
+      return `${name} has no dates, and there is no rule for ${timeZone} (there is for ${holidayZones.join(', ')}): give its dates in calendarPatterns`;
+    }
+    return ({ date, year }) => datesOf(timeZone, year)?.has(date) ?? false;
+  }
+  if (/^\d{4}-\d\d-\d\d$/.test(name)) return ({ date }) => date === name;
+  if (pattern) return `${name} has neither days nor dates`;
+  return `no calendar pattern is called ${name}`;
 }
 
-/** Is a recurring period active at a moment? Without active periods it always is. */
-export function isActive(
-  { activePeriods }: RecurringPeriod,
-  local: LocalTime,
-  patterns: ReadonlyMap<string, CalendarPattern>,
-): boolean {
-  if (activePeriods.length === 0) return true;
-  const holds = (name: string) => {
-    const pattern = patterns.get(name);
-    return pattern !== undefined && matchesPattern(pattern, local);
-  };
-  return activePeriods.some(({ fromIncluding, toExcluding, calendarPatternReferences: names }) => {
-    if (!isWithin(local.minuteOfDay, minutes(fromIncluding), minutes(toExcluding))) return false;
-    if (names?.exclude.some(holds)) return false;
-    return names === null || names === undefined || names.include.length === 0 || names.include.some(holds);
+/** When a recurring period is active, made ready to be asked for many days. */
+export type Activity = {
+  /** Which of its active periods may hold on a day, as bits; days with equal bits are active at equal times. */
+  readonly bitsOn: (day: CalendarDay) => number;
+  /** Is it active in a quarter-hour (0..95) of the wall clock of a day with these bits? */
+  readonly isActive: (bits: number, quarter: number) => boolean;
+};
+
+/**
+ * Without active periods it always is. 00:00–00:00 is the whole day; a period that ends before it begins passes midnight, and
+ * each moment is judged by the calendar of its own day.
+ */
+export function activityOf(
+  period: RecurringPeriod | undefined,
+  patternOf: (name: string) => Pattern | undefined,
+): Activity {
+  const actives = (period?.activePeriods ?? []).map((active) => {
+    const names = active.calendarPatternReferences;
+    const patterns = (list: readonly string[] | null | undefined) =>
+      (list ?? []).flatMap((name) => patternOf(name) ?? []);
+    return {
+      from: quarterOf(active.fromIncluding),
+      to: quarterOf(active.toExcluding),
+      includes: names?.include?.length ? patterns(names.include) : undefined,
+      excludes: patterns(names?.exclude),
+    };
   });
+  if (actives.length === 0) return { bitsOn: () => 1, isActive: () => true };
+  return {
+    bitsOn: (day) => {
+      let bits = 0;
+      for (const [i, { includes, excludes }] of actives.entries()) {
+        if (includes && !includes.some((holds) => holds(day))) continue;
+        if (!excludes.some((holds) => holds(day))) bits |= 1 << i;
+      }
+      return bits;
+    },
+    isActive: (bits, quarter) =>
+      actives.some(({ from, to }, i) => (bits & (1 << i)) !== 0 && isWithin(quarter, from, to)),
+  };
 }
 
-/** 00:00–00:00 is the whole day; a period that ends before it begins passes midnight. */
-function isWithin(minute: number, from: number, to: number): boolean {
-  if (from === to) return true;
-  return from < to ? minute >= from && minute < to : minute >= from || minute < to;
+function isWithin(quarter: number, from: number, to: number): boolean {
+  if (from === to || (from === 0 && to === QUARTERS_A_DAY)) return true;
+  return from < to ? quarter >= from && quarter < to : quarter >= from || quarter < to;
 }
 
-function minutes(time: string): number {
+function quarterOf(time: string): number {
   const [hour = 0, minute = 0] = time.split(':').map(Number);
-  return hour * 60 + minute;
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
+  return (hour * 60 + minute) / QUARTER_MINUTES;
 }

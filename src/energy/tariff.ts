@@ -1,112 +1,143 @@
 import { z } from 'zod';
-
-const date = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'must be a date: YYYY-MM-DD');
-const timeOfDay = z.string().regex(/^\d\d:\d\d(:\d\d)?$/, 'must be a local time: HH:MM');
-const validPeriod = z
-  .strictObject({ fromIncluding: date, toExcluding: date.nullable().optional() })
-  .nullable()
-  .optional();
-const price = z.strictObject({
-  priceExVat: z.number(),
-  priceIncVat: z.number().optional(),
-  currency: z.string().min(1),
-});
-const described = {
-  id: z.string().optional(),
-  name: z.string().optional(),
-  description: z.string().optional(),
-};
-
-const recurringPeriod = z.strictObject({
-  reference: z.string().min(1),
-  frequency: z.string().optional(),
-  activePeriods: z
-    .array(
-      z.strictObject({
-        fromIncluding: timeOfDay,
-        toExcluding: timeOfDay,
-        calendarPatternReferences: z
-          .strictObject({
-            include: z.array(z.string()).default([]),
-            exclude: z.array(z.string()).default([]),
-          })
-          .nullable()
-          .optional(),
-      }),
-    )
-    .default([]),
-});
-export type RecurringPeriod = z.infer<typeof recurringPeriod>;
-
-const peakComponent = z.strictObject({
-  ...described,
-  reference: z.string().min(1),
-  type: z.literal('peak', 'only components of the type peak are understood for power'),
-  unit: z.string().optional(),
-  price,
-  pricedPeriod: z.enum(['P1M', 'P1Y'], 'must be P1M or P1Y').default('P1M'),
+import { energyExtension, fixedExtension, powerExtension, tariffExtension } from './tariff-extensions.ts';
+import {
+  calendarPattern,
+  componentPrice,
+  described,
+  monthsDuration,
+  recurringPeriods,
   validPeriod,
-  recurringPeriods: z.array(recurringPeriod).default([]),
-  peakIdentificationSettings: z.strictObject({
-    peakFunction: z.string().min(1),
-    peakIdentificationPeriod: z.string(),
-    peakDuration: z.enum(
-      ['PT15M', 'PT30M', 'PT1H', 'PT12H', 'P1D'],
-      'must be PT15M, PT30M, PT1H, PT12H or P1D',
-    ),
-    numberOfPeaksForAverageCalculation: z.int().min(1).max(31),
-  }),
-});
-export type PeakComponent = z.infer<typeof peakComponent>;
+} from './tariff-parts.ts';
 
-const calendarPattern = z.strictObject({
+const reference = z.string().min(1).default('main');
+const nothing = z.null('is not understood here').optional();
+
+const fixedComponent = z.strictObject({
   ...described,
-  reference: z.string().min(1),
-  frequency: z.string(),
-  days: z.array(z.int().min(1).max(7)).nullable().optional(),
-  dates: z.array(z.string()).nullable().optional(),
+  reference,
+  type: z.enum(['fixed', 'public', 'specific'], 'must be fixed').nullish(),
+  unit: z.string().nullish(),
+  price: componentPrice,
+  /** What the price is for: whole months or years, or days. */
+  pricedPeriod: z.union([monthsDuration, z.literal('P1D').transform(() => 'day' as const)], {
+    error: 'must say what the price is for: P1M, P1Y, P1D, …',
+  }),
+  validPeriod,
+  recurringPeriods: z.array(z.never('a fixed price has no times of day')).nullish(),
+  peakIdentificationSettings: nothing,
+  'x-kvarter': fixedExtension.nullish(),
 });
-export type CalendarPattern = z.infer<typeof calendarPattern>;
+export type FixedComponent = z.infer<typeof fixedComponent>;
 
-/** Fixed and energy prices do not move with a peak: they are kept as they stand, for the bill. */
-const otherPrice = z.looseObject({}).nullable().optional();
+const energyComponent = z.strictObject({
+  ...described,
+  reference,
+  // "variable" and "kwh" are what older files call a price that is fixed per kWh.
+  type: z.enum(['fixed', 'spot', 'variable', 'kwh'], 'must be fixed or spot').nullish(),
+  unit: z.enum(['kWh', 'MWh', 'm3', 'm³'], 'must be kWh, MWh or m3').nullish(),
+  price: componentPrice.nullish(),
+  pricedPeriod: nothing,
+  spotPriceSettings: z.strictObject({ multiplier: z.number(), currency: z.string() }).nullish(),
+  validPeriod,
+  recurringPeriods,
+  peakIdentificationSettings: nothing,
+  'x-kvarter': energyExtension.nullish(),
+});
+export type EnergyComponent = z.infer<typeof energyComponent>;
+
+const durationMinutes = {
+  PT15M: 15,
+  PT30M: 30,
+  PT60M: 60,
+  PT1H: 60,
+  PT2H: 120,
+  PT3H: 180,
+  PT4H: 240,
+  PT6H: 360,
+  PT8H: 480,
+  PT12H: 720,
+  PT24H: 1440,
+  P1D: 1440,
+} as const;
+const durationName = Object.keys(durationMinutes);
+
+const peakDuration = z
+  .string()
+  .refine((text) => durationName.includes(text), `must be ${durationName.join(', ')}`)
+  .transform((text) => Object.entries(durationMinutes).find(([name]) => name === text)?.[1] ?? 60);
+
+const peakSettings = z.strictObject({
+  peakFunction: z.string().min(1).default('peak(main)'),
+  peakIdentificationPeriod: z.string(),
+  /** Minutes. */
+  peakDuration,
+  numberOfPeaksForAverageCalculation: z.int().min(1).max(1000),
+});
+
+const powerComponent = z.strictObject({
+  ...described,
+  reference,
+  type: z.enum(['peak', 'dynamic'], 'must be peak or dynamic').default('peak'),
+  unit: z.enum(['kW', 'kVAr', 'kvar'], 'must be kW or kVAr').nullish(),
+  price: componentPrice.nullish(),
+  /** What the price per kW is for, months; without it, a billing period. */
+  pricedPeriod: monthsDuration.nullish(),
+  validPeriod,
+  recurringPeriods,
+  peakIdentificationSettings: peakSettings.nullish(),
+  'x-kvarter': powerExtension.nullish(),
+});
+export type PowerComponent = z.infer<typeof powerComponent>;
+
+const peakTimesPrice = ['sum(peak(c)*price(c))', 'sum(price(c)*peak(c))'];
+const powerTimesPrice = ['sum(power(p)*price(p))', 'sum(price(p)*power(p))'];
+
+const tariff = z.strictObject({
+  ...described,
+  product: z.string().nullish(),
+  companyName: z.string().nullish(),
+  companyOrgNo: z.string().nullish(),
+  lastUpdated: z.string().nullish(),
+  timeZone: z.string().default('Europe/Stockholm').refine(isTimeZone, 'not an IANA time zone'),
+  /** Months. */
+  billingPeriod: monthsDuration
+    .refine((months) => 12 % months === 0, 'must be P1M, P2M, P3M, P4M, P6M or P1Y')
+    .default(1),
+  direction: z.literal('consumption', 'only consumption is understood').default('consumption'),
+  validPeriod,
+  fixedPrice: section(fixedComponent, ['sum(price(c))']),
+  energyPrice: section(energyComponent, ['sum(energy(c)*price(c))', 'sum(price(c)*energy(c))']),
+  powerPrice: section(powerComponent, [...peakTimesPrice, ...powerTimesPrice]),
+  'x-kvarter': tariffExtension.nullish(),
+});
+export type TariffObject = z.infer<typeof tariff>;
 
 /**
- * A tariff file: one tariff of the Swedish open standard Eltariff-API v1, with its calendar patterns. What the power
- * price says must be understood to the last key, because a part that is passed over would make the peak look cheaper.
+ * A tariff file: tariffs of the Swedish open standard Eltariff-API v1, with their calendar patterns. All of it must be
+ * understood to the last key, because a part that is passed over would make the bill look smaller.
  */
-export const tariffFileSchema = z.object({
-  tariffs: z
-    .array(
-      z.object({
-        ...described,
-        timeZone: z.string().default('Europe/Stockholm').refine(isTimeZone, 'not an IANA time zone'),
-        billingPeriod: z.enum(['P1M', 'P1Y'], 'must be P1M or P1Y').default('P1M'),
-        direction: z.literal('consumption', 'only consumption is understood').default('consumption'),
-        validPeriod,
-        fixedPrice: otherPrice,
-        energyPrice: otherPrice,
-        powerPrice: z
-          .strictObject({
-            ...described,
-            costFunction: z
-              .string()
-              .refine(isPeakTimesPrice, 'only sum(peak(c)*price(c)) is understood')
-              .default('sum(peak(c)*price(c))'),
-            unit: z.string().optional(),
-            components: z.array(peakComponent),
-          })
-          .nullable()
-          .optional(),
-      }),
-    )
-    .length(1, 'a tariff file holds one tariff'),
-  calendarPatterns: z.array(calendarPattern).default([]),
+export const tariffFileSchema = z.strictObject({
+  tariffs: z.array(tariff).min(1, 'a tariff file holds one tariff or more'),
+  calendarPatterns: z.array(calendarPattern).nullish(),
 });
 export type TariffFile = z.infer<typeof tariffFileSchema>;
 
-function isPeakTimesPrice(text: string): boolean {
-  return ['sum(peak(c)*price(c))', 'sum(price(c)*peak(c))'].includes(text.replaceAll(/\s/g, ''));
+function section<Component extends z.ZodType>(component: Component, costFunctions: readonly string[]) {
+  return z
+    .strictObject({
+      ...described,
+      costFunction: z
+        .string()
+        .refine(
+          (text) => costFunctions.includes(text.replaceAll(/\s/g, '')),
+          `is not understood: ${costFunctions.join(' and ')} are`,
+        )
+        .nullish(),
+      unit: z.enum(['kWh', 'MWh', 'kW'], 'must be kWh, MWh or kW').nullish(),
+      validPeriod,
+      components: z.array(component),
+    })
+    .nullish();
 }
 
 function isTimeZone(zone: string): boolean {

@@ -1,5 +1,5 @@
-import { HOUR_MS } from '../domain/interval.ts';
-import { zoneOf } from '../domain/zone.ts';
+import type { Register } from '../domain/register.ts';
+import { compileTariffs, type Tariff } from '../energy/compile-tariff.ts';
 import type { Holds } from '../energy/intervals.ts';
 import type { PowerPrice } from '../energy/power-price.ts';
 import { containerFullRule } from './container-full.ts';
@@ -15,7 +15,7 @@ export type RuleContext = {
   readonly options: RuleOptions;
   readonly holds: Holds;
   readonly register: RegisterSource;
-  readonly tariffs: ReadonlyMap<string, readonly PowerPrice[]>;
+  readonly tariffs: ReadonlyMap<string, Pick<Tariff, 'power'>>;
 };
 
 /** Every rule that kvarter runs, in the order in which they see a reading. */
@@ -42,25 +42,30 @@ export function pricesOfBuildings({
   register,
   tariffs,
 }: Pick<RuleContext, 'options' | 'register' | 'tariffs'>): (building: string) => readonly PowerPrice[] {
-  const unpriced = defaultPrices(options.peakGuard, register);
-  return (building) => tariffs.get(register().buildings.get(building)?.tariff ?? '') ?? unpriced;
+  const unpriced = guarded(defaultTariff(options.peakGuard, register()));
+  const prices = new Map([...tariffs].map(([name, tariff]) => [name, guarded(tariff)]));
+  return (building) => prices.get(register().buildings.get(building)?.tariff ?? '') ?? unpriced;
+}
+
+/** What the guard can follow, each under a name of its own: a subscription is paid whatever the hour brings. */
+function guarded({ power }: Pick<Tariff, 'power'>): readonly PowerPrice[] {
+  return power.flatMap((price) => (price.subscribed ? [] : [{ ...price, reference: price.key }]));
 }
 
 /** For buildings without a tariff: the mean of the month's highest hours, at the settings' price. */
-function defaultPrices(options: PeakGuardOptions, register: RegisterSource): readonly PowerPrice[] {
-  const zone = zoneOf(register().organisation.timeZone);
-  return [
-    {
-      reference: 'default',
-      peaks: options.defaultPeaks,
-      onePerDay: false,
-      pricePerKw: options.defaultPricePerKw,
-      currency: options.defaultCurrency,
-      billedKw: (meanKw) => Math.max(meanKw, 0),
-      windowAt: (atMs) => zone.windowAt(atMs, HOUR_MS),
-      periodAt: zone.monthAt,
-      dayAt: zone.dayAt,
-      isFreeDay: (atMs) => zone.local(atMs).weekday > 5,
+function defaultTariff(options: PeakGuardOptions, { organisation }: Register): Pick<Tariff, 'power'> {
+  const component = {
+    reference: 'default',
+    price: { priceExVat: options.defaultPricePerKw, currency: options.defaultCurrency },
+    peakIdentificationSettings: {
+      peakFunction: 'peak(default)',
+      peakIdentificationPeriod: 'PT1H',
+      peakDuration: 'PT1H',
+      numberOfPeaksForAverageCalculation: options.defaultPeaks,
     },
-  ];
+  };
+  const { tariffs } = compileTariffs({
+    tariffs: [{ timeZone: organisation.timeZone, powerPrice: { components: [component] } }],
+  });
+  return tariffs[0] ?? { power: [] };
 }

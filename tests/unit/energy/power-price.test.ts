@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { loadTariffs } from '../../../src/config/tariffs.ts';
+import { compileTariffs } from '../../../src/energy/compile-tariff.ts';
 import { parsePeakFunction } from '../../../src/energy/peak-function.ts';
-import { powerPrices } from '../../../src/energy/power-price.ts';
-import { tariffFileSchema } from '../../../src/energy/tariff.ts';
 
 const tariffs = loadTariffs(join(import.meta.dirname, '../../../config/tariffs'));
 const billed = (tariff: string, meanKw: number, at: string) =>
-  (tariffs.get(tariff) ?? []).flatMap((price) => {
+  (tariffs.get(tariff)?.power ?? []).flatMap((price) => {
     const kw = price.billedKw(meanKw, price.windowAt(Date.parse(at)));
     return kw > 0 ? [[kw, Math.round(price.pricePerKw * 100) / 100, price.peaks]] : [];
   });
@@ -37,7 +36,7 @@ describe('what the shipped tariffs bill for an hour with a mean of 100 kW', () =
 });
 
 describe('the calendar of a tariff', () => {
-  const [price] = tariffs.get('ellevio-2025') ?? [];
+  const [price] = tariffs.get('ellevio-2025')?.power ?? [];
   const hours = (span: { fromMs: number; toMs: number } | undefined) =>
     span && (span.toMs - span.fromMs) / 3_600_000;
 
@@ -85,7 +84,7 @@ describe('a peak function', () => {
 });
 
 it('says what in a tariff it does not understand, and where', () => {
-  const file = tariffFileSchema.parse({
+  const { problems } = compileTariffs({
     tariffs: [
       {
         powerPrice: {
@@ -118,11 +117,9 @@ it('says what in a tariff it does not understand, and where', () => {
       },
     ],
   });
-  expect(
-    powerPrices(file).problems.map(({ path, message }) => `${path.slice(5).join('.')}: ${message}`),
-  ).toEqual([
-    'recurringPeriods.0.activePeriods.0: no calendar pattern is called workdays',
+  expect(problems.map(({ path, message }) => `${path.slice(5).join('.')}: ${message}`)).toEqual([
     'peakIdentificationSettings.peakFunction: no recurring period is called night',
-    'peakIdentificationSettings.peakIdentificationPeriod: "P1W" is not understood: P1D, PT1H, PT30M, PT15M, or P1M for one peak',
+    'recurringPeriods.0.activePeriods.0.calendarPatternReferences.include.0: no calendar pattern is called workdays',
+    'peakIdentificationSettings.peakIdentificationPeriod: "P1W" is not understood: P1D, PT1H, PT30M, PT15M, P1M, P1Y, or as long as peakDuration',
   ]);
 });

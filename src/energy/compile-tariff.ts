@@ -1,0 +1,420 @@
+import { type LocalTime, type Zone, zoneOf } from '../domain/zone.ts';
+import { compilePower, type SpecialPower } from './compile-power.ts';
+import type { Money, PowerPrice, Span } from './power-price.ts';
+import { activityOf, type Pattern, patternNamed } from './recurring.ts';
+import type { EnergyComponent, FixedComponent, TariffFile, TariffObject } from './tariff.ts';
+import { parseTariffFile, type TariffProblem } from './tariff-file.ts';
+import type { ComponentPrice, RecurringPeriod, ValidPeriod } from './tariff-parts.ts';
+import {
+  createTiming,
+  type DayPlan,
+  dateOf,
+  isWithin,
+  MOST_PERIODS,
+  nearestYear,
+  planOf,
+  type Timing,
+} from './timing.ts';
+
+/** A price per billing period, which does not move with the load. */
+export type FixedPrice = {
+  readonly reference: string;
+  /** Of a whole billing period; of one day when `perDay`. */
+  readonly price: Money;
+  readonly perDay: boolean;
+  readonly timing: Timing;
+};
+
+/** A price per kWh (or m³), by the clock. */
+export type EnergyPrice = {
+  readonly reference: string;
+  readonly path: readonly PropertyKey[];
+  readonly unit: 'kWh' | 'm3';
+  /** Per unit; on top of the spot price where there is one. */
+  readonly price: Money;
+  /** The spot price counts this many times; undefined: it does not count. */
+  readonly spotMultiplier: number | undefined;
+  readonly timing: Timing;
+};
+
+/** How to price days for which the tariff has no price: not at all, or as in its nearest year. */
+export type OutsideValidity = 'refuse' | 'nearestYear';
+
+/** A tariff, ready for guards, bills and plans: pure data and functions of it. */
+export type Tariff = {
+  readonly name: string;
+  readonly companyName: string | undefined;
+  /** What it may be asked for by, in a file with several: product, name, id. */
+  readonly names: readonly string[];
+  readonly currency: string;
+  readonly timeZone: string;
+  readonly zone: Zone;
+  readonly billingMonths: number;
+  /** VAT on what the tariff gives no price with VAT for, as a share; undefined: not known. */
+  readonly vat: number | undefined;
+  readonly periodAt: (atMs: number) => Span;
+  readonly fixed: readonly FixedPrice[];
+  readonly energy: readonly EnergyPrice[];
+  readonly power: readonly PowerPrice[];
+  /** What is billed by power in ways that no window tells. */
+  readonly special: readonly SpecialPower[];
+  /** The plan of the local day that holds a moment. */
+  readonly dayAt: (atMs: number, outside: OutsideValidity) => DayPlan;
+  /** Why a day cannot be billed: the tariff has no price for it. */
+  readonly unpricedOn: (day: DayPlan) => TariffProblem | undefined;
+  /** Sum of the energy prices at a moment, excluding VAT, per kWh; NaN where a spot price counts and is not given. */
+  readonly energyPriceAt: (atMs: number, spotPrice?: number) => number;
+};
+
+export type CompiledTariffs = {
+  readonly tariffs: readonly Tariff[];
+  readonly problems: readonly TariffProblem[];
+};
+
+/** Reads the tariffs of a file. What in it is not understood is a problem with its JSON path, and then there are no tariffs. */
+export function compileTariffs(value: unknown): CompiledTariffs {
+  const { file, problems, placeOf } = parseTariffFile(value);
+  if (!file) return { tariffs: [], problems };
+  const found: TariffProblem[] = [];
+  const tariffs = file.tariffs.map((tariff, t) =>
+    compileTariff(file, tariff, t, {
+      placeOf,
+      wrong: (path, message) => found.push({ path: placeOf(path), message }),
+    }),
+  );
+  return found.length > 0 ? { tariffs: [], problems: found } : { tariffs, problems: [] };
+}
+
+export type Compiling = {
+  readonly placeOf: (path: readonly PropertyKey[]) => readonly PropertyKey[];
+  readonly wrong: (path: readonly PropertyKey[], message: string) => void;
+};
+
+const sectionNames = ['fixedPrice', 'energyPrice', 'powerPrice'] as const;
+const KEPT_DAYS = 5000;
+const NORDIC_VAT: Readonly<Record<string, number>> = { SEK: 0.25, NOK: 0.25, DKK: 0.25 };
+
+function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compiling: Compiling): Tariff {
+  const zone = zoneOf(tariff.timeZone);
+  const root = ['tariffs', t];
+  const { vat, currency } = moneyOf(tariff, root, compiling);
+  const billingMonths = tariff.billingPeriod;
+  const periodAt = (atMs: number): Span => {
+    const { year, month } = zone.local(atMs);
+    const first = Math.floor((month - 1) / billingMonths) * billingMonths + 1;
+    return { fromMs: zone.startOf(year, first, 1), toMs: zone.startOf(year, first + billingMonths, 1) };
+  };
+  const patterns = patternsOf(file, tariff.timeZone);
+  const timings: Timing[] = [];
+  /** Of each timing: the date whose prices stand in where its section of the tariff has none. */
+  const standIns: ((at: LocalTime) => string)[] = [];
+  const standInOf = new Map(
+    sectionNames.map((name) => [
+      name,
+      nearestYear(
+        tariff.validPeriod,
+        (tariff[name]?.components ?? []).map(({ validPeriod }) => validPeriod),
+        zone,
+      ),
+    ]),
+  );
+  const timingOf: TimingOf = (component, path, section, only) => {
+    const periods = component.recurringPeriods ?? [];
+    const wanted = only ?? (periods.length > 0 ? periods.map(({ reference }) => reference) : [undefined]);
+    const isTooMany = wanted.length > MOST_PERIODS;
+    if (isTooMany)
+      compiling.wrong([...path, 'recurringPeriods'], `more than ${MOST_PERIODS} are not understood`);
+    checkPatterns(periods, [...path, 'recurringPeriods'], patterns, compiling);
+    const timing = createTiming({
+      index: timings.length,
+      validPeriods: [tariff[section]?.validPeriod, component.validPeriod],
+      months: component['x-kvarter']?.months,
+      activities: wanted.slice(0, MOST_PERIODS).map((name) =>
+        activityOf(
+          periods.find(({ reference }) => reference === name),
+          (pattern) => knownPattern(patterns, pattern),
+        ),
+      ),
+    });
+    timings.push(timing);
+    standIns.push(standInOf.get(section) ?? dateOf);
+    return timing;
+  };
+  const money = moneyWith(vat);
+  const fixed = (tariff.fixedPrice?.components ?? []).map((component, c) => {
+    const timing = timingOf(component, [...root, 'fixedPrice', 'components', c], 'fixedPrice');
+    return fixedPrice(component, timing, billingMonths, money);
+  });
+  const energy = (tariff.energyPrice?.components ?? []).flatMap((component, c) => {
+    const path = [...root, 'energyPrice', 'components', c];
+    const timing = timingOf(component, path, 'energyPrice');
+    return energyPrice(component, { path, timing, money, unit: tariff.energyPrice?.unit, compiling }) ?? [];
+  });
+
+  const caches = { refuse: new Map<number, DayPlan>(), nearestYear: new Map<number, DayPlan>() };
+  let last: { readonly plan: DayPlan; readonly outside: OutsideValidity } | undefined;
+  const dayAt = (atMs: number, outside: OutsideValidity): DayPlan => {
+    if (last && last.outside === outside && atMs >= last.plan.fromMs && atMs < last.plan.toMs)
+      return last.plan;
+    const { fromMs } = zone.dayAt(atMs);
+    const cache = caches[outside];
+    let plan = cache.get(fromMs);
+    if (!plan) {
+      plan = planOf(fromMs, zone, timings, (local, { index }) =>
+        outside === 'refuse' ? dateOf(local) : (standIns[index]?.(local) ?? dateOf(local)),
+      );
+      if (cache.size > KEPT_DAYS) cache.clear();
+      cache.set(fromMs, plan);
+    }
+    last = { plan, outside };
+    return plan;
+  };
+  const holidays = patterns('holidays');
+  const isHoliday = typeof holidays === 'function' ? holidays : () => false;
+  const { power, special } = compilePower(tariff, [...root, 'powerPrice'], {
+    zone,
+    periodAt,
+    billingMonths,
+    currency,
+    money,
+    timingOf,
+    isHoliday,
+    planAt: (atMs) => dayAt(atMs, 'nearestYear'),
+    ...compiling,
+  });
+
+  return {
+    name: tariff.name ?? tariff.product ?? tariff.id ?? `tariff ${t + 1}`,
+    companyName: tariff.companyName ?? undefined,
+    names: [tariff.product, tariff.name, tariff.id].flatMap((name) => name || []),
+    currency,
+    timeZone: tariff.timeZone,
+    zone,
+    billingMonths,
+    vat,
+    periodAt,
+    fixed,
+    energy,
+    power,
+    special,
+    dayAt,
+    unpricedOn: (day) => unpriced(tariff, root, day, compiling),
+    energyPriceAt: (atMs, spotPrice = Number.NaN) => {
+      const day = dayAt(atMs, 'nearestYear');
+      const quarter = Math.floor((atMs - day.fromMs) / 900_000);
+      let sum = 0;
+      for (const { timing, unit, price, spotMultiplier } of energy) {
+        if (unit !== 'kWh' || !day.masks[timing.index]?.[quarter]) continue;
+        sum += price.exVat + (spotMultiplier === undefined ? 0 : spotMultiplier * spotPrice);
+      }
+      return sum;
+    },
+  };
+}
+
+export type TimingOf = (
+  component: {
+    readonly validPeriod?: ValidPeriod;
+    readonly recurringPeriods?: readonly RecurringPeriod[] | null | undefined;
+    readonly 'x-kvarter'?: { readonly months?: readonly number[] | undefined } | null | undefined;
+  },
+  path: readonly PropertyKey[],
+  section: (typeof sectionNames)[number],
+  /** The recurring periods that count; default: all. */
+  only?: readonly string[],
+) => Timing;
+
+/** Currency and VAT of all prices; a price in another currency is a problem. */
+function moneyOf(tariff: TariffObject, root: readonly PropertyKey[], { wrong }: Compiling) {
+  const prices = allPrices(tariff);
+  const currency = prices[0]?.price.currency ?? 'SEK';
+  for (const { path, price } of prices) {
+    if (price.currency !== currency) {
+      wrong([...root, ...path, 'currency'], `is ${price.currency}, other prices are in ${currency}`);
+    }
+  }
+  const rates = new Set(
+    prices.flatMap(({ price: { priceExVat, priceIncVat } }) =>
+      typeof priceIncVat === 'number' && priceExVat !== 0
+        ? [Math.round((priceIncVat / priceExVat - 1) * 1000) / 1000]
+        : [],
+    ),
+  );
+  const [rate] = rates;
+  const said = tariff['x-kvarter']?.vatPct;
+  const vat = said !== undefined ? said / 100 : rates.size === 1 ? rate : NORDIC_VAT[currency];
+  return { currency, vat };
+}
+
+function allPrices(tariff: TariffObject) {
+  const prices: { path: readonly PropertyKey[]; price: ComponentPrice }[] = [];
+  for (const name of sectionNames) {
+    for (const [c, component] of (tariff[name]?.components ?? []).entries()) {
+      const path = [name, 'components', c];
+      if (component.price) prices.push({ path: [...path, 'price'], price: component.price });
+      const extension = component['x-kvarter'];
+      if (!extension) continue;
+      const steps = 'steps' in extension ? (extension.steps ?? []) : [];
+      for (const [s, { price }] of steps.entries()) {
+        prices.push({ path: [...path, 'x-kvarter', 'steps', s, 'price'], price });
+      }
+      const subscribed = 'subscribed' in extension ? extension.subscribed : undefined;
+      if (subscribed) {
+        prices.push({
+          path: [...path, 'x-kvarter', 'subscribed', 'excessPrice'],
+          price: subscribed.excessPrice,
+        });
+      }
+    }
+  }
+  return prices;
+}
+
+/** A price times a factor, with VAT added where the tariff only gives it without. */
+export type MoneyWith = (price: ComponentPrice, factor?: number) => Money;
+
+function moneyWith(vat: number | undefined): MoneyWith {
+  return ({ priceExVat, priceIncVat }, factor = 1) => {
+    const withVat = priceIncVat ?? (vat === undefined ? undefined : priceExVat * (1 + vat));
+    return { exVat: priceExVat * factor, incVat: withVat === undefined ? undefined : withVat * factor };
+  };
+}
+
+function fixedPrice(
+  component: FixedComponent,
+  timing: Timing,
+  billingMonths: number,
+  money: MoneyWith,
+): FixedPrice {
+  const { reference, price, pricedPeriod } = component;
+  if (pricedPeriod === 'day') return { reference, price: money(price), perDay: true, timing };
+  return { reference, price: money(price, billingMonths / pricedPeriod), perDay: false, timing };
+}
+
+function energyPrice(
+  component: EnergyComponent,
+  context: {
+    readonly path: readonly PropertyKey[];
+    readonly timing: Timing;
+    readonly money: MoneyWith;
+    readonly unit: string | null | undefined;
+    readonly compiling: Compiling;
+  },
+): EnergyPrice | undefined {
+  const { path, timing, money, compiling } = context;
+  const { reference, price, spotPriceSettings } = component;
+  const isSpot = component.type === 'spot';
+  const unit = component.unit ?? context.unit ?? 'kWh';
+  const isFlow = unit === 'm3' || unit === 'm³';
+  if (isSpot && !spotPriceSettings) {
+    compiling.wrong([...path, 'spotPriceSettings'], 'a spot price needs its multiplier');
+    return undefined;
+  }
+  if (!isSpot && !price) {
+    compiling.wrong([...path, 'price'], 'is missing');
+    return undefined;
+  }
+  if (isFlow !== (component['x-kvarter']?.flow === true)) {
+    compiling.wrong(
+      [...path, 'unit'],
+      'a price per m3 is one of flow, and the other way around: x-kvarter.flow',
+    );
+  }
+  const perUnit = unit === 'MWh' ? 1 / 1000 : 1;
+  return {
+    reference,
+    path: compiling.placeOf(path),
+    unit: isFlow ? 'm3' : 'kWh',
+    price: price ? money(price, perUnit) : { exVat: 0, incVat: 0 },
+    spotMultiplier: isSpot ? spotPriceSettings?.multiplier : undefined,
+    timing,
+  };
+}
+
+function patternsOf(file: TariffFile, timeZone: string): (name: string) => Pattern | string {
+  const known = new Map<string, Pattern | string>();
+  return (name) => {
+    let pattern = known.get(name);
+    if (pattern === undefined) {
+      pattern = patternNamed(name, file.calendarPatterns ?? [], timeZone);
+      known.set(name, pattern);
+    }
+    return pattern;
+  };
+}
+
+function knownPattern(patterns: (name: string) => Pattern | string, name: string): Pattern | undefined {
+  const pattern = patterns(name);
+  return typeof pattern === 'string' ? undefined : pattern;
+}
+
+function checkPatterns(
+  periods: readonly RecurringPeriod[],
+  path: readonly PropertyKey[],
+  patterns: (name: string) => Pattern | string,
+  { wrong }: Compiling,
+): void {
+  for (const [p, { activePeriods }] of periods.entries()) {
+    for (const [a, { calendarPatternReferences: names }] of (activePeriods ?? []).entries()) {
+      for (const kind of ['include', 'exclude'] as const) {
+        for (const [n, name] of (names?.[kind] ?? []).entries()) {
+          const pattern = patterns(name);
+          if (typeof pattern !== 'string') continue;
+          wrong([...path, p, 'activePeriods', a, 'calendarPatternReferences', kind, n], pattern);
+        }
+      }
+    }
+  }
+}
+
+/**
+ * A day is unpriced outside the tariff's validity, where no fixed or no energy price holds though there are some, and before
+ * the first or after the last of the power prices. (Between them there may be months without: that is a season.)
+ */
+function unpriced(
+  tariff: TariffObject,
+  root: readonly PropertyKey[],
+  { date }: DayPlan,
+  { placeOf }: Compiling,
+): TariffProblem | undefined {
+  const { validPeriod } = tariff;
+  if (!isWithin(validPeriod, date)) {
+    return {
+      path: placeOf([...root, 'validPeriod']),
+      message: `the tariff has no price for ${date}: it is valid ${spanText(validPeriod)}`,
+    };
+  }
+  const isClosed = Boolean(validPeriod?.fromIncluding && validPeriod.toExcluding);
+  for (const name of sectionNames) {
+    const section = tariff[name];
+    const periods = (section?.components ?? []).map((component) => component.validPeriod);
+    if (periods.length === 0) continue;
+    const isPriced =
+      isWithin(section?.validPeriod, date) &&
+      (name === 'powerPrice'
+        ? isClosed || isWithin(hull(periods), date)
+        : periods.some((period) => isWithin(period, date)));
+    if (!isPriced) {
+      return {
+        path: placeOf([...root, name, 'components']),
+        message: `no ${name} holds on ${date}: its components are valid ${spanText(hull(periods))}`,
+      };
+    }
+  }
+  return undefined;
+}
+
+function hull(periods: readonly ValidPeriod[]): ValidPeriod {
+  const starts = periods.map((period) => period?.fromIncluding || '');
+  const ends = periods.map((period) => period?.toExcluding || '');
+  return {
+    fromIncluding: starts.includes('') ? null : (starts.toSorted()[0] ?? null),
+    toExcluding: ends.includes('') ? null : (ends.toSorted().at(-1) ?? null),
+  };
+}
+
+function spanText(period: ValidPeriod): string {
+  const from = period?.fromIncluding ? `from ${period.fromIncluding}` : '';
+  const to = period?.toExcluding ? `until ${period.toExcluding}` : '';
+  return [from, to].filter(Boolean).join(' ') || 'always';
+}

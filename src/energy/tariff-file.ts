@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import { type TariffFile, tariffFileSchema } from './tariff.ts';
+
+/** What in a tariff file is not understood, and where. */
+export type TariffProblem = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+export type ParsedTariffFile = {
+  readonly file: TariffFile | undefined;
+  readonly problems: readonly TariffProblem[];
+  /** Where a value of `file` stands in what was published. */
+  readonly placeOf: (path: readonly PropertyKey[]) => readonly PropertyKey[];
+};
+
+/**
+ * Reads a tariff file in each of its published forms: `tariffs[]` or one `tariff`, and a `fixedPrice` with components or
+ * with its one price straight on it.
+ */
+export function parseTariffFile(value: unknown): ParsedTariffFile {
+  const moved: [made: string, published: readonly PropertyKey[]][] = [];
+  const placeOf = (path: readonly PropertyKey[]) => {
+    let place = path;
+    for (const [made, published] of moved) {
+      const length = made.split('.').length;
+      if (place.slice(0, length).join('.') === made) place = [...published, ...place.slice(length)];
+    }
+    return place;
+  };
+  const parsed = tariffFileSchema.safeParse(oneForm(value, moved));
+  if (parsed.success) return { file: parsed.data, problems: [], placeOf };
+  const problems = parsed.error.issues.flatMap(problemsOf);
+  return {
+    file: undefined,
+    problems: problems.map(({ path, message }) => ({ path: placeOf(path), message })),
+    placeOf,
+  };
+}
+
+function problemsOf(issue: z.core.$ZodIssue): readonly TariffProblem[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
+  return issue.keys.map((key) => ({
+    path: [...issue.path, key],
+    message:
+      'unknown key: kvarter would not know what it costs; delete it, or say it with an x-kvarter field',
+  }));
+}
+
+function oneForm(value: unknown, moved: [string, readonly PropertyKey[]][]): unknown {
+  if (!isObject(value)) return value;
+  const { tariff: only, ...rest } = value;
+  const isOne = only !== undefined && rest.tariffs === undefined;
+  const tariffs = isOne ? [only] : rest.tariffs;
+  if (!Array.isArray(tariffs)) return value;
+  const formed = tariffs.map((tariff: unknown, t) => {
+    if (!isObject(tariff) || !isObject(tariff.fixedPrice) || 'components' in tariff.fixedPrice) return tariff;
+    moved.push([`tariffs.${t}.fixedPrice.components.0`, ['tariffs', t, 'fixedPrice']]);
+    const { costFunction, ...component } = tariff.fixedPrice;
+    return { ...tariff, fixedPrice: { costFunction, components: [component] } };
+  });
+  if (isOne) moved.push(['tariffs.0', ['tariff']]);
+  return { ...rest, tariffs: formed };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
