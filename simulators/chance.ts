@@ -5,6 +5,10 @@
 export type Chance = {
   /** Uniform in [0, 1) for a whole number: a day, a slot, a device. */
   readonly at: (index: number) => number;
+  /** Standard normal for a whole number. */
+  readonly normal: (index: number) => number;
+  /** A Poisson number of mean `mean` for a whole number: how many of many do something in a step. */
+  readonly count: (index: number, mean: number) => number;
   /** Slow noise in [-1, 1] that forgets itself in about `periodMs`; smooth in time. */
   readonly wave: (atMs: number, periodMs: number) => number;
   /** An independent one for a part of the whole. */
@@ -13,8 +17,11 @@ export type Chance = {
 
 export function createChance(seed: number): Chance {
   const at = (index: number) => mixed(seed, index) / 2 ** 32;
+  const normal = (index: number) => normalOf(mixed(seed, index));
   return {
     at,
+    normal,
+    count: (index, mean) => countOf(mixed(seed, index), mean),
     wave: (atMs, periodMs) => {
       const place = atMs / periodMs;
       const cell = Math.floor(place);
@@ -34,6 +41,28 @@ function mixed(seed: number, index: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** Box–Muller with the two halves of a hash: exact enough out to 4.7 standard deviations. */
+function normalOf(hash: number): number {
+  const radius = Math.sqrt(-2 * Math.log(((hash >>> 16) + 0.5) / 65_536));
+  return radius * Math.cos(2 * Math.PI * (((hash & 0xffff) + 0.5) / 65_536));
+}
+
+/** Poisson by inversion (Devroye, Non-Uniform Random Variate Generation, X.3); from 30 on a rounded normal. */
+function countOf(hash: number, mean: number): number {
+  if (mean <= 0) return 0;
+  if (mean >= 30) return Math.max(Math.round(mean + Math.sqrt(mean) * normalOf(hash)), 0);
+  const wanted = hash / 2 ** 32;
+  let probability = Math.exp(-mean);
+  let sum = probability;
+  let count = 0;
+  while (sum < wanted && count < 100) {
+    count += 1;
+    probability *= mean / count;
+    sum += probability;
+  }
+  return count;
 }
 
 /** FNV-1a over the name's characters, from the seed. */
