@@ -1,9 +1,11 @@
 import { Buffer } from 'node:buffer';
 
-/** All that a forecaster remembers, in one block of numbers: kept, copied and compared as one. */
+/** All that a forecaster remembers, in one block of numbers: kept, restored and forgotten as one. */
 export type Arena = {
-  /** The next `length` numbers, each `initial`. All are taken before anything is restored. */
-  readonly take: (length: number, initial?: number) => Float64Array;
+  /** The next `length` numbers; `initial` is repeated. All are taken before anything is loaded. */
+  readonly take: (length: number, initial?: number | readonly number[]) => Float64Array;
+  /** Makes everything as it was when it was taken. */
+  readonly reset: () => void;
   /** Base64 of the block. */
   readonly save: () => string;
   /** False when it is not of this size: nothing is changed then. */
@@ -11,20 +13,28 @@ export type Arena = {
 };
 
 export function createArena(): Arena {
-  const parts: Float64Array[] = [];
-  const length = () => parts.reduce((sum, part) => sum + part.length, 0);
+  const parts: { readonly numbers: Float64Array; readonly fill: () => void }[] = [];
+  const length = () => parts.reduce((sum, { numbers }) => sum + numbers.length, 0);
   return {
     take: (size, initial = 0) => {
-      const part = new Float64Array(size).fill(initial);
-      parts.push(part);
-      return part;
+      const numbers = new Float64Array(size);
+      const pattern = typeof initial === 'number' ? [initial] : initial;
+      const fill = () => {
+        for (let i = 0; i < size; i += 1) numbers[i] = pattern[i % pattern.length] ?? 0;
+      };
+      fill();
+      parts.push({ numbers, fill });
+      return numbers;
+    },
+    reset: () => {
+      for (const { fill } of parts) fill();
     },
     save: () => {
       const all = new Float64Array(length());
       let at = 0;
-      for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
+      for (const { numbers } of parts) {
+        all.set(numbers, at);
+        at += numbers.length;
       }
       return Buffer.from(all.buffer).toString('base64');
     },
@@ -33,9 +43,9 @@ export function createArena(): Arena {
       if (bytes.length !== length() * Float64Array.BYTES_PER_ELEMENT) return false;
       const all = new Float64Array(new Uint8Array(bytes).buffer);
       let at = 0;
-      for (const part of parts) {
-        part.set(all.subarray(at, at + part.length));
-        at += part.length;
+      for (const { numbers } of parts) {
+        numbers.set(all.subarray(at, at + numbers.length));
+        at += numbers.length;
       }
       return true;
     },

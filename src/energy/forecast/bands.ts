@@ -13,6 +13,18 @@ const [GROUP_PART, HOUR_PART] = [0.5, 1];
 const MOST_SCALES = 6;
 
 /**
+ * The expected value of a distribution given at {@link QUANTILE_LEVELS}: straight between them, flat beyond.
+ */
+export function meanOf(quantiles: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i <= COUNT; i += 1) {
+    const [low, high] = [quantiles[Math.max(i - 1, 0)] ?? 0, quantiles[Math.min(i, COUNT - 1)] ?? 0];
+    sum += (((QUANTILE_LEVELS[i] ?? 1) - (QUANTILE_LEVELS[i - 1] ?? 0)) * (low + high)) / 2;
+  }
+  return sum;
+}
+
+/**
  * How far outcomes lie from forecasts, by group of leads, hour of the day and rest day or not. Quantiles are tracked by
  * a step up or down on each outcome, so that in the long run each has its share on either side however the load drifts
  * (adaptive conformal inference: Gibbs & Candès 2021; quantile tracking: Angelopoulos, Candès & Tibshirani 2023).
@@ -26,8 +38,7 @@ export type Bands = {
 export type BandPlace = { group: number; hour: number; isRest: boolean };
 
 export function createBands(arena: Arena, groups: number): Bands {
-  const ofGroup = arena.take(groups * COUNT);
-  for (let i = 0; i < groups; i += 1) ofGroup.set(PRIOR, i * COUNT);
+  const ofGroup = arena.take(groups * COUNT, PRIOR);
   const ofHour = arena.take(groups * HOURS * COUNT);
   const scales = arena.take(groups * HOURS * 2, Number.NaN);
   const counts = arena.take(groups * HOURS * 2);

@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { wallClockOf } from './wall-clock.ts';
 
-/** Working day, Saturday, Sunday or holiday. */
+/** Working days, Saturdays, Sundays with holidays. */
 export const DAY_KINDS = 3;
 const [SATURDAY, SUNDAY] = [5, 6];
 const MOST_DAYS = 4000;
@@ -14,8 +14,9 @@ export type StepCalendar = {
   readonly wallOf: (atMs: number) => number;
   /** The step of the week, Monday's first is 0; of a holiday, that of a Sunday. */
   readonly weekSlotOf: (wall: number) => number;
-  /** The step of its day, in the row of the day's kind: kind × stepsPerDay + step. */
-  readonly kindSlotOf: (weekSlot: number) => number;
+  /** Of the day of a step of the week: 0 working day, 1 Saturday, 2 Sunday or holiday. */
+  readonly kindOf: (weekSlot: number) => number;
+  readonly hourOf: (weekSlot: number) => number;
 };
 
 export type CalendarOptions = {
@@ -51,9 +52,10 @@ export function createStepCalendar({ zone, stepMs, isHoliday = () => false }: Ca
       const day = Math.floor(wall / stepsPerDay);
       return weekdayOf(day) * stepsPerDay + wall - day * stepsPerDay;
     },
-    kindSlotOf: (weekSlot) => {
+    kindOf: (weekSlot) => {
       const weekday = Math.floor(weekSlot / stepsPerDay);
-      return (weekday < SATURDAY ? 0 : weekday - SATURDAY + 1) * stepsPerDay + (weekSlot % stepsPerDay);
+      return weekday < SATURDAY ? 0 : weekday - SATURDAY + 1;
     },
+    hourOf: (weekSlot) => Math.floor((weekSlot % stepsPerDay) / stepsPerHour),
   };
 }

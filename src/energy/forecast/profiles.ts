@@ -5,16 +5,19 @@ import { settings } from './settings.ts';
 /** What is usual at each time: exponential means by step of the week and by kind of day. Unknown is NaN. */
 export type Profiles = ReturnType<typeof createProfiles>;
 
-export function createProfiles(arena: Arena, { stepsPerDay, stepsPerWeek, kindSlotOf }: StepCalendar) {
+export function createProfiles(arena: Arena, { stepsPerDay, stepsPerWeek, kindOf }: StepCalendar) {
   const fast = createMeans(arena, stepsPerWeek, settings.fastWeekShare);
   const slow = createMeans(arena, stepsPerWeek, settings.slowWeekShare);
   const byKind = createMeans(arena, DAY_KINDS * stepsPerDay, settings.dayShare);
   const byStep = createMeans(arena, stepsPerDay, settings.dayShare);
   const anytime = createMeans(arena, 1, 1 / (settings.levelDays * stepsPerDay));
   const heating = createMeans(arena, stepsPerWeek, settings.slowWeekShare);
+  const kindSlotOf = (weekSlot: number) => kindOf(weekSlot) * stepsPerDay + (weekSlot % stepsPerDay);
   return {
+    level: () => anytime.at(0),
     fast: (weekSlot: number) => fast.at(weekSlot),
-    byKind: (kindSlot: number) => byKind.at(kindSlot),
+    /** At a step of the day. */
+    byKind: (kind: number, step: number) => byKind.at(kind * stepsPerDay + step),
     /** The mean heating degrees of the weeks that the usual load is the mean of. */
     heating: (weekSlot: number) => heating.at(weekSlot),
     /** The usual load; of a time of the week that was never seen, that of the same time on other days. */

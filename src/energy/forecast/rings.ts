@@ -7,8 +7,6 @@ export type Rings = {
   /** Makes a step the newest, all of it unknown; a step that the clock shows again is kept. */
   readonly open: (wall: number) => void;
   readonly set: (row: number, wall: number, value: number) => void;
-  /** A row's numbers in no order, unknown ones too. */
-  readonly rowOf: (row: number) => Iterable<number>;
   /** NaN before the first. */
   readonly newest: () => number;
 };
@@ -22,7 +20,6 @@ export function createRings(arena: Arena, rows: number, length: number): Rings {
     newest,
     at: (row, wall) =>
       wall <= newest() && wall > newest() - length ? (cells[place(row, wall)] ?? Number.NaN) : Number.NaN,
-    rowOf: (row) => cells.subarray(row * length, (row + 1) * length),
     open: (wall) => {
       const from = Number.isNaN(newest()) ? wall : Math.max(newest() + 1, wall - length + 1);
       for (let step = from; step <= wall; step += 1) {

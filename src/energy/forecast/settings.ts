@@ -5,8 +5,8 @@
 export const settings = {
   /** Weight of the newest week in the two hour-of-week profiles, and of the newest day in those by kind of day. */
   fastWeekShare: 0.35,
-  slowWeekShare: 0.12,
-  dayShare: 0.2,
+  slowWeekShare: 0.05,
+  dayShare: 0.3,
   /** Memory of the mean of all hours and of the scale of deviations, days. */
   levelDays: 14,
   scaleDays: 28,
@@ -16,11 +16,12 @@ export const settings = {
   lastWeekHours: 168,
   fadeLastHours: 8,
   fadeLastStepHours: 2,
-  /** The weights' memory, days; how many steps of proof the prior weights are worth. */
-  memoryDays: 60,
-  priorSteps: 20,
+  /** The weights' memory, days; how many examples the prior weights are worth, and the shared ones to a part of the week. */
+  memoryDays: 240,
+  priorExamples: 20,
+  sharedExamples: 100,
   /** Errors beyond so many scales count linearly (Huber), deviations beyond so many are cut. */
-  huberScales: 2,
+  huberScales: 0.7,
   cutScales: 12,
   /** Inertia of a building towards the outdoor temperature, hours; below it there is heating, °C. */
   inertiaHours: 12,
@@ -29,6 +30,6 @@ export const settings = {
   temperatureFadeHours: 48,
   climateDays: 30,
   /** Step of the quantiles on each outcome, and the least share of the newest error in the scale. */
-  quantileStep: 0.02,
+  quantileStep: 0.012,
   scaleShare: 0.03,
 } as const;

@@ -1,83 +1,77 @@
 import type { Arena } from './arena.ts';
+import { solveRidge } from './ridge.ts';
 
-/** Linear weights of features, by ridge regression towards prior weights on what is exponentially forgotten. */
+/**
+ * Linear weights of features for each part of the week, by ridge regression on what is exponentially forgotten: those of
+ * all parts together towards the prior ones, those of a part towards those of all.
+ */
 export type Weights = {
   /** The weighted sum of features. */
-  readonly predict: (features: Float64Array) => number;
+  readonly predict: (part: number, features: Float64Array) => number;
   /** `trust` weighs this one example. */
-  readonly learn: (features: Float64Array, target: number, trust: number) => void;
-  /** Takes what was learnt into the weights: a Cholesky decomposition, so not after every example. */
+  readonly learn: (part: number, features: Float64Array, example: Example) => void;
+  /** Takes what was learnt into the weights; costs more than learning, so not after every example. */
   readonly solve: () => void;
 };
 
+export type Example = { readonly target: number; readonly trust: number };
+
 export type WeightsOptions = {
+  readonly parts: number;
   readonly prior: readonly number[];
-  /** How many examples the prior is worth. */
+  /** How many examples the prior weights are worth to all, and those of all to a part. */
   readonly priorExamples: number;
-  /** Share of the old that is kept at each example. */
+  readonly sharedExamples: number;
+  /** Share of the old that is kept at each example of a part. */
   readonly keep: number;
 };
 
-export function createWeights(arena: Arena, { prior, priorExamples, keep }: WeightsOptions): Weights {
+export function createWeights(arena: Arena, options: WeightsOptions): Weights {
+  const { parts, prior, keep, priorExamples, sharedExamples } = options;
   const size = prior.length;
-  const squares = arena.take(size * size);
-  const products = arena.take(size);
-  const weights = arena.take(size);
-  weights.set(prior);
-  const lower = new Float64Array(size * size);
-  const right = new Float64Array(size);
+  // The lower triangle of a symmetric matrix, by rows.
+  const cells = (size * (size + 1)) / 2;
+  const squares = Array.from({ length: parts }, () => arena.take(cells));
+  const products = Array.from({ length: parts }, () => arena.take(size));
+  const weights = Array.from({ length: parts }, () => arena.take(size, prior));
+  const [allSquares, allProducts] = [new Float64Array(cells), new Float64Array(size)];
+  const shared = new Float64Array(size);
   return {
-    predict: (features) => {
+    predict: (part, features) => {
+      const own = weights[part] ?? shared;
       let sum = 0;
-      for (let i = 0; i < size; i += 1) sum += (weights[i] ?? 0) * (features[i] ?? 0);
+      for (let i = 0; i < size; i += 1) sum += (own[i] ?? 0) * (features[i] ?? 0);
       return sum;
     },
-    learn: (features, target, trust) => {
+    learn: (part, features, { target, trust }) => {
+      const [ownSquares, ownProducts] = [squares[part] ?? allSquares, products[part] ?? allProducts];
+      let at = 0;
       for (let i = 0; i < size; i += 1) {
-        const part = (features[i] ?? 0) * trust;
-        products[i] = (products[i] ?? 0) * keep + part * target;
+        const weighed = (features[i] ?? 0) * trust;
+        ownProducts[i] = (ownProducts[i] ?? 0) * keep + weighed * target;
         for (let j = 0; j <= i; j += 1) {
-          const at = i * size + j;
-          squares[at] = (squares[at] ?? 0) * keep + part * (features[j] ?? 0);
+          ownSquares[at] = (ownSquares[at] ?? 0) * keep + weighed * (features[j] ?? 0);
+          at += 1;
         }
       }
     },
     solve: () => {
-      lower.set(squares);
-      for (let i = 0; i < size; i += 1) {
-        const at = i * size + i;
-        lower[at] = (lower[at] ?? 0) + priorExamples;
-        right[i] = (products[i] ?? 0) + priorExamples * (prior[i] ?? 0);
+      sumInto(allSquares, squares);
+      sumInto(allProducts, products);
+      shared.set(prior);
+      solveRidge({ squares: allSquares, products: allProducts, ridge: priorExamples }, shared);
+      for (const [part, own] of weights.entries()) {
+        own.set(shared);
+        const learnt = { squares: squares[part] ?? allSquares, products: products[part] ?? allProducts };
+        solveRidge({ ...learnt, ridge: sharedExamples }, own);
       }
-      decompose(lower, size);
-      substitute(lower, right, size);
-      weights.set(right);
     },
   };
 }
 
-/** Cholesky: the lower triangle L with L·Lᵀ = the matrix, in place. */
-function decompose(lower: Float64Array, size: number): void {
-  for (let i = 0; i < size; i += 1) {
-    for (let j = 0; j <= i; j += 1) {
-      let sum = lower[i * size + j] ?? 0;
-      for (let k = 0; k < j; k += 1) sum -= (lower[i * size + k] ?? 0) * (lower[j * size + k] ?? 0);
-      // Positive by the prior; rounding must not make it otherwise.
-      lower[i * size + j] = i === j ? Math.sqrt(Math.max(sum, 1e-9)) : sum / (lower[j * size + j] ?? 1);
-    }
-  }
-}
-
-/** Solves L·Lᵀ·x = right, in place. */
-function substitute(lower: Float64Array, right: Float64Array, size: number): void {
-  for (let i = 0; i < size; i += 1) {
-    let sum = right[i] ?? 0;
-    for (let k = 0; k < i; k += 1) sum -= (lower[i * size + k] ?? 0) * (right[k] ?? 0);
-    right[i] = sum / (lower[i * size + i] ?? 1);
-  }
-  for (let i = size - 1; i >= 0; i -= 1) {
-    let sum = right[i] ?? 0;
-    for (let k = i + 1; k < size; k += 1) sum -= (lower[k * size + i] ?? 0) * (right[k] ?? 0);
-    right[i] = sum / (lower[i * size + i] ?? 1);
+function sumInto(sum: Float64Array, rows: readonly Float64Array[]): void {
+  sum.fill(0);
+  for (const row of rows) {
+    for (let i = 0; i < sum.length; i += 1) sum[i] = (sum[i] ?? 0) + (row[i] ?? 0);
   }
 }

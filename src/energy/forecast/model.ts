@@ -1,0 +1,118 @@
+import type { Arena } from './arena.ts';
+import { type BandPlace, createBands } from './bands.ts';
+import type { StepCalendar } from './calendar.ts';
+import { createFeatures, PRIOR_WEIGHTS, ROWS, rows } from './features.ts';
+import { createLeads, LEAD_GROUPS } from './leads.ts';
+import { createProfiles } from './profiles.ts';
+import { createRecentMeans } from './recent-means.ts';
+import { createRings } from './rings.ts';
+import { settings } from './settings.ts';
+import { createWeights } from './weights.ts';
+
+/** A week before the farthest lead that is learnt from (a week), and a day. */
+const RING_DAYS = 15;
+/** The weights' parts of the week: so many of a day, of working and of rest days. */
+const DAY_PARTS = 4;
+const PARTS = 2 * DAY_PARTS;
+const HOURS = 24;
+
+/** What is learnt of a load, by wall steps and on the load's scale. */
+export type Model = {
+  /** NaN: missing; a step that the clock shows again counts as well. */
+  readonly add: (wall: number, load: number, heatingC: number) => void;
+  /** Writes the quantiles of a step `lead` real steps after the last one added. */
+  readonly ahead: (step: { wall: number; lead: number; heatingC: number }, quantiles: Float64Array) => void;
+  /** How many loads were known so far. */
+  readonly known: () => number;
+  /** The steps that are remembered, oldest first; NaN is missing. */
+  readonly recent: () => Iterable<{ readonly wall: number; readonly load: number }>;
+};
+
+export function createModel(arena: Arena, calendar: StepCalendar): Model {
+  const { stepsPerDay, stepsPerHour, weekSlotOf, kindOf, hourOf } = calendar;
+  const ringSteps = RING_DAYS * stepsPerDay;
+  const profiles = createProfiles(arena, calendar);
+  const rings = createRings(arena, ROWS, ringSteps);
+  const means = createRecentMeans(arena, stepsPerHour);
+  const leads = createLeads(stepsPerHour);
+  const bands = createBands(arena, LEAD_GROUPS);
+  const weightOptions = {
+    parts: PARTS,
+    prior: PRIOR_WEIGHTS,
+    priorExamples: settings.priorExamples,
+    sharedExamples: settings.sharedExamples,
+    // A part has its share of the steps.
+    keep: Math.exp(-PARTS / (settings.memoryDays * stepsPerDay)),
+  };
+  const weights = Array.from({ length: LEAD_GROUPS }, () => createWeights(arena, weightOptions));
+  const features = createFeatures(calendar, profiles, rings);
+  const count = arena.take(1);
+  const known = () => count[0] ?? 0;
+  const place: BandPlace = { group: 0, hour: 0, isRest: false };
+
+  const placeAt = (group: number, weekSlot: number): BandPlace => {
+    place.group = group;
+    place.hour = hourOf(weekSlot);
+    place.isRest = kindOf(weekSlot) > 0;
+    return place;
+  };
+  const partAt = (weekSlot: number) =>
+    Math.floor((hourOf(weekSlot) * DAY_PARTS) / HOURS) + (kindOf(weekSlot) > 0 ? DAY_PARTS : 0);
+
+  /** Compares a load with what would have been said of it, once for each group of leads. */
+  const learn = (wall: number, load: number, heatingC: number): void => {
+    const weekSlot = weekSlotOf(wall);
+    const part = partAt(weekSlot);
+    const scale = means.scale();
+    const target = (load - profiles.usual(weekSlot)) / scale;
+    for (const [group, groupWeights] of weights.entries()) {
+      const lead = leads.sample(group, known());
+      if (known() < lead + stepsPerDay) continue;
+      const x = features({ wall, origin: wall - lead, scale, heatingC });
+      const error = target - groupWeights.predict(part, x);
+      bands.learn(placeAt(group, weekSlot), error * scale, scale);
+      const trust = Math.min(settings.huberScales / Math.abs(error), 1);
+      groupWeights.learn(part, x, { target, trust });
+      if (known() % stepsPerDay === group) groupWeights.solve();
+    }
+  };
+
+  const remember = (wall: number, load: number, heatingC: number): void => {
+    const weekSlot = weekSlotOf(wall);
+    const before = profiles.usual(weekSlot);
+    const usual = Number.isNaN(before) ? load : before;
+    means.add(load - usual, usual);
+    rings.set(rows.load, wall, load);
+    rings.set(rows.deviation, wall, load - usual);
+    profiles.add(weekSlot, load, heatingC);
+    count[0] = known() + 1;
+  };
+
+  return {
+    known,
+    add: (wall, load, heatingC) => {
+      const isKnown = !Number.isNaN(load);
+      if (isKnown && known() > 0) learn(wall, load, heatingC);
+      rings.open(wall);
+      if (isKnown) remember(wall, load, heatingC);
+      means.keep(rings, wall);
+      const step = weekSlotOf(wall) % stepsPerDay;
+      for (let kind = 0; rows.kinds + kind < ROWS; kind += 1) {
+        rings.set(rows.kinds + kind, wall, profiles.byKind(kind, step));
+      }
+    },
+    ahead: ({ wall, lead, heatingC }, quantiles) => {
+      const weekSlot = weekSlotOf(wall);
+      const group = leads.groupOf(lead);
+      const scale = means.scale();
+      const x = features({ wall, origin: rings.newest(), scale, heatingC });
+      const middle = profiles.usual(weekSlot) + (weights[group]?.predict(partAt(weekSlot), x) ?? 0) * scale;
+      bands.around(placeAt(group, weekSlot), middle, scale, quantiles);
+    },
+    recent: function* () {
+      for (let wall = rings.newest() - ringSteps + 1; wall <= rings.newest(); wall += 1) {
+        yield { wall, load: rings.at(rows.load, wall) };
+      }
+    },
+  };
+}
