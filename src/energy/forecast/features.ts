@@ -16,7 +16,9 @@ export const rows = {
 export const ROWS = 9;
 
 /** The weight of each feature before anything is learnt. */
-export const PRIOR_WEIGHTS = [0, 0.1, 0.1, 0.1, 0.1, 0.1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] as const;
+export const PRIOR_WEIGHTS = [
+  0, 0.05, 0.3, 0.1, 0.06, 0.1, 0.05, 0.08, 0.2, 0.05, -0.1, 0.08, 0.15, 0.15, 0.15, 0.1, 0.01,
+] as const;
 
 /** A step to be forecast, from the last step that is known. */
 export type Ahead = {
@@ -28,6 +30,8 @@ export type Ahead = {
 };
 
 const MOST_SHAPE = 3;
+/** What happens once in a blue moon must not rule the weights for ever. */
+const MOST_SCALES = 12;
 
 /**
  * What speaks for a deviation from the usual load at a step, in units of the scale; what is unknown says 0. Of an origin
@@ -97,5 +101,5 @@ export function createFeatures(calendar: StepCalendar, profiles: Profiles, rings
 }
 
 function known(value: number): number {
-  return Number.isNaN(value) ? 0 : value;
+  return Number.isNaN(value) ? 0 : Math.min(Math.max(value, -MOST_SCALES), MOST_SCALES);
 }
