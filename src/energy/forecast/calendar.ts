@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
+import { evesOf, holidaysOf } from '../holidays.ts';
 import { wallClockOf } from './wall-clock.ts';
 
 /** Working days, Saturdays, Sundays with holidays. */
@@ -20,15 +21,13 @@ export type StepCalendar = {
 };
 
 export type CalendarOptions = {
-  /** IANA name of the zone that people live by. */
+  /** IANA name of the zone that people live by; its country's holidays and eves count as Sundays, where they are known. */
   readonly zone: string;
   /** A divisor of an hour, ms. */
   readonly stepMs: number;
-  /** Is a date a public holiday? Days since 1970-01-01. None when absent. */
-  readonly isHoliday?: (day: number) => boolean;
 };
 
-export function createStepCalendar({ zone, stepMs, isHoliday = () => false }: CalendarOptions): StepCalendar {
+export function createStepCalendar({ zone, stepMs }: CalendarOptions): StepCalendar {
   const { wallMs } = wallClockOf(zone);
   const stepsPerHour = HOUR_MS / stepMs;
   const stepsPerDay = 24 * stepsPerHour;
@@ -37,7 +36,7 @@ export function createStepCalendar({ zone, stepMs, isHoliday = () => false }: Ca
     let weekday = weekdays.get(day);
     if (weekday === undefined) {
       // 1970-01-01 was a Thursday.
-      weekday = isHoliday(day) ? SUNDAY : (((day + 3) % 7) + 7) % 7;
+      weekday = isHoliday(zone, day) ? SUNDAY : (((day + 3) % 7) + 7) % 7;
       if (weekdays.size > MOST_DAYS) weekdays.clear();
       weekdays.set(day, weekday);
     }
@@ -58,4 +57,10 @@ export function createStepCalendar({ zone, stepMs, isHoliday = () => false }: Ca
     },
     hourOf: (weekSlot) => Math.floor((weekSlot % stepsPerDay) / stepsPerHour),
   };
+}
+
+function isHoliday(zone: string, day: number): boolean {
+  const date = new Date(day * 24 * HOUR_MS).toISOString().slice(0, 10);
+  const year = Number(date.slice(0, 4));
+  return (holidaysOf(zone, year)?.has(date) ?? false) || (evesOf(zone, year)?.has(date) ?? false);
 }
