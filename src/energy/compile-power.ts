@@ -1,12 +1,11 @@
 import type { Zone } from '../domain/zone.ts';
-import type { Compiling, MoneyWith, TimingOf } from './compile-tariff.ts';
+import type { Compiling, TimingOf } from './compiling.ts';
 import { type Curve, functionOf, parsePeakFunction } from './peak-function.ts';
+import { onePerOf, slopeOf, stepsOf } from './power-parts.ts';
 import {
   excessKw,
   type Money,
-  type OnePer,
   type PowerPrice,
-  type PriceStep,
   type Span,
   type Subscription,
   stepOf,
@@ -14,7 +13,9 @@ import {
 import type { Pattern } from './recurring.ts';
 import type { PowerComponent, TariffObject } from './tariff.ts';
 import type { PowerExtension } from './tariff-extensions.ts';
+import type { MoneyWith } from './tariff-money.ts';
 import { type DayPlan, dateOf, type Timing } from './timing.ts';
+import { windowAt } from './windows.ts';
 
 /** What is billed by power, but not as the mean of the highest windows. */
 export type SpecialPower = {
@@ -45,7 +46,6 @@ export type PowerContext = Compiling & {
 };
 
 const QUARTER_MS = 900_000;
-const HOUR_MINUTES = 60;
 
 export function compilePower(
   { powerPrice }: TariffObject,
@@ -251,60 +251,4 @@ function functionOfPeaks(
             0,
           ),
   };
-}
-
-function onePerOf(text: string, durationMinutes: number): OnePer | undefined {
-  if (text === 'P1M') return 'month';
-  if (text === 'P1Y') return 'period';
-  if (text === 'P1D' || text === 'PT24H') return durationMinutes === 1440 ? 'window' : 'day';
-  const match = /^PT(\d+)(M|H)$/.exec(text);
-  if (!match) return undefined;
-  const minutes = Number(match[1]) * (match[2] === 'H' ? HOUR_MINUTES : 1);
-  // Peaks may fall in any windows, or in any hours.
-  if (minutes === durationMinutes || minutes < durationMinutes) return 'window';
-  return minutes === HOUR_MINUTES ? 'hour' : undefined;
-}
-
-function stepsOf(
-  said: NonNullable<PowerExtension['steps']>,
-  path: readonly PropertyKey[],
-  factor: number,
-  { wrong, money }: PowerContext,
-): readonly PriceStep[] {
-  const steps = said.map(({ upToKw, price }) => ({
-    upToKw: upToKw ?? Number.POSITIVE_INFINITY,
-    price: money(price, factor),
-  }));
-  for (const [s, { upToKw }] of steps.entries()) {
-    if (s > 0 && upToKw <= (steps[s - 1]?.upToKw ?? 0)) {
-      wrong([...path, 'x-kvarter', 'steps', s, 'upToKw'], 'must be higher than that of the step before');
-    }
-  }
-  return steps;
-}
-
-/** Mean price per kW of a stepped price: what a kW more costs in the long run. */
-function slopeOf(steps: readonly PriceStep[]): number {
-  const closed = steps.filter(({ upToKw }) => Number.isFinite(upToKw));
-  const [first, last] = [closed[0], closed.at(-1)];
-  if (!first || !last) return 0;
-  if (first === last) return first.price.exVat / first.upToKw;
-  return (last.price.exVat - first.price.exVat) / (last.upToKw - first.upToKw);
-}
-
-/** Windows of more than an hour follow the wall clock, so that half a day ends at noon on each day of the year. */
-export function windowAt(zone: Zone, atMs: number, minutes: number): Span {
-  if (minutes <= HOUR_MINUTES) return zone.windowAt(atMs, minutes * 60_000);
-  const day = zone.dayAt(atMs);
-  if (minutes >= 1440) return day;
-  const local = zone.local(atMs);
-  const midnight = Date.UTC(local.year, local.month - 1, local.day);
-  const index = Math.floor(local.minuteOfDay / minutes);
-  const at = (i: number) =>
-    i === 0
-      ? day.fromMs
-      : i * minutes >= 1440
-        ? day.toMs
-        : zone.fromWall(midnight + i * minutes * 60_000, atMs);
-  return { fromMs: at(index), toMs: at(index + 1) };
 }

@@ -1,15 +1,17 @@
 import { type LocalTime, type Zone, zoneOf } from '../domain/zone.ts';
 import { compilePower, type SpecialPower } from './compile-power.ts';
+import { type Compiling, sectionNames, type TimingOf } from './compiling.ts';
 import type { Money, PowerPrice, Span } from './power-price.ts';
 import { activityOf, type Pattern, patternNamed } from './recurring.ts';
 import type { EnergyComponent, FixedComponent, TariffFile, TariffObject } from './tariff.ts';
 import { parseTariffFile, type TariffProblem } from './tariff-file.ts';
-import type { ComponentPrice, RecurringPeriod, ValidPeriod } from './tariff-parts.ts';
+import { type MoneyWith, moneyOf, moneyWith } from './tariff-money.ts';
+import type { RecurringPeriod } from './tariff-parts.ts';
+import { unpriced } from './tariff-validity.ts';
 import {
   createTiming,
   type DayPlan,
   dateOf,
-  isWithin,
   MOST_PERIODS,
   nearestYear,
   planOf,
@@ -85,14 +87,7 @@ export function compileTariffs(value: unknown): CompiledTariffs {
   return found.length > 0 ? { tariffs: [], problems: found } : { tariffs, problems: [] };
 }
 
-export type Compiling = {
-  readonly placeOf: (path: readonly PropertyKey[]) => readonly PropertyKey[];
-  readonly wrong: (path: readonly PropertyKey[], message: string) => void;
-};
-
-const sectionNames = ['fixedPrice', 'energyPrice', 'powerPrice'] as const;
 const KEPT_DAYS = 5000;
-const NORDIC_VAT: Readonly<Record<string, number>> = { SEK: 0.25, NOK: 0.25, DKK: 0.25 };
 
 function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compiling: Compiling): Tariff {
   const zone = zoneOf(tariff.timeZone);
@@ -212,74 +207,6 @@ function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compil
   };
 }
 
-export type TimingOf = (
-  component: {
-    readonly validPeriod?: ValidPeriod;
-    readonly recurringPeriods?: readonly RecurringPeriod[] | null | undefined;
-    readonly 'x-kvarter'?: { readonly months?: readonly number[] | undefined } | null | undefined;
-  },
-  path: readonly PropertyKey[],
-  section: (typeof sectionNames)[number],
-  /** The recurring periods that count; default: all. */
-  only?: readonly string[],
-) => Timing;
-
-/** Currency and VAT of all prices; a price in another currency is a problem. */
-function moneyOf(tariff: TariffObject, root: readonly PropertyKey[], { wrong }: Compiling) {
-  const prices = allPrices(tariff);
-  const currency = prices[0]?.price.currency ?? 'SEK';
-  for (const { path, price } of prices) {
-    if (price.currency !== currency) {
-      wrong([...root, ...path, 'currency'], `is ${price.currency}, other prices are in ${currency}`);
-    }
-  }
-  const rates = new Set(
-    prices.flatMap(({ price: { priceExVat, priceIncVat } }) =>
-      typeof priceIncVat === 'number' && priceExVat !== 0
-        ? [Math.round((priceIncVat / priceExVat - 1) * 1000) / 1000]
-        : [],
-    ),
-  );
-  const [rate] = rates;
-  const said = tariff['x-kvarter']?.vatPct;
-  const vat = said !== undefined ? said / 100 : rates.size === 1 ? rate : NORDIC_VAT[currency];
-  return { currency, vat };
-}
-
-function allPrices(tariff: TariffObject) {
-  const prices: { path: readonly PropertyKey[]; price: ComponentPrice }[] = [];
-  for (const name of sectionNames) {
-    for (const [c, component] of (tariff[name]?.components ?? []).entries()) {
-      const path = [name, 'components', c];
-      if (component.price) prices.push({ path: [...path, 'price'], price: component.price });
-      const extension = component['x-kvarter'];
-      if (!extension) continue;
-      const steps = 'steps' in extension ? (extension.steps ?? []) : [];
-      for (const [s, { price }] of steps.entries()) {
-        prices.push({ path: [...path, 'x-kvarter', 'steps', s, 'price'], price });
-      }
-      const subscribed = 'subscribed' in extension ? extension.subscribed : undefined;
-      if (subscribed) {
-        prices.push({
-          path: [...path, 'x-kvarter', 'subscribed', 'excessPrice'],
-          price: subscribed.excessPrice,
-        });
-      }
-    }
-  }
-  return prices;
-}
-
-/** A price times a factor, with VAT added where the tariff only gives it without. */
-export type MoneyWith = (price: ComponentPrice, factor?: number) => Money;
-
-function moneyWith(vat: number | undefined): MoneyWith {
-  return ({ priceExVat, priceIncVat }, factor = 1) => {
-    const withVat = priceIncVat ?? (vat === undefined ? undefined : priceExVat * (1 + vat));
-    return { exVat: priceExVat * factor, incVat: withVat === undefined ? undefined : withVat * factor };
-  };
-}
-
 function fixedPrice(
   component: FixedComponent,
   timing: Timing,
@@ -365,56 +292,4 @@ function checkPatterns(
       }
     }
   }
-}
-
-/**
- * A day is unpriced outside the tariff's validity, where no fixed or no energy price holds though there are some, and before
- * the first or after the last of the power prices. (Between them there may be months without: that is a season.)
- */
-function unpriced(
-  tariff: TariffObject,
-  root: readonly PropertyKey[],
-  { date }: DayPlan,
-  { placeOf }: Compiling,
-): TariffProblem | undefined {
-  const { validPeriod } = tariff;
-  if (!isWithin(validPeriod, date)) {
-    return {
-      path: placeOf([...root, 'validPeriod']),
-      message: `the tariff has no price for ${date}: it is valid ${spanText(validPeriod)}`,
-    };
-  }
-  const isClosed = Boolean(validPeriod?.fromIncluding && validPeriod.toExcluding);
-  for (const name of sectionNames) {
-    const section = tariff[name];
-    const periods = (section?.components ?? []).map((component) => component.validPeriod);
-    if (periods.length === 0) continue;
-    const isPriced =
-      isWithin(section?.validPeriod, date) &&
-      (name === 'powerPrice'
-        ? isClosed || isWithin(hull(periods), date)
-        : periods.some((period) => isWithin(period, date)));
-    if (!isPriced) {
-      return {
-        path: placeOf([...root, name, 'components']),
-        message: `no ${name} holds on ${date}: its components are valid ${spanText(hull(periods))}`,
-      };
-    }
-  }
-  return undefined;
-}
-
-function hull(periods: readonly ValidPeriod[]): ValidPeriod {
-  const starts = periods.map((period) => period?.fromIncluding || '');
-  const ends = periods.map((period) => period?.toExcluding || '');
-  return {
-    fromIncluding: starts.includes('') ? null : (starts.toSorted()[0] ?? null),
-    toExcluding: ends.includes('') ? null : (ends.toSorted().at(-1) ?? null),
-  };
-}
-
-function spanText(period: ValidPeriod): string {
-  const from = period?.fromIncluding ? `from ${period.fromIncluding}` : '';
-  const to = period?.toExcluding ? `until ${period.toExcluding}` : '';
-  return [from, to].filter(Boolean).join(' ') || 'always';
 }

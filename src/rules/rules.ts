@@ -56,7 +56,7 @@ function guarded({ power }: Pick<Tariff, 'power'>): readonly PowerPrice[] {
 function defaultTariff(options: PeakGuardOptions, { organisation }: Register): Pick<Tariff, 'power'> {
   const component = {
     reference: 'default',
-    price: { priceExVat: options.defaultPricePerKw, currency: options.defaultCurrency },
+    price: { priceExVat: options.defaultPricePerKw, currency: 'SEK' },
     peakIdentificationSettings: {
       peakFunction: 'peak(default)',
       peakIdentificationPeriod: 'PT1H',
@@ -67,5 +67,6 @@ function defaultTariff(options: PeakGuardOptions, { organisation }: Register): P
   const { tariffs } = compileTariffs({
     tariffs: [{ timeZone: organisation.timeZone, powerPrice: { components: [component] } }],
   });
-  return tariffs[0] ?? { power: [] };
+  const power = tariffs[0]?.power ?? [];
+  return { power: power.map((price) => ({ ...price, currency: options.defaultCurrency })) };
 }

@@ -1,0 +1,46 @@
+import type { PowerContext } from './compile-power.ts';
+import type { OnePer, PriceStep } from './power-price.ts';
+import type { PowerExtension } from './tariff-extensions.ts';
+
+const HOUR_MINUTES = 60;
+
+/** What a `peakIdentificationPeriod` means beside a `peakDuration`; undefined when nothing that is understood. */
+export function onePerOf(text: string, durationMinutes: number): OnePer | undefined {
+  if (text === 'P1M') return 'month';
+  if (text === 'P1Y') return 'period';
+  if (text === 'P1D' || text === 'PT24H') return durationMinutes === 1440 ? 'window' : 'day';
+  const match = /^PT(\d+)(M|H)$/.exec(text);
+  if (!match) return undefined;
+  const minutes = Number(match[1]) * (match[2] === 'H' ? HOUR_MINUTES : 1);
+  // Peaks may fall in any windows, or in any hours.
+  if (minutes === durationMinutes || minutes < durationMinutes) return 'window';
+  return minutes === HOUR_MINUTES ? 'hour' : undefined;
+}
+
+/** Steps with their prices per billing period. */
+export function stepsOf(
+  said: NonNullable<PowerExtension['steps']>,
+  path: readonly PropertyKey[],
+  factor: number,
+  { wrong, money }: PowerContext,
+): readonly PriceStep[] {
+  const steps = said.map(({ upToKw, price }) => ({
+    upToKw: upToKw ?? Number.POSITIVE_INFINITY,
+    price: money(price, factor),
+  }));
+  for (const [s, { upToKw }] of steps.entries()) {
+    if (s > 0 && upToKw <= (steps[s - 1]?.upToKw ?? 0)) {
+      wrong([...path, 'x-kvarter', 'steps', s, 'upToKw'], 'must be higher than that of the step before');
+    }
+  }
+  return steps;
+}
+
+/** Mean price per kW of a stepped price: what a kW more costs in the long run. */
+export function slopeOf(steps: readonly PriceStep[]): number {
+  const closed = steps.filter(({ upToKw }) => Number.isFinite(upToKw));
+  const [first, last] = [closed[0], closed.at(-1)];
+  if (!first || !last) return 0;
+  if (first === last) return first.price.exVat / first.upToKw;
+  return (last.price.exVat - first.price.exVat) / (last.upToKw - first.upToKw);
+}

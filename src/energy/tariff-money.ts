@@ -1,0 +1,63 @@
+import { type Compiling, sectionNames } from './compiling.ts';
+import type { Money } from './power-price.ts';
+import type { TariffObject } from './tariff.ts';
+import type { ComponentPrice } from './tariff-parts.ts';
+
+/** Value added tax where the tariff gives no price with it. */
+const NORDIC_VAT: Readonly<Record<string, number>> = { SEK: 0.25, NOK: 0.25, DKK: 0.25 };
+
+/** A price times a factor, with VAT added where the tariff only gives it without. */
+export type MoneyWith = (price: ComponentPrice, factor?: number) => Money;
+
+export function moneyWith(vat: number | undefined): MoneyWith {
+  return ({ priceExVat, priceIncVat }, factor = 1) => {
+    const withVat = priceIncVat ?? (vat === undefined ? undefined : priceExVat * (1 + vat));
+    return { exVat: priceExVat * factor, incVat: withVat === undefined ? undefined : withVat * factor };
+  };
+}
+
+/** Currency and VAT of all prices; a price in another currency is a problem. */
+export function moneyOf(tariff: TariffObject, root: readonly PropertyKey[], { wrong }: Compiling) {
+  const prices = allPrices(tariff);
+  const currency = prices[0]?.price.currency ?? 'SEK';
+  for (const { path, price } of prices) {
+    if (price.currency !== currency) {
+      wrong([...root, ...path, 'currency'], `is ${price.currency}, other prices are in ${currency}`);
+    }
+  }
+  const rates = new Set(
+    prices.flatMap(({ price: { priceExVat, priceIncVat } }) =>
+      typeof priceIncVat === 'number' && priceExVat !== 0
+        ? [Math.round((priceIncVat / priceExVat - 1) * 1000) / 1000]
+        : [],
+    ),
+  );
+  const [rate] = rates;
+  const said = tariff['x-kvarter']?.vatPct;
+  const vat = said !== undefined ? said / 100 : rates.size === 1 ? rate : NORDIC_VAT[currency];
+  return { currency, vat };
+}
+
+function allPrices(tariff: TariffObject) {
+  const prices: { path: readonly PropertyKey[]; price: ComponentPrice }[] = [];
+  for (const name of sectionNames) {
+    for (const [c, component] of (tariff[name]?.components ?? []).entries()) {
+      const path = [name, 'components', c];
+      if (component.price) prices.push({ path: [...path, 'price'], price: component.price });
+      const extension = component['x-kvarter'];
+      if (!extension) continue;
+      const steps = 'steps' in extension ? (extension.steps ?? []) : [];
+      for (const [s, { price }] of steps.entries()) {
+        prices.push({ path: [...path, 'x-kvarter', 'steps', s, 'price'], price });
+      }
+      const subscribed = 'subscribed' in extension ? extension.subscribed : undefined;
+      if (subscribed) {
+        prices.push({
+          path: [...path, 'x-kvarter', 'subscribed', 'excessPrice'],
+          price: subscribed.excessPrice,
+        });
+      }
+    }
+  }
+  return prices;
+}
