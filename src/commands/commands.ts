@@ -1,3 +1,4 @@
+import { billCommand } from './bill.ts';
 import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { decode } from './decode.ts';
@@ -22,6 +23,7 @@ export const commands: Readonly<Record<string, Command>> = {
   score,
   replay,
   import: importFiles,
+  bill: billCommand,
   quarantine,
   reprocess,
   decode,

@@ -1,5 +1,7 @@
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
+import { zoneOf } from '../domain/zone.ts';
+import { createTimeReader, momentsOf } from '../energy/wall-time.ts';
 import type { CommandArguments } from './command.ts';
 
 /** A number of the command line; undefined when it was not given. Throws `usage` outside [min, max]. */
@@ -23,6 +25,24 @@ export function timeOption({ values }: CommandArguments, name: string): number |
   throw new KvarterError(
     'usage',
     `--${name} ${String(text)}: must be ISO 8601 with offset, such as 2026-01-15T07:15:00Z`,
+  );
+}
+
+/** A time with offset, or a time or date (its midnight) on the clock of a zone. */
+export function localTimeOption(
+  { values }: CommandArguments,
+  name: string,
+  timeZone: string,
+): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const said = String(text).trim();
+  const time = createTimeReader()(said.length === 10 ? `${said}T00:00` : said);
+  const [atMs] = time === undefined ? [] : momentsOf(time, zoneOf(timeZone));
+  if (atMs !== undefined) return atMs;
+  throw new KvarterError(
+    'usage',
+    `--${name} ${said}: must be a date, or ISO 8601, such as 2026-01-15T07:15:00+01:00`,
   );
 }
 

@@ -122,8 +122,9 @@ function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compil
     checkPatterns(periods, [...path, 'recurringPeriods'], patterns, compiling);
     const timing = createTiming({
       index: timings.length,
-      validPeriods: [tariff[section]?.validPeriod, component.validPeriod],
+      validPeriods: [tariff.validPeriod, tariff[section]?.validPeriod, component.validPeriod],
       months: component['x-kvarter']?.months,
+      isPaidAllYear: component['x-kvarter']?.lookBack !== undefined,
       activities: wanted.slice(0, MOST_PERIODS).map((name) =>
         activityOf(
           periods.find(({ reference }) => reference === name),

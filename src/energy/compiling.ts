@@ -15,7 +15,10 @@ export type TimingOf = (
   component: {
     readonly validPeriod?: ValidPeriod;
     readonly recurringPeriods?: readonly RecurringPeriod[] | null | undefined;
-    readonly 'x-kvarter'?: { readonly months?: readonly number[] | undefined } | null | undefined;
+    readonly 'x-kvarter'?:
+      | { readonly months?: readonly number[] | undefined; readonly lookBack?: number | undefined }
+      | null
+      | undefined;
   },
   path: readonly PropertyKey[],
   section: SectionName,

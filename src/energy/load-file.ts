@@ -9,6 +9,10 @@ export type Load = {
   readonly spacingMs: number;
   /** Mean power of each interval, kW; NaN is missing. */
   readonly kw: Float64Array;
+  /** Mean reactive power, kVAr, where the file has it. */
+  readonly kvar?: Float64Array;
+  /** Volume of flow (district heating) of each interval, m³, where the file has it. */
+  readonly m3?: Float64Array;
 };
 
 export type LoadFile =
@@ -16,19 +20,23 @@ export type LoadFile =
   | { readonly ok: false; readonly problems: readonly LineNote[] };
 
 /**
- * Reads the CSV of a load: header `time,kw` or `time,kwh`, times the *starts* of intervals; see `parseSeriesFile` for what is
+ * Reads the CSV of a load: header `time,kw` or `time,kwh` (and, for tariffs that bill them, `kvar` or `kvarh`,
+ * and `m3`), times the *starts* of intervals; see `parseSeriesFile` for what is
  * refused and what is noted. `timeZone`: of times without offset.
  */
 export function parseLoadFile(text: string, options: { readonly timeZone: string }): LoadFile {
   const file = parseSeriesFile(text, {
     ...options,
-    columns: ['kw', 'kwh'],
+    columns: ['kw', 'kwh', 'kvar', 'kvarh', 'm3'],
     required: [['kw', 'kwh']],
-    notNegative: ['kw', 'kwh'],
+    notNegative: ['kw', 'kwh', 'm3'],
   });
   if (!file.ok) return file;
   const { fromMs, spacingMs, columns } = file.series;
-  const kwh = columns.get('kwh');
-  const kw = columns.get('kw') ?? kwh?.map((energy) => (energy * HOUR_MS) / spacingMs);
-  return { ok: true, load: { fromMs, spacingMs, kw: kw ?? new Float64Array() }, notes: file.notes };
+  const perHour = (energy: number) => (energy * HOUR_MS) / spacingMs;
+  const kw = columns.get('kw') ?? columns.get('kwh')?.map(perHour) ?? new Float64Array();
+  const kvar = columns.get('kvar') ?? columns.get('kvarh')?.map(perHour);
+  const m3 = columns.get('m3');
+  const load = { fromMs, spacingMs, kw, ...(kvar && { kvar }), ...(m3 && { m3 }) };
+  return { ok: true, load, notes: file.notes };
 }

@@ -1,6 +1,6 @@
 import { zoneOf } from '../domain/zone.ts';
 import type { LineNote, SeriesOptions } from './series-file.ts';
-import { createTimeReader, createWallClock, momentsOf } from './wall-time.ts';
+import { createTimeReader, createWallClock, wallMoments } from './wall-time.ts';
 
 /** The rows of a file as they stand. */
 export type SeriesRows<Name extends string> = {
@@ -98,13 +98,13 @@ function momentsOfRows(
       continue;
     }
     const shown = new Date(wallMs).toISOString().slice(0, 16).replace('T', ' ');
-    if (momentsOf(wallMs, zone).length === 0) {
+    if (wallMoments(wallMs, zone).length === 0) {
       const message = `${shown} never was in ${timeZone}: the clock is put forward over it; write times with offset`;
       problems.push({ line, message });
       atMs.push(Number.NaN);
       continue;
     }
-    const end = endOfRepeated(rows, i, (wall) => momentsOf(wall, zone).length === 2);
+    const end = endOfRepeated(rows, i, (wall) => wallMoments(wall, zone).length === 2);
     const back = rows.findIndex((row, at) => at > i && at < end && row.wallMs <= (rows[at - 1]?.wallMs ?? 0));
     if (back < 0) {
       const message = `${shown} was twice in ${timeZone}, where the clock is put back, and only one of the two is here: write times with offset`;
@@ -114,7 +114,7 @@ function momentsOfRows(
       notes.push({ line, message });
     }
     for (; i < end; i += 1) {
-      const [early = Number.NaN, late = Number.NaN] = momentsOf(rows[i]?.wallMs ?? 0, zone);
+      const [early = Number.NaN, late = Number.NaN] = wallMoments(rows[i]?.wallMs ?? 0, zone);
       atMs.push(back >= 0 && i >= back ? late : early);
     }
     i -= 1;

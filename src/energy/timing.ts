@@ -8,6 +8,8 @@ export type Timing = {
   readonly index: number;
   /** Does its price hold on a day at all? `date` may be another than the day's: of the year whose prices stand in. */
   readonly isValidOn: (date: string, month: number) => boolean;
+  /** Are windows of a calendar month looked at? */
+  readonly countsIn: (month: number) => boolean;
   /** Per quarter-hour of the wall clock which of its recurring periods are active, as bits; 0: none. */
   readonly masksOn: (day: CalendarDay) => Uint16Array;
 };
@@ -20,15 +22,19 @@ export function createTiming(options: {
   readonly index: number;
   readonly validPeriods: readonly ValidPeriod[];
   readonly months: readonly number[] | undefined;
+  /** In other months nothing is looked at, but the price goes on: with a look-back. */
+  readonly isPaidAllYear: boolean;
   readonly activities: readonly Activity[];
 }): Timing {
-  const { index, validPeriods, activities } = options;
+  const { index, validPeriods, activities, isPaidAllYear } = options;
   const months = options.months === undefined ? undefined : new Set(options.months);
+  const countsIn = (month: number) => months?.has(month) ?? true;
   const made = new Map<string, Uint16Array>();
   return {
     index,
+    countsIn,
     isValidOn: (date, month) =>
-      (months?.has(month) ?? true) && validPeriods.every((period) => isWithin(period, date)),
+      (isPaidAllYear || countsIn(month)) && validPeriods.every((period) => isWithin(period, date)),
     masksOn: (day) => {
       const bits = activities.map(({ bitsOn }) => bitsOn(day));
       const key = bits.join(',');
@@ -82,7 +88,8 @@ export function planOf(
   const isValid = timings.map((timing) => timing.isValidOn(pricedOn(local, timing), local.month));
   const quarters = Math.round((toMs - fromMs) / QUARTER_MS);
   const masks = timings.map((timing, i) => {
-    if (!isValid[i]) return quarters <= QUARTERS_A_DAY ? never : new Uint16Array(quarters);
+    if (!isValid[i] || !timing.countsIn(local.month))
+      return quarters <= QUARTERS_A_DAY ? never : new Uint16Array(quarters);
     const byClock = timing.masksOn(day);
     if (quarters === QUARTERS_A_DAY) return byClock;
     // The day of a changeover: what the clock shows is asked for each quarter-hour.
@@ -111,12 +118,11 @@ export function nearestYear(
   components: readonly ValidPeriod[],
   { local, startOf }: Zone,
 ): (at: LocalTime) => string {
-  const bounds = [tariff, ...components];
-  const starts = bounds.flatMap((period) => period?.fromIncluding ?? []).toSorted();
-  const ends = bounds.flatMap((period) => period?.toExcluding ?? []).toSorted();
-  const isOpen = components.some((period) => !period?.toExcluding);
-  const isOpenBefore = components.some((period) => !period?.fromIncluding) && !tariff?.fromIncluding;
-  const [first, last] = [isOpenBefore ? undefined : starts[0], isOpen ? undefined : ends.at(-1)];
+  const bounds = components.length > 0 ? components : [tariff];
+  const starts = bounds.map((period) => later(tariff?.fromIncluding, period?.fromIncluding));
+  const ends = bounds.map((period) => earlier(tariff?.toExcluding, period?.toExcluding));
+  const first = starts.includes('') ? undefined : starts.toSorted()[0];
+  const last = ends.includes('') ? undefined : ends.toSorted().at(-1);
   return ({ year, month, day }) => {
     const date = dateText(year, month, day);
     let shifted = year;
@@ -131,4 +137,13 @@ export function nearestYear(
     // The 29th of February has no like in other years: the day after it stands in.
     return dateOf(local(startOf(shifted, month, day)));
   };
+}
+
+/** '' is open. */
+function later(a: string | null | undefined, b: string | null | undefined): string {
+  return [a ?? '', b ?? ''].toSorted()[1] ?? '';
+}
+
+function earlier(a: string | null | undefined, b: string | null | undefined): string {
+  return a && b ? ([a, b].toSorted()[0] ?? '') : a || b || '';
 }

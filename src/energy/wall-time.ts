@@ -38,8 +38,13 @@ export function createTimeReader(): (text: string) => WrittenTime | undefined {
   };
 }
 
+/** The moments that a written time can mean: one where it has its offset, else as `wallMoments` says. */
+export function momentsOf({ wallMs, offsetMs }: WrittenTime, zone: Zone): readonly number[] {
+  return offsetMs === undefined ? wallMoments(wallMs, zone) : [wallMs - offsetMs];
+}
+
 /** What a wall time can mean in a zone: one moment, none (the clock is put forward over it), or two. */
-export function momentsOf(wallMs: number, zone: Zone): readonly number[] {
+export function wallMoments(wallMs: number, zone: Zone): readonly number[] {
   const [early, late] = [zone.fromWall(wallMs, -FAR_MS), zone.fromWall(wallMs, FAR_MS)];
   const { year, month, day, minuteOfDay } = zone.local(early);
   const shown = Date.UTC(year, month - 1, day) + minuteOfDay * MINUTE_MS;
@@ -47,7 +52,7 @@ export function momentsOf(wallMs: number, zone: Zone): readonly number[] {
   return early === late ? [early] : [early, late];
 }
 
-/** The same as `momentsOf`, quick on days without a changeover; undefined where there are none or two. */
+/** The same as `wallMoments`, quick on days without a changeover; undefined where there are none or two. */
 export function createWallClock(zone: Zone): (wallMs: number) => number | undefined {
   let day = Number.NaN;
   let offsetMs: number | undefined;
@@ -61,7 +66,7 @@ export function createWallClock(zone: Zone): (wallMs: number) => number | undefi
       offsetMs = zone.startOf(year, month, number + 1) - fromMs === DAY_MS ? dayMs - fromMs : undefined;
     }
     if (offsetMs !== undefined) return wallMs - offsetMs;
-    const moments = momentsOf(wallMs, zone);
+    const moments = wallMoments(wallMs, zone);
     return moments.length === 1 ? moments[0] : undefined;
   };
 }

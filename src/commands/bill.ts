@@ -1,0 +1,129 @@
+import { KvarterError } from '../domain/errors.ts';
+import { type Bill, type BillOptions, bill, type PriceList } from '../energy/bill.ts';
+import { billJson } from '../energy/bill-json.ts';
+import type { Tariff } from '../energy/compile-tariff.ts';
+import type { Load } from '../energy/load-file.ts';
+import { billText, comparedText } from './bill-text.ts';
+import type { Command, CommandArguments, CommandContext } from './command.ts';
+import { localTimeOption, numberOption, textOption } from './options.ts';
+import { readLoadFile, readSeriesFile } from './series-files.ts';
+import { readTariff, readTariffFolder } from './tariff-files.ts';
+
+export const billCommand: Command = {
+  summary: 'what a tariff bills for a load: each billing period, its peaks and what each component costs',
+  usage:
+    'kvarter bill --tariff FILE --load FILE [--from TIME] [--to TIME] [--price FILE] [--subscribed-kw N] [--nearest-year] [--json]\n       kvarter bill --compare DIR --load FILE …',
+  help: `--tariff FILE        an Eltariff-API file; of one with several tariffs 'FILE#PRODUCT'
+--compare DIR        ranks all tariffs of a folder for the load instead, the cheapest first
+--load FILE          CSV, time,kw or time,kwh: the starts of intervals of 15, 30 or 60 minutes, oldest first, as ISO 8601
+                     with offset, or without in the tariff's zone; also kvar and m3 for tariffs that bill them
+--from, --to TIME    bills the billing periods that this span touches; load before it is history for look-backs
+--price FILE         CSV, time,price: spot prices per kWh without VAT
+--subscribed-kw N    the customer's subscribed power
+--nearest-year       prices days for which the tariff has no price as in its nearest year, to try it out
+
+Exit code 0 also for a bill that is marked incomplete, because hours are missing in the load.
+
+  kvarter bill --tariff config/tariffs/ellevio-2025.json --load load.csv --from 2025-01-01 --to 2026-01-01`,
+  options: {
+    tariff: { type: 'string' },
+    compare: { type: 'string' },
+    load: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    price: { type: 'string' },
+    'subscribed-kw': { type: 'string' },
+    'nearest-year': { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  files: { min: 0, max: 0 },
+  run: async (context, args) => {
+    const [tariffFile, folder, loadFile] = ['tariff', 'compare', 'load'].map((name) =>
+      textOption(args, name),
+    );
+    if (loadFile === undefined) throw new KvarterError('usage', '--load FILE is missing');
+    if ((tariffFile === undefined) === (folder === undefined)) {
+      throw new KvarterError('usage', 'give either --tariff FILE or --compare DIR');
+    }
+    if (folder !== undefined) return compare(folder, loadFile, context, args);
+    const file = tariffFile ?? '';
+    const tariff = readTariff(file);
+    const load = readLoadFile(loadFile, tariff, context);
+    const made = billOf(tariff, load, optionsOf(tariff.timeZone, context, args));
+    if (typeof made === 'string') throw new KvarterError('config-invalid', `${file}: ${made}`);
+    context.print(args.values.json ? `${JSON.stringify(billJson(made))}\n` : billText(tariff, made));
+    return 0;
+  },
+};
+
+/** Ranks what can be billed; what cannot comes last, with why. */
+function compare(folder: string, loadFile: string, context: CommandContext, args: CommandArguments): number {
+  const { tariffs, unread } = readTariffFolder(folder);
+  if (tariffs.length + unread.length === 0) {
+    throw new KvarterError('input-invalid', `${folder}: has no tariff files (*.json)`);
+  }
+  // Times without offset are of the tariff's zone, and a folder may have several.
+  const zones = new Map<string, { load: Load; options: BillOptions }>();
+  const billed = tariffs.map(({ name, tariff }) => {
+    const { timeZone } = tariff;
+    const known = zones.get(timeZone) ?? {
+      load: readLoadFile(loadFile, { timeZone }, context),
+      options: optionsOf(timeZone, context, args),
+    };
+    zones.set(timeZone, known);
+    return { name, tariff, made: billOf(tariff, known.load, known.options) };
+  });
+  const ranked = billed
+    .flatMap(({ name, tariff, made }) => (typeof made === 'string' ? [] : [{ name, tariff, bill: made }]))
+    .toSorted((a, b) => a.bill.cost.exVat - b.bill.cost.exVat);
+  const failed = [
+    ...billed.flatMap(({ name, made }) => (typeof made === 'string' ? [{ name, why: made }] : [])),
+    ...unread,
+  ];
+  if (args.values.json) {
+    const lines = ranked.map(({ name, bill: { currency, cost, incomplete } }, i) => ({
+      rank: i + 1,
+      tariff: name,
+      currency,
+      cost: { exVat: cost.exVat, incVat: cost.incVat ?? null },
+      incomplete,
+    }));
+    context.print(`${JSON.stringify({ tariffs: lines, notBilled: failed })}\n`);
+  } else {
+    context.print(comparedText(ranked, failed));
+  }
+  return ranked.length > 0 ? 0 : 1;
+}
+
+/** A bill, or why there is none. */
+function billOf(tariff: Tariff, load: Load, options: BillOptions): Bill | string {
+  const made = bill(tariff, load, options);
+  if (made.ok) return made.bill;
+  const { path, message } = made.problem;
+  return path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message;
+}
+
+function optionsOf(timeZone: string, context: CommandContext, args: CommandArguments): BillOptions {
+  const [fromMs, toMs] = [localTimeOption(args, 'from', timeZone), localTimeOption(args, 'to', timeZone)];
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
+    throw new KvarterError('usage', '--from: must be before --to');
+  }
+  const subscribedKw = numberOption(args, 'subscribed-kw', { min: 0, max: 1e9 });
+  const priceFile = textOption(args, 'price');
+  return {
+    ...(fromMs === undefined ? {} : { fromMs }),
+    ...(toMs === undefined ? {} : { toMs }),
+    ...(subscribedKw === undefined ? {} : { subscribedKw }),
+    ...(priceFile === undefined ? {} : { spot: priceList(priceFile, timeZone, context) }),
+    outside: args.values['nearest-year'] ? 'nearestYear' : 'refuse',
+  };
+}
+
+function priceList(file: string, timeZone: string, context: CommandContext): PriceList {
+  const { fromMs, spacingMs, columns } = readSeriesFile(
+    file,
+    { timeZone, columns: ['price'], required: [['price']] },
+    context,
+  );
+  return { fromMs, spacingMs, price: columns.get('price') ?? new Float64Array() };
+}

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { problemText } from '../config/problem.ts';
+import { tariffsOf } from '../config/tariffs.ts';
+import { KvarterError } from '../domain/errors.ts';
+import type { Tariff } from '../energy/compile-tariff.ts';
+
+/**
+ * The tariff of a file; of one with several, `FILE#PRODUCT` (or its name, or id). Throws `config-invalid` with all that is
+ * not understood, and `usage` when it is not clear which tariff is meant.
+ */
+export function readTariff(option: string): Tariff {
+  const hash = exists(option) ? -1 : option.lastIndexOf('#');
+  const [file, name] = hash < 0 ? [option, undefined] : [option.slice(0, hash), option.slice(hash + 1)];
+  const tariffs = readTariffs(file);
+  const [only] = tariffs;
+  if (name === undefined && tariffs.length === 1 && only) return only;
+  const found = tariffs.filter(({ names }) => name !== undefined && names.includes(name));
+  const [first] = found;
+  if (first && found.length === 1) return first;
+  const known = tariffs.map(({ names }) => names[0] ?? '(without product, name or id)').join(', ');
+  const why =
+    name === undefined
+      ? `holds ${tariffs.length} tariffs: say which one, as --tariff '${file}#PRODUCT'`
+      : found.length > 1
+        ? `holds ${found.length} tariffs called ${name}: say it by id`
+        : `holds no tariff called ${name}`;
+  throw new KvarterError('usage', `${file} ${why}. It has ${known}`);
+}
+
+/** All tariffs of a folder's `*.json` files with a name for each, and what keeps files from being read. */
+export function readTariffFolder(folder: string): {
+  readonly tariffs: readonly { readonly name: string; readonly tariff: Tariff }[];
+  readonly unread: readonly { readonly name: string; readonly why: string }[];
+} {
+  const tariffs: { name: string; tariff: Tariff }[] = [];
+  const unread: { name: string; why: string }[] = [];
+  for (const entry of filesOf(folder)) {
+    const name = basename(entry, '.json');
+    try {
+      const read = readTariffs(join(folder, entry));
+      for (const [i, tariff] of read.entries()) {
+        tariffs.push({ name: read.length === 1 ? name : `${name}#${tariff.names[0] ?? i + 1}`, tariff });
+      }
+    } catch (error) {
+      if (!(error instanceof KvarterError)) throw error;
+      unread.push({ name, why: error.message });
+    }
+  }
+  return { tariffs, unread };
+}
+
+function readTariffs(file: string): readonly Tariff[] {
+  const { tariffs, problems } = tariffsOf(file, textOf(file));
+  if (problems.length > 0) {
+    throw new KvarterError('config-invalid', problems.slice(0, 20).map(problemText).join('\n'));
+  }
+  return tariffs;
+}
+
+function filesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .toSorted();
+  } catch (cause) {
+    throw new KvarterError('input-invalid', `${folder}: is no folder that can be read (${says(cause)})`);
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new KvarterError('input-invalid', `${file}: cannot be read (${says(cause)})`);
+  }
+}
+
+function exists(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+function says(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
