@@ -7,6 +7,7 @@ import { deviceAdopt } from './device-adopt.ts';
 import { deviceCredentials } from './device-credentials.ts';
 import { deviceList, deviceShow } from './device-list.ts';
 import { deviceUnknown } from './device-unknown.ts';
+import { fill } from './fill.ts';
 import { importFiles } from './import.ts';
 import { quarantine } from './quarantine.ts';
 import { replay } from './replay.ts';
@@ -26,6 +27,7 @@ export const commands: Readonly<Record<string, Command>> = {
   bill: billCommand,
   quarantine,
   reprocess,
+  fill,
   decode,
   'device list': deviceList,
   'device show': deviceShow,

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchAggregate } from './aggregate.ts';
 import { benchDecode } from './decode.ts';
+import { benchFill } from './fill/fill.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
 import { benchPeaks } from './peaks.ts';
@@ -12,6 +13,7 @@ import { benchRegister } from './register.ts';
 
 const root = join(import.meta.dirname, '../..');
 const data = join(root, '../shared/data/cambridge/electricity');
+const bins = join(root, '../shared/data/wyndham/fill_levels.csv');
 const benches: Record<string, () => Promise<void>> = {
   ingest: benchIngest,
   idle: benchIdle,
@@ -22,6 +24,11 @@ const benches: Record<string, () => Promise<void>> = {
     if (!existsSync(data))
       return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');
     await benchPeaks(data);
+  },
+  fill: async () => {
+    if (!existsSync(bins))
+      return console.log('fill: NOT MEASURED, the Wyndham bins are not beside the project');
+    await benchFill(bins);
   },
 };
 

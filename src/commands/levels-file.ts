@@ -1,0 +1,105 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { KvarterError } from '../domain/errors.ts';
+import { createTimeReader } from '../energy/wall-time.ts';
+import type { Level } from '../waste/fill/container.ts';
+
+/** A row of a file of levels, with its texts as they stand there. */
+export type LevelRow = {
+  readonly time: string;
+  readonly container: string;
+  readonly levelText: string;
+  /** Times without offset count as if the wall clock showed UTC. */
+  readonly level: Level;
+  readonly hasOffset: boolean;
+};
+
+export type LevelsFile = {
+  /** In the order of the file. */
+  readonly rows: readonly LevelRow[];
+  /** What was skipped, and why. Rows count from 1 below the header, lines of the file from 1. */
+  readonly skipped: readonly { readonly row: number; readonly line: number; readonly message: string }[];
+};
+
+const COLUMNS = ['time', 'container', 'level_pct'] as const;
+/** A sensor that is a little off may say −2 or 104: they count as 0 and 100. Farther away is no level. */
+const [LEAST_PCT, MOST_PCT] = [-20, 120];
+
+/**
+ * Reads `time,container,level_pct` (other columns are passed over): times as ISO 8601, a date alone is its midnight. Each row
+ * of a container must be later than the one before; rows that are not, or cannot be read, are skipped and said. Throws
+ * `input-invalid` when the file as a whole is none.
+ */
+export function parseLevels(file: string, text: string): LevelsFile {
+  const records = recordsOf(file, text);
+  const [header, ...body] = records;
+  const names = (header?.fields ?? []).map((name) => name.toLowerCase());
+  const [timeAt, containerAt, levelAt] = COLUMNS.map((name) => names.indexOf(name));
+  if (timeAt === undefined || containerAt === undefined || levelAt === undefined || names.length === 0) {
+    throw new KvarterError(
+      'input-invalid',
+      `${file}:1: the file is empty: it must begin ${COLUMNS.join(',')}`,
+    );
+  }
+  const missing = COLUMNS.filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    const says = `the header is "${header?.fields.join(',')}" and lacks ${missing.join(', ')}`;
+    throw new KvarterError('input-invalid', `${file}:1: ${says}: it must be ${COLUMNS.join(',')}`);
+  }
+  const readTime = createTimeReader();
+  const newest = new Map<string, { readonly atMs: number; readonly line: number }>();
+  const rows: LevelRow[] = [];
+  const skipped: LevelsFile['skipped'][number][] = [];
+  for (const [index, { fields, line }] of body.entries()) {
+    const skip = (message: string) => skipped.push({ row: index + 1, line, message });
+    const [time = '', container = '', levelText = ''] = [
+      fields[timeAt],
+      fields[containerAt],
+      fields[levelAt],
+    ];
+    const levelPct = levelText === '' ? Number.NaN : Number(levelText);
+    const read = readTime(time.length === 10 ? `${time}T00:00` : time);
+    if (fields.length > names.length) {
+      skip(`${fields.length} fields, the header has ${names.length}: a decimal comma needs to be a point`);
+    } else if (!read) {
+      skip(`time "${time}" is not ISO 8601, such as 2026-01-15T07:00:00+01:00`);
+    } else if (container === '') {
+      skip('the container has no name');
+    } else if (!Number.isFinite(levelPct)) {
+      skip(`level_pct "${levelText}" is not a finite number`);
+    } else if (levelPct < LEAST_PCT || levelPct > MOST_PCT) {
+      skip(`level_pct ${levelText} is impossible: levels are 0 (empty) … 100 (full)`);
+    } else {
+      const atMs = read.wallMs - (read.offsetMs ?? 0);
+      const before = newest.get(container);
+      if (before && atMs <= before.atMs) {
+        const how = atMs === before.atMs ? 'the same time as' : 'earlier than';
+        skip(`${how} line ${before.line} of container ${container}: sort the rows by time, each once`);
+        continue;
+      }
+      newest.set(container, { atMs, line });
+      const level = { atMs, wallMs: read.wallMs, levelPct };
+      rows.push({ time, container, levelText, level, hasOffset: read.offsetMs !== undefined });
+    }
+  }
+  return { rows, skipped };
+}
+
+function recordsOf(file: string, text: string): { readonly fields: string[]; readonly line: number }[] {
+  const records: { fields: string[]; line: number }[] = [];
+  try {
+    parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      on_record: (fields: string[], { lines }) => {
+        records.push({ fields, line: lines });
+        return null;
+      },
+    });
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    throw new KvarterError('input-invalid', `${file}: is not CSV: ${cause.message}`);
+  }
+  return records;
+}

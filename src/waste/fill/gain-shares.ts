@@ -1,0 +1,72 @@
+/** Width of a step of gain, % points. */
+export const GAIN_STEP_PCT = 5;
+/** A gain of `k` steps or more, k = 1 … 20. */
+export const GAIN_STEPS = 20;
+
+/**
+ * How a level grows in a day: for each step of 5 points, the share of the days that went on to it among those that
+ * reached the step before and could still be seen to pass it.
+ *
+ * That is the product-limit estimate (Kaplan & Meier 1958): a container that stood at 60 can show at most 40 points more,
+ * and says nothing of how often a day brings 80.
+ */
+export type GainCounts = { readonly reached: Float64Array; readonly passed: Float64Array };
+
+export function createGainCounts(): GainCounts {
+  return { reached: new Float64Array(GAIN_STEPS), passed: new Float64Array(GAIN_STEPS) };
+}
+
+/** Counts a gain from a level, both in %, with a weight; what was counted before loses `forget` (0 … 1) of its weight. */
+export function countGain(
+  counts: GainCounts,
+  {
+    levelPct,
+    gainPct,
+    weight,
+    forget,
+  }: { levelPct: number; gainPct: number; weight: number; forget: number },
+): void {
+  const { reached, passed } = counts;
+  // A rounding error must not keep a step of exactly 20 points from being one.
+  const gained = Math.floor(Math.max(gainPct, 0) / GAIN_STEP_PCT + 1e-6);
+  const visible = Math.floor((100 - levelPct) / GAIN_STEP_PCT + 1e-6);
+  for (let step = 0; step < GAIN_STEPS; step += 1) {
+    reached[step] = (reached[step] ?? 0) * (1 - forget);
+    passed[step] = (passed[step] ?? 0) * (1 - forget);
+    if (step >= visible || step > gained) continue;
+    reached[step] = (reached[step] ?? 0) + weight;
+    if (step < gained) passed[step] = (passed[step] ?? 0) + weight;
+  }
+}
+
+/** Share of the days that pass each step, given that they reached it: counted, and drawn to `expected` by `strength` days. */
+export function passShares(
+  { reached, passed }: GainCounts,
+  expected: Float64Array,
+  strength: number,
+): Float64Array {
+  return expected.map((share, step) => {
+    return ((passed[step] ?? 0) + strength * share) / ((reached[step] ?? 0) + strength);
+  });
+}
+
+/** Chance of a gain of at least each number of steps: 1 at 0 steps, falling. */
+export function tailOf(shares: Float64Array): Float64Array {
+  const tail = new Float64Array(shares.length + 1).fill(1);
+  for (let step = 0; step < shares.length; step += 1)
+    tail[step + 1] = (tail[step] ?? 0) * (shares[step] ?? 0);
+  return tail;
+}
+
+/** How many steps are missing between a level and a limit, both in %. */
+export function stepsBetween(levelPct: number, limitPct: number): number {
+  const steps = Math.ceil((limitPct - levelPct) / GAIN_STEP_PCT - 1e-6);
+  return Math.min(Math.max(steps, 0), GAIN_STEPS);
+}
+
+/** Mean gain, % points. */
+export function meanGainPct(tail: Float64Array): number {
+  let sum = 0;
+  for (let step = 1; step < tail.length; step += 1) sum += tail[step] ?? 0;
+  return sum * GAIN_STEP_PCT;
+}
