@@ -56,7 +56,7 @@ const AS_HEAT = 0.7;
 const CHILLER = 3;
 /** Loads let go by themselves here: rooms, air, hot water. */
 const COLD_C = 19.3;
-const BAD_AIR_PPM = 1300;
+const BAD_AIR_PPM = 1500;
 const COLD_WATER_C = 50;
 /** People and waste are looked at every quarter of an hour. */
 const SLOW_STEPS = 3;

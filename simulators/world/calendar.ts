@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../../src/domain/interval.ts';
 import { zoneOf } from '../../src/domain/zone.ts';
+import { evesOf, holidaysOf } from '../../src/energy/holidays.ts';
 import { DAY_MS } from '../local-time.ts';
 
 /** A moment as everybody in the district reads it. */
@@ -21,30 +22,38 @@ export type Moment = {
   readonly wasteFactor: number;
 };
 
+/** Schools rest the week before Easter or the one after: here both. */
+const EASTER_WEEKS = [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6];
+
 type Day = Omit<Moment, 'atMs' | 'hour'>;
 
-/** The calendar of a Swedish town in a time zone. A day is worked out once. */
+/** The calendar of a town in a time zone, with its country's holidays and Swedish school terms. A day is worked out once. */
 export function createCalendar(timeZone: string): (atMs: number) => Moment {
   const { local } = zoneOf(timeZone);
   let today: Day | undefined;
   return (atMs) => {
     const { year, month, day: dayOfMonth, weekday, minuteOfDay } = local(atMs);
     const day = Date.UTC(year, month - 1, dayOfMonth) / DAY_MS;
-    if (today?.day !== day) today = dayOf(day, year, weekday);
+    if (today?.day !== day) today = dayOf(day, year, { weekday, timeZone });
     return { ...today, atMs, hour: minuteOfDay / 60 + (atMs % 60_000) / HOUR_MS };
   };
 }
 
-function dayOf(day: number, year: number, weekday: number): Day {
-  const special = specialDays(year);
-  const isRed = special.red.has(day);
+function dayOf(day: number, year: number, { weekday, timeZone }: { weekday: number; timeZone: string }): Day {
+  const date = (of: number) => new Date(of * DAY_MS).toISOString().slice(0, 10);
+  const holidays = holidaysOf(timeZone, year);
+  const isRed = holidays?.has(date(day)) || evesOf(timeZone, year)?.has(date(day)) || false;
   const dayOfYear = day - Date.UTC(year, 0, 1) / DAY_MS;
-  const from = (month: number, date: number) => Date.UTC(year, month - 1, date) / DAY_MS;
+  const from = (month: number, dayOfMonth: number) => Date.UTC(year, month - 1, dayOfMonth) / DAY_MS;
   const isSummer = day >= from(6, 14) && day < from(8, 18);
   const isChristmas = day >= from(12, 21) || day < from(1, 8);
   const isWinterBreak = Math.floor(dayOfYear / 7) === 7;
   const isAutumnBreak = day >= from(10, 27) && day < from(11, 2);
-  const isEasterWeek = Math.abs(day - special.easter) <= 6;
+  const isEasterWeek = EASTER_WEEKS.some((ago) => {
+    // Easter is the one Sunday between a Friday and a Monday that are holidays.
+    const sunday = day + ago;
+    return (sunday + 3) % 7 === 6 && holidays?.has(date(sunday - 2)) && holidays.has(date(sunday + 1));
+  });
   const isHoliday = isSummer || isChristmas || isWinterBreak || isAutumnBreak || isEasterWeek;
   const isFree = weekday >= 6 || isRed;
   const inJuly = day >= from(7, 1) && day < from(8, 8);
@@ -56,31 +65,4 @@ function dayOf(day: number, year: number, weekday: number): Day {
     atHome: inJuly ? 0.78 : isEasterWeek || (isChristmas && isFree) ? 0.9 : isFree ? 0.95 : 1,
     wasteFactor: day >= from(12, 23) ? 1.45 : day < from(1, 8) ? 1.2 : isEasterWeek ? 1.1 : inJuly ? 0.85 : 1,
   };
-}
-
-/** Public holidays by Swedish law (SFS 1989:253), with the eves of Christmas, New Year and midsummer. */
-function specialDays(year: number): { readonly red: ReadonlySet<number>; readonly easter: number } {
-  const at = (month: number, date: number) => Date.UTC(year, month - 1, date) / DAY_MS;
-  const easter = easterDay(year);
-  const saturdayFrom = (day: number) => day + ((5 - ((day + 3) % 7) + 7) % 7);
-  const midsummer = saturdayFrom(at(6, 20));
-  const fixed = [at(1, 1), at(1, 6), at(5, 1), at(6, 6), at(12, 24), at(12, 25), at(12, 26), at(12, 31)];
-  return {
-    easter,
-    red: new Set([...fixed, easter - 2, easter, easter + 1, easter + 39, midsummer - 1, midsummer]),
-  };
-}
-
-/** Easter Sunday, days since 1970. Source: the anonymous Gregorian algorithm (Nature, 20 April 1876). */
-function easterDay(year: number): number {
-  const a = year % 19;
-  const b = Math.floor(year / 100);
-  const c = year % 100;
-  const g = Math.floor((8 * b + 13) / 25);
-  const h = (19 * a + b - Math.floor(b / 4) - g + 15) % 30;
-  const l = (32 + 2 * (b % 4) + 2 * Math.floor(c / 4) - h - (c % 4)) % 7;
-  const m = Math.floor((a + 11 * h + 19 * l) / 433);
-  const month = Math.floor((h + l - 7 * m + 90) / 25);
-  const date = (h + l - 7 * m + 33 * month + 19) % 32;
-  return Date.UTC(year, month - 1, date) / DAY_MS;
 }

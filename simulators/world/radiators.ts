@@ -27,7 +27,7 @@ const CIRCUIT_J_PER_M2 = 5500;
 /** A radiator gives `K·ΔT^1.3` (EN 442). */
 const EXPONENT = 0.3;
 /** How much larger than needed radiators were chosen. */
-const OVERSIZED = 1.12;
+const OVERSIZED = 1.3;
 const DESIGN_SPREAD_C = 14;
 /** The plant gives at most this much of the design load. */
 const PLANT_SIZE = 1.3;

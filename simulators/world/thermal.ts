@@ -50,6 +50,8 @@ const HEIGHT_M = 2.5;
 const CO2_AWAKE = 4.9e-6;
 const CO2_ASLEEP = 3.3e-6;
 const CO2_OUT = 425;
+/** People sit together, where a sensor hangs, and not spread over the flat. */
+const GATHERED = 1.25;
 /** g/s of water of an adult at rest; cooking, washing and plants bring as much again and more. */
 const WATER_PERSON = 0.014;
 const WATER_LIVING = 0.028;
@@ -78,6 +80,7 @@ export function stepRooms(
   const meanC = out.airC;
   const capacity = AIR_J / seconds;
   const leaking = leakage * (0.45 + 0.14 * windMs);
+  const mildAiring = 0.35e-3 * Math.min(Math.max((outdoorC - 12) / 8, 0), 1);
   const directWPerK = transmission * (1 - THROUGH_MASS);
   let [area, emitted, lost, gained, toMass, air, open, stored] = [0, 0, 0, 0, 0, 0, 0, 0];
 
@@ -96,8 +99,9 @@ export function stepRooms(
     zones.valve[i] = valve;
     // A radiator at half its flow still gives four fifths of its heat.
     const radiator = waterC > beforeC ? (1.25 * valve * emissionWPerK) / (valve + 0.25) : 0;
-    // People open windows when it is too warm, if that helps.
-    const airing = beforeC > 23.5 && outdoorC < beforeC - 1 ? 3.5e-3 * Math.min((beforeC - 23.5) / 3, 1) : 0;
+    // People open windows when it is mild, and wide when it is too warm inside, if that helps.
+    const tooWarm = beforeC > 23.5 && outdoorC < beforeC - 1 ? 3.5e-3 * Math.min((beforeC - 23.5) / 3, 1) : 0;
+    const airing = tooWarm + mildAiring;
     const moved = airflow * flowShare * stack * (zones.flow[i] ?? 1);
     const fresh = leaking + airing + moved;
     const heatFlow = AIR_WS * (leaking + airing + moved * (1 - (outdoorC < 15 ? recovery : 0)));
@@ -131,7 +135,7 @@ export function stepRooms(
 
     const volume = m2 * HEIGHT_M;
     const exchange = (fresh * m2 * seconds) / volume;
-    const breath = people * (awake * CO2_AWAKE + (1 - awake) * CO2_ASLEEP);
+    const breath = GATHERED * people * (awake * CO2_AWAKE + (1 - awake) * CO2_ASLEEP);
     zones.co2Ppm[i] =
       ((zones.co2Ppm[i] ?? CO2_OUT) + exchange * CO2_OUT + (1e6 * breath * seconds) / volume) /
       (1 + exchange);

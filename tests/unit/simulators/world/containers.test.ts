@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { createCalendar } from '../../../../simulators/world/calendar.ts';
+import { isPickup } from '../../../../simulators/world/containers.ts';
+import type { ContainerDetails } from '../../../../simulators/world/details.ts';
+import { at, DAY_MS, HOUR_MS, MONDAY_MS, mean, series, worldOf } from './one-building.ts';
+
+const WEEKS = 8;
+
+function levels(given: Parameters<typeof worldOf>[0] = {}) {
+  const world = worldOf(given);
+  const bins = world.details.get('b')?.containers ?? [];
+  const asked = Object.fromEntries(bins.map(({ id }) => [id, [at.bin(id), 'fillLevelPct'] as const]));
+  return {
+    bins,
+    found: series(world, asked, { toMs: MONDAY_MS + WEEKS * 7 * DAY_MS, everyMs: HOUR_MS }),
+    world,
+  };
+}
+
+describe('containers', () => {
+  it('of each fraction fill up and are emptied on their days', () => {
+    const { bins, found } = levels();
+    expect(bins.map(({ fraction }) => fraction)).toEqual(['residual', 'paper', 'food', 'plastic', 'glass']);
+    const calendar = createCalendar('Europe/Stockholm');
+    for (const bin of bins) {
+      const level = found[bin.id] ?? [];
+      const emptied = found.atMs.filter((_, i) => (level[i] ?? 0) < (level[i - 1] ?? 0) - 15);
+      expect(emptied.length, bin.id).toBeGreaterThanOrEqual(
+        (WEEKS * bin.pickupWeekdays.length) / bin.everyWeeks - 1,
+      );
+      for (const atMs of emptied) expect(isPickup(bin, calendar(atMs)), bin.id).toBe(true);
+      expect(Math.max(...level), bin.id).toBeGreaterThan(45);
+    }
+  });
+
+  it('fill at the week’s end more than in the middle, and not at night', () => {
+    const { bins, found } = levels({ seed: 2 });
+    const weekday = [0, 0, 0, 0, 0, 0, 0];
+    let [byNight, byDay] = [0, 0];
+    for (const { id } of bins) {
+      const level = found[id] ?? [];
+      for (const [i, atMs] of found.atMs.entries()) {
+        const rise = Math.max((level[i] ?? 0) - (level[i - 1] ?? level[i] ?? 0), 0);
+        const local = new Date(atMs - 1 + HOUR_MS);
+        const day = (local.getUTCDay() + 6) % 7;
+        weekday[day] = (weekday[day] ?? 0) + rise;
+        if (local.getUTCHours() < 5) byNight += rise;
+        else byDay += rise;
+      }
+    }
+    expect(mean([weekday[5] ?? 0, weekday[6] ?? 0])).toBeGreaterThan(1.1 * mean(weekday.slice(1, 4)));
+    expect(byNight).toBeLessThan(0.03 * byDay);
+  });
+
+  it('are emptied by a collection list only, where it is asked for', () => {
+    const { found, world } = levels({ collection: 'list' });
+    expect(Math.max(...(found.residual ?? []))).toBe(160);
+    expect(world.collect('b', 'residual')).toBe(true);
+    expect(world.read(at.bin('residual'), 'fillLevelPct')).toBe(0);
+    expect(world.collect('b', 'sand')).toBe(false);
+    expect(world.collect('x', 'residual')).toBe(false);
+    const full = world
+      .truth()
+      .find(({ kind, subject }) => kind === 'container-full' && subject === 'residual');
+    expect(full).toMatchObject({ building: 'b', to: null });
+    world.advance(world.atMs + HOUR_MS);
+    expect(world.truth().find(({ from }) => from === full?.from)).toMatchObject({
+      to: expect.stringMatching(/^2026/),
+    });
+  });
+
+  it('with rounds every other week are passed by in between', () => {
+    const bin: ContainerDetails = {
+      id: 'x',
+      fraction: 'paper',
+      volumeL: 1,
+      pickupWeekdays: [2],
+      everyWeeks: 2,
+    };
+    const calendar = createCalendar('Europe/Stockholm');
+    const days = Array.from({ length: 28 }, (_, day) =>
+      isPickup(bin, calendar(MONDAY_MS + day * DAY_MS + HOUR_MS)),
+    );
+    expect(days.flatMap((is, day) => (is ? [day] : [])).length).toBe(2);
+  });
+});
