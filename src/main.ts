@@ -24,6 +24,7 @@ const context: CommandContext = {
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
   readInput: () => allOf(process.stdin),
+  inputChunks: () => process.stdin,
   terminal: process.stdout.isTTY
     ? { columns: process.stdout.columns, write: (text) => process.stdout.write(text) }
     : undefined,

@@ -12,6 +12,8 @@ export type CommandContext = {
   readonly complain: (text: string) => void;
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>;
+  /** Standard input as it comes. */
+  readonly inputChunks: () => AsyncIterable<Uint8Array>;
   /** A terminal that can be redrawn, if standard output is one. */
   readonly terminal: { readonly columns: number; readonly write: (text: string) => void } | undefined;
   /** Aborts when a person or the system wants the process to end. */

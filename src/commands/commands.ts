@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { decode } from './decode.ts';
 import { demo } from './demo.ts';
+import { detect } from './detect.ts';
 import { deviceAdopt } from './device-adopt.ts';
 import { deviceCredentials } from './device-credentials.ts';
 import { deviceList, deviceShow } from './device-list.ts';
@@ -23,6 +24,7 @@ export const commands: Readonly<Record<string, Command>> = {
   simulate,
   score,
   replay,
+  detect,
   import: importFiles,
   bill: billCommand,
   quarantine,

@@ -6,6 +6,7 @@ import { benchDecode } from './decode.ts';
 import { benchFill } from './fill/fill.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
+import { benchNab } from './nab/nab.ts';
 import { benchPeaks } from './peaks.ts';
 import { benchRegister } from './register.ts';
 
@@ -14,6 +15,7 @@ import { benchRegister } from './register.ts';
 const root = join(import.meta.dirname, '../..');
 const data = join(root, '../shared/data/cambridge/electricity');
 const bins = join(root, '../shared/data/wyndham/fill_levels.csv');
+const nab = join(root, '../shared/data/nab');
 const benches: Record<string, () => Promise<void>> = {
   ingest: benchIngest,
   idle: benchIdle,
@@ -29,6 +31,11 @@ const benches: Record<string, () => Promise<void>> = {
     if (!existsSync(bins))
       return console.log('fill: NOT MEASURED, the Wyndham bins are not beside the project');
     await benchFill(bins);
+  },
+  nab: async () => {
+    if (!existsSync(nab))
+      return console.log('nab: NOT MEASURED, the benchmark’s series are not beside the project');
+    benchNab(nab);
   },
 };
 

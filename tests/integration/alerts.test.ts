@@ -135,6 +135,7 @@ test('the same readings give the same alerts live and in a replay', async () => 
       },
       complain: () => undefined,
       readInput: async () => '',
+      inputChunks: async function* () {},
       terminal: undefined,
       stop: new AbortController().signal,
     },

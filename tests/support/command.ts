@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Command } from '../../src/commands/command.ts';
 
 /** Runs a command against a test's service, in this process. */
@@ -17,6 +18,7 @@ export async function call(
       print: (text) => printed.push(text),
       complain: (text) => complained.push(text),
       readInput: async () => input,
+      inputChunks: () => Readable.from([Buffer.from(input)]),
       terminal: undefined,
       stop: new AbortController().signal,
     },
