@@ -11,6 +11,7 @@ import { agesOf, forgottenBefore, holdsOf } from './config/durations.ts';
 import { limitsOf } from './config/limits.ts';
 import { watchMappings } from './config/mappings.ts';
 import { watchRegister } from './config/register-source.ts';
+import { watchRules } from './config/rules.ts';
 import { loadTariffs } from './config/tariffs.ts';
 import { knowsModel } from './decode/index.ts';
 import { followMappings } from './decode/with-mappings.ts';
@@ -21,7 +22,7 @@ import { openQuarantine } from './ingest/quarantine.ts';
 import { openIntake } from './intake.ts';
 import { oldestPlace, openCheckpoints } from './journal/checkpoints.ts';
 import { openStateDb } from './journal/state-db.ts';
-import type { PeakStatus } from './rules/peak-guard.ts';
+import type { PeakStatus } from './rules/rule.ts';
 import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';
 import { keepDeviceBook } from './workers/device-book-keeper.ts';
@@ -93,6 +94,8 @@ export async function createApp(
   const known = { tariffNames: new Set(tariffs.keys()), knowsModel: formats.knowsModel };
   const register = stack.use(watchRegister(config.register, known, log));
 
+  const rules = stack.use(watchRules(config.rules, register.current, log));
+
   const credentials = stack.use(openCredentials(config.mqtt, log));
 
   const { db } = stack.use(openStateDb(config.dataDir));
@@ -133,7 +136,7 @@ export async function createApp(
   });
   const notifierNames = notifiers.map(({ name }) => name);
   const alerting = openAlerting(
-    { options: config.rules, holds, register: register.current, tariffs },
+    { rules: rules.current(), holds, register: register.current, tariffs },
     readers.rules.snapshot,
     (error) => {
       log.warn({ err: error }, 'the rules cannot use what an earlier version has learned and start afresh');
@@ -146,6 +149,7 @@ export async function createApp(
       journal,
       ...readers.rules,
       alerting,
+      rules: rules.current,
       alerts,
       notifiers: notifierNames,
       onAlerts: outbox.kick,
@@ -229,7 +233,7 @@ export async function createApp(
       readers: { store: storeWorker, rules: rulesWorker },
       death,
       brokers: subscribers.health,
-      register: () => register.problem() ?? mappings.problem(),
+      register: () => register.problem() ?? mappings.problem() ?? rules.problem(),
       credentials: () => credentials?.problem(),
       quarantine,
       alerts,

@@ -9,6 +9,9 @@ export const alertJsonSchema = z.object({
   severity: z.enum(severities),
   state: z.enum(alertStates),
   building: z.string().exactOptional().describe('absent when kvarter itself is in trouble (rule `service`)'),
+  space: z.string().exactOptional(),
+  device: z.string().exactOptional(),
+  quantity: z.string().exactOptional(),
   subject: z.string(),
   startsAt: z.string(),
   endsAt: z.string().exactOptional(),
@@ -19,13 +22,17 @@ export const alertJsonSchema = z.object({
 export type AlertJson = z.infer<typeof alertJsonSchema>;
 
 export function alertJson(alert: Alert): AlertJson {
-  const { id, rule, severity, state, building, subject, startsAtMs, endsAtMs, title, detail, facts } = alert;
+  const { id, rule, severity, state, building, space, device, quantity, subject } = alert;
+  const { startsAtMs, endsAtMs, title, detail, facts } = alert;
   return {
     id,
     rule,
     severity,
     state,
     ...(building === undefined ? {} : { building }),
+    ...(space === undefined ? {} : { space }),
+    ...(device === undefined ? {} : { device }),
+    ...(quantity === undefined ? {} : { quantity }),
     subject,
     startsAt: isoTime(startsAtMs),
     ...(endsAtMs === undefined ? {} : { endsAt: isoTime(endsAtMs) }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertStates, severities } from '../domain/alert.ts';
+import { isQuantity, type Quantity } from '../domain/quantity.ts';
 
 /** An alert as it is kept: in snapshots and in the outbox. */
 export const alertSchema = z.object({
@@ -8,6 +9,9 @@ export const alertSchema = z.object({
   severity: z.enum(severities),
   state: z.enum(alertStates),
   building: z.string().exactOptional(),
+  space: z.string().exactOptional(),
+  device: z.string().exactOptional(),
+  quantity: z.custom<Quantity>((name) => typeof name === 'string' && isQuantity(name)).exactOptional(),
   subject: z.string(),
   startsAtMs: z.number(),
   firedAtMs: z.number().exactOptional(),

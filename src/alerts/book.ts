@@ -12,6 +12,8 @@ export interface AlertBook {
   /** The building's event time has reached a full minute (or, for kvarter itself, which is building '', any moment). */
   onTick(building: string, atMs: number): void;
   /** What has changed since the last call: states, in order, and facts of alerts that go on. */
+  /** Resolves what the rule file does not ask for any more; `atMsOf`: event time of a building. */
+  end(isOver: (alert: Alert) => boolean, atMsOf: (building: string) => number): void;
   drain(): { readonly changes: readonly AlertChange[]; readonly refreshed: readonly Alert[] };
   snapshot(): Json;
   /** Goes on as if nothing had happened. Throws when the snapshot is another version's. */
@@ -125,6 +127,16 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
       schedule(building, alerts);
     },
     onTick: settle,
+    end: (isOver, atMsOf) => {
+      for (const [building, alerts] of buildings) {
+        for (const [key, open] of [...alerts]) {
+          if (!isOver(open.alert)) continue;
+          const atMs = Math.max(atMsOf(building), open.alert.firedAtMs ?? open.alert.startsAtMs);
+          resolve(alerts, key, open, atMs);
+        }
+        schedule(building, alerts);
+      }
+    },
     drain: () => {
       const drained = { changes, refreshed: [...refreshed.values()] };
       changes = [];
@@ -145,13 +157,17 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
   };
 }
 
-function begun({ rule, subject, building, severity, atMs, title, detail, facts }: Finding): Open['alert'] {
+function begun(finding: Finding): Open['alert'] {
+  const { rule, subject, building, space, device, quantity, severity, atMs, title, detail, facts } = finding;
   return {
     id: alertId(rule, subject, atMs),
     rule,
     severity,
     state: 'pending',
     ...(building === undefined ? {} : { building }),
+    ...(space === undefined ? {} : { space }),
+    ...(device === undefined ? {} : { device }),
+    ...(quantity === undefined ? {} : { quantity }),
     subject,
     startsAtMs: atMs,
     title,

@@ -13,6 +13,8 @@ import { importFiles } from './import.ts';
 import { quarantine } from './quarantine.ts';
 import { replay } from './replay.ts';
 import { reprocess } from './reprocess.ts';
+import { rulesCheck } from './rules-check.ts';
+import { rulesList } from './rules-list.ts';
 import { score } from './score.ts';
 import { simulate } from './simulate.ts';
 import { start } from './start.ts';
@@ -37,4 +39,6 @@ export const commands: Readonly<Record<string, Command>> = {
   'device adopt': deviceAdopt,
   'device credentials': deviceCredentials,
   'config check': configCheck,
+  'rules check': rulesCheck,
+  'rules list': rulesList,
 };

@@ -15,7 +15,7 @@ export const configCheck: Command = {
   files: { min: 0, max: 0 },
   run: async (context, args) => {
     const { config, file } = loadConfig(placesOf(context, args));
-    const { tariffs, mappings, register, warnings } = loadSurroundings(config);
+    const { tariffs, mappings, register, rules, warnings } = loadSurroundings(config);
     const { credentialsFile, username } = config.mqtt;
     const credentials =
       credentialsFile === undefined ? undefined : loadCredentials({ file: credentialsFile, taken: username });
@@ -27,6 +27,7 @@ export const configCheck: Command = {
       devices: register.devices.size,
       tariffs: [...tariffs.keys()],
       mappings: mappings.map(({ name }) => name),
+      rules: new Set(rules.entries.map(({ name }) => name)).size,
       ...(credentials && { credentials: credentials.size }),
       warnings: [...warnings.map(problemText), ...unknown],
     };
@@ -38,7 +39,7 @@ export const configCheck: Command = {
     const { areas, buildings, devices } = found;
     context.print(
       `${file === '' ? 'the defaults' : file}: all is well. ${areas} areas, ${buildings} buildings, ${devices} devices, ` +
-        `${found.tariffs.length} tariffs, ${found.mappings.length} mappings.\n`,
+        `${found.tariffs.length} tariffs, ${found.mappings.length} mappings, ${found.rules} rules.\n`,
     );
     return 0;
   },

@@ -20,13 +20,13 @@ Prints one JSON line per change of an alert's state; what was read and refused g
   files: { min: 1, max: Number.POSITIVE_INFINITY },
   run: async (context, args) => {
     const { config } = loadConfig(placesOf(context, args));
-    const { tariffs, register } = loadSurroundings(config);
+    const { tariffs, register, rules } = loadSurroundings(config);
     const ingest = createIngest({
       register: () => register,
       ...agesOf(config),
     });
     const alerting = createAlerting({
-      options: config.rules,
+      rules,
       holds: holdsOf(config),
       register: () => register,
       tariffs,

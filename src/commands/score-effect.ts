@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { loadRegister } from '../config/register-source.ts';
+import { loadRules } from '../config/rules.ts';
 import { loadTariffs } from '../config/tariffs.ts';
 import { knowsModel } from '../decode/index.ts';
 import { KvarterError } from '../domain/errors.ts';
@@ -34,7 +35,7 @@ export function compareRuns({ places }: CommandContext, { run, against }: Folder
   const { config } = loadConfig({ ...places, environment: {}, file: join(run, 'kvarter.yaml') });
   const tariffs = loadTariffs(config.tariffs);
   const { register } = loadRegister(config.register, { tariffNames: new Set(tariffs.keys()), knowsModel });
-  const pricesOf = pricesOfBuildings({ options: config.rules, register: () => register, tariffs });
+  const pricesOf = pricesOfBuildings(loadRules(config.rules), { register: () => register, tariffs });
   const { timeZone } = register.organisation;
   const [ours, theirs] = [run, against].map((folder) => loadsOf(folder, timeZone));
   const buildings = [...(ours ?? [])].flatMap(([building, load]) => {

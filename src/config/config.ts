@@ -149,6 +149,7 @@ function withPaths(config: Config, { cwd, packageDir }: Places, file: string): C
     register: { places: found(config.register.places), devices: found(config.register.devices) },
     decode: { ...config.decode, mappings: found(config.decode.mappings) },
     tariffs: found(config.tariffs),
+    rules: found(config.rules),
   };
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { ruleOptions } from '../rules/options.ts';
 import { brokersSchema } from './broker-schema.ts';
 import { flag, integer, number, path, port } from './fields.ts';
 import { mqttSchema } from './mqtt-schema.ts';
+
+const RULES_MOVED =
+  'must be the name of a file: since kvarter 0.2 the rules stand in config/rules.yaml; see "Rules" in CHANGELOG.md for how to move them';
 
 /** Of what network servers must send, characters. */
 export const SHORTEST_SECRET = 16;
@@ -95,7 +97,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   tariffs: path.default('config/tariffs'),
-  rules: ruleOptions.prefault({}),
+  rules: z.string(RULES_MOVED).min(1).default('config/rules.yaml'),
   alerts: z
     .strictObject({
       keepDays: number(1, 36_500).default(730),

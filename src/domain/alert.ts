@@ -1,3 +1,6 @@
+import type { Quantity } from './quantity.ts';
+import type { Schedule } from './schedule.ts';
+
 export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
@@ -14,8 +17,14 @@ export type Finding = {
   readonly subject: string;
   /** Absent: it is about kvarter itself. Rules always name one. */
   readonly building?: string;
+  /** The flat or room, and the device, where it is about one. */
+  readonly space?: string;
+  readonly device?: string;
+  readonly quantity?: Quantity;
   readonly severity: Severity;
   readonly atMs: number;
+  /** When it may be told; absent: at any time. */
+  readonly schedule?: Schedule;
   /** Does the condition hold? `false` resolves, after the clearing time. */
   readonly holds: boolean;
   /** How long the condition must hold before the alert fires, and be gone before it is resolved. 0 = at once. */
@@ -37,6 +46,9 @@ export type Alert = {
   readonly state: AlertState;
   /** Absent: it is about kvarter itself. */
   readonly building?: string;
+  readonly space?: string;
+  readonly device?: string;
+  readonly quantity?: Quantity;
   readonly subject: string;
   /** When the condition began to hold. */
   readonly startsAtMs: number;

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
+import { aboutPoint } from './about.ts';
 import { createBuildingStates } from './building-states.ts';
-import type { ContainerFullOptions } from './options.ts';
-import type { Rule } from './rule.ts';
+import { number } from './parameters.ts';
+import type { RuleContext, RuleDefinition, Told } from './rule.ts';
 
-const NAME = 'container-full';
+const parameters = z.strictObject({
+  fullPct: number(1, 100).default(80).describe('a container is full from here, % …'),
+  hysteresisPct: number(0, 100).default(5).describe('… until it is this much lower, % points'),
+  emptiedDropPct: number(1, 100).default(30).describe('a drop by this much is an emptying, % points'),
+});
+type ContainerFull = z.infer<typeof parameters>;
 
 const containerSchema = z.object({
   /** The newest three levels in order of time, %. One wrong echo among three changes nothing. */
@@ -17,20 +23,25 @@ const containerSchema = z.object({
 });
 type Container = z.infer<typeof containerSchema>;
 
-/**
- * A container that has to be emptied: its level, confirmed by the median of three, has reached the limit. It is over
- * when the level is confirmed lower by the hysteresis; a drop of `emptiedDropPct` is told as an emptying. Levels that a
- * tilted sensor sends are ignored; stored levels that come late take their place in time.
- */
-export function containerFullRule(options: ContainerFullOptions): Rule {
+export const containerFull: RuleDefinition<ContainerFull> = {
+  type: 'container-full',
+  doc: `A container that has to be emptied: its level, confirmed by the median of three, has reached the limit. It is over when
+the level is confirmed lower by the hysteresis; a drop of emptiedDropPct is told as an emptying. Levels that a tilted sensor
+sends are ignored; stored levels that come late take their place in time.`,
+  level: 'device',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create,
+};
+
+function create(_: RuleContext<ContainerFull>): ReturnType<(typeof containerFull)['create']> {
   const states = createBuildingStates(z.record(z.string(), containerSchema), () => ({}));
 
   return {
-    name: NAME,
-    onReading: (reading, emit) => {
+    sees: ({ quantity, role }) =>
+      (quantity === 'fillLevelPct' || quantity === 'tilted') && (role === undefined || role === 'container'),
+    onReading: (reading, { parameters: options, told }, emit) => {
       const { point, value } = reading;
-      if (point.quantity !== 'fillLevelPct' && point.quantity !== 'tilted') return;
-      if (point.role !== undefined && point.role !== 'container') return;
       const containers = states.of(point.building);
       const key = `${point.device}|${point.channel ?? ''}`;
       containers[key] ??= { levels: [], levelPct: 0, isTilted: false, isFull: false };
@@ -49,7 +60,13 @@ export function containerFullRule(options: ContainerFullOptions): Rule {
       const atMs = container.levels.at(-1)?.[0] ?? reading.atMs;
       const isEmptied = before - container.levelPct >= options.emptiedDropPct;
       emit(
-        finding(point, { atMs, isFull, isEmptied, levelPct: container.levelPct, fullPct: options.fullPct }),
+        finding(point, told, {
+          atMs,
+          isFull,
+          isEmptied,
+          levelPct: container.levelPct,
+          fullPct: options.fullPct,
+        }),
       );
     },
     onTick: () => {},
@@ -75,6 +92,7 @@ function confirmed({ levels }: Container): number {
 
 function finding(
   point: PlacedPoint,
+  told: Told,
   {
     atMs,
     isFull,
@@ -86,14 +104,10 @@ function finding(
   const level = Math.round(levelPct);
   const name = point.space === undefined ? point.device : `${point.space} (${point.device})`;
   return {
-    rule: NAME,
-    subject: point.key,
-    building: point.building,
-    severity: 'warning',
+    ...told,
+    ...aboutPoint(point),
     atMs,
     holds: isFull,
-    forMs: 0,
-    clearMs: 0,
     title: isFull ? `Container ${name} is ${level} % full` : `Container ${name} is down to ${level} %`,
     detail: isFull
       ? `The level passed ${fullPct} % and was confirmed by a second reading: empty it on the next round.`

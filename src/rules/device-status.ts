@@ -1,15 +1,22 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
-import type { Quantity } from '../domain/quantity.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
+import { aboutPoint } from './about.ts';
 import { createBuildingStates } from './building-states.ts';
-import { statusQuantities, statusTexts } from './device-status-texts.ts';
-import type { DeviceStatusOptions } from './options.ts';
-import type { Rule } from './rule.ts';
+import { type StatusQuantity, statusQuantities, statusTexts } from './device-status-texts.ts';
+import { number } from './parameters.ts';
+import type { RuleContext, RuleDefinition, RuleSettings } from './rule.ts';
+import { subjectOf } from './scope.ts';
 
-const NAME = 'device-status';
 const MINUTE_MS = 60_000;
-type Watched = DeviceStatusOptions['states'][number];
+
+const parameters = z.strictObject({
+  endsAfterMinutes: number(1, 525_600)
+    .exactOptional()
+    .describe('of a status that is never taken back: over when it has not been said again for this long'),
+});
+type DeviceStatus = z.infer<typeof parameters>;
+const isStatus = (quantity: string) => statusQuantities.find((some) => some === quantity);
 
 const pointSchema = z.object({
   lastMs: z.number(),
@@ -26,29 +33,47 @@ const pointSchema = z.object({
     .exactOptional(),
 });
 type PointState = z.infer<typeof pointSchema>;
-type Told = Pick<PlacedPoint, 'device' | 'space' | 'channel' | 'key' | 'building'>;
+type Where = Pick<PlacedPoint, 'device' | 'space' | 'channel' | 'key' | 'building'>;
 
-/**
- * What a device says of itself or its place: a leak, a burst, a battery that runs out, a sensor that is broken. It holds
- * until the device says the opposite; what a device never takes back is over when it has not been said for a while. A
- * status that comes late, from a device's history, does not undo a newer one.
- */
-export function deviceStatusRule(options: DeviceStatusOptions): Rule {
+export const deviceStatus: RuleDefinition<DeviceStatus> = {
+  type: 'device-status',
+  doc: `What a device says of itself or its place: ${statusQuantities.join(', ')}.
+It holds until the device says the opposite; what a device never takes back is over when it has not been said for a while. A
+status that comes late, from a device's history, does not undo a newer one. Name the quantity in the scope.`,
+  level: 'point',
+  parameters: ({ quantity }) =>
+    parameters.superRefine((_, context) => {
+      for (const name of quantity ?? []) {
+        if (isStatus(name) !== undefined) continue;
+        context.addIssue({
+          code: 'custom',
+          message: `${name} is no status: name some of ${statusQuantities.join(', ')} in the scope`,
+        });
+      }
+    }),
+  defaults: { severity: 'warning', forMs: 0, clearMs: 15 * MINUTE_MS },
+  create,
+};
+
+function create({
+  register,
+  settingsOf,
+  toldOf,
+}: RuleContext<DeviceStatus>): ReturnType<(typeof deviceStatus)['create']> {
   const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
-  const watched = new Map<Quantity, Watched>(options.states.map((state) => [state.quantity, state]));
 
   return {
-    name: NAME,
-    onReading: ({ point, atMs, value }, emit) => {
-      const status = watched.get(point.quantity);
-      if (status === undefined) return;
+    sees: ({ quantity }) => isStatus(quantity) !== undefined,
+    onReading: ({ point, atMs, value }, settings, emit) => {
+      const quantity = isStatus(point.quantity);
+      if (quantity === undefined) return;
       const points = states.of(point.building);
       const before = points[point.key] ?? { lastMs: Number.MIN_SAFE_INTEGER, isSet: false };
       if (atMs <= before.lastMs) return;
       const isSet = value >= 0.5;
-      points[point.key] = stateOf(status, { atMs, isSet, point });
+      points[point.key] = stateOf(quantity, settings.parameters, { atMs, isSet, point });
       if (isSet === before.isSet) return;
-      emit(finding(point, status, isSet ? 'holds' : 'takenBack', atMs));
+      emit(finding(point, quantity, settings, isSet ? 'holds' : 'takenBack', atMs));
     },
     onTick: (building, atMs, emit) => {
       const points = states.find(building);
@@ -56,8 +81,10 @@ export function deviceStatusRule(options: DeviceStatusOptions): Rule {
         const { ends, lastMs } = points[key] ?? {};
         if (ends === undefined || ends.atMs > atMs || lastMs === undefined) continue;
         points[key] = { lastMs, isSet: false };
-        const status = watched.get(ends.quantity);
-        if (status) emit(finding({ ...ends, key, building }, status, 'unsaid', atMs));
+        const { device, channel, quantity } = ends;
+        const subject = { ...subjectOf(register(), building, device, channel), quantity };
+        const settings = settingsOf(subject) ?? { parameters: {}, told: toldOf(subject) };
+        emit(finding({ ...ends, key, building }, quantity, settings, 'unsaid', atMs));
       }
     },
     snapshot: states.snapshot,
@@ -66,7 +93,8 @@ export function deviceStatusRule(options: DeviceStatusOptions): Rule {
 }
 
 function stateOf(
-  { quantity, endsAfterMinutes }: Watched,
+  quantity: StatusQuantity,
+  { endsAfterMinutes }: DeviceStatus,
   { atMs, isSet, point }: { atMs: number; isSet: boolean; point: PlacedPoint },
 ): PointState {
   if (!isSet || endsAfterMinutes === undefined) return { lastMs: atMs, isSet };
@@ -77,8 +105,9 @@ function stateOf(
 
 /** `unsaid`: over, because the device has not said it again. */
 function finding(
-  point: Told,
-  { quantity, severity, forMinutes, clearMinutes, endsAfterMinutes = 0 }: Watched,
+  point: Where,
+  quantity: StatusQuantity,
+  { parameters: { endsAfterMinutes = 0 }, told }: RuleSettings<DeviceStatus>,
   is: 'holds' | 'takenBack' | 'unsaid',
   atMs: number,
 ): Finding {
@@ -90,14 +119,10 @@ function finding(
     unsaid: `It has not been said again for ${endsAfterMinutes} minutes.`,
   };
   return {
-    rule: NAME,
-    subject: point.key,
-    building: point.building,
-    severity,
+    ...told,
+    ...aboutPoint({ ...point, quantity }),
     atMs,
     holds,
-    forMs: forMinutes * MINUTE_MS,
-    clearMs: clearMinutes * MINUTE_MS,
     title: `${holds ? says : over}: ${point.space === undefined ? point.device : `${point.space} (${point.device})`}`,
     detail: details[is],
     facts: { device: point.device, quantity, ...placeOf(point) },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Finding, Json } from '../domain/alert.ts';
-import type { Reading } from '../domain/reading.ts';
+import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import { createBuildingStates } from './building-states.ts';
-import type { Rule } from './rule.ts';
+import type { ReadingHandler, RunningRule } from './rule-type.ts';
 
 export type RuleEngine = {
   /** Folds a reading, after the ticks of the full minutes that it moves its building's event time past. */
@@ -12,6 +12,13 @@ export type RuleEngine = {
    * clock was set by so much since the tick before, which is no time that has gone by.
    */
   readonly onTick: (wallMs: number, steppedMs?: number) => void;
+  /**
+   * Goes on with other rules from here. One that has the name and type of one before goes on with what that has learned;
+   * another starts with what it sees from now on.
+   */
+  readonly use: (rules: readonly RunningRule[], tickGraceMs: number) => void;
+  /** Event time of a building: everything before it has been told to the rules. */
+  readonly timeOf: (building: string) => number | undefined;
   /** Everything the engine and its rules have learned, as JSON. */
   readonly snapshot: () => Json;
   /** Goes on as if nothing had happened. Throws when the snapshot is of another version: start afresh then. */
@@ -26,7 +33,7 @@ export type FindingSink = {
 };
 
 export type RuleEngineOptions = {
-  readonly rules: readonly Rule[];
+  readonly rules: readonly RunningRule[];
   readonly sink: FindingSink;
   /** How far a building's event time stays behind the wall clock while it is silent, ms. */
   readonly tickGraceMs: number;
@@ -55,7 +62,8 @@ const snapshotSchema = z.object({ clocks: z.json(), rules: z.record(z.string(), 
  * reading came in, less the grace; readings that are not delayed more than the grace therefore always come before
  * their minute's tick, as they do in a replay.
  */
-export function createRuleEngine({ rules, sink, tickGraceMs }: RuleEngineOptions): RuleEngine {
+export function createRuleEngine({ sink, ...options }: RuleEngineOptions): RuleEngine {
+  let { rules, tickGraceMs } = options;
   const clocks = createBuildingStates<BuildingClock>(clockSchema, () => ({
     watermarkMs: Number.MIN_SAFE_INTEGER,
     wallMs: 0,
@@ -64,6 +72,16 @@ export function createRuleEngine({ rules, sink, tickGraceMs }: RuleEngineOptions
   /** In the order of their first reading; ticks visit them in this order. */
   let buildings: string[] = [];
   const emit = sink.onFinding;
+  /** What is done with the readings of a point: worked out once, and again when the register has a new object for it. */
+  let handlers = new WeakMap<PlacedPoint, readonly ReadingHandler[]>();
+
+  const handlersOf = (point: PlacedPoint): readonly ReadingHandler[] => {
+    const known = handlers.get(point);
+    if (known) return known;
+    const made = rules.map((rule) => rule.handlerOf(point)).filter((handler) => handler !== undefined);
+    handlers.set(point, made);
+    return made;
+  };
 
   /** Ticks all full minutes before `eventMs`. */
   const advance = (building: string, clock: BuildingClock, eventMs: number) => {
@@ -88,7 +106,7 @@ export function createRuleEngine({ rules, sink, tickGraceMs }: RuleEngineOptions
         clock.watermarkMs = reading.atMs;
         clock.wallMs = reading.receivedAtMs;
       }
-      for (const rule of rules) rule.onReading(reading, emit);
+      for (const handle of handlersOf(reading.point)) handle(reading, emit);
     },
     onTick: (wallMs, steppedMs = 0) => {
       for (const building of buildings) {
@@ -98,6 +116,16 @@ export function createRuleEngine({ rules, sink, tickGraceMs }: RuleEngineOptions
         advance(building, clock, clock.watermarkMs + (wallMs - clock.wallMs) - tickGraceMs);
       }
     },
+    use: (next, graceMs) => {
+      for (const rule of next) {
+        const before = rules.find(({ name, type }) => name === rule.name && type === rule.type);
+        if (before) rule.restore(before.snapshot());
+      }
+      rules = next;
+      tickGraceMs = graceMs;
+      handlers = new WeakMap();
+    },
+    timeOf: (building) => clocks.find(building)?.watermarkMs,
     snapshot: () => ({
       clocks: clocks.snapshot(),
       rules: Object.fromEntries(rules.map((rule) => [rule.name, rule.snapshot()])),

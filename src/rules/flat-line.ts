@@ -2,16 +2,29 @@ import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
+import { aboutPoint } from './about.ts';
 import { createBuildingStates } from './building-states.ts';
-import type { FlatLineOptions } from './options.ts';
+import { differenceIn, integer, minutes, number } from './parameters.ts';
 import { quantityLabel } from './quantity-label.ts';
-import type { Rule } from './rule.ts';
+import type { RuleContext, RuleDefinition, Told } from './rule.ts';
+import type { Scope } from './scope.ts';
 
-const NAME = 'flat-line';
 const MINUTE_MS = 60_000;
 /** Each move forgets this much of the longest rest, so that one strange night is not remembered for years. */
 const FORGET = 0.999;
-type Still = FlatLineOptions['quantities'][number];
+
+const parameters = ({ quantity }: Scope) =>
+  z.strictObject({
+    tolerance: differenceIn(quantity).describe("a change of up to this much is none, in the quantity's unit"),
+    windowMinutes: minutes().describe('the shortest time without a change that is told'),
+    zeroMayStay: z.boolean().default(false).describe('a value of exactly 0 is no fault (an idle meter)'),
+    minMoves: integer(1, 100_000).default(20).describe('judged once it has moved this many times …'),
+    rests: number(1, 1000)
+      .default(3)
+      .describe('… when it rests this many times as long as it ever rested before …'),
+    minReadings: integer(2, 100_000).default(6).describe('… and has said the same this many times'),
+  });
+type Still = z.infer<ReturnType<typeof parameters>>;
 
 const restSchema = z.object({
   lastMs: z.number(),
@@ -27,28 +40,28 @@ const restSchema = z.object({
 });
 type Rest = z.infer<typeof restSchema>;
 
-/**
- * A value that normally moves has stopped moving: a stuck sensor. What is normal is learned: a point is judged only
- * after it has moved often, and only when it rests several times as long as it ever rested before, so what may
- * lawfully rest (a bin at night, an idle submeter, a room in summer) stays quiet. Silence is the stale rule's business.
- */
-export function flatLineRule(options: FlatLineOptions): Rule {
+export const flatLine: RuleDefinition<Still> = {
+  type: 'flat-line',
+  doc: `A value that normally moves has stopped moving: a stuck sensor. What is normal is learned: a point is judged only after
+it has moved often, and only when it rests several times as long as it ever rested before, so what may lawfully rest (a bin at
+night, an idle submeter, a room in summer) stays quiet. Silence is the business of the type stale.`,
+  level: 'point',
+  parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create,
+};
+
+function create(_: RuleContext<Still>): ReturnType<(typeof flatLine)['create']> {
   const states = createBuildingStates(z.record(z.string(), restSchema), () => ({}));
-  const stills = Map.groupBy(options.quantities, ({ quantity }) => quantity);
 
   const isTooLong = (rest: Rest, still: Still) =>
-    rest.moves >= options.minMoves &&
-    rest.readings >= options.minReadings &&
-    rest.lastMs - rest.sinceMs >= Math.max(still.windowMinutes * MINUTE_MS, options.rests * rest.longestMs);
+    rest.moves >= still.minMoves &&
+    rest.readings >= still.minReadings &&
+    rest.lastMs - rest.sinceMs >= Math.max(still.windowMinutes * MINUTE_MS, still.rests * rest.longestMs);
 
   return {
-    name: NAME,
-    onReading: ({ point, atMs, value }, emit) => {
-      const { role } = point;
-      const still = stills
-        .get(point.quantity)
-        ?.find(({ roles }) => roles === undefined || (role !== undefined && roles.includes(role)));
-      if (still === undefined) return;
+    sees: () => true,
+    onReading: ({ point, atMs, value }, { parameters: still, told }, emit) => {
       const points = states.of(point.building);
       const rest = points[point.key];
       if (rest === undefined) {
@@ -59,7 +72,7 @@ export function flatLineRule(options: FlatLineOptions): Rule {
       const low = Math.min(rest.low, value);
       const high = Math.max(rest.high, value);
       if (high - low > still.tolerance) {
-        if (rest.isFlat) emit(finding(point, { ...rest, lastMs: atMs, isFlat: false }));
+        if (rest.isFlat) emit(finding(point, told, { ...rest, lastMs: atMs, isFlat: false }));
         // What was told as a fault is no example of a normal rest.
         else rest.longestMs = Math.max(rest.longestMs * FORGET, rest.lastMs - rest.sinceMs);
         Object.assign(rest, resting(atMs, value), { moves: rest.moves + 1, isFlat: false });
@@ -71,7 +84,7 @@ export function flatLineRule(options: FlatLineOptions): Rule {
       rest.readings += 1;
       if (rest.isFlat || (still.zeroMayStay && low === 0 && high === 0) || !isTooLong(rest, still)) return;
       rest.isFlat = true;
-      emit(finding(point, rest));
+      emit(finding(point, told, rest));
     },
     onTick: () => {},
     snapshot: states.snapshot,
@@ -86,19 +99,19 @@ function resting(
   return { lastMs: atMs, sinceMs: atMs, low: value, high: value, readings: 1 };
 }
 
-function finding(point: PlacedPoint, { lastMs, sinceMs, low, high, isFlat, longestMs }: Rest): Finding {
+function finding(
+  point: PlacedPoint,
+  told: Told,
+  { lastMs, sinceMs, low, high, isFlat, longestMs }: Rest,
+): Finding {
   const { name, unit } = quantityLabel(point.quantity);
   const hours = Math.round((lastMs - sinceMs) / 360_000) / 10;
   const value = Math.round(((low + high) / 2) * 100) / 100;
   return {
-    rule: NAME,
-    subject: point.key,
-    building: point.building,
-    severity: 'warning',
+    ...told,
+    ...aboutPoint(point),
     atMs: lastMs,
     holds: isFlat,
-    forMs: 0,
-    clearMs: 0,
     title: isFlat
       ? `${name} of ${point.device} is stuck at ${value} ${unit}`
       : `${name} of ${point.device} moves again`,

@@ -1,15 +1,32 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
-import type { Quantity } from '../domain/quantity.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
+import { aboutPoint } from './about.ts';
 import { createBuildingStates } from './building-states.ts';
-import type { OutOfRangeOptions } from './options.ts';
+import { differenceIn, limitIn } from './parameters.ts';
 import { quantityLabel } from './quantity-label.ts';
-import type { Rule } from './rule.ts';
+import type { RuleContext, RuleDefinition, Told } from './rule.ts';
+import type { Scope } from './scope.ts';
 
-const NAME = 'out-of-range';
-const MINUTE_MS = 60_000;
-type Limit = OutOfRangeOptions['limits'][number];
+const parameters = ({ quantity }: Scope) =>
+  z
+    .strictObject({
+      min: limitIn(quantity).exactOptional().describe("in the quantity's unit"),
+      max: limitIn(quantity).exactOptional().describe("in the quantity's unit"),
+      hysteresis: differenceIn(quantity)
+        .prefault(0)
+        .describe("how far back inside the limit ends the alert, in the quantity's unit"),
+    })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, 'give min, max or both')
+    .refine(({ min, max }) => min === undefined || max === undefined || min < max, {
+      message: 'must be more than min',
+      path: ['max'],
+    })
+    .refine(({ min, max, hysteresis }) => min === undefined || max === undefined || hysteresis < max - min, {
+      message: 'must be less than there is between min and max',
+      path: ['hysteresis'],
+    });
+type Limit = z.infer<ReturnType<typeof parameters>>;
 
 const pointSchema = z.object({
   lastMs: z.number(),
@@ -19,19 +36,22 @@ const pointSchema = z.object({
 });
 type PointState = z.infer<typeof pointSchema>;
 
-/**
- * A value outside what is comfortable or plausible for its quantity and role. It is inside again when it has come back
- * by the hysteresis. While it lasts, a value that is clearly worse refreshes the alert's facts.
- */
-export function outOfRangeRule(options: OutOfRangeOptions): Rule {
+export const outOfRange: RuleDefinition<Limit> = {
+  type: 'out-of-range',
+  doc: `A value outside what is comfortable or plausible for its quantity and role. It is inside again when it has come back by
+the hysteresis. While it lasts, a value that is clearly worse refreshes the facts of the alert.`,
+  level: 'point',
+  parameters,
+  defaults: { severity: 'warning', forMs: 30 * 60_000, clearMs: 15 * 60_000 },
+  create,
+};
+
+function create(_: RuleContext<Limit>): ReturnType<(typeof outOfRange)['create']> {
   const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
-  const limits = Map.groupBy(options.limits, ({ quantity }) => quantity);
 
   return {
-    name: NAME,
-    onReading: ({ point, atMs, value }, emit) => {
-      const limit = limitOf(limits, point);
-      if (limit === undefined) return;
+    sees: () => true,
+    onReading: ({ point, atMs, value }, { parameters: limit, told }, emit) => {
       const points = states.of(point.building);
       points[point.key] ??= { lastMs: Number.MIN_SAFE_INTEGER, side: 'inside', toldWorst: 0 };
       const state = points[point.key];
@@ -43,7 +63,7 @@ export function outOfRangeRule(options: OutOfRangeOptions): Rule {
       state.side = side;
       state.toldWorst = value;
       emit(
-        finding(point, limit, {
+        finding(point, limit, told, {
           atMs,
           value,
           side: side === 'inside' ? before : side,
@@ -55,13 +75,6 @@ export function outOfRangeRule(options: OutOfRangeOptions): Rule {
     snapshot: states.snapshot,
     restore: states.restore,
   };
-}
-
-function limitOf(limits: ReadonlyMap<Quantity, readonly Limit[]>, point: PlacedPoint): Limit | undefined {
-  const { role } = point;
-  return limits
-    .get(point.quantity)
-    ?.find(({ roles }) => roles === undefined || (role !== undefined && roles.includes(role)));
 }
 
 function sideOf(value: number, limit: Limit, before: PointState['side']): PointState['side'] {
@@ -81,6 +94,7 @@ function isClearlyWorse(value: number, limit: Limit, { side, toldWorst }: PointS
 function finding(
   point: PlacedPoint,
   limit: Limit,
+  told: Told,
   { atMs, value, side, holds }: { atMs: number; value: number; side: PointState['side']; holds: boolean },
 ): Finding {
   const { name, unit } = quantityLabel(point.quantity);
@@ -89,14 +103,10 @@ function finding(
   const shown = `${Math.round(value * 100) / 100} ${unit}`;
   const bound = `${side === 'below' ? 'at least' : 'at most'} ${edge} ${unit}`;
   return {
-    rule: NAME,
-    subject: point.key,
-    building: point.building,
-    severity: 'warning',
+    ...told,
+    ...aboutPoint(point),
     atMs,
     holds,
-    forMs: limit.forMinutes * MINUTE_MS,
-    clearMs: limit.clearMinutes * MINUTE_MS,
     title: holds
       ? `${name} ${side === 'below' ? 'low' : 'high'}: ${shown} in ${place}`
       : `${name} back to ${shown} in ${place}`,

@@ -3,14 +3,15 @@ import { HOUR_MS } from '../domain/interval.ts';
 import type { Building } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import type { PowerPrice, Span } from '../energy/power-price.ts';
+import type { Told } from './rule.ts';
 import { loadsToShed } from './shedding.ts';
 
-export const PEAK_GUARD = 'peak-guard';
 const MINUTE_MS = 60_000;
 
 type Peak = {
   /** The building's id; the register may not know it any more. */
   readonly id: string;
+  readonly told: Told;
   readonly window: Span;
   readonly price: PowerPrice;
   readonly atMs: number;
@@ -72,20 +73,11 @@ export function peakEnded(building: Building | undefined, peak: Peak): Finding {
 }
 
 function finding(
-  { id, window, price, atMs }: Peak,
+  { id, told, window, price, atMs }: Peak,
   rest: Pick<Finding, 'holds' | 'title' | 'detail' | 'facts'>,
 ): Finding {
   const subject = `${id}/${price.reference}/${isoTime(window.fromMs)}`;
-  return {
-    rule: PEAK_GUARD,
-    subject,
-    building: id,
-    severity: 'critical',
-    atMs,
-    forMs: 0,
-    clearMs: 0,
-    ...rest,
-  };
+  return { ...told, subject, building: id, atMs, ...rest };
 }
 
 function windowName({ fromMs, toMs }: Span): string {

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { Finding } from '../domain/alert.ts';
 import { HOUR_MS } from '../domain/interval.ts';
-import type { Holds } from '../energy/intervals.ts';
 import { outlookOf } from '../energy/outlook.ts';
 import { marginalCost, peakBookSchema, recordPeak, threshold } from '../energy/peaks.ts';
 import { meanOfBilled, type PowerPrice } from '../energy/power-price.ts';
 import { createBuildingStates } from './building-states.ts';
 import { meterCounting } from './meter-counting.ts';
-import type { PeakGuardOptions } from './options.ts';
-import { PEAK_GUARD, peakEnded, peakTold } from './peak-finding.ts';
+import { integer, number } from './parameters.ts';
+import { peakEnded, peakTold } from './peak-finding.ts';
+import { peakPrices } from './peak-prices.ts';
 import { addReading, meanBetween, type Projection, projectWindow, siteSchema } from './peak-site.ts';
-import type { RegisterSource, Rule } from './rule.ts';
+import type { Emit, RuleContext, RuleDefinition } from './rule.ts';
+import { subjectOf } from './scope.ts';
 
 const MINUTE_MS = 60_000;
 /** A window of which less is known says nothing of the month's peaks. */
@@ -39,40 +39,62 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
-/** How a building's running window stands. */
-export type PeakStatus = {
-  readonly building: string;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly projectedKw: number;
-  /** Mean power from which the window is likely to be billed; undefined while nothing is billed then. */
-  readonly budgetKw: number | undefined;
+const parameters = z.strictObject({
+  chance: number(0, 1)
+    .default(0.05)
+    .describe('an hour is told when the chance that it ends among the billed ones is at least this'),
+  halfLifeDays: number(0.5, 90).default(5).describe('of what earlier days say of the days to come'),
+  leadMinutes: number(0, 60)
+    .default(10)
+    .describe("the alert must come this long before the window's end to be of use"),
+  settleMinutes: number(0, 60).default(10).describe('nothing is said of a window before it is this old'),
+  paceMinutes: number(1, 60)
+    .default(15)
+    .describe('the rest of the window is taken to go on like the newest minutes'),
+  closePct: number(0, 20)
+    .default(0)
+    .describe('the projection is close to the budget within this of it; near the lead that is enough …'),
+  earlyMarginPct: number(0, 100)
+    .default(30)
+    .describe('… and earlier it must pass the budget by this much per hour that is left'),
+  hysteresisPct: number(0, 100)
+    .default(3)
+    .describe('the alert ends when the projection is this much below the budget'),
+  defaultPricePerKw: number(0, 1e6)
+    .default(50)
+    .describe('for buildings without a tariff: price per billed kW and month …'),
+  defaultCurrency: z.string().min(1).default('SEK'),
+  defaultPeaks: integer(1, 31).default(3).describe('… and how many hours are averaged'),
+});
+export type PeakGuard = z.infer<typeof parameters>;
+
+export const peakGuard: RuleDefinition<PeakGuard> = {
+  type: 'peak-guard',
+  doc: `The running clock hour (or quarter-hour, as the tariff says) is about to become one of those that the tariff bills, while
+there is time to switch something off. Follows the energy of the building's main meters, projects the window's mean power, and
+compares it with the budget: the mean power from which the window costs something (the N-th highest so far) and is likely enough
+to still be among the billed ones when the period ends.`,
+  level: 'building',
+  parameters: () => parameters,
+  defaults: { severity: 'critical', forMs: 0, clearMs: 0 },
+  create,
 };
 
-export type PeakGuardContext = {
-  readonly options: PeakGuardOptions;
-  readonly holds: Holds;
-  readonly register: RegisterSource;
-  /** What power costs in a building, by its tariff. */
-  readonly pricesOf: (building: string) => readonly PowerPrice[];
-};
-
-/**
- * Tells that the running clock hour is about to become one of the hours that the tariff bills, while there is time to
- * switch something off. Follows the energy of the building's main meters, projects the window's mean power, and
- * compares it with the budget: the mean power from which the window costs something (the N-th highest so far) and is
- * likely enough to still be among the billed ones when the period ends.
- */
-export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardContext): Rule & {
-  readonly peaks: () => readonly PeakStatus[];
-} {
+function create({
+  holds,
+  register,
+  tariffs,
+  settingsOf,
+  toldOf,
+}: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)['create']> {
+  const pricesOf = peakPrices({ register, tariffs });
+  const optionsOf = (building: string) => settingsOf(subjectOf(register(), building))?.parameters;
+  const told = (building: string) => toldOf(subjectOf(register(), building));
   const states = createBuildingStates<State>(stateSchema, () => ({
     site: { meters: {} },
     evaluatedMs: 0,
     components: {},
   }));
-  const paceMs = options.paceMinutes * MINUTE_MS;
-  const close = 1 - options.closePct / 100;
 
   /** Makes the running window that of the moment; books the one before and ends its alert. */
   const turn = (id: string, state: State, price: PowerPrice, atMs: number, emit: Emit): Component => {
@@ -99,15 +121,16 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
     return component;
   };
 
-  const evaluate = (id: string, state: State, atMs: number, emit: Emit) => {
+  const evaluate = (id: string, state: State, options: PeakGuard, atMs: number, emit: Emit) => {
     state.evaluatedMs = atMs;
     const countingOf = meterCounting(register(), state.site);
-    for (const price of pricesOf(id)) {
+    for (const price of pricesOf(id, options)) {
       const component = turn(id, state, price, atMs, emit);
+      const paceMs = options.paceMinutes * MINUTE_MS;
       const projection = projectWindow(state.site, component, atMs, { holds, paceMs, countingOf });
       if (projection === undefined) continue;
       component.projectedKw = projection.projectedKw;
-      judge(id, component, price, { atMs, ...projection }, emit);
+      judge(id, component, price, { atMs, options, ...projection }, emit);
     }
   };
 
@@ -117,7 +140,7 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
     return component.costsKw;
   };
 
-  const budgetOf = (component: Component, price: PowerPrice): number => {
+  const budgetOf = (component: Component, price: PowerPrice, options: PeakGuard): number => {
     if (component.likelyKw < 0) {
       const outlook = outlookOf(component.peaks, price, component, options.halfLifeDays);
       component.likelyKw = outlook.powerWithChance(options.chance, costsFrom(component, price));
@@ -126,19 +149,21 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
   };
 
   const judge = (id: string, component: Component, price: PowerPrice, now: Now, emit: Emit) => {
+    const { options } = now;
+    const close = 1 - options.closePct / 100;
     const billedKw = price.billedKw(now.projectedKw, component);
     const costsKw = costsFrom(component, price);
     // A first day has nothing to be compared with until it has as many hours as are billed.
     const isNew = costsKw === 0 && component.peaks.days.length < 2;
     const isYoung = now.atMs < component.fromMs + options.settleMinutes * MINUTE_MS;
     if (isNew || isYoung || billedKw <= costsKw * close) return settle(id, component, price, now, emit);
-    const budgetKw = budgetOf(component, price);
+    const budgetKw = budgetOf(component, price, options);
     const leftMs = component.toMs - now.atMs;
     const earlyHours = Math.max(0, leftMs - options.leadMinutes * 1.5 * MINUTE_MS) / HOUR_MS;
     const neededKw = budgetKw * close * (1 + (options.earlyMarginPct / 100) * earlyHours);
     if (now.projectedKw > neededKw && !isToldAlready(component, now.projectedKw)) {
       component.toldKw = now.projectedKw;
-      emit(told(id, component, price, { ...now, budgetKw }));
+      emit(tell(id, component, price, { ...now, budgetKw }));
     } else {
       settle(id, component, price, now, emit);
     }
@@ -146,51 +171,55 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
 
   const settle = (id: string, component: Component, price: PowerPrice, now: Now, emit: Emit) => {
     if (component.toldKw === 0) return;
-    const budgetKw = budgetOf(component, price);
-    if (now.projectedKw >= budgetKw * close * (1 - options.hysteresisPct / 100)) return;
+    const budgetKw = budgetOf(component, price, now.options);
+    const close = 1 - now.options.closePct / 100;
+    if (now.projectedKw >= budgetKw * close * (1 - now.options.hysteresisPct / 100)) return;
     component.toldKw = 0;
     emit(ended(id, component, price, now.atMs));
   };
 
-  const told = (id: string, component: Component, price: PowerPrice, now: Now & { budgetKw: number }) => {
+  const tell = (id: string, component: Component, price: PowerPrice, now: Now & { budgetKw: number }) => {
     const billedKw = price.billedKw(now.projectedKw, component);
     return peakTold(register().buildings.get(id), {
       ...now,
       id,
+      told: told(id),
       window: component,
       price,
       billedFromKw: component.costsKw,
-      chance: outlookOf(component.peaks, price, component, options.halfLifeDays).chance(billedKw),
+      chance: outlookOf(component.peaks, price, component, now.options.halfLifeDays).chance(billedKw),
       cost: marginalCost(price, billedKw, component.costsKw),
     });
   };
 
   const ended = (id: string, window: Component, price: PowerPrice, atMs: number) =>
-    peakEnded(register().buildings.get(id), { id, window, price, atMs });
+    peakEnded(register().buildings.get(id), { id, told: told(id), window, price, atMs });
 
   return {
-    name: PEAK_GUARD,
-    onReading: (reading, emit) => {
+    sees: ({ role }) => role === 'electricityMain',
+    onReading: (reading, { parameters: options }, emit) => {
       const { point, atMs } = reading;
-      if (point.role !== 'electricityMain') return;
       const state = states.of(point.building);
       if (!addReading(state.site, reading, keptMs(state))) return;
-      if (atMs >= state.evaluatedMs + MINUTE_MS) evaluate(point.building, state, atMs, emit);
+      if (atMs >= state.evaluatedMs + MINUTE_MS) evaluate(point.building, state, options, atMs, emit);
     },
     // A silent meter must not hide the end of the hour, or that nothing is known of it.
     onTick: (building, atMs, emit) => {
       const state = states.find(building);
       if (state === undefined || atMs < state.evaluatedMs + 5 * MINUTE_MS) return;
-      evaluate(building, state, atMs, emit);
+      const options = optionsOf(building);
+      if (options) evaluate(building, state, options, atMs, emit);
     },
     peaks: () =>
       states.names().flatMap((building) => {
         const components = states.find(building)?.components ?? {};
-        return pricesOf(building).flatMap((price) => {
+        const options = optionsOf(building);
+        if (!options) return [];
+        return pricesOf(building, options).flatMap((price) => {
           const component = components[price.reference];
           if (!component) return [];
           const { fromMs, toMs, projectedKw } = component;
-          const budgetKw = budgetOf(component, price);
+          const budgetKw = budgetOf(component, price, options);
           return [
             {
               building,
@@ -207,8 +236,7 @@ export function peakGuardRule({ options, holds, register, pricesOf }: PeakGuardC
   };
 }
 
-type Emit = (finding: Finding) => void;
-type Now = Projection & { readonly atMs: number };
+type Now = Projection & { readonly atMs: number; readonly options: PeakGuard };
 
 /** Samples of three windows: the running one, and the two that may still be booked anew. */
 function keptMs({ components }: State): number {

@@ -1,6 +1,53 @@
-import type { Finding, Json } from '../domain/alert.ts';
-import type { Reading } from '../domain/reading.ts';
+import type { z } from 'zod';
+import type { Finding, Json, Severity } from '../domain/alert.ts';
+import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import type { Register } from '../domain/register.ts';
+import type { Tariff } from '../energy/compile-tariff.ts';
+import type { Holds } from '../energy/intervals.ts';
+import type { Level, Scope, Subject } from './scope.ts';
+
+/**
+ * A kind of rule: one file, one definition, one line in `definitions.ts`. What it does where stands in
+ * `config/rules.yaml`, as entries that name its type.
+ */
+export type RuleDefinition<P> = {
+  readonly type: string;
+  /** What it tells, and when, for people who write `config/rules.yaml`. */
+  readonly doc: string;
+  /** What it judges one by one; its scope may name no more than that. */
+  readonly level: Level;
+  /**
+   * What an entry may set, with defaults; names end in their units. `scope`: of the entry, because limits are in the unit
+   * of its quantity.
+   */
+  readonly parameters: (scope: Scope) => z.ZodType<P>;
+  /** Where the entry does not say so itself. */
+  readonly defaults: { readonly severity: Severity; readonly forMs: number; readonly clearMs: number };
+  readonly create: (context: RuleContext<P>) => Rule<P>;
+};
+
+/** What an entry of the rule file says for a subject. */
+export type RuleSettings<P> = {
+  readonly parameters: P;
+  /** Spread this into each finding. */
+  readonly told: Told;
+};
+
+export type Told = Pick<Finding, 'rule' | 'severity' | 'forMs' | 'clearMs' | 'schedule'>;
+
+/** What rules may look up. Functions, because the register is reloaded while they run. */
+export type RuleSurroundings = {
+  readonly register: RegisterSource;
+  readonly holds: Holds;
+  readonly tariffs: ReadonlyMap<string, Pick<Tariff, 'power'>>;
+};
+
+export type RuleContext<P> = RuleSurroundings & {
+  /** By the most specific entry; undefined when none holds for the subject. For ticks: a reading comes with its own. */
+  readonly settingsOf: (subject: Subject) => RuleSettings<P> | undefined;
+  /** For the end of what was told, which no entry may hold for any more. */
+  readonly toldOf: (subject: Subject) => Told;
+};
 
 /**
  * A rule folds the readings of a building over event time and says what it finds. It never reads a clock, a file or
@@ -9,15 +56,30 @@ import type { Register } from '../domain/register.ts';
  * The engine calls `onReading` in the order of the journal, and `onTick` for each full minute of the building's event
  * time, before the first reading that is later. State is kept per building, so that a building can move to another worker.
  */
-export interface Rule {
-  readonly name: string;
-  onReading(reading: Reading, emit: (finding: Finding) => void): void;
+export interface Rule<P> {
+  /** Does it look at the point at all? Asked once for each point, not for each reading. */
+  sees(point: PlacedPoint): boolean;
+  onReading(reading: Reading, settings: RuleSettings<P>, emit: Emit): void;
   /** `atMs` is a multiple of 60,000. */
-  onTick(building: string, atMs: number, emit: (finding: Finding) => void): void;
+  onTick(building: string, atMs: number, emit: Emit): void;
   /** Everything the rule has learned, as JSON. `restore(snapshot())` goes on as if nothing had happened. */
   snapshot(): Json;
   restore(snapshot: Json): void;
+  /** How each building's running window stands against its budget, from the rule that guards it. */
+  peaks?(): readonly PeakStatus[];
 }
+
+export type Emit = (finding: Finding) => void;
+
+/** How a building's running window stands. */
+export type PeakStatus = {
+  readonly building: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly projectedKw: number;
+  /** Mean power from which the window is likely to be billed; undefined while nothing is billed then. */
+  readonly budgetKw: number | undefined;
+};
 
 /** What rules may look up. A function, because the register is reloaded while they run. */
 export type RegisterSource = () => Register;

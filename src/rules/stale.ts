@@ -4,10 +4,19 @@ import type { Reading } from '../domain/reading.ts';
 import { deviceRow, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import { createBuildingStates } from './building-states.ts';
-import type { StaleOptions } from './options.ts';
-import type { RegisterSource, Rule } from './rule.ts';
+import { integer, minutes, number } from './parameters.ts';
+import type { RuleContext, RuleDefinition, Told } from './rule.ts';
+import { subjectOf } from './scope.ts';
 
-const NAME = 'stale';
+const parameters = z.strictObject({
+  pauses: number(1, 1000)
+    .default(4)
+    .describe("silence is noticed after this many times the device's usual pause …"),
+  minSilenceMinutes: minutes().default(2).describe('… but not before …'),
+  minPauses: integer(1, 21).default(5).describe('… and not until this many pauses have been seen'),
+});
+type Stale = z.infer<typeof parameters>;
+
 const MINUTE_MS = 60_000;
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 /** Pauses that are remembered. */
@@ -33,28 +42,32 @@ const stateSchema = z.object({
   voices: z.record(z.string(), voiceSchema),
 });
 
-/**
- * A device that is silent for longer than a multiple of its own usual pause. Per device *and channel*: a quantity is
- * too fine (all of them come in one packet, and one fault would give five alerts), a device too coarse (a gateway goes
- * on speaking when one of the meters behind it has died).
- */
-export function staleRule(options: StaleOptions, register: RegisterSource): Rule {
+export const stale: RuleDefinition<Stale> = {
+  type: 'stale',
+  doc: `A device that is silent for longer than a multiple of its own usual pause. Per device and channel: a quantity is too fine
+(all of them come in one packet, and one fault would give five alerts), a device too coarse (a gateway goes on speaking when one
+of the meters behind it has died).`,
+  level: 'device',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create,
+};
+
+function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnType<(typeof stale)['create']> {
   const states = createBuildingStates(stateSchema, () => ({ nowMs: 0, dueMs: NEVER_MS, voices: {} }));
-  const minSilenceMs = options.minSilenceMinutes * MINUTE_MS;
 
   /** Folds a pause; gives the silence that is too long from now on. */
-  const learn = (voice: Voice, pauseMs: number): number => {
+  const learn = (voice: Voice, pauseMs: number, options: Stale): number => {
     voice.pausesMs.push(pauseMs);
     if (voice.pausesMs.length > KEPT) voice.pausesMs.shift();
     if (voice.pausesMs.length < options.minPauses) return NEVER_MS;
-    return Math.max(minSilenceMs, options.pauses * usualMs(voice));
+    return Math.max(options.minSilenceMinutes * MINUTE_MS, options.pauses * usualMs(voice));
   };
 
   return {
-    name: NAME,
-    onReading: ({ point, atMs }: Reading, emit) => {
-      // That it is there, or has gone, is what its gateway or broker says: it has not spoken.
-      if (point.quantity === 'online') return;
+    // That it is there, or has gone, is what its gateway or broker says: it has not spoken.
+    sees: ({ quantity }) => quantity !== 'online',
+    onReading: ({ point, atMs }, settings, emit) => {
       const state = states.of(point.building);
       if (atMs > state.nowMs) state.nowMs = atMs;
       const key = voiceOf(point);
@@ -66,13 +79,20 @@ export function staleRule(options: StaleOptions, register: RegisterSource): Rule
       // Other quantities of the same packet, and what comes late, say nothing of the rhythm.
       if (atMs <= voice.lastMs) return;
       const before = voice.lastMs;
-      voice.limitMs = learn(voice, atMs - before);
+      voice.limitMs = learn(voice, atMs - before, settings.parameters);
       voice.lastMs = atMs;
       if (voice.limitMs !== NEVER_MS) state.dueMs = Math.min(state.dueMs, atMs + voice.limitMs);
       // A device that sends what it had stored is not back until it has caught up.
       if (!voice.isStale || state.nowMs - atMs > voice.limitMs) return;
       voice.isStale = false;
-      emit(finding(point.building, key, voice, atMs, { holds: false, silentSinceMs: before }));
+      emit(
+        finding(point.building, key, voice, atMs, {
+          holds: false,
+          silentSinceMs: before,
+          told: settings.told,
+          ...(point.space === undefined ? {} : { space: point.space }),
+        }),
+      );
     },
     onTick: (building, atMs, emit) => {
       const state = states.find(building);
@@ -81,9 +101,12 @@ export function staleRule(options: StaleOptions, register: RegisterSource): Rule
       if (atMs <= state.dueMs) return;
       state.dueMs = NEVER_MS;
       for (const [key, voice] of Object.entries(state.voices)) {
+        const device = deviceOf(key);
+        const subject = () =>
+          subjectOf(register(), building, device, key.slice(device.length + 1) || undefined);
         // Taken out of the register, or replaced: nobody waits for it any more.
         if (isGone(register(), key, atMs)) {
-          if (voice.isStale) emit(gone(building, key, voice, atMs));
+          if (voice.isStale) emit(gone(building, key, voice, atMs, toldOf(subject())));
           delete state.voices[key];
           continue;
         }
@@ -92,8 +115,19 @@ export function staleRule(options: StaleOptions, register: RegisterSource): Rule
           state.dueMs = Math.min(state.dueMs, voice.lastMs + voice.limitMs);
           continue;
         }
+        const about = subject();
+        const told = settingsOf(about)?.told;
+        // The rule file was changed, and none of its entries holds for the device any more.
+        if (told === undefined) continue;
         voice.isStale = true;
-        emit(finding(building, key, voice, atMs, { holds: true, silentSinceMs: voice.lastMs }));
+        emit(
+          finding(building, key, voice, atMs, {
+            holds: true,
+            silentSinceMs: voice.lastMs,
+            told,
+            ...(about.space === undefined ? {} : { space: about.space }),
+          }),
+        );
       }
     },
     snapshot: states.snapshot,
@@ -132,9 +166,9 @@ function isGone({ devices }: Register, key: string, atMs: number): boolean {
   return rows === undefined || (row?.countsToMs !== undefined && row.countsToMs <= atMs);
 }
 
-function gone(building: string, key: string, voice: Voice, atMs: number): Finding {
+function gone(building: string, key: string, voice: Voice, atMs: number, told: Told): Finding {
   return {
-    ...finding(building, key, voice, atMs, { holds: false, silentSinceMs: voice.lastMs }),
+    ...finding(building, key, voice, atMs, { holds: false, silentSinceMs: voice.lastMs, told }),
     title: `${deviceOf(key)} is not waited for any more`,
     detail: 'It was replaced, or taken out of the register.',
   };
@@ -145,7 +179,12 @@ function finding(
   key: string,
   voice: Voice,
   atMs: number,
-  { holds, silentSinceMs }: { holds: boolean; silentSinceMs: number },
+  {
+    holds,
+    silentSinceMs,
+    told,
+    space,
+  }: { holds: boolean; silentSinceMs: number; told: Told; space?: string },
 ): Finding {
   const device = deviceOf(key);
   const channel = key.slice(device.length + 1);
@@ -153,14 +192,13 @@ function finding(
   const silentMinutes = Math.round((atMs - silentSinceMs) / MINUTE_MS);
   const usualMinutes = Math.round(usualMs(voice) / 600) / 100;
   return {
-    rule: NAME,
+    ...told,
     subject: key,
     building,
-    severity: 'warning',
+    ...(space === undefined ? {} : { space }),
+    device,
     atMs,
     holds,
-    forMs: 0,
-    clearMs: 0,
     title: holds ? `${name} is silent` : `${name} speaks again`,
     detail: `No reading for ${silentMinutes} minutes; it usually pauses for ${usualMinutes}. ${
       holds

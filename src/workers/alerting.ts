@@ -1,44 +1,94 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
-import type { Json } from '../domain/alert.ts';
+import type { Alert, Json } from '../domain/alert.ts';
+import type { Register } from '../domain/register.ts';
 import { createRuleEngine, type RuleEngine } from '../rules/engine.ts';
-import type { PeakStatus } from '../rules/peak-guard.ts';
-import { createRules, type RuleContext } from '../rules/rules.ts';
+import { createGate } from '../rules/gate.ts';
+import type { PeakStatus, RuleSurroundings } from '../rules/rule.ts';
+import { type RuleSet, ruleSetFrom } from '../rules/rule-file.ts';
+import { openRules } from '../rules/rules.ts';
+import { type Subject, subjectOf } from '../rules/scope.ts';
 
 /** Readings and ticks in, alerts out: the rules and the book behind them, as live and replay both run them. */
 export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick'> &
   Pick<AlertBook, 'drain'> & {
     /** How each building's running window stands against its budget. */
     readonly peaks: () => readonly PeakStatus[];
+    /** The rules that hold now. */
+    readonly rules: () => RuleSet;
+    /** Goes on with other rules; what the new ones do not ask for any more is over. */
+    readonly use: (rules: RuleSet) => void;
     readonly snapshot: () => Json;
     /** Throws when the snapshot is another version's. */
     readonly restore: (snapshot: Json) => void;
   };
 
-export function createAlerting(context: RuleContext): Alerting {
+export type AlertingContext = RuleSurroundings & { readonly rules: RuleSet };
+
+export function createAlerting({ rules: first, ...surroundings }: AlertingContext): Alerting {
+  const { register } = surroundings;
+  let ruleSet = first;
+  let running = openRules(ruleSet, surroundings);
   const book = createAlertBook();
-  const { rules: all, peaks } = createRules(context);
-  const engine = createRuleEngine({
-    rules: all,
-    sink: book,
-    tickGraceMs: context.options.tickGraceSeconds * 1000,
-  });
+  const gate = createGate(book, register);
+  const engine = createRuleEngine({ rules: running, sink: gate, tickGraceMs: ruleSet.tickGraceMs });
+
+  const use = (next: RuleSet) => {
+    const before = running;
+    ruleSet = next;
+    running = openRules(next, surroundings);
+    engine.use(running, next.tickGraceMs);
+    const isKept = (about: About) => {
+      const rule = running.find(({ name }) => name === about.rule);
+      return (
+        rule !== undefined &&
+        before.some(({ name, type }) => name === rule.name && type === rule.type) &&
+        rule.covers(placeOf(register(), about))
+      );
+    };
+    gate.keepOnly(isKept);
+    book.end(
+      (alert) => !isKept(alert),
+      (building) => engine.timeOf(building) ?? 0,
+    );
+  };
+
   return {
     onReading: engine.onReading,
     onTick: engine.onTick,
     drain: book.drain,
-    peaks,
-    snapshot: () => ({ engine: engine.snapshot(), book: book.snapshot() }),
+    peaks: () => running.flatMap((rule) => rule.peaks()),
+    rules: () => ruleSet,
+    use,
+    snapshot: () => ({
+      rules: ruleSet.source,
+      engine: engine.snapshot(),
+      gate: gate.snapshot(),
+      book: book.snapshot(),
+    }),
     restore: (snapshot) => {
-      const { engine: rules, book: alerts } = parts(snapshot);
-      engine.restore(rules);
-      book.restore(alerts);
+      const kept = parts(snapshot);
+      // What was learned was learned by the rules of then; others hold from the moment on at which they are given.
+      if (kept.rules !== undefined) use(ruleSetFrom(kept.rules));
+      engine.restore(kept.engine);
+      if (kept.gate !== undefined) gate.restore(kept.gate);
+      book.restore(kept.book);
     },
+  };
+}
+
+type About = Pick<Alert, 'rule' | 'building' | 'space' | 'device' | 'quantity'>;
+
+function placeOf(register: Register, { building = '', space, device, quantity }: About): Subject {
+  return {
+    ...subjectOf(register, building, device),
+    ...(space === undefined ? {} : { space }),
+    ...(quantity === undefined ? {} : { quantity }),
   };
 }
 
 /** Goes on from a snapshot; where it is another version's, tells so and starts afresh. */
 export function openAlerting(
-  context: RuleContext,
+  context: AlertingContext,
   snapshot: string | undefined,
   onLost: (error: unknown) => void,
 ): Alerting {
@@ -53,10 +103,17 @@ export function openAlerting(
   }
 }
 
-function parts(snapshot: Json): { engine: Json; book: Json } {
+function parts(snapshot: Json): { engine: Json; book: Json; rules?: Json; gate?: Json } {
   if (typeof snapshot === 'object' && snapshot !== null && !Array.isArray(snapshot)) {
-    const { engine, book } = snapshot;
-    if (engine !== undefined && book !== undefined) return { engine, book };
+    const { engine, book, rules, gate } = snapshot;
+    if (engine !== undefined && book !== undefined) {
+      return {
+        engine,
+        book,
+        ...(rules === undefined ? {} : { rules }),
+        ...(gate === undefined ? {} : { gate }),
+      };
+    }
   }
   throw new Error('the rules’ snapshot has another shape');
 }

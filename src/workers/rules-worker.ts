@@ -3,6 +3,7 @@ import type { AlertStore } from '../alerts/alert-store.ts';
 import type { Clock } from '../domain/time.ts';
 import { inTransaction } from '../domain/transaction.ts';
 import type { Cursor, Frame, Journal } from '../journal/journal.ts';
+import type { RuleSet } from '../rules/rule-file.ts';
 import type { Alerting } from './alerting.ts';
 import type { IngestedFrame } from './frames.ts';
 import { startWorker, type Worker } from './reader.ts';
@@ -13,6 +14,8 @@ export type RulesWorkerOptions = {
   readonly from: Cursor | undefined;
   readonly ingest: (frame: Frame) => IngestedFrame;
   readonly alerting: Alerting;
+  /** The rules as their file has them now. */
+  readonly rules: () => RuleSet;
   readonly alerts: Pick<AlertStore, 'save'>;
   readonly notifiers: readonly string[];
   readonly onAlerts: () => void;
@@ -31,10 +34,20 @@ export type RulesWorkerOptions = {
 /**
  * The reader that runs the rules. Alerts are kept at once; place and snapshot now and then: after a crash the frames
  * since the newest snapshot are read again and give the same alerts, which the alert store knows already.
+ *
+ * Other rules hold from a frame on: what they end, and a snapshot with them in it, are saved together at that place before
+ * the frame is folded. So whatever is read again is read by the rules that it was read by, and a restart at any moment
+ * changes nothing. What was journaled before the start belongs to the rules of then, which the snapshot holds.
  */
 export function startRulesWorker(options: RulesWorkerOptions): Worker {
   const { db, alerting, alerts, now } = options;
-  let savedMs = now();
+  // The first place is saved at once: what the rules were when they began must be known when it is read again.
+  let savedMs = options.from === undefined ? Number.NEGATIVE_INFINITY : now();
+  const startHead = options.journal.head();
+  /** The rules of the file that were looked at last. */
+  let compared: RuleSet | undefined;
+  /** Other rules are in use: what they ended, still to be saved. */
+  let changed: ReturnType<Alerting['drain']> | undefined;
   /** Of the frame in hand: folded already, and still to be saved. A frame that is tried again is not folded twice. */
   let folded: ({ readonly at: Cursor } & ReturnType<Alerting['drain']>) | undefined;
   let place: Cursor | undefined;
@@ -55,9 +68,30 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
     return alerting.drain();
   };
 
+  /** Goes on with the rules of the file, when they are others, from this frame on. */
+  const changeRules = (frame: Frame) => {
+    const next = options.rules();
+    if (changed === undefined) {
+      if (next === compared || (options.from !== undefined && frame.at < startHead)) return;
+      compared = next;
+      if (JSON.stringify(next.source) === JSON.stringify(alerting.rules().source)) return;
+      alerting.use(next);
+      changed = alerting.drain();
+    }
+    const { changes, refreshed } = changed;
+    inTransaction(db, () => {
+      alerts.save(changes, refreshed, options.notifiers);
+      saveSnapshot(frame.at);
+    });
+    changed = undefined;
+    noteSaved(frame.at);
+    if (changes.length > 0) options.onAlerts();
+  };
+
   const worker = startWorker({
     ...options,
     handle: async (frame) => {
+      if (folded?.at !== frame.at) changeRules(frame);
       if (folded?.at !== frame.at) folded = { at: frame.at, ...fold(frame) };
       const { changes, refreshed } = folded;
       const isDue = now() - savedMs >= options.snapshotMs;
@@ -76,7 +110,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   });
   /** What is known at a place, unless a frame behind it has been folded into that already. */
   const saveIdle = (cursor: Cursor) => {
-    if (folded !== undefined) return;
+    if (folded !== undefined || changed !== undefined) return;
     try {
       inTransaction(db, () => saveSnapshot(cursor));
       noteSaved(cursor);

@@ -6,9 +6,9 @@ import { HOUR_MS } from '../../../src/domain/interval.ts';
 import type { Reading } from '../../../src/domain/reading.ts';
 import type { Device } from '../../../src/domain/register.ts';
 import { isoTime } from '../../../src/domain/time.ts';
-import { ruleOptions } from '../../../src/rules/options.ts';
 import { createAlerting } from '../../../src/workers/alerting.ts';
 import { readingOf, registerOf } from '../../support/readings.ts';
+import { rulesOf } from '../../support/rules.ts';
 
 const MINUTE = 60_000;
 const tariffs = loadTariffs(join(import.meta.dirname, '../../../config/tariffs'));
@@ -26,7 +26,7 @@ function alerting(tariff = 'goteborg-energi-2025', devices: readonly Device[] = 
   ];
   const register = registerOf([{ tariff, flexibleLoads }], devices);
   return createAlerting({
-    options: ruleOptions.parse({}),
+    rules: rulesOf(),
     holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
     register: () => register,
     tariffs,

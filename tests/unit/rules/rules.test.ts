@@ -3,9 +3,9 @@ import type { AlertChange } from '../../../src/domain/alert.ts';
 import type { Quantity } from '../../../src/domain/quantity.ts';
 import type { Reading, Role } from '../../../src/domain/reading.ts';
 import type { Device, Register } from '../../../src/domain/register.ts';
-import { ruleOptions } from '../../../src/rules/options.ts';
 import { createAlerting } from '../../../src/workers/alerting.ts';
 import { readingOf, registerOf } from '../../support/readings.ts';
+import { rulesOf } from '../../support/rules.ts';
 
 const MINUTE = 60_000;
 const T0 = Date.UTC(2026, 0, 15);
@@ -19,7 +19,7 @@ const register = registerOf(
 
 function alerting(registerNow: () => Register = () => register) {
   return createAlerting({
-    options: ruleOptions.parse({}),
+    rules: rulesOf(),
     holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
     register: registerNow,
     tariffs: new Map(),

@@ -22,7 +22,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   comfort: ['domain'],
   waste: ['domain'],
   rules: ['domain', 'energy', 'anomaly', 'comfort', 'waste'],
-  config: ['domain', 'energy', 'rules/options.ts', 'decode/mapping-schema.ts'],
+  config: ['domain', 'energy', 'rules/rule-file.ts', 'decode/mapping-schema.ts'],
   journal: ['domain'],
   access: ['domain', 'config/problem.ts', 'config/csv-table.ts'],
   mqtt: ['domain', 'access', 'journal/journal.ts', 'journal/checkpoints.ts'],

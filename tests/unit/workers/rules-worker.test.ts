@@ -4,8 +4,11 @@ import { openAlertStore } from '../../../src/alerts/alert-store.ts';
 import { openFileJournal } from '../../../src/journal/file-journal.ts';
 import type { Alerting } from '../../../src/workers/alerting.ts';
 import { startRulesWorker } from '../../../src/workers/rules-worker.ts';
+import { rulesOf } from '../../support/rules.ts';
 import { openTempDir } from '../../support/temp-dir.ts';
 import { become } from '../alerts/findings.ts';
+
+const rules = rulesOf();
 
 /** Rules that tell one alert for each tick, with much to say, so that it takes room. */
 function talkative(): Alerting & { readonly ticks: number[] } {
@@ -24,6 +27,8 @@ function talkative(): Alerting & { readonly ticks: number[] } {
       return { changes, refreshed: [] };
     },
     peaks: () => [],
+    rules: () => rules,
+    use: () => undefined,
     snapshot: () => ticks.length,
     restore: () => undefined,
   };
@@ -54,6 +59,7 @@ it('a state database that is full for a while: each frame is folded once, and ev
       steps: records.flatMap((record) => (record.kind === 'tick' ? [record] : [])),
     }),
     alerting,
+    rules: () => rules,
     alerts,
     notifiers: ['log'],
     onAlerts: () => undefined,

@@ -1,0 +1,17 @@
+import { containerFull } from './container-full.ts';
+import { deviceStatus } from './device-status.ts';
+import { flatLine } from './flat-line.ts';
+import { outOfRange } from './out-of-range.ts';
+import { peakGuard } from './peak-guard.ts';
+import { type RuleType, ruleType } from './rule-type.ts';
+import { stale } from './stale.ts';
+
+/** Every type of rule, in the order in which they see a reading. A new one is a file beside this and a line here. */
+export const ruleTypes: readonly RuleType[] = [
+  ruleType(peakGuard),
+  ruleType(stale),
+  ruleType(outOfRange),
+  ruleType(flatLine),
+  ruleType(containerFull),
+  ruleType(deviceStatus),
+];

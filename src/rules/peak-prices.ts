@@ -1,0 +1,60 @@
+import type { Register } from '../domain/register.ts';
+import { compileTariffs, type Tariff } from '../energy/compile-tariff.ts';
+import type { PowerPrice } from '../energy/power-price.ts';
+import type { RegisterSource, RuleSurroundings } from './rule.ts';
+
+/** For buildings without a tariff. */
+type DefaultPrice = {
+  readonly defaultPricePerKw: number;
+  readonly defaultCurrency: string;
+  readonly defaultPeaks: number;
+};
+
+/** What power costs in a building: by its tariff, or as the settings say. */
+export function peakPrices({
+  register,
+  tariffs,
+}: Pick<RuleSurroundings, 'register' | 'tariffs'>): (
+  building: string,
+  options: DefaultPrice,
+) => readonly PowerPrice[] {
+  const unpriced = defaultPrices(register);
+  const prices = new Map([...tariffs].map(([name, tariff]) => [name, guarded(tariff)]));
+  return (building, options) =>
+    prices.get(register().buildings.get(building)?.tariff ?? '') ?? unpriced(options);
+}
+
+/** What the guard can follow, each under a name of its own: a subscription is paid whatever the hour brings. */
+function guarded({ power }: Pick<Tariff, 'power'>): readonly PowerPrice[] {
+  return power.flatMap((price) => (price.subscribed ? [] : [{ ...price, reference: price.key }]));
+}
+
+/** The mean of the month's highest hours, at the settings' price; made once for each. */
+function defaultPrices(register: RegisterSource): (options: DefaultPrice) => readonly PowerPrice[] {
+  const made = new WeakMap<DefaultPrice, readonly PowerPrice[]>();
+  return (options) => {
+    const known = made.get(options);
+    if (known) return known;
+    const prices = guarded(defaultTariff(options, register()));
+    made.set(options, prices);
+    return prices;
+  };
+}
+
+function defaultTariff(options: DefaultPrice, { organisation }: Register): Pick<Tariff, 'power'> {
+  const component = {
+    reference: 'default',
+    price: { priceExVat: options.defaultPricePerKw, currency: 'SEK' },
+    peakIdentificationSettings: {
+      peakFunction: 'peak(default)',
+      peakIdentificationPeriod: 'PT1H',
+      peakDuration: 'PT1H',
+      numberOfPeaksForAverageCalculation: options.defaultPeaks,
+    },
+  };
+  const { tariffs } = compileTariffs({
+    tariffs: [{ timeZone: organisation.timeZone, powerPrice: { components: [component] } }],
+  });
+  const power = tariffs[0]?.power ?? [];
+  return { power: power.map((price) => ({ ...price, currency: options.defaultCurrency })) };
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { type Json, severities } from '../domain/alert.ts';
+import type { Season } from '../domain/schedule.ts';
+import { ruleTypes } from './definitions.ts';
+import { duration } from './parameters.ts';
+import type { RuleEntry } from './rule-type.ts';
+import { scheduleSchema, scheduleWith, seasonSchema } from './schedule-schema.ts';
+import { levels, scopeSchema } from './scope.ts';
+
+/** What `config/rules.yaml` says. */
+export type RuleSet = {
+  /** The file as it was written: plain JSON, which gives the same again. */
+  readonly source: Json;
+  /** How far a silent building's event time stays behind the wall clock, ms. */
+  readonly tickGraceMs: number;
+  readonly entries: readonly RuleEntry[];
+};
+
+const typeNames = ruleTypes.map(({ type }) => type);
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be small letters, digits and "-", 64 at most')
+  .refine((text) => text !== 'service', '"service" is the name of kvarter’s own alerts: choose another');
+
+const entrySchema = z
+  .strictObject({
+    type: z.string().refine((type) => typeNames.includes(type), {
+      error: ({ input }) => `there is no type ${String(input)}: known are ${typeNames.join(', ')}`,
+      abort: true,
+    }),
+    name: name.exactOptional(),
+    scope: scopeSchema.prefault({}),
+    enabled: z.boolean().default(true),
+    parameters: z.record(z.string(), z.json()).default({}),
+    severity: z.enum(severities).exactOptional(),
+    for: duration().exactOptional(),
+    clear: duration().exactOptional(),
+    schedule: scheduleSchema.exactOptional(),
+  })
+  .superRefine(({ type, scope, parameters }, context) => {
+    const known = ruleTypes.find((some) => some.type === type);
+    if (!known) return;
+    const allowed: readonly string[] = levels[known.level];
+    for (const key of Object.keys(scope).filter((some) => !allowed.includes(some))) {
+      const message = `${type} judges each ${known.level}: its scope may name ${allowed.join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['scope', key], message, input: scope });
+    }
+    const { error } = known.parameters(scope).safeParse(parameters);
+    for (const issue of error?.issues ?? []) {
+      const path = ['parameters', ...issue.path];
+      if (issue.code === 'unrecognized_keys') {
+        context.addIssue({ code: issue.code, keys: issue.keys, path, input: parameters });
+      } else {
+        context.addIssue({ code: 'custom', path, message: issue.message, input: parameters });
+      }
+    }
+  });
+
+export const ruleFileSchema = z
+  .strictObject({
+    tickGrace: duration(86_400_000).prefault('60 s'),
+    heatingSeason: seasonSchema.prefault({ from: '10-01', to: '04-30' }),
+    rules: z.array(entrySchema).max(10_000).default([]),
+  })
+  .superRefine(({ rules }, context) => {
+    const first = new Map<string, number>();
+    const types = new Map<string, string>();
+    rules.forEach((entry, n) => {
+      const { type, name: given = type, scope } = entry;
+      const other = types.get(given) ?? type;
+      types.set(given, other);
+      if (other !== type) {
+        const message = `${given} is the name of a rule of the type ${other}: choose another`;
+        context.addIssue({ code: 'custom', path: ['rules', n, 'name'], message, input: entry });
+      }
+      const key = `${given}|${JSON.stringify(Object.entries(scope).toSorted(([a], [b]) => (a < b ? -1 : 1)))}`;
+      const twin = first.get(key);
+      if (twin === undefined) first.set(key, n);
+      else {
+        const message = `has the same scope as rules.${twin}, so it would never hold: change its scope, or give it a name of its own`;
+        context.addIssue({ code: 'custom', path: ['rules', n], message, input: entry });
+      }
+    });
+  });
+
+/** What a file that the schema has seen means. `source`: what was given to the schema. */
+export function ruleSetOf(file: z.infer<typeof ruleFileSchema>, source: Json): RuleSet {
+  return {
+    source,
+    tickGraceMs: file.tickGrace,
+    entries: file.rules.map((entry) => entryOf(entry, file.heatingSeason)),
+  };
+}
+
+/** The rules of a snapshot. Throws when this version does not know them any more. */
+export function ruleSetFrom(source: Json): RuleSet {
+  return ruleSetOf(ruleFileSchema.parse(source), source);
+}
+
+function entryOf(
+  { type, name: given = type, scope, enabled, parameters, severity, schedule, ...rest }: FileEntry,
+  heatingSeason: Season,
+): RuleEntry {
+  return {
+    type,
+    name: given,
+    scope,
+    enabled,
+    parameters,
+    ...(severity === undefined ? {} : { severity }),
+    ...(rest.for === undefined ? {} : { forMs: rest.for }),
+    ...(rest.clear === undefined ? {} : { clearMs: rest.clear }),
+    ...(schedule === undefined ? {} : { schedule: scheduleWith(schedule, heatingSeason) }),
+  };
+}
+
+type FileEntry = z.infer<typeof entrySchema>;

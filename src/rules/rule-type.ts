@@ -1,0 +1,118 @@
+import type { z } from 'zod';
+import type { Json, Severity } from '../domain/alert.ts';
+import type { PlacedPoint, Reading } from '../domain/reading.ts';
+import type { Schedule } from '../domain/schedule.ts';
+import type { Emit, PeakStatus, RuleDefinition, RuleSettings, RuleSurroundings, Told } from './rule.ts';
+import { covers, type Level, type Scope, type Subject, specificity } from './scope.ts';
+
+/** An entry of the rule file: what one rule does in one place. */
+export type RuleEntry = {
+  readonly type: string;
+  /** Entries of one name are one rule: for each subject the most specific of them holds. */
+  readonly name: string;
+  readonly scope: Scope;
+  readonly enabled: boolean;
+  /** As written; {@link RuleType.check} has seen them. */
+  readonly parameters: Json;
+  readonly severity?: Severity;
+  readonly forMs?: number;
+  readonly clearMs?: number;
+  readonly schedule?: Schedule;
+};
+
+/** A kind of rule, whatever its parameters are. */
+export type RuleType = {
+  readonly type: string;
+  readonly doc: string;
+  readonly level: Level;
+  readonly parameters: (scope: Scope) => z.ZodType;
+  /** Makes the rule of all entries of one name. Throws when parameters are not what {@link parameters} takes. */
+  readonly open: (entries: readonly RuleEntry[], surroundings: RuleSurroundings) => RunningRule;
+};
+
+/** A rule as the engine runs it. */
+export type RunningRule = {
+  readonly name: string;
+  readonly type: string;
+  /** What it does with the readings of a point; undefined: nothing. One function for all points of an entry. */
+  readonly handlerOf: (point: PlacedPoint) => ReadingHandler | undefined;
+  /** Does an entry hold for the subject? */
+  readonly covers: (subject: Subject) => boolean;
+  readonly onTick: (building: string, atMs: number, emit: Emit) => void;
+  readonly peaks: () => readonly PeakStatus[];
+  readonly snapshot: () => Json;
+  readonly restore: (snapshot: Json) => void;
+};
+export type ReadingHandler = (reading: Reading, emit: Emit) => void;
+
+export function ruleType<P>(definition: RuleDefinition<P>): RuleType {
+  const { type, doc, level, parameters } = definition;
+  return {
+    type,
+    doc,
+    level,
+    parameters,
+    open: (entries, surroundings) => openRule(definition, entries, surroundings),
+  };
+}
+
+function openRule<P>(
+  definition: RuleDefinition<P>,
+  entries: readonly RuleEntry[],
+  surroundings: RuleSurroundings,
+): RunningRule {
+  const { type, defaults } = definition;
+  const name = entries[0]?.name ?? type;
+  const neutral: Told = { rule: name, ...defaults };
+  const settingsOf = settingsBy(definition, entries);
+  const rule = definition.create({
+    ...surroundings,
+    settingsOf,
+    toldOf: (subject) => settingsOf(subject)?.told ?? neutral,
+  });
+  const handlers = new Map<RuleSettings<P>, ReadingHandler>();
+  return {
+    name,
+    type,
+    handlerOf: (point) => {
+      const found = settingsOf(point);
+      if (found === undefined || !rule.sees(point)) return undefined;
+      const known = handlers.get(found);
+      if (known) return known;
+      const handler: ReadingHandler = (reading, emit) => rule.onReading(reading, found, emit);
+      handlers.set(found, handler);
+      return handler;
+    },
+    covers: (subject) => settingsOf(subject) !== undefined,
+    onTick: (building, atMs, emit) => rule.onTick(building, atMs, emit),
+    peaks: () => rule.peaks?.() ?? [],
+    snapshot: () => rule.snapshot(),
+    restore: (snapshot) => rule.restore(snapshot),
+  };
+}
+
+/** The settings of the most specific entry that holds for a subject. */
+export function settingsBy<P>(
+  definition: RuleDefinition<P>,
+  entries: readonly RuleEntry[],
+): (subject: Subject) => RuleSettings<P> | undefined {
+  const { defaults } = definition;
+  const settings = entries
+    .toSorted((a, b) => specificity(b.scope) - specificity(a.scope))
+    .map(({ name, scope, enabled, parameters, severity, forMs, clearMs, schedule }) => ({
+      scope,
+      enabled,
+      parameters: definition.parameters(scope).parse(parameters),
+      told: {
+        rule: name,
+        severity: severity ?? defaults.severity,
+        forMs: forMs ?? defaults.forMs,
+        clearMs: clearMs ?? defaults.clearMs,
+        ...(schedule === undefined ? {} : { schedule }),
+      },
+    }));
+  return (subject) => {
+    const found = settings.find(({ scope }) => covers(scope, subject));
+    return found?.enabled === true ? found : undefined;
+  };
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { isQuantity, type Quantity, quantities } from '../domain/quantity.ts';
+import { type Role, roles } from '../domain/reading.ts';
+import { deviceRow, type Register } from '../domain/register.ts';
+
+/** One or several of something, as a list. */
+const oneOrMore = <T>(item: z.ZodType<T>) =>
+  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1));
+const id = z.string().min(1);
+const quantity = z.custom<Quantity>((name) => typeof name === 'string' && isQuantity(name), {
+  error: ({ input }) => {
+    const near = Object.keys(quantities).find((name) => isNear(name, String(input)));
+    return `${String(input)} is none of the quantities that kvarter measures${near === undefined ? '' : `: is it ${near}?`}`;
+  },
+});
+
+/** What an entry of the rule file holds for: all that is named must fit. Without a scope it holds for everything. */
+export const scopeSchema = z.strictObject({
+  organisation: oneOrMore(id).exactOptional(),
+  area: oneOrMore(id).exactOptional(),
+  building: oneOrMore(id).exactOptional(),
+  space: oneOrMore(id).exactOptional(),
+  device: oneOrMore(id).exactOptional(),
+  role: oneOrMore(z.enum(roles)).exactOptional(),
+  quantity: oneOrMore(quantity).exactOptional(),
+});
+export type Scope = z.infer<typeof scopeSchema>;
+type ScopeKey = keyof Scope;
+
+/** What a rule judges, with its place: a point is one, a building another. */
+export type Subject = {
+  readonly organisation: string;
+  readonly area: string;
+  readonly building: string;
+  readonly space?: string;
+  readonly device?: string;
+  readonly role?: Role;
+  readonly quantity?: Quantity;
+};
+
+/** How fine a rule looks, and so what its scope may name. */
+export const levels = {
+  building: ['organisation', 'area', 'building'],
+  space: ['organisation', 'area', 'building', 'space'],
+  device: ['organisation', 'area', 'building', 'space', 'device', 'role'],
+  point: ['organisation', 'area', 'building', 'space', 'device', 'role', 'quantity'],
+} as const satisfies Record<string, readonly ScopeKey[]>;
+export type Level = keyof typeof levels;
+
+export function covers(scope: Scope, subject: Subject): boolean {
+  return KEYS.every((key) => {
+    const named: readonly string[] | undefined = scope[key];
+    const value = subject[key];
+    return named === undefined || (value !== undefined && named.includes(value));
+  });
+}
+
+/** The higher the more specific: first by the place, then by role, then by quantity. */
+export function specificity(scope: Scope): number {
+  const place = PLACES.findLastIndex((key) => scope[key] !== undefined) + 1;
+  return place * 4 + (scope.role === undefined ? 0 : 2) + (scope.quantity === undefined ? 0 : 1);
+}
+
+/** A building, or a device in it, as the register has it now. */
+export function subjectOf(
+  { organisation, buildings, devices }: Register,
+  building: string,
+  device?: string,
+  channel?: string,
+): Subject {
+  const place = { organisation: organisation.id, area: buildings.get(building)?.area ?? '', building };
+  if (device === undefined) return place;
+  const row = deviceRow(devices.get(device) ?? [], channel);
+  return {
+    ...place,
+    device,
+    ...(row?.space === undefined ? {} : { space: row.space }),
+    ...(row?.role === undefined ? {} : { role: row.role }),
+  };
+}
+
+/** One is the beginning of the other, whatever the case: the unit was left out, or is another. */
+function isNear(name: string, given: string): boolean {
+  const [a, b] = [name.toLowerCase(), given.toLowerCase()];
+  return b.length > 3 && (a.startsWith(b) || b.startsWith(a));
+}
+
+const PLACES = ['organisation', 'area', 'building', 'space', 'device'] as const;
+const KEYS: readonly ScopeKey[] = levels.point;
