@@ -31,7 +31,7 @@ export function comparedText(
   const width = Math.max(...[...ranked, ...failed].map(({ name }) => name.length)) + 2;
   const rows = ranked.map(
     ({ name, bill: { cost, currency, incomplete } }, i) =>
-      `${String(i + 1).padStart(3)}. ${name.padEnd(width)}${amount(cost.exVat)} ${currency}${withVat(cost)}${incomplete ? '  incomplete' : ''}`,
+      `${String(1 + i - ranked.findIndex((first) => first.bill.currency === currency)).padStart(3)}. ${name.padEnd(width)}${amount(cost.exVat)} ${currency}${withVat(cost)}${incomplete ? '  incomplete' : ''}`,
   );
   const others = failed.map(
     ({ name, why }) => `  -  ${name.padEnd(width)}not billed: ${why.split('\n', 1)[0]}`,

@@ -75,14 +75,17 @@ function compare(folder: string, loadFile: string, context: CommandContext, args
   });
   const ranked = billed
     .flatMap(({ name, tariff, made }) => (typeof made === 'string' ? [] : [{ name, tariff, bill: made }]))
-    .toSorted((a, b) => a.bill.cost.exVat - b.bill.cost.exVat);
+    // Costs of different currencies cannot be compared: each has a ranking of its own.
+    .toSorted(
+      (a, b) => a.bill.currency.localeCompare(b.bill.currency) || a.bill.cost.exVat - b.bill.cost.exVat,
+    );
   const failed = [
     ...billed.flatMap(({ name, made }) => (typeof made === 'string' ? [{ name, why: made }] : [])),
     ...unread,
   ];
   if (args.values.json) {
     const lines = ranked.map(({ name, bill: { currency, cost, incomplete } }, i) => ({
-      rank: i + 1,
+      rank: 1 + i - ranked.findIndex((first) => first.bill.currency === currency),
       tariff: name,
       currency,
       cost: { exVat: cost.exVat, incVat: cost.incVat ?? null },

@@ -169,13 +169,13 @@ function powerLines(context: Context): readonly BillLine[] {
 }
 
 /** The billed candidates: the highest of all billing periods that the look-back reaches. */
-function peaksOf({ periods, period, tariff, note }: Context, price: PowerPrice, p: number): readonly Peak[] {
+function peaksOf({ periods, tariff, note }: Context, price: PowerPrice, p: number): readonly Peak[] {
   const { meanOf: most, lookBackMonths, reference } = price;
   const count = Math.round(lookBackMonths / tariff.billingMonths);
   const known = periods.slice(-count);
   if (known.length < count) {
     note(
-      `${reference}: the load begins ${known.length} of ${count} billing periods before ${new Date(period.toMs).toISOString().slice(0, 10)}: peaks from before it are not known`,
+      `${reference}: the load has ${known.length} of the ${count} billing periods that are looked back on`,
       true,
     );
   }
@@ -211,14 +211,14 @@ function specialLines(context: Context): readonly BillLine[] {
 
 /** Energy of the last twelve months, each corrected to a normal year's cold, over the hours of the category number. */
 function categoryKw(
-  { periods, period, tariff, note }: Context,
+  { periods, tariff, note }: Context,
   special: Extract<SpecialPower, { kind: 'categoryNumber' }>,
 ): number {
   const count = Math.max(1, Math.round(12 / tariff.billingMonths));
   const known = periods.slice(-count);
   if (known.length < count) {
     note(
-      `${special.reference}: the load begins ${known.length} of ${count} billing periods before ${new Date(period.toMs).toISOString().slice(0, 10)}: the year's energy is not known`,
+      `${special.reference}: the load has ${known.length} of the ${count} billing periods of the year`,
       true,
     );
   }
