@@ -196,6 +196,7 @@ export async function createApp(
       store,
       alerts,
       register: register.current,
+      tariffs,
       clock,
       journal,
       quarantine,

@@ -7,10 +7,12 @@ import type { AlertStore } from '../alerts/alert-store.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
+import type { Tariff } from '../energy/compile-tariff.ts';
 import type { Intake } from '../ingest/intake.ts';
 import type { Quarantine } from '../ingest/quarantine.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { alertsRoute } from './alerts.ts';
+import { billRoute } from './bill.ts';
 import { type DeviceRoutes, deviceRoutes } from './devices.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { importRoute } from './import.ts';
@@ -30,6 +32,7 @@ export type ApiOptions = {
   readonly store: ReadingStore;
   readonly alerts: Pick<AlertStore, 'list'>;
   readonly register: () => Register;
+  readonly tariffs: ReadonlyMap<string, Tariff>;
   readonly clock: Clock;
   readonly journal: Intake;
   readonly quarantine: Quarantine;
@@ -76,6 +79,8 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(alertsRoute(alerts));
   const load = { maxIntervals: options.maxLoadIntervals, channelsOf: options.devices.channels };
   await server.register(loadRoute(store, register, clock, load));
+  const { tariffs } = options;
+  await server.register(billRoute(store, register, clock, { tariffs, channelsOf: options.devices.channels }));
   await server.register(
     importRoute({
       journal,

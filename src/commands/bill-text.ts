@@ -1,5 +1,5 @@
 import type { Bill } from '../energy/bill.ts';
-import type { BillLine, Cost } from '../energy/bill-period.ts';
+import type { BillLine, Cost } from '../energy/bill-line.ts';
 import type { Tariff } from '../energy/compile-tariff.ts';
 
 /** A bill to read: a table per billing period, the billed peaks below their line. */

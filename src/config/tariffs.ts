@@ -35,7 +35,7 @@ export function tariffsOf(
     tariffs,
     problems: problems.map(({ path, message }) => ({
       file,
-      ...json.atKey(path),
+      ...json.at(path),
       path: path.map(String).join('.'),
       message,
     })),

@@ -1,6 +1,7 @@
 import { isoTime } from '../domain/time.ts';
 import type { Bill } from './bill.ts';
-import type { BillLine, BillPeriod, Cost } from './bill-period.ts';
+import type { BillLine, Cost } from './bill-line.ts';
+import type { BillPeriod } from './bill-period.ts';
 
 /**
  * A bill for machines. `price` and `cost` of a component are without VAT, and stand with VAT beside; null where the tariff does
@@ -10,6 +11,7 @@ export function billJson({ currency, periods, cost, incomplete }: Bill) {
   return { currency, periods: periods.map(periodJson), cost: costJson(cost), incomplete };
 }
 
+/** One billing period. */
 export function periodJson(period: BillPeriod) {
   return {
     from: isoTime(period.fromMs),
@@ -41,7 +43,8 @@ function lineJson({ reference, kind, quantity, unit, price, cost, peaks }: BillL
   };
 }
 
-function costJson({ exVat, incVat }: Cost) {
+/** With null where the VAT is not known. */
+export function costJson({ exVat, incVat }: Cost) {
   return { exVat, incVat: incVat ?? null };
 }
 

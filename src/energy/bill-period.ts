@@ -1,22 +1,19 @@
-import type { PeriodSums } from './bill-sums.ts';
-import type { SpecialPower } from './compile-power.ts';
+import {
+  type BillLine,
+  type Cost,
+  costOf,
+  lineOf,
+  meanOf,
+  percent,
+  periodName,
+  round,
+  scaled,
+  sumOf,
+} from './bill-line.ts';
+import { type Context, type PricedPeriod, specialLines } from './bill-special.ts';
 import type { OutsideValidity, Tariff } from './compile-tariff.ts';
 import { excessKw, type Money, type PowerPrice, type Span, stepOf } from './power-price.ts';
 import { createTop, type Peak } from './top.ts';
-
-/** Rounded to hundredths; `incVat` is undefined where the tariff does not say what the VAT is. */
-export type Cost = { readonly exVat: number; readonly incVat: number | undefined };
-
-export type BillLine = {
-  readonly reference: string;
-  readonly kind: 'power' | 'energy' | 'fixed';
-  readonly quantity: number;
-  readonly unit: string;
-  /** Per unit and billing period. Of a spot price: the mean. */
-  readonly price: Money;
-  readonly cost: Cost;
-  readonly peaks?: readonly Peak[];
-};
 
 export type BillPeriod = Span & {
   /** The part of the period's time that is known, 0..1. */
@@ -28,8 +25,6 @@ export type BillPeriod = Span & {
   readonly lines: readonly BillLine[];
   readonly cost: Cost;
 };
-
-export type PricedPeriod = { readonly period: Span; readonly sums: PeriodSums };
 
 export type PricingOptions = {
   readonly outside: OutsideValidity;
@@ -91,17 +86,6 @@ export function pricePeriod(
     cost: sumOf(lines.map(({ cost }) => cost)),
   };
 }
-
-type Context = {
-  readonly tariff: Tariff;
-  readonly periods: readonly PricedPeriod[];
-  readonly period: Span;
-  readonly sums: PeriodSums;
-  readonly note: (text: string, mayBeSmaller: boolean) => void;
-  readonly subscribedKw: number | undefined;
-  /** Of each component (by its timing): on how much of the period's days its price holds, 0..1. */
-  readonly share: (index: number) => { readonly share: number; readonly days: number };
-};
 
 function fixedLines({ tariff, share }: Context): readonly BillLine[] {
   return tariff.fixed.flatMap(({ reference, price, perDay, timing }) => {
@@ -187,65 +171,6 @@ function peaksOf({ periods, tariff, note }: Context, price: PowerPrice, p: numbe
   return top.peaks;
 }
 
-function specialLines(context: Context): readonly BillLine[] {
-  const { tariff, share, sums, note } = context;
-  return tariff.special.flatMap((special, s) => {
-    const valid = share(special.timing.index);
-    if (valid.days === 0) return [];
-    const { reference } = special;
-    const line = (quantity: number, unit: string, of: Money) =>
-      lineOf({ reference, kind: 'power', quantity, unit, price: of });
-    if (special.kind === 'dynamic') return [line(sums.special[s] ?? 0, 'kW', special.price)];
-    const price = scaled(special.price, valid.share);
-    if (special.kind === 'categoryNumber') return [line(categoryKw(context, special), 'kW', price)];
-    if (!sums.hasKvar) {
-      if (sums.knownMs > 0) {
-        note(`${reference}: the load has no column kvar, so reactive power is not in the bill`, false);
-      }
-      return [];
-    }
-    const free = special.freeShareOfActive * sums.highestKw;
-    return [line(Math.max(0, (sums.special[s] ?? 0) - free), 'kVAr', price)];
-  });
-}
-
-/** Energy of the last twelve months, each corrected to a normal year's cold, over the hours of the category number. */
-function categoryKw(
-  { periods, tariff, note }: Context,
-  special: Extract<SpecialPower, { kind: 'categoryNumber' }>,
-): number {
-  const count = Math.max(1, Math.round(12 / tariff.billingMonths));
-  const known = periods.slice(-count);
-  if (known.length < count) {
-    note(
-      `${special.reference}: the load has ${known.length} of the ${count} billing periods of the year`,
-      true,
-    );
-  }
-  let kwh = 0;
-  for (const { period: month, sums } of known) {
-    const { degreeDays } = special;
-    if (!degreeDays) {
-      kwh += sums.energyKwh;
-      continue;
-    }
-    const local = tariff.zone.local(month.fromMs);
-    const name = `${local.year}-${String(local.month).padStart(2, '0')}`;
-    const actual = degreeDays.actual[name];
-    const normal = degreeDays.normal[local.month - 1];
-    if (actual === undefined || normal === undefined) {
-      note(
-        `${special.reference}: no degree days of ${name} (x-kvarter.categoryNumber.degreeDays.actual): not corrected`,
-        true,
-      );
-      kwh += sums.energyKwh;
-      continue;
-    }
-    kwh += sums.energyKwh * (1 - degreeDays.share + (degreeDays.share * normal) / actual);
-  }
-  return kwh / special.hours;
-}
-
 /** On how many of the period's days each price holds. */
 function validShares(tariff: Tariff, period: Span, outside: OutsideValidity): Context['share'] {
   const counts: number[] = [];
@@ -257,53 +182,4 @@ function validShares(tariff: Tariff, period: Span, outside: OutsideValidity): Co
     atMs = day.toMs;
   }
   return (index) => ({ days: counts[index] ?? 0, share: (counts[index] ?? 0) / days });
-}
-
-function lineOf(line: Omit<BillLine, 'cost'>): BillLine {
-  return { ...line, quantity: round(line.quantity), cost: costOf(line.quantity, line.price) };
-}
-
-function costOf(quantity: number, { exVat, incVat }: Money): Cost {
-  return {
-    exVat: cents(quantity * exVat),
-    incVat: incVat === undefined ? undefined : cents(quantity * incVat),
-  };
-}
-
-/** Sum of costs that are rounded already. */
-export function sumOf(costs: readonly Cost[]): Cost {
-  let exVat = 0;
-  let incVat: number | undefined = 0;
-  for (const cost of costs) {
-    exVat += cost.exVat;
-    incVat = incVat === undefined || cost.incVat === undefined ? undefined : incVat + cost.incVat;
-  }
-  return { exVat: cents(exVat), incVat: incVat === undefined ? undefined : cents(incVat) };
-}
-
-/** Half a hundredth goes away from zero; what binary fractions are off by does not count. */
-function cents(value: number): number {
-  const hundredths = Math.round(Math.abs(value) * 100 * (1 + 1e-12) + 1e-9);
-  return hundredths === 0 ? 0 : (Math.sign(value) * hundredths) / 100;
-}
-
-function meanOf(peaks: readonly Peak[]): number {
-  if (peaks.length === 0) return 0;
-  return peaks.reduce((sum, { weightedKw }) => sum + weightedKw, 0) / peaks.length;
-}
-
-function scaled({ exVat, incVat }: Money, share: number): Money {
-  return { exVat: exVat * share, incVat: incVat === undefined ? undefined : incVat * share };
-}
-
-function periodName(months: number): string {
-  return months === 12 ? 'P1Y' : `P${months}M`;
-}
-
-function percent(share: number): string {
-  return `${Math.max(0.1, Math.round(share * 1000) / 10)} %`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

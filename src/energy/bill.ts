@@ -1,4 +1,6 @@
-import { type BillPeriod, type Cost, type PricedPeriod, pricePeriod, sumOf } from './bill-period.ts';
+import { type Cost, sumOf } from './bill-line.ts';
+import { type BillPeriod, pricePeriod } from './bill-period.ts';
+import type { PricedPeriod } from './bill-special.ts';
 import { type Beside, createAccumulator, nothingBeside } from './bill-sums.ts';
 import type { OutsideValidity, Tariff } from './compile-tariff.ts';
 import type { Load } from './load-file.ts';
@@ -53,10 +55,7 @@ export function bill(tariff: Tariff, load: Load, options: BillOptions = {}): Bil
       );
   }
   const first = tariff.periodAt(span.fromMs);
-  const all: PricedPeriod[] = historyBefore(tariff, load, first.fromMs).map((period) => ({
-    period,
-    sums: sumsOf(tariff, load, period, { ...options, outside: 'nearestYear' }),
-  }));
+  const all = [...historyBefore(tariff, load, first.fromMs, options.spot)];
   const periods: BillPeriod[] = [];
   for (let period = first; period.fromMs < span.toMs; period = tariff.periodAt(period.toMs)) {
     if (periods.length === MOST_PERIODS)
@@ -80,8 +79,13 @@ export function bill(tariff: Tariff, load: Load, options: BillOptions = {}): Bil
   };
 }
 
-/** The billing periods before a moment that look-backs need, and of which there is load. */
-export function historyBefore(tariff: Tariff, load: Pick<Load, 'fromMs'>, beforeMs: number): readonly Span[] {
+/** What the billing periods before a moment come to, as far as look-backs need them and there is load. */
+export function historyBefore(
+  tariff: Tariff,
+  load: Load,
+  beforeMs: number,
+  spot?: PriceList,
+): readonly PricedPeriod[] {
   const periods: Span[] = [];
   let left = lookBackPeriods(tariff) - 1;
   for (let atMs = beforeMs; left > 0 && atMs > load.fromMs; left -= 1) {
@@ -89,7 +93,10 @@ export function historyBefore(tariff: Tariff, load: Pick<Load, 'fromMs'>, before
     periods.unshift(period);
     atMs = period.fromMs;
   }
-  return periods;
+  return periods.map((period) => ({
+    period,
+    sums: sumsOf(tariff, load, period, { ...(spot && { spot }), outside: 'nearestYear' }),
+  }));
 }
 
 /** Billing periods that the longest look-back of a tariff needs, the running one included. */
@@ -99,7 +106,8 @@ export function lookBackPeriods({ power, special, billingMonths }: Tariff): numb
   return Math.max(1, ...months.map((count) => Math.round(count / billingMonths)));
 }
 
-function sumsOf(
+/** What a span of a load, within one billing period, comes to. */
+export function sumsOf(
   tariff: Tariff,
   load: Load,
   span: Span,
@@ -132,7 +140,7 @@ function besidesOf(load: Load, spot: PriceList | undefined): ((i: number) => Bes
 }
 
 /** The price of an interval; the mean of several, where prices are for shorter times than the load. */
-export function spotPriceOf({ fromMs, spacingMs, price }: PriceList, atMs: number, lengthMs: number): number {
+function spotPriceOf({ fromMs, spacingMs, price }: PriceList, atMs: number, lengthMs: number): number {
   const from = Math.floor((atMs - fromMs) / spacingMs);
   const count = Math.max(1, Math.round(lengthMs / spacingMs));
   if (count === 1) return price[from] ?? Number.NaN;

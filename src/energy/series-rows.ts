@@ -148,6 +148,7 @@ function headerProblem<Name extends string>(
 
 function fieldsOf(row: string): readonly string[] {
   const fields = row.split(',');
+  if (!/["\s]/.test(row)) return fields;
   for (let i = 0; i < fields.length; i += 1) {
     const field = (fields[i] ?? '').trim();
     fields[i] = field.startsWith('"') && field.endsWith('"') && field.length > 1 ? field.slice(1, -1) : field;
@@ -159,5 +160,6 @@ function fieldsOf(row: string): readonly string[] {
 function numberOf(text: string): number | undefined {
   if (text === '' || text === 'NaN' || text === 'nan') return Number.NaN;
   const value = Number(text);
-  return Number.isFinite(value) && !/[xob]/i.test(text) ? value : undefined;
+  // 0x10 and its like are numbers to JavaScript only.
+  return Number.isFinite(value) && (text.charCodeAt(1) < 0x3a || !/[xob]/i.test(text)) ? value : undefined;
 }

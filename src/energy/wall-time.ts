@@ -9,11 +9,13 @@ const FAR_MS = 8.64e15;
 
 /** A reader of `2026-01-15T07:15[:00[.000]]`, with `Z`, `+01:00`, `+0100`, `+01` or without; undefined for anything else. */
 export function createTimeReader(): (text: string) => WrittenTime | undefined {
-  let lastDate = '';
+  let lastDate = '-';
   let lastDateMs = 0;
+  let lastOffset = 'Z';
+  let lastOffsetMs = 0;
   return (text) => {
-    const date = text.slice(0, 10);
-    if (date !== lastDate) {
+    if (!text.startsWith(lastDate)) {
+      const date = text.slice(0, 10);
       if (!/^\d{4}-\d\d-\d\d$/.test(date)) return undefined;
       const dateMs = Date.parse(`${date}T00:00:00Z`);
       if (!Number.isFinite(dateMs) || new Date(dateMs).toISOString().slice(0, 10) !== date) return undefined;
@@ -26,15 +28,24 @@ export function createTimeReader(): (text: string) => WrittenTime | undefined {
     if (!(hour < 24 && minute < 60) || text[13] !== ':') return undefined;
     let wallMs = lastDateMs + (hour * 60 + minute) * MINUTE_MS;
     let rest = 16;
-    if (text[16] === ':') {
+    if (text[16] === ':' && text[19] !== '.' && twoDigits(text, 17) < 60) {
+      wallMs += twoDigits(text, 17) * 1000;
+      rest = 19;
+    } else if (text[16] === ':') {
       const seconds = /^:([0-5]\d(?:\.\d{1,9})?)/.exec(text.slice(16));
       if (!seconds) return undefined;
       wallMs += Math.round(Number(seconds[1]) * 1000);
       rest += seconds[0].length;
     }
     if (rest === text.length) return { wallMs, offsetMs: undefined };
-    const offsetMs = offsetOf(text.slice(rest));
-    return offsetMs === undefined ? undefined : { wallMs, offsetMs };
+    if (text.length - rest === lastOffset.length && text.endsWith(lastOffset)) {
+      return { wallMs, offsetMs: lastOffsetMs };
+    }
+    const offset = text.slice(rest);
+    const offsetMs = offsetOf(offset);
+    if (offsetMs === undefined) return undefined;
+    [lastOffset, lastOffsetMs] = [offset, offsetMs];
+    return { wallMs, offsetMs };
   };
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchAggregate } from './aggregate.ts';
+import { benchBill } from './bill.ts';
 import { benchDecode } from './decode.ts';
 import { benchFill } from './fill/fill.ts';
 import { benchIdle } from './idle.ts';
@@ -22,6 +23,7 @@ const benches: Record<string, () => Promise<void>> = {
   aggregate: benchAggregate,
   decode: benchDecode,
   register: benchRegister,
+  bill: async () => benchBill(),
   peaks: async () => {
     if (!existsSync(data))
       return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');

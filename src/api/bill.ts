@@ -1,0 +1,176 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
+import type { Register } from '../domain/register.ts';
+import type { Clock } from '../domain/time.ts';
+import { bill, lookBackPeriods } from '../energy/bill.ts';
+import { costJson, periodJson } from '../energy/bill-json.ts';
+import type { Tariff } from '../energy/compile-tariff.ts';
+import { expectedBill } from '../energy/expected-bill.ts';
+import type { Load } from '../energy/load-file.ts';
+import type { ReadingStore } from '../store/store.ts';
+import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
+import { problemSchema, RequestProblem } from './problem.ts';
+
+const querySchema = z.strictObject({
+  scope: z.string().regex(/^building:.+$/, 'must be building:ID'),
+  month: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM')
+    .optional()
+    .describe('default: the running one'),
+});
+
+const costSchema = z.object({ exVat: z.number(), incVat: z.number().nullable() });
+const answerSchema = z.object({
+  scope: z.string(),
+  tariff: z.string(),
+  currency: z.string(),
+  isOver: z.boolean().describe('false: the period is running, and the bill is as it stands now'),
+  period: z.object({
+    from: z.string(),
+    to: z.string(),
+    coverage: z.number().describe('known part of the whole period, 0..1'),
+    incomplete: z.boolean(),
+    notes: z.array(z.string()).readonly(),
+    components: z.array(
+      z.object({
+        reference: z.string(),
+        kind: z.enum(['power', 'energy', 'fixed']),
+        quantity: z.number(),
+        unit: z.string(),
+        price: z.number(),
+        priceIncVat: z.number().nullable(),
+        cost: z.number(),
+        costIncVat: z.number().nullable(),
+        peaks: z.array(
+          z.object({ from: z.string(), to: z.string(), kw: z.number(), weightedKw: z.number() }),
+        ),
+      }),
+    ),
+    cost: costSchema,
+  }),
+  fixed: costSchema.optional().describe('of a running period: what it costs even if nothing more is used'),
+  expected: z
+    .object({ p10: costSchema, p50: costSchema, p90: costSchema })
+    .optional()
+    .describe('of a running period: quantiles of what it will cost, from days like those to come'),
+});
+
+/** Before the billing period, for what is to be expected. */
+const LEARNED_MS = 35 * 86_400_000;
+
+/** `GET /api/v1/bill`: what a building's tariff bills for a month, the running one included. */
+export function billRoute(
+  store: Pick<ReadingStore, 'load' | 'intervals'>,
+  register: () => Register,
+  clock: Clock,
+  { tariffs, channelsOf }: { readonly tariffs: ReadonlyMap<string, Tariff>; readonly channelsOf: ChannelsOf },
+): FastifyPluginAsyncZod {
+  return async (server) => {
+    server.get(
+      '/api/v1/bill',
+      {
+        schema: {
+          summary: 'Bill of a building by its tariff',
+          description:
+            'The billing period that holds the month. Prices and costs of components are without VAT, and stand with VAT beside. A period that is not known to the end is marked incomplete.',
+          querystring: querySchema,
+          response: {
+            200: answerSchema,
+            400: problemSchema,
+            404: problemSchema,
+            409: problemSchema,
+            503: problemSchema,
+          },
+        },
+      },
+      async ({ query: { scope, month } }) => {
+        const current = register();
+        const building = current.buildings.get(scope.slice('building:'.length));
+        if (!building) throw new RequestProblem(404, `scope: the register has no ${scope}`);
+        const tariff = tariffs.get(building.tariff ?? '');
+        if (!tariff) {
+          throw new RequestProblem(
+            409,
+            `scope: ${scope} has no tariff: name one of config/tariffs in places.yaml`,
+          );
+        }
+        const nowMs = clock();
+        const period = tariff.periodAt(month === undefined ? nowMs : startOf(tariff, month));
+        if (period.fromMs > nowMs) throw new RequestProblem(400, `month: ${month} has not begun`);
+        const isOver = period.toMs <= nowMs;
+        const meters = mainMeters(current, new Set([building.id]), channelsOf);
+        const span = { fromMs: firstNeeded(tariff, period.fromMs), toMs: Math.min(period.toMs, nowMs) };
+        const quarters = await loadOf(store, meters, span);
+        const load = loadOfQuarters(quarters, span, countingIn(meters));
+        const made = bill(tariff, load, { fromMs: period.fromMs, toMs: Math.min(period.toMs, nowMs) });
+        if (!made.ok) {
+          const { path, message } = made.problem;
+          throw new RequestProblem(
+            409,
+            `the tariff ${building.tariff}: ${path.map(String).join('.')}: ${message}`,
+          );
+        }
+        const [billed] = made.bill.periods;
+        if (!billed) throw new RequestProblem(400, `month: ${month} has not begun`);
+        const answer = {
+          scope,
+          tariff: building.tariff ?? '',
+          currency: tariff.currency,
+          isOver,
+          period: periodJson(billed),
+        };
+        if (isOver) return answer;
+        const { fixed, expected } = expectedBill(tariff, load, { period, nowMs });
+        return {
+          ...answer,
+          fixed: costJson(fixed),
+          ...(expected && {
+            expected: {
+              p10: costJson(expected.p10),
+              p50: costJson(expected.p50),
+              p90: costJson(expected.p90),
+            },
+          }),
+        };
+      },
+    );
+  };
+}
+
+function startOf({ zone }: Tariff, month: string): number {
+  return zone.startOf(Number(month.slice(0, 4)), Number(month.slice(5)), 1);
+}
+
+/** Where look-backs and expectations begin to look. */
+function firstNeeded(tariff: Tariff, periodFromMs: number): number {
+  let fromMs = periodFromMs;
+  for (let left = lookBackPeriods(tariff) - 1; left > 0; left -= 1)
+    fromMs = tariff.periodAt(fromMs - 1).fromMs;
+  return Math.min(fromMs, tariff.zone.dayAt(periodFromMs - LEARNED_MS).fromMs);
+}
+
+/** A quarter of which a meter in scope says nothing, or less than half is known, is missing. */
+function loadOfQuarters(
+  quarters: readonly LoadQuarter[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  metersIn: (quarterMs: number) => number,
+): Load {
+  const kw = new Float64Array(Math.max(0, Math.floor((toMs - fromMs) / QUARTER_MS))).fill(Number.NaN);
+  for (const quarter of quarters) {
+    const i = Math.round((quarter.fromMs - fromMs) / QUARTER_MS);
+    if (i < 0 || i >= kw.length) continue;
+    const inScope = metersIn(quarter.fromMs);
+    if (quarter.meters < inScope || quarter.coverageSum < inScope / 2) continue;
+    kw[i] = quarter.powerW / 1000;
+  }
+  return trimmed({ fromMs, spacingMs: QUARTER_MS, kw });
+}
+
+/** From its first known interval on: what came before is not missing in look-backs, it never was. */
+function trimmed(load: Load): Load {
+  const first = load.kw.findIndex((kw) => !Number.isNaN(kw));
+  if (first <= 0) return load;
+  return { ...load, fromMs: load.fromMs + first * load.spacingMs, kw: load.kw.subarray(first) };
+}

@@ -1,0 +1,98 @@
+import Fastify from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { describe, expect, it } from 'vitest';
+import { billRoute } from '../../../src/api/bill.ts';
+import { answerProblems } from '../../../src/api/problem.ts';
+import { QUARTER_MS } from '../../../src/domain/interval.ts';
+import type { Device } from '../../../src/domain/register.ts';
+import { registerOf } from '../../support/readings.ts';
+import { shipped } from '../energy/bills.ts';
+
+const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
+const register = registerOf([{ tariff: 'goteborg-energi-2025' }, {}], [device]);
+const T0 = Date.parse('2026-01-01T00:00+01:00');
+
+/** 40 kW all the time, 100 kW from 08 to 09 of 15 January; a meter that is silent from `silentMs` on. */
+async function openServer(nowMs: number, silentMs = Number.POSITIVE_INFINITY) {
+  const store = {
+    load: async ({ fromMs, toMs }: { fromMs: number; toMs: number }) => {
+      const quarters = [];
+      const first = Math.max(fromMs, T0 - 40 * 96 * QUARTER_MS);
+      for (let at = first; at < Math.min(toMs, silentMs); at += QUARTER_MS) {
+        const isPeak =
+          at >= Date.parse('2026-01-15T08:00+01:00') && at < Date.parse('2026-01-15T09:00+01:00');
+        const powerW = isPeak ? 100_000 : 40_000;
+        quarters.push({ fromMs: at, energyWh: powerW / 4, powerW, coverageSum: 1, meters: 1 });
+      }
+      return quarters;
+    },
+    intervals: async () => [],
+  };
+  const server = Fastify();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  answerProblems(server, (error) => {
+    throw error;
+  });
+  const options = { tariffs: shipped, channelsOf: () => [] };
+  await server.register(
+    billRoute(
+      store,
+      () => register,
+      () => nowMs,
+      options,
+    ),
+  );
+  const get = async (query: string) => (await server.inject(`/api/v1/bill?${query}`)).json();
+  return { get, [Symbol.asyncDispose]: () => server.close() };
+}
+
+describe('GET /api/v1/bill', () => {
+  it('bills a month that is over', async () => {
+    await using server = await openServer(Date.parse('2026-02-10T12:00+01:00'));
+    const answer = await server.get('scope=building:b1&month=2026-01');
+    // (100 + 40 + 40) / 3 = 60 kW × 45.
+    expect(answer).toMatchObject({
+      scope: 'building:b1',
+      tariff: 'goteborg-energi-2025',
+      currency: 'SEK',
+      isOver: true,
+      period: { coverage: 1, incomplete: false, cost: { exVat: 2700, incVat: 3375 } },
+    });
+    expect(answer.expected).toBeUndefined();
+    expect(answer.period.components[0].peaks[0]).toEqual({
+      from: '2026-01-15T07:00:00.000Z',
+      to: '2026-01-15T08:00:00.000Z',
+      kw: 100,
+      weightedKw: 100,
+    });
+  });
+
+  it('says of the running month how it stands, what is fixed and what is expected', async () => {
+    await using server = await openServer(Date.parse('2026-01-20T12:07+01:00'));
+    const answer = await server.get('scope=building:b1');
+    expect(answer).toMatchObject({ isOver: false, period: { incomplete: true }, fixed: { exVat: 2700 } });
+    expect(answer.expected.p50.exVat).toBeGreaterThanOrEqual(2700);
+  });
+
+  it('marks what a silent meter leaves unknown', async () => {
+    await using server = await openServer(
+      Date.parse('2026-02-10T12:00+01:00'),
+      Date.parse('2026-01-16T12:00+01:00'),
+    );
+    const answer = await server.get('scope=building:b1&month=2026-01');
+    expect(answer.period).toMatchObject({ coverage: 0.5, incomplete: true });
+  });
+
+  it.each([
+    ['scope=building:b9', 404, 'scope: the register has no building:b9'],
+    ['scope=building:b2', 409, 'scope: building:b2 has no tariff: name one of config/tariffs in places.yaml'],
+    ['scope=area:a', 400, 'scope: must be building:ID'],
+    ['scope=building:b1&month=2026-13', 400, 'month: must be YYYY-MM'],
+    ['scope=building:b1&month=2026-05', 400, 'month: 2026-05 has not begun'],
+  ])('%s is answered by %i', async (query, status, detail) => {
+    await using server = await openServer(Date.parse('2026-02-10T12:00+01:00'));
+    const problem = await server.get(query);
+    expect(problem).toMatchObject({ status, detail });
+  });
+});
