@@ -196,6 +196,7 @@ describe('bad input', () => {
     ['/api/v1/readings?next=x', 400, /next/],
     ['/api/v1/readings?devise=a', 400, /devise/],
     ['/api/v1/load?scope=building:b9', 404, /b9/],
+    ['/api/v1/bill?scope=building:b9', 404, /b9/],
     ['/api/v1/load?scope=b1', 400, /building:ID/],
     ['/api/v1/load?scope=building:b1&from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z', 400, /before/],
     ['/api/v1/alerts?state=open', 400, /state/],
@@ -218,6 +219,7 @@ test('the API describes itself', async () => {
   const { paths } = await service.get<{ paths: object }>('/openapi.json');
   expect(Object.keys(paths).toSorted()).toEqual([
     '/api/v1/alerts',
+    '/api/v1/bill',
     '/api/v1/devices',
     '/api/v1/devices/unknown',
     '/api/v1/devices/{device}',
