@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { problemText } from '../config/problem.ts';
-import { tariffsOf } from '../config/tariffs.ts';
+import { type Problem, problemText } from '../config/problem.ts';
+import { type FileTariff, tariffsOf } from '../config/tariffs.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Tariff } from '../energy/compile-tariff.ts';
 
@@ -13,11 +13,15 @@ export function readTariff(option: string): Tariff {
   const hash = exists(option) ? -1 : option.lastIndexOf('#');
   const [file, name] = hash < 0 ? [option, undefined] : [option.slice(0, hash), option.slice(hash + 1)];
   const tariffs = readTariffs(file);
-  const [only] = tariffs;
-  if (name === undefined && tariffs.length === 1 && only) return only;
-  const found = tariffs.filter(({ names }) => name !== undefined && names.includes(name));
+  const found =
+    name === undefined && tariffs.length === 1
+      ? tariffs
+      : tariffs.filter(({ names }) => name !== undefined && names.includes(name));
   const [first] = found;
-  if (first && found.length === 1) return first;
+  if (first && found.length === 1) {
+    if (first.tariff) return first.tariff;
+    throw notUnderstood(first.problems);
+  }
   const known = tariffs.map(({ names }) => names[0] ?? '(without product, name or id)').join(', ');
   const why =
     name === undefined
@@ -36,26 +40,27 @@ export function readTariffFolder(folder: string): {
   const tariffs: { name: string; tariff: Tariff }[] = [];
   const unread: { name: string; why: string }[] = [];
   for (const entry of filesOf(folder)) {
-    const name = basename(entry, '.json');
     try {
-      const read = readTariffs(join(folder, entry));
-      for (const [i, tariff] of read.entries()) {
-        tariffs.push({ name: read.length === 1 ? name : `${name}#${tariff.names[0] ?? i + 1}`, tariff });
+      for (const { name, tariff, problems } of readTariffs(join(folder, entry))) {
+        if (tariff) tariffs.push({ name, tariff });
+        else unread.push({ name, why: problems.map(problemText).join('\n') });
       }
     } catch (error) {
       if (!(error instanceof KvarterError)) throw error;
-      unread.push({ name, why: error.message });
+      unread.push({ name: basename(entry, '.json'), why: error.message });
     }
   }
   return { tariffs, unread };
 }
 
-function readTariffs(file: string): readonly Tariff[] {
+function readTariffs(file: string): readonly FileTariff[] {
   const { tariffs, problems } = tariffsOf(file, textOf(file));
-  if (problems.length > 0) {
-    throw new KvarterError('config-invalid', problems.slice(0, 20).map(problemText).join('\n'));
-  }
+  if (tariffs.length === 0) throw notUnderstood(problems);
   return tariffs;
+}
+
+function notUnderstood(problems: readonly Problem[]): KvarterError {
+  return new KvarterError('config-invalid', problems.slice(0, 20).map(problemText).join('\n'));
 }
 
 function filesOf(folder: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compileTariffs, type Tariff } from '../energy/compile-tariff.ts';
+import type { TariffProblem } from '../energy/tariff-file.ts';
 import { invalid, type Problem, parseYaml } from './problem.ts';
 
 /** The tariffs of the folder: by the file's name without `.json`, and `#` and the product where a file has several. */
@@ -13,32 +14,46 @@ export function loadTariffs(folder: string): Tariffs {
   for (const file of tariffFiles(folder, problems)) {
     const read = tariffsOf(file, readFileSync(file, 'utf8'));
     problems.push(...read.problems);
-    const name = basename(file, '.json');
-    for (const [i, tariff] of read.tariffs.entries()) {
-      tariffs.set(read.tariffs.length === 1 ? name : `${name}#${tariff.names[0] ?? i + 1}`, tariff);
-    }
+    for (const { name, tariff } of read.tariffs) if (tariff) tariffs.set(name, tariff);
   }
   if (problems.length > 0) throw invalid(problems);
   return tariffs;
 }
 
+/** A tariff of a file, or what is wrong with it. */
+export type FileTariff = {
+  /** The file's name, and `#` and the product where it has several. */
+  readonly name: string;
+  /** What it may be asked for by. */
+  readonly names: readonly string[];
+  readonly tariff: Tariff | undefined;
+  readonly problems: readonly Problem[];
+};
+
 /** Reads the text of one tariff file. */
 export function tariffsOf(
   file: string,
   text: string,
-): { readonly tariffs: readonly Tariff[]; readonly problems: readonly Problem[] } {
+): { readonly tariffs: readonly FileTariff[]; readonly problems: readonly Problem[] } {
   // JSON is YAML, and the YAML parser knows on which line each value stands.
   const json = parseYaml(file, text);
   if (json.problems.length > 0) return { tariffs: [], problems: json.problems };
   const { tariffs, problems } = compileTariffs(json.value);
+  const placed = ({ path, message }: TariffProblem) => ({
+    file,
+    ...json.at(path),
+    path: path.map(String).join('.'),
+    message,
+  });
+  const name = basename(file, '.json');
   return {
-    tariffs,
-    problems: problems.map(({ path, message }) => ({
-      file,
-      ...json.at(path),
-      path: path.map(String).join('.'),
-      message,
+    tariffs: tariffs.map(({ names, tariff, problems: own }, i) => ({
+      name: tariffs.length === 1 ? name : `${name}#${names[0] ?? i + 1}`,
+      names,
+      tariff,
+      problems: own.map(placed),
     })),
+    problems: problems.map(placed),
   };
 }
 

@@ -46,8 +46,6 @@ export type OutsideValidity = 'refuse' | 'nearestYear';
 export type Tariff = {
   readonly name: string;
   readonly companyName: string | undefined;
-  /** What it may be asked for by, in a file with several: product, name, id. */
-  readonly names: readonly string[];
   readonly currency: string;
   readonly timeZone: string;
   readonly zone: Zone;
@@ -68,23 +66,32 @@ export type Tariff = {
   readonly energyPriceAt: (atMs: number, spotPrice?: number) => number;
 };
 
-export type CompiledTariffs = {
-  readonly tariffs: readonly Tariff[];
+/** A tariff of a file, or why it is none. */
+export type CompiledTariff = {
+  readonly names: readonly string[];
+  readonly tariff: Tariff | undefined;
   readonly problems: readonly TariffProblem[];
 };
 
-/** Reads the tariffs of a file. What in it is not understood is a problem with its JSON path, and then there are no tariffs. */
+export type CompiledTariffs = {
+  readonly tariffs: readonly CompiledTariff[];
+  /** Of the file as a whole and of all of its tariffs. */
+  readonly problems: readonly TariffProblem[];
+};
+
+/** Reads the tariffs of a file. A tariff of which anything is not understood is none: each problem has its JSON path. */
 export function compileTariffs(value: unknown): CompiledTariffs {
-  const { file, problems, placeOf } = parseTariffFile(value);
-  if (!file) return { tariffs: [], problems };
-  const found: TariffProblem[] = [];
-  const tariffs = file.tariffs.map((tariff, t) =>
-    compileTariff(file, tariff, t, {
-      placeOf,
-      wrong: (path, message) => found.push({ path: placeOf(path), message }),
-    }),
-  );
-  return found.length > 0 ? { tariffs: [], problems: found } : { tariffs, problems: [] };
+  const { tariffs: parsed, problems, placeOf } = parseTariffFile(value);
+  const tariffs = parsed.map(({ index, names, file, problems: unread }): CompiledTariff => {
+    const [object] = file?.tariffs ?? [];
+    if (!file || !object) return { names, tariff: undefined, problems: unread };
+    const found: TariffProblem[] = [];
+    const wrong = (path: readonly PropertyKey[], message: string) =>
+      found.push({ path: placeOf(path), message });
+    const tariff = compileTariff(file, object, index, { placeOf, wrong });
+    return { names, tariff: found.length > 0 ? undefined : tariff, problems: found };
+  });
+  return { tariffs, problems: [...problems, ...tariffs.flatMap((tariff) => tariff.problems)] };
 }
 
 const KEPT_DAYS = 5000;
@@ -125,12 +132,14 @@ function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compil
       validPeriods: [tariff.validPeriod, tariff[section]?.validPeriod, component.validPeriod],
       months: component['x-kvarter']?.months,
       isPaidAllYear: component['x-kvarter']?.lookBack !== undefined,
-      activities: wanted.slice(0, MOST_PERIODS).map((name) =>
-        activityOf(
-          periods.find(({ reference }) => reference === name),
-          (pattern) => knownPattern(patterns, pattern),
+      activities: wanted
+        .slice(0, MOST_PERIODS)
+        .map((name) =>
+          activityOf(
+            name === undefined ? [] : periods.filter(({ reference }) => reference === name),
+            (pattern) => knownPattern(patterns, pattern),
+          ),
         ),
-      ),
     });
     timings.push(timing);
     standIns.push(standInOf.get(section) ?? dateOf);
@@ -182,7 +191,6 @@ function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compil
   return {
     name: tariff.name ?? tariff.product ?? tariff.id ?? `tariff ${t + 1}`,
     companyName: tariff.companyName ?? undefined,
-    names: [tariff.product, tariff.name, tariff.id].flatMap((name) => name || []),
     currency,
     timeZone: tariff.timeZone,
     zone,

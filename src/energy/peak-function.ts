@@ -30,7 +30,7 @@ type Tokens = { readonly list: readonly string[]; next: number };
  * `max(avg(high) - 4, 0)`. Numbers, + - * /, parentheses, `max`, `min`, and `peak` or `avg` of a recurring period.
  */
 export function parsePeakFunction(text: string): ParsedPeakFunction {
-  const tokens: Tokens = { list: text.match(/[A-Za-z_][\w-]*|\d+(?:\.\d+)?|\S/g) ?? [], next: 0 };
+  const tokens: Tokens = { list: text.match(/[\p{L}_][\p{L}\p{N}_-]*|\d+(?:\.\d+)?|\S/gu) ?? [], next: 0 };
   try {
     const tree = sum(tokens);
     if (tokens.next < tokens.list.length) {
@@ -177,7 +177,7 @@ function operand(tokens: Tokens): Node {
     expect(tokens, '(');
     const reference = tokens.list[tokens.next] ?? '';
     tokens.next += 1;
-    if (!/^[A-Za-z_]/.test(reference))
+    if (!/^[\p{L}_]/u.test(reference))
       throw new SyntaxError(`${token}(…) needs the name of a recurring period`);
     expect(tokens, ')');
     return { kind: 'power', reference };

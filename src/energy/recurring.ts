@@ -55,36 +55,40 @@ export type Activity = {
 };
 
 /**
- * Without active periods it always is. 00:00–00:00 is the whole day; a period that ends before it begins passes midnight, and
+ * Several periods of one name are one. Without active periods it always is. 00:00–00:00 is the whole day; a period that ends before it begins passes midnight, and
  * each moment is judged by the calendar of its own day.
  */
 export function activityOf(
-  period: RecurringPeriod | undefined,
+  periods: readonly RecurringPeriod[],
   patternOf: (name: string) => Pattern | undefined,
 ): Activity {
-  const actives = (period?.activePeriods ?? []).map((active) => {
-    const names = active.calendarPatternReferences;
-    const patterns = (list: readonly string[] | null | undefined) =>
-      (list ?? []).flatMap((name) => patternOf(name) ?? []);
-    return {
-      from: quarterOf(active.fromIncluding),
-      to: quarterOf(active.toExcluding),
-      includes: names?.include?.length ? patterns(names.include) : undefined,
-      excludes: patterns(names?.exclude),
-    };
-  });
-  if (actives.length === 0) return { bitsOn: () => 1, isActive: () => true };
+  const isAlways = periods.length === 0 || periods.some(({ activePeriods }) => !activePeriods?.length);
+  if (isAlways) return { bitsOn: () => 1, isActive: () => true };
+  const actives = periods
+    .flatMap(({ activePeriods }) => activePeriods ?? [])
+    .map((active) => {
+      const names = active.calendarPatternReferences;
+      const patterns = (list: readonly string[] | null | undefined) =>
+        (list ?? []).flatMap((name) => patternOf(name) ?? []);
+      return {
+        from: quarterOf(active.fromIncluding),
+        to: quarterOf(active.toExcluding),
+        includes: names?.include?.length ? patterns(names.include) : undefined,
+        excludes: patterns(names?.exclude),
+      };
+    });
   return {
     bitsOn: (day) => {
       let bits = 0;
+      // As powers of two: there may be more than the 31 of a bit field.
       for (const [i, { includes, excludes }] of actives.entries()) {
         if (includes && !includes.some((holds) => holds(day))) continue;
-        if (!excludes.some((holds) => holds(day))) bits |= 1 << i;
+        if (!excludes.some((holds) => holds(day))) bits += 2 ** i;
       }
       return bits;
     },
     isActive: (bits, quarter) =>
-      actives.some(({ from, to }, i) => (bits & (1 << i)) !== 0 && isWithin(quarter, from, to)),
+      actives.some(({ from, to }, i) => Math.floor(bits / 2 ** i) % 2 === 1 && isWithin(quarter, from, to)),
   };
 }
 

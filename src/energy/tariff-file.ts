@@ -4,16 +4,28 @@ import { type TariffFile, tariffFileSchema } from './tariff.ts';
 /** What in a tariff file is not understood, and where. */
 export type TariffProblem = { readonly path: readonly PropertyKey[]; readonly message: string };
 
-export type ParsedTariffFile = {
+/** One tariff of a file. */
+export type ParsedTariff = {
+  /** Its place in the file. */
+  readonly index: number;
+  /** What it may be asked for by: product, name, id. */
+  readonly names: readonly string[];
+  /** A file with this tariff alone; undefined when it is not understood. */
   readonly file: TariffFile | undefined;
   readonly problems: readonly TariffProblem[];
-  /** Where a value of `file` stands in what was published. */
+};
+
+export type ParsedTariffFile = {
+  readonly tariffs: readonly ParsedTariff[];
+  /** What is wrong with the file as a whole. */
+  readonly problems: readonly TariffProblem[];
+  /** Where a value stands in what was published. */
   readonly placeOf: (path: readonly PropertyKey[]) => readonly PropertyKey[];
 };
 
 /**
  * Reads a tariff file in each of its published forms: `tariffs[]` or one `tariff`, and a `fixedPrice` with components or
- * with its one price straight on it.
+ * with its one price straight on it. Each tariff is read by itself: one that is not understood keeps no other from it.
  */
 export function parseTariffFile(value: unknown): ParsedTariffFile {
   const moved: [made: string, published: readonly PropertyKey[]][] = [];
@@ -25,14 +37,24 @@ export function parseTariffFile(value: unknown): ParsedTariffFile {
     }
     return place;
   };
-  const parsed = tariffFileSchema.safeParse(oneForm(value, moved));
-  if (parsed.success) return { file: parsed.data, problems: [], placeOf };
-  const problems = parsed.error.issues.flatMap(problemsOf);
-  return {
-    file: undefined,
-    problems: problems.map(({ path, message }) => ({ path: placeOf(path), message })),
-    placeOf,
-  };
+  const formed = oneForm(value, moved);
+  const all = isObject(formed) && Array.isArray(formed.tariffs) ? formed.tariffs : [];
+  if (!isObject(formed) || all.length === 0) {
+    const { error } = tariffFileSchema.safeParse(formed);
+    return { tariffs: [], problems: (error?.issues ?? []).flatMap(problemsOf), placeOf };
+  }
+  const tariffs = all.map((tariff: unknown, index) => {
+    const parsed = tariffFileSchema.safeParse({ ...formed, tariffs: [tariff] });
+    const names = isObject(tariff)
+      ? [tariff.product, tariff.name, tariff.id].filter((name) => typeof name === 'string' && name !== '')
+      : [];
+    const problems = (parsed.error?.issues ?? []).flatMap(problemsOf).map(({ path, message }) => ({
+      path: placeOf(path[0] === 'tariffs' ? ['tariffs', index, ...path.slice(2)] : path),
+      message,
+    }));
+    return { index, names: names.map(String), file: parsed.data, problems };
+  });
+  return { tariffs, problems: [], placeOf };
 }
 
 function problemsOf(issue: z.core.$ZodIssue): readonly TariffProblem[] {

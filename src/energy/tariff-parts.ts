@@ -69,6 +69,7 @@ const recurringPeriod = z.strictObject({
         calendarPatternReferences: z.strictObject({ include: references, exclude: references }).nullish(),
       }),
     )
+    .max(50, 'more than 50 are not understood')
     .nullish(),
 });
 export type RecurringPeriod = z.infer<typeof recurringPeriod>;

@@ -98,12 +98,17 @@ const tariff = z.strictObject({
   companyName: z.string().nullish(),
   companyOrgNo: z.string().nullish(),
   lastUpdated: z.string().nullish(),
-  timeZone: z.string().default('Europe/Stockholm').refine(isTimeZone, 'not an IANA time zone'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'not an IANA time zone')
+    .nullish()
+    .transform((zone) => zone ?? 'Europe/Stockholm'),
   /** Months. */
   billingPeriod: monthsDuration
     .refine((months) => 12 % months === 0, 'must be P1M, P2M, P3M, P4M, P6M or P1Y')
-    .default(1),
-  direction: z.literal('consumption', 'only consumption is understood').default('consumption'),
+    .nullish()
+    .transform((months) => months ?? 1),
+  direction: z.literal('consumption', 'only consumption is understood').nullish(),
   validPeriod,
   fixedPrice: section(fixedComponent, ['sum(price(c))']),
   energyPrice: section(energyComponent, ['sum(energy(c)*price(c))', 'sum(price(c)*energy(c))']),

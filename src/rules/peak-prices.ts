@@ -55,6 +55,6 @@ function defaultTariff(options: DefaultPrice, { organisation }: Register): Pick<
   const { tariffs } = compileTariffs({
     tariffs: [{ timeZone: organisation.timeZone, powerPrice: { components: [component] } }],
   });
-  const power = tariffs[0]?.power ?? [];
+  const power = tariffs[0]?.tariff?.power ?? [];
   return { power: power.map((price) => ({ ...price, currency: options.defaultCurrency })) };
 }

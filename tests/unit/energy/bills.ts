@@ -40,7 +40,7 @@ export function loadOf(options: {
 
 export function tariffOf(value: unknown): Tariff {
   const { tariffs, problems } = compileTariffs(value);
-  const [tariff] = tariffs;
+  const tariff = tariffs[0]?.tariff;
   if (!tariff) throw new Error(JSON.stringify(problems));
   return tariff;
 }

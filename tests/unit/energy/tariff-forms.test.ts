@@ -112,6 +112,24 @@ describe('published forms of a tariff', () => {
   });
 });
 
+it('of several tariffs in a file, one that is not understood keeps no other from being billed', () => {
+  const good = powerOf({}).tariffs[0];
+  const { tariffs, problems: found } = compileTariffs({
+    tariffs: [
+      { ...good, product: 'A' },
+      { product: 'B', name: 'Bee', id: '7', powerPrice: { components: [{ type: 'dynamic' }] } },
+      good,
+    ],
+    calendarPatterns: null,
+  });
+  expect(tariffs.map(({ names, tariff }) => [names, tariff?.power.length])).toEqual([
+    [['A'], 1],
+    [['B', 'Bee', '7'], undefined],
+    [[], 1],
+  ]);
+  expect(found.map(({ path }) => path.join('.'))).toEqual(['tariffs.1.powerPrice.components.0.price']);
+});
+
 describe('peaks', () => {
   const kw = { '2025-01-07 08:00': 60, '2025-01-07 09:00': 50, '2025-01-08 23:00': 40 };
   const load = loadOf({ ...january, kw });
@@ -156,6 +174,34 @@ describe('peaks', () => {
   it('peaks of two periods put together, each the highest of its own', () => {
     const together = settings({ peakFunction: 'peak(main)+peak(high)/2', peakIdentificationPeriod: 'P1M' });
     expect(power({ recurringPeriods: [high, main], ...together }, load)).toBe('main 80 kW 800 1000');
+  });
+
+  it('several recurring periods of one name are one; names may have any letters', () => {
+    const at = (fromIncluding: string, toExcluding: string) => ({
+      reference: 'hög',
+      activePeriods: [{ fromIncluding, toExcluding }],
+    });
+    const hög = {
+      recurringPeriods: [at('05:00', '06:00'), at('09:00', '10:00')],
+      ...settings({ peakFunction: 'peak(hög)' }),
+    };
+    expect(power(hög, load)).toBe('main 50 kW 500 625');
+  });
+
+  it('a yearly bill of the highest peak of each of three months', () => {
+    const component = {
+      price: sek(120),
+      ...settings({ peakIdentificationPeriod: 'P1M', numberOfPeaksForAverageCalculation: 3 }),
+    };
+    const year = loadOf({
+      from: '2025-01-01',
+      to: '2026-01-01',
+      baseKw: 10,
+      kw: { '2025-01-07 08:00': 60, '2025-01-08 08:00': 59, '2025-03-07 08:00': 50 },
+    });
+    const tariff = tariffOf(powerOf(component, { billingPeriod: 'P1Y', timeZone: null, direction: null }));
+    // (60 + 50 + 10) / 3 = 40 kW × 120 kr a year.
+    expect(linesOf(billed(tariff, year))).toEqual(['main 40 kW 4800 6000', 'sum 4800 6000']);
   });
 
   it('quarter-hours, and hours of them', () => {
