@@ -104,7 +104,9 @@ export function billRoute(
         const span = { fromMs: firstNeeded(tariff, period.fromMs), toMs: Math.min(period.toMs, nowMs) };
         const quarters = await loadOf(store, meters, span);
         const load = loadOfQuarters(quarters, span, countingIn(meters));
-        const made = bill(tariff, load, { fromMs: period.fromMs, toMs: Math.min(period.toMs, nowMs) });
+        const { subscribedKw } = building;
+        const subscribed = subscribedKw === undefined ? {} : { subscribedKw };
+        const made = bill(tariff, load, { ...subscribed, fromMs: period.fromMs, toMs: span.toMs });
         if (!made.ok) {
           const { path, message } = made.problem;
           throw new RequestProblem(
@@ -122,7 +124,7 @@ export function billRoute(
           period: periodJson(billed),
         };
         if (isOver) return answer;
-        const { fixed, expected } = expectedBill(tariff, load, { period, nowMs });
+        const { fixed, expected } = expectedBill(tariff, load, { period, nowMs, ...subscribed });
         return {
           ...answer,
           fixed: costJson(fixed),

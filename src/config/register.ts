@@ -38,6 +38,7 @@ const buildingSchema = z.strictObject({
   name: z.string().min(1),
   areaM2: positive.exactOptional(),
   tariff: z.string().min(1).exactOptional(),
+  subscribedKw: positive.exactOptional(),
   contact: z
     .strictObject({
       name: z.string().exactOptional(),

@@ -17,6 +17,8 @@ export type Building = {
   readonly areaM2?: number;
   /** Name of a file under `config/tariffs/`, without `.json`. */
   readonly tariff?: string;
+  /** Subscribed power, kW, where the tariff bills one. */
+  readonly subscribedKw?: number;
   readonly contact?: { readonly name?: string; readonly email?: string; readonly phone?: string };
   readonly spaces: readonly Space[];
   readonly flexibleLoads: readonly FlexibleLoad[];

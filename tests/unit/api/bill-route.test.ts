@@ -9,7 +9,10 @@ import { registerOf } from '../../support/readings.ts';
 import { shipped } from '../energy/bills.ts';
 
 const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
-const register = registerOf([{ tariff: 'goteborg-energi-2025' }, {}], [device]);
+const register = registerOf(
+  [{ tariff: 'goteborg-energi-2025' }, {}, { tariff: 'kalmar-energi-n4-2024', subscribedKw: 50 }],
+  [device, { ...device, id: 'n', building: 'b3' }],
+);
 const T0 = Date.parse('2026-01-01T00:00+01:00');
 
 /** 40 kW all the time, 100 kW from 08 to 09 of 15 January; a meter that is silent from `silentMs` on. */
@@ -73,6 +76,23 @@ describe('GET /api/v1/bill', () => {
     const answer = await server.get('scope=building:b1');
     expect(answer).toMatchObject({ isOver: false, period: { incomplete: true }, fixed: { exVat: 2700 } });
     expect(answer.expected.p50.exVat).toBeGreaterThanOrEqual(2700);
+  });
+
+  it('knows the power that a building has subscribed to', async () => {
+    await using server = await openServer(Date.parse('2026-02-10T12:00+01:00'));
+    const answer = await server.get('scope=building:b3&month=2026-01');
+    // The two highest hours are 100 and 40 kW: 70, which is 20 above the subscription.
+    expect(
+      answer.period.components.map(({ reference, quantity }: { reference: string; quantity: number }) => [
+        reference,
+        quantity,
+      ]),
+    ).toEqual([
+      ['main', 1],
+      ['main', 70],
+      ['subscribed', 50],
+      ['subscribed-excess', 20],
+    ]);
   });
 
   it('marks what a silent meter leaves unknown', async () => {
