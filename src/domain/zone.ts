@@ -32,7 +32,7 @@ export type Zone = {
 
 const zones = new Map<string, Zone>();
 
-/** `timeZone`: an IANA name. Asking `Intl` is slow, and zones change on quarter-hours only: each is asked once. */
+/** `timeZone`: an IANA name. Asking `Intl` is slow, and zones change on quarter-hours only: few are asked, each once. */
 export function zoneOf(timeZone: string): Zone {
   const known = zones.get(timeZone);
   if (known) return known;
@@ -60,8 +60,7 @@ function createZone(timeZone: string): Zone {
     }
     return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute) - atMs;
   };
-  const offset = (atMs: number): number => {
-    const quarter = Math.floor(atMs / QUARTER_MS) * QUARTER_MS;
+  const offsetOfQuarter = (quarter: number): number => {
     let found = offsets.get(quarter);
     if (found === undefined) {
       found = askOffset(quarter);
@@ -69,6 +68,13 @@ function createZone(timeZone: string): Zone {
       offsets.set(quarter, found);
     }
     return found;
+  };
+  const offset = (atMs: number): number => {
+    // Zones change at most once in a day: where it begins and ends alike it does not, and no quarter of it need be asked.
+    const day = Math.floor(atMs / DAY_MS) * DAY_MS;
+    const from = offsetOfQuarter(day);
+    if (from === offsetOfQuarter(day + DAY_MS)) return from;
+    return offsetOfQuarter(Math.floor(atMs / QUARTER_MS) * QUARTER_MS);
   };
 
   const startOf = (year: number, month: number, day: number): number => {
