@@ -1,117 +1,147 @@
 import type { Register } from '../src/domain/register.ts';
 import { createChance } from './chance.ts';
-import { deviceKind, type Sensor } from './device-kinds.ts';
-import { createLocalTime } from './local-time.ts';
-import type { Place } from './place.ts';
-import { createWeather } from './weather.ts';
+import { createHeap } from './heap.ts';
+import { createNetwork, type NetworkQuality, type Outage, usualQuality } from './network/network.ts';
+import type { Line } from './network/route.ts';
+import { createSpeakers, type Speaker } from './speakers.ts';
+import { isPhysicalFault, type PlannedFault, type TruthEvent } from './truth.ts';
+import { missedBy, sensorTruth } from './sensor-truth.ts';
+import { createWorld, type World, type WorldOptions } from './world/world.ts';
 
-/** An MQTT publish and the moment that it is due. */
-export type FleetPacket = { readonly atMs: number; readonly topic: string; readonly payload: Buffer };
+/** An MQTT publish and the moment that it comes to the broker. */
+export type FleetPacket = {
+  readonly type: 'packet';
+  readonly atMs: number;
+  /** The connection that it comes over. */
+  readonly line: string;
+  readonly topic: string;
+  readonly payload: Buffer;
+};
+
+/** A connection breaks without a word, or is made again. */
+export type LineChange = { readonly type: 'down' | 'up'; readonly atMs: number; readonly line: string };
+export type FleetEvent = FleetPacket | LineChange;
 
 export type District = {
   /**
-   * All packets that are due in [fromMs, toMs), in order of time. Registers grow from call to call, so a call begins
-   * where the one before ended; how a span is cut into calls changes nothing. The cost is that of the packets. What an
-   * iteration that was left early did not take comes first in the next one.
+   * All that happens in [fromMs, toMs), in order of time. The world and its meters go on from call to call, so a call
+   * begins where the one before ended; how a span is cut into calls changes nothing. What an iteration that was left early
+   * did not take comes first in the next one.
    *
    * @throws RangeError when a call does not begin where the one before ended
    */
-  readonly packets: (fromMs: number, toMs: number) => Iterable<FleetPacket>;
-  /** How many devices (rows of the register) speak; the others have a model or role that is not simulated. */
+  readonly events: (fromMs: number, toMs: number) => Iterable<FleetEvent>;
+  /** How many devices (rows of the register) speak; the others have a role or model that is not simulated. */
   readonly devices: number;
+  readonly lines: ReadonlyMap<string, Line>;
+  readonly world: World;
+  /** What has been wrong so far, with sensors, networks and the world, by time. */
+  readonly truth: () => readonly TruthEvent[];
 };
 
-const DEFAULT_AREA_M2 = 3000;
-type Speaker = {
-  readonly sensor: Sensor;
-  readonly periodMs: number;
-  /** After a whole number of periods, when it speaks, ms. */
-  readonly phaseMs: number;
-  /** Devices that speak at the same moment keep the register's order. */
-  readonly order: number;
-  dueMs: number;
+export type DistrictOptions = Omit<WorldOptions, 'faults'> & {
+  readonly register: Register;
+  readonly seed: number;
+  readonly startMs: number;
+  readonly faults?: readonly PlannedFault[];
+  readonly outages?: readonly Outage[];
+  readonly quality?: NetworkQuality;
+  /** No device speaks oftener than this, ms; for long runs. */
+  readonly leastPeriodMs?: number;
 };
+
+type Delivery = { readonly atMs: number; readonly order: number; readonly event: FleetEvent };
 
 /**
- * A district whose devices stand in a register: its model and role decide what each sends and how often. The same
- * register and seed give the same packets, byte for byte, and a device's do not depend on what else is registered.
+ * A district whose devices stand in a register: its model and role decide what each measures in the world and how it says
+ * it. The same options give the same events, byte for byte, and a device's do not depend on what else is registered.
  */
-export function createDistrict({ register, seed }: { register: Register; seed: number }): District {
+export function createDistrict(options: DistrictOptions): District {
+  const { faults = [], outages = [], quality = usualQuality, leastPeriodMs = 0, ...ofWorld } = options;
+  const { seed, startMs } = options;
   const chance = createChance(seed);
-  const weather = createWeather(chance);
-  const localTime = createLocalTime(register.organisation.timeZone);
-  const speakers: Speaker[] = [];
-  for (const device of [...register.devices.values()].flat()) {
-    const kind = deviceKind(device);
-    const building = register.buildings.get(device.building);
-    if (!kind || !building) continue;
-    const place: Place = {
-      building,
-      areaM2: building.areaM2 ?? DEFAULT_AREA_M2,
-      chance: chance.fork(building.id),
-      weather,
-      localTime,
-    };
-    // Whole seconds: what a telegram can say.
-    const seconds = kind.periodMs / 1000;
-    const name = `${device.id} ${device.channel ?? ''}`;
-    speakers.push({
-      sensor: kind.create(device, place),
-      periodMs: kind.periodMs,
-      phaseMs: Math.floor(chance.fork(name).at(0) * seconds) * 1000,
-      order: speakers.length,
-      dueMs: 0,
-    });
+  const physical = faults.filter(({ kind }) => isPhysicalFault(kind));
+  const world = createWorld({ ...ofWorld, faults: physical });
+  const network = createNetwork({ quality, outages, chance: chance.fork('network') });
+  const { speakers, lines } = createSpeakers({ ...options, world, chance, faults, leastPeriodMs });
+
+  const due = createHeap<Speaker>((a, b) => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order));
+  const deliveries = createHeap<Delivery>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
+  let reachedMs: number | undefined;
+  let order = 0;
+  const deliver = (event: FleetEvent) => {
+    order += 1;
+    deliveries.push({ atMs: event.atMs, order, event });
+  };
+  for (const { gateway, fromMs, toMs } of outages) {
+    if (!lines.has(gateway) || toMs <= startMs) continue;
+    deliver({ type: 'down', atMs: Math.max(fromMs, startMs), line: gateway });
+    deliver({ type: 'up', atMs: toMs, line: gateway });
   }
 
-  let reachedMs: number | undefined;
-  let queue: Speaker[] = [];
+  const speak = (speaker: Speaker): void => {
+    const { device, route, dueMs: atMs } = speaker;
+    const { id: line } = route.line;
+    if (speaker.isBackAt(atMs)) {
+      deliver({ type: 'up', atMs, line });
+      if (route.line.birth) deliver({ type: 'packet', atMs, line, ...route.line.birth });
+    }
+    if (speaker.isOffAt(atMs)) {
+      if (speaker.goesOffAt(atMs)) deliver({ type: 'down', atMs, line });
+      return;
+    }
+    world.advance(atMs);
+    const packets = speaker.sensor.report(atMs, {
+      heard: network.hear(device.id, route, atMs),
+      isFresh: speaker.isBackAt(atMs),
+    });
+    if (packets.length === 0) return;
+    for (const arrivesMs of network.arrivals(device.id, route, atMs)) {
+      for (const packet of packets) deliver({ type: 'packet', atMs: arrivesMs, line, ...packet });
+    }
+  };
 
-  function* due(toMs: number): Iterable<FleetPacket> {
-    for (let next = queue[0]; next !== undefined && next.dueMs < toMs; next = queue[0]) {
-      const atMs = next.dueMs;
-      const packet = next.sensor(atMs);
-      next.dueMs += next.periodMs;
-      sink(queue);
-      yield { atMs, ...packet };
+  function* until(toMs: number): Iterable<FleetEvent> {
+    for (;;) {
+      const [speaker, delivery] = [due.first(), deliveries.first()];
+      const speaksMs = speaker?.dueMs ?? Number.POSITIVE_INFINITY;
+      const arrivesMs = delivery?.atMs ?? Number.POSITIVE_INFINITY;
+      if (Math.min(speaksMs, arrivesMs) >= toMs) return;
+      if (speaker && speaksMs <= arrivesMs) {
+        due.pop();
+        speak(speaker);
+        speaker.dueMs = speaker.nextAfter(speaksMs);
+        due.push(speaker);
+      } else if (delivery) {
+        deliveries.pop();
+        yield delivery.event;
+      }
     }
   }
 
   return {
     devices: speakers.length,
-    packets: (fromMs, toMs) => {
+    lines,
+    world,
+    truth: () =>
+      [
+        ...world.truth(),
+        ...sensorTruth(speakers, faults, world.atMs),
+        ...missedBy(speakers, outages, world.atMs),
+      ].toSorted(
+        (a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0) || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1),
+      ),
+    events: (fromMs, toMs) => {
       if (reachedMs === undefined) {
         for (const speaker of speakers) {
-          const { periodMs, phaseMs } = speaker;
-          speaker.dueMs = Math.ceil((fromMs - phaseMs) / periodMs) * periodMs + phaseMs;
+          speaker.dueMs = speaker.nextAfter(fromMs - 1);
+          due.push(speaker);
         }
-        queue = speakers.toSorted(byDue);
       } else if (fromMs !== reachedMs) {
-        throw new RangeError(`packets are asked for from ${fromMs}, but were given up to ${reachedMs}`);
+        throw new RangeError(`events are asked for from ${fromMs}, but were given up to ${reachedMs}`);
       }
       reachedMs = toMs;
-      return due(toMs);
+      return until(toMs);
     },
   };
-}
-
-function byDue(a: Speaker, b: Speaker): number {
-  return a.dueMs - b.dueMs || a.order - b.order;
-}
-
-/** Puts the first of a binary heap, which now is due later, in its place again. */
-function sink(heap: Speaker[]): void {
-  let place = 0;
-  for (;;) {
-    let least = place;
-    for (const child of [2 * place + 1, 2 * place + 2]) {
-      const [a, b] = [heap[child], heap[least]];
-      if (a && b && byDue(a, b) < 0) least = child;
-    }
-    const [upper, lower] = [heap[place], heap[least]];
-    if (least === place || !upper || !lower) return;
-    heap[place] = lower;
-    heap[least] = upper;
-    place = least;
-  }
 }

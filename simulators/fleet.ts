@@ -1,21 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../src/domain/time.ts';
-import type { District, FleetPacket } from './district.ts';
-import { messageOf, openLine } from './mqtt-line.ts';
+import { obeyCommands } from './commands.ts';
+import type { District, FleetEvent, FleetPacket } from './district.ts';
+import { type Broker, type LineProblem, messageOf, type OpenLine, openLine } from './mqtt-line.ts';
 
 export type FleetOptions = {
-  readonly district: Pick<District, 'packets'>;
-  /** `mqtt://host:port`, or `mqtts://`. */
-  readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
+  readonly district: Pick<District, 'events' | 'lines' | 'world'>;
+  readonly broker: Broker;
+  /** The broker as a line of its own name; default: {@link FleetOptions.broker} for all. */
+  readonly brokerOf?: (line: string) => Broker;
   /** Event time: what is due by it is sent. May run faster than real time. */
   readonly clock: Clock;
   /** The first moment whose packets are sent. */
   readonly fromMs: number;
-  /** MQTT connections; a topic stays with one of them, so that a device's packets keep their order. */
-  readonly clients?: number;
-  readonly onProblem: (message: string) => void;
+  /** MQTT connections at most. One for each line while that is enough; else several lines share one, without wills. */
+  readonly connections?: number;
+  readonly onProblem: (problem: LineProblem) => void;
+  /** A command for a flexible load has come, and what the load said to it. */
+  readonly onCommand?: (says: string) => void;
 };
 
 export interface Fleet extends AsyncDisposable {
@@ -29,24 +31,39 @@ export interface Fleet extends AsyncDisposable {
 
 /** Real time between looks at the clock. */
 const BATCH_MS = 50;
+const MOST_CONNECTIONS = 1000;
 
 /**
- * Publishes what a district has due over real MQTT 3.1.1 with QoS 1, in order of time. A broker that is away is waited
- * for: nothing that is due is left out, though what a broken connection left open is sent again, some of it twice.
- * Closing gives up what is in flight; await `settled()` first to have it all.
+ * Publishes what a district has due over real MQTT 3.1.1 with QoS 1, in order of time, each device or gateway over a
+ * connection of its own, and lets its flexible loads obey what is published on `kvarter/commands/{building}/{load}`. A
+ * broker that is away is waited for: nothing that is due is left out, though what a broken connection left open is sent
+ * again, some of it twice. Closing gives up what is in flight; await `settled()` first to have it all.
  */
 export function startFleet(options: FleetOptions): Fleet {
-  const { district, clock, onProblem } = options;
+  const { district, broker, brokerOf = () => broker, clock, onProblem } = options;
   const closing = new AbortController();
-  const lines = Array.from({ length: options.clients ?? 1 }, () => openLine(options));
+  const open = new Map<string, OpenLine>();
+  const lines = [...district.lines.values()];
+  const most = Math.max(options.connections ?? MOST_CONNECTIONS, 1);
+  const isShared = lines.length > most;
+  const nameOf = (line: string) => (isShared ? `shared-${spread(line) % most}` : line);
+  for (const { id, will } of lines) {
+    const name = nameOf(id);
+    if (open.has(name)) continue;
+    open.set(name, openLine({ broker: brokerOf(id), onProblem, ...(will && !isShared ? { will } : {}) }));
+  }
+  const obedient = obeyCommands({
+    broker,
+    onProblem,
+    world: district.world,
+    ...(options.onCommand && { onCommand: options.onCommand }),
+  });
   let sent = 0;
   let acknowledged = 0;
   let reachedMs = options.fromMs;
   const inFlight = new Set<Promise<void>>();
 
-  const send = async (packet: FleetPacket): Promise<void> => {
-    const line = lines[spread(packet.topic) % lines.length];
-    if (!line) return;
+  const send = async (line: OpenLine, packet: FleetPacket): Promise<void> => {
     await line.room();
     sent += 1;
     const delivery = line.deliver(packet).then((isAcknowledged) => {
@@ -56,14 +73,25 @@ export function startFleet(options: FleetOptions): Fleet {
     inFlight.add(delivery);
   };
 
+  const happen = async (event: FleetEvent): Promise<void> => {
+    const line = open.get(nameOf(event.line));
+    if (!line) return;
+    if (event.type === 'packet') return send(line, event);
+    if (isShared) return;
+    if (event.type === 'up') return line.restore();
+    // What it sent before is not lost with it.
+    await Promise.all(inFlight);
+    line.lose();
+  };
+
   const sendDue = async (): Promise<void> => {
     const toMs = clock();
     if (toMs <= reachedMs) return;
-    const packets = district.packets(reachedMs, toMs);
+    const events = district.events(reachedMs, toMs);
     reachedMs = toMs;
-    for (const packet of packets) {
+    for (const event of events) {
       if (closing.signal.aborted) return;
-      await send(packet);
+      await happen(event);
     }
   };
   // One at a time: the packets' order is that of the district.
@@ -79,7 +107,7 @@ export function startFleet(options: FleetOptions): Fleet {
       await delay(BATCH_MS, undefined, { signal: closing.signal }).catch(() => {});
     }
   };
-  const running = run().catch((cause: unknown) => onProblem(messageOf(cause)));
+  const running = run().catch((cause: unknown) => onProblem({ message: messageOf(cause), isRefused: false }));
 
   return {
     sent: () => sent,
@@ -90,7 +118,7 @@ export function startFleet(options: FleetOptions): Fleet {
     },
     [Symbol.asyncDispose]: async () => {
       closing.abort();
-      await Promise.all(lines.map((line) => line.close()));
+      await Promise.all([...open.values(), obedient].map((line) => line.close()));
       await running;
     },
   };

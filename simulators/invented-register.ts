@@ -5,6 +5,19 @@ const tariffs = ['goteborg-energi-2025', 'ellevio-2025', 'kalmar-energi-n4-2024'
 /** What a building's flexible loads are, in turn. */
 const equipment: readonly (readonly LoadKind[])[] = [['ev', 'laundry'], ['hp'], ['ev'], ['hp', 'laundry']];
 const FLATS_WITH_SENSOR = 3;
+/** What stands for each role, building after building. Of LoRaWAN models the name is a devEui, of others it is chosen. */
+const models = {
+  electricity: ['kvarter', 'kvarter', 'p1', 'ams', 'shelly', 'kvarter', 'wmbusmeters', 'ams'],
+  heat: ['kvarter', 'kamstrup-multical-403', 'kvarter', 'wmbusmeters', 'elvaco-cmi4110'],
+  water: ['kvarter', 'kamstrup-flowiq-2200', 'wmbusmeters', 'kvarter', 'axioma-w1', 'kvarter'],
+  room: ['elsys-ers', 'milesight-am307', 'elsys-ers', 'zigbee2mqtt', 'milesight-em300-th', 'elsys-ers-co2', 'senml'],
+  container: ['milesight-em400-mud', 'milesight-em310-udl', 'netvox-r718x', 'dragino-ldds75', 'decentlab-dl-mbx'],
+  laundry: ['tasmota', 'shelly'],
+  chargers: ['shelly', 'kvarter', 'line-protocol'],
+} as const;
+const overTheNetwork: ReadonlySet<string> = new Set([
+  ...(['kvarter', 'p1', 'ams', 'shelly', 'wmbusmeters', 'zigbee2mqtt', 'senml', 'tasmota', 'line-protocol'] as const),
+]);
 
 type LoadKind = keyof typeof loads;
 const loads = {
@@ -14,9 +27,9 @@ const loads = {
 };
 
 /**
- * Texts of a `places.yaml` and a `devices.csv` that fit each other, for a housing company of any size: every fourth
- * building is metered by `ams`, the others by `kvarter`; each has heat and water, three room sensors and a container.
- * The same number of buildings gives the same texts, and fewer buildings their beginning.
+ * Texts of a `places.yaml` and a `devices.csv` that fit each other, for a housing company of any size: each building has
+ * meters of electricity, heat and water, three room sensors, a container, and meters of its laundry and chargers, of makes
+ * that change from building to building. The same number of buildings gives the same texts, and fewer their beginning.
  */
 export function inventedRegisterFiles({ buildings }: { buildings: number }): {
   places: string;
@@ -47,8 +60,12 @@ export function inventedRegisterFiles({ buildings }: { buildings: number }): {
 }
 
 function placeLines(number: number, areaM2: number): string[] {
-  const spaces = flats().map((flat) => `{ id: ${flat}, kind: flat }`);
   const kinds = equipment[number % equipment.length] ?? [];
+  const spaces = [
+    ...flats().map((flat) => `{ id: ${flat}, kind: flat }`),
+    '{ id: waste, kind: waste-room }',
+    ...kinds.filter((kind) => kind !== 'hp').map((kind) => `{ id: ${kind}, kind: ${kind} }`),
+  ];
   const flexible = kinds.map((kind) => {
     const { name, wattPerM2, maxOffMinutes, priority } = loads[kind];
     const powerKw = Math.round((areaM2 * wattPerM2) / 1000);
@@ -60,7 +77,7 @@ function placeLines(number: number, areaM2: number): string[] {
     `        areaM2: ${areaM2}`,
     `        tariff: ${tariffs[number % tariffs.length]}`,
     `        contact: { name: Anna Ek, email: anna.ek@example.se }`,
-    `        spaces: [${[...spaces, '{ id: waste, kind: waste-room }'].join(', ')}]`,
+    `        spaces: [${spaces.join(', ')}]`,
     `        flexibleLoads:`,
     ...flexible.map((load) => `          - ${load}`),
   ];
@@ -68,13 +85,22 @@ function placeLines(number: number, areaM2: number): string[] {
 
 function deviceLines(number: number): string[] {
   const building = `b${number}`;
+  const kinds = equipment[number % equipment.length] ?? [];
+  let lorawan = 0;
+  const line = (name: string, model: string, space: string, role: string, more = ','): string => {
+    const id = overTheNetwork.has(model) ? `${name}-${building}` : devEui(number, lorawan++);
+    return `${id},${model},${building},${space},${role},${more}`;
+  };
+  const nth = (list: readonly string[], i: number) => list[i % list.length] ?? 'kvarter';
   return [
-    `el-${building},${number % 4 === 0 ? 'ams' : 'kvarter'},${building},,electricityMain,,`,
-    `heat-${building},kvarter,${building},,heatMain,,`,
-    `water-${building},kvarter,${building},,waterMain,,`,
-    ...(number % BUILDINGS_PER_AREA === 1 ? [`outdoor-${building},kvarter,${building},,outdoor,,`] : []),
-    ...flats().map((flat, i) => `${devEui(number, i)},elsys-ers,${building},${flat},room,,`),
-    `${devEui(number, FLATS_WITH_SENSOR)},milesight-em400-mud,${building},waste,container,1500,300`,
+    line('el', nth(models.electricity, number), '', 'electricityMain'),
+    line('heat', nth(models.heat, number), '', 'heatMain'),
+    line('water', nth(models.water, number), '', 'waterMain'),
+    ...(number % BUILDINGS_PER_AREA === 1 ? [line('outdoor', 'kvarter', '', 'outdoor')] : []),
+    ...flats().map((flat, i) => line(`room-${i + 1}`, nth(models.room, number + i), flat, 'room')),
+    line('bin', nth(models.container, number), 'waste', 'container', '1500,300'),
+    ...(kinds.includes('laundry') ? [line('laundry', nth(models.laundry, number), 'laundry', 'submeter')] : []),
+    ...(kinds.includes('ev') ? [line('ev', nth(models.chargers, number), 'ev', 'submeter')] : []),
   ];
 }
 

@@ -35,10 +35,24 @@ const SHIFTED: ReadonlySet<Quantity> = new Set<Quantity>([
   'relativeHumidityPct',
 ]);
 
+type Measured = Pick<Measurement, 'quantity' | 'value'>;
+
 /** The measured value with the device's ratio and offset from the register. */
-export function calibrate({ quantity, value }: Measurement, { ratio, offset }: Device): number {
+export function calibrate({ quantity, value }: Measured, { ratio, offset }: Device): number {
   if (ratio !== undefined && SCALED.has(quantity)) return value * ratio;
   if (offset !== undefined && SHIFTED.has(quantity)) return value + offset;
+  return value;
+}
+
+/** Does a `ratio` scale it? */
+export function isScaled(quantity: Quantity): boolean {
+  return SCALED.has(quantity);
+}
+
+/** What the device says when this is true: the inverse of {@link calibrate}. */
+export function uncalibrate({ quantity, value }: Measured, { ratio, offset }: Device): number {
+  if (ratio !== undefined && SCALED.has(quantity)) return value / ratio;
+  if (offset !== undefined && SHIFTED.has(quantity)) return value - offset;
   return value;
 }
 

@@ -41,7 +41,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   ],
   api: ['domain', 'energy', 'ingest', 'alerts', 'journal/journal.ts', 'store/store.ts'],
   web: [],
-  simulators: ['domain', 'decode', 'energy'],
+  simulators: ['domain', 'decode', 'energy', 'ingest/normalise.ts'],
   'intake.ts': ['domain', 'config', 'access', 'journal', 'mqtt', 'workers'],
   'app.ts': [...pure, ...adapters, 'intake.ts'],
   commands: [...pure, ...adapters, 'simulators', 'app.ts'],

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { parseIsoTime } from '../src/domain/time.ts';
+import { type Broker, type LineProblem, type OpenLine, openLine } from './mqtt-line.ts';
+import type { World } from './world/world.ts';
+
+export const COMMANDS = 'kvarter/commands/+/+';
+
+/** What is published on `kvarter/commands/{building}/{load}`. Other fields are left alone. */
+const commandSchema = z.object({
+  off: z.boolean().optional(),
+  /** The most that it may draw, kW. */
+  limitKw: z.number().optional(),
+  until: z.string().refine((text) => parseIsoTime(text) !== undefined, {
+    error: 'must be ISO 8601 with offset',
+  }),
+});
+
+/** What a load says to a command: `accepted`, and why not. */
+export type Acknowledgement = { readonly accepted: boolean; readonly reason?: string };
+
+/** A command as it comes over MQTT, carried out; what cannot be read is refused with a reason. */
+export function obey(world: Pick<World, 'command'>, topic: string, payload: string): Acknowledgement {
+  const [, , building = '', load = ''] = topic.split('/');
+  const parsed = commandSchema.safeParse(jsonOf(payload));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return { accepted: false, reason: `${issue?.path.map(String).join('.')}: ${issue?.message}` };
+  }
+  const { off, limitKw, until } = parsed.data;
+  const { accepted, ...rest } = world.command({
+    building,
+    load,
+    untilMs: parseIsoTime(until) ?? 0,
+    ...(off === undefined ? {} : { off }),
+    ...(limitKw === undefined ? {} : { limitKw }),
+  });
+  return 'reason' in rest && typeof rest.reason === 'string' ? { accepted, reason: rest.reason } : { accepted };
+}
+
+/**
+ * Loads that listen: a connection of their own that takes commands and says on `kvarter/acks/{building}/{load}` what each
+ * load answers.
+ */
+export function obeyCommands({
+  broker,
+  world,
+  onProblem,
+  onCommand,
+}: {
+  readonly broker: Broker;
+  readonly world: Pick<World, 'command'>;
+  readonly onProblem: (problem: LineProblem) => void;
+  readonly onCommand?: (says: string) => void;
+}): Pick<OpenLine, 'close'> {
+  const line: OpenLine = openLine({
+    broker,
+    onProblem,
+    onConnected: (client) => {
+      client.subscribe(COMMANDS, { qos: 1 }, (error) => {
+        if (error) onProblem({ message: `${COMMANDS}: ${error.message}`, isRefused: false });
+      });
+      client.removeAllListeners('message');
+      client.on('message', (topic, payload) => {
+        const answer = obey(world, topic, payload.toString());
+        const said = JSON.stringify(answer);
+        onCommand?.(`${topic.slice('kvarter/commands/'.length)} ${payload.toString()}: ${said}`);
+        void line.deliver({
+          topic: topic.replace('/commands/', '/acks/'),
+          payload: Buffer.from(said),
+        });
+      });
+    },
+  });
+  return line;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
