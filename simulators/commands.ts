@@ -34,7 +34,9 @@ export function obey(world: Pick<World, 'command'>, topic: string, payload: stri
     ...(off === undefined ? {} : { off }),
     ...(limitKw === undefined ? {} : { limitKw }),
   });
-  return 'reason' in rest && typeof rest.reason === 'string' ? { accepted, reason: rest.reason } : { accepted };
+  return 'reason' in rest && typeof rest.reason === 'string'
+    ? { accepted, reason: rest.reason }
+    : { accepted };
 }
 
 /**

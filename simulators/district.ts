@@ -3,9 +3,9 @@ import { createChance } from './chance.ts';
 import { createHeap } from './heap.ts';
 import { createNetwork, type NetworkQuality, type Outage, usualQuality } from './network/network.ts';
 import type { Line } from './network/route.ts';
+import { missedBy, sensorTruth } from './sensor-truth.ts';
 import { createSpeakers, type Speaker } from './speakers.ts';
 import { isPhysicalFault, type PlannedFault, type TruthEvent } from './truth.ts';
-import { missedBy, sensorTruth } from './sensor-truth.ts';
 import { createWorld, type World, type WorldOptions } from './world/world.ts';
 
 /** An MQTT publish and the moment that it comes to the broker. */
@@ -66,7 +66,9 @@ export function createDistrict(options: DistrictOptions): District {
   const { speakers, lines } = createSpeakers({ ...options, world, chance, faults, leastPeriodMs });
 
   const due = createHeap<Speaker>((a, b) => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order));
-  const deliveries = createHeap<Delivery>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
+  const deliveries = createHeap<Delivery>(
+    (a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order),
+  );
   let reachedMs: number | undefined;
   let order = 0;
   const deliver = (event: FleetEvent) => {
@@ -129,7 +131,9 @@ export function createDistrict(options: DistrictOptions): District {
         ...sensorTruth(speakers, faults, world.atMs),
         ...missedBy(speakers, outages, world.atMs),
       ].toSorted(
-        (a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0) || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1),
+        (a, b) =>
+          (a.from < b.from ? -1 : a.from > b.from ? 1 : 0) ||
+          (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1),
       ),
     events: (fromMs, toMs) => {
       if (reachedMs === undefined) {

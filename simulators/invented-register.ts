@@ -10,13 +10,37 @@ const models = {
   electricity: ['kvarter', 'kvarter', 'p1', 'ams', 'shelly', 'kvarter', 'wmbusmeters', 'ams'],
   heat: ['kvarter', 'kamstrup-multical-403', 'kvarter', 'wmbusmeters', 'elvaco-cmi4110'],
   water: ['kvarter', 'kamstrup-flowiq-2200', 'wmbusmeters', 'kvarter', 'axioma-w1', 'kvarter'],
-  room: ['elsys-ers', 'milesight-am307', 'elsys-ers', 'zigbee2mqtt', 'milesight-em300-th', 'elsys-ers-co2', 'senml'],
-  container: ['milesight-em400-mud', 'milesight-em310-udl', 'netvox-r718x', 'dragino-ldds75', 'decentlab-dl-mbx'],
+  room: [
+    'elsys-ers',
+    'milesight-am307',
+    'elsys-ers',
+    'zigbee2mqtt',
+    'milesight-em300-th',
+    'elsys-ers-co2',
+    'senml',
+  ],
+  container: [
+    'milesight-em400-mud',
+    'milesight-em310-udl',
+    'netvox-r718x',
+    'dragino-ldds75',
+    'decentlab-dl-mbx',
+  ],
   laundry: ['tasmota', 'shelly'],
   chargers: ['shelly', 'kvarter', 'line-protocol'],
 } as const;
 const overTheNetwork: ReadonlySet<string> = new Set([
-  ...(['kvarter', 'p1', 'ams', 'shelly', 'wmbusmeters', 'zigbee2mqtt', 'senml', 'tasmota', 'line-protocol'] as const),
+  ...([
+    'kvarter',
+    'p1',
+    'ams',
+    'shelly',
+    'wmbusmeters',
+    'zigbee2mqtt',
+    'senml',
+    'tasmota',
+    'line-protocol',
+  ] as const),
 ]);
 
 type LoadKind = keyof typeof loads;
@@ -99,7 +123,9 @@ function deviceLines(number: number): string[] {
     ...(number % BUILDINGS_PER_AREA === 1 ? [line('outdoor', 'kvarter', '', 'outdoor')] : []),
     ...flats().map((flat, i) => line(`room-${i + 1}`, nth(models.room, number + i), flat, 'room')),
     line('bin', nth(models.container, number), 'waste', 'container', '1500,300'),
-    ...(kinds.includes('laundry') ? [line('laundry', nth(models.laundry, number), 'laundry', 'submeter')] : []),
+    ...(kinds.includes('laundry')
+      ? [line('laundry', nth(models.laundry, number), 'laundry', 'submeter')]
+      : []),
     ...(kinds.includes('ev') ? [line('ev', nth(models.chargers, number), 'ev', 'submeter')] : []),
   ];
 }

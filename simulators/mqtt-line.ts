@@ -115,10 +115,7 @@ export function messageOf(cause: unknown): string {
 }
 
 /** A broker that stays away says so once, not once a second. */
-function reportOnce(
-  client: MqttClient,
-  onProblem: (problem: LineProblem) => void,
-): (cause: unknown) => void {
+function reportOnce(client: MqttClient, onProblem: (problem: LineProblem) => void): (cause: unknown) => void {
   let said = '';
   const report = (cause: unknown) => {
     const message = messageOf(cause);

@@ -30,7 +30,9 @@ export function missedBy(
   return outages.flatMap(({ gateway, fromMs, toMs }) => {
     if (fromMs >= nowMs) return [];
     const devices = new Map(
-      speakers.flatMap(({ device, route }) => (route.gateway === gateway ? [[device.id, device.building]] : [])),
+      speakers.flatMap(({ device, route }) =>
+        route.gateway === gateway ? [[device.id, device.building]] : [],
+      ),
     );
     return [...devices].map(
       ([subject, building]): TruthEvent => ({

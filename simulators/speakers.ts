@@ -7,8 +7,13 @@ import { pointsOf, type SensorPoint } from './sensors/points.ts';
 import { createReboots } from './sensors/reboots.ts';
 import { rhythmOf } from './sensors/rhythm.ts';
 import { rollOverLead } from './sensors/roll-over.ts';
-import { createFaultySensor, type FaultySensor, isSensorFault, type SensorFault } from './sensors/sensor-faults.ts';
 import { createSensor, type Sensor } from './sensors/sensor.ts';
+import {
+  createFaultySensor,
+  type FaultySensor,
+  isSensorFault,
+  type SensorFault,
+} from './sensors/sensor-faults.ts';
 import { primary } from './sensors/traits.ts';
 import type { PlannedFault } from './truth.ts';
 import type { World, WorldOptions } from './world/world.ts';
@@ -48,7 +53,10 @@ export function createSpeakers(options: SpeakersOptions): {
     looks.set(device, known);
     return known;
   };
-  const faultsOf = Map.groupBy(options.faults.filter(isSensorFault), ({ subject }) => subject.split('+')[0] ?? '');
+  const faultsOf = Map.groupBy(
+    options.faults.filter(isSensorFault),
+    ({ subject }) => subject.split('+')[0] ?? '',
+  );
   const swaps = partnersOf(options.faults.filter(isSensorFault), rows);
 
   const speakers = rows.flatMap((device, order): Speaker[] => {
@@ -71,7 +79,7 @@ export function createSpeakers(options: SpeakersOptions): {
     const partner = swaps.get(device)?.partner;
     const stepMs = rhythm.sampleMs ?? rhythm.periodMs;
     // Whole seconds: what a telegram can say.
-    const phaseMs = Math.floor((own.at(0) * stepMs) / 1000) * 1000;
+    const phaseMs = rhythm.isDaily ? 0 : Math.floor((own.at(0) * stepMs) / 1000) * 1000;
     const jitterMs = (period: number) => Math.floor(rhythm.jitterMs * own.at(period & 0x7fffffff));
     const dueIn = (period: number) => period * stepMs + phaseMs + jitterMs(period);
     return [
@@ -110,7 +118,9 @@ function partnersOf(faults: readonly SensorFault[], rows: readonly Device[]) {
   for (const fault of faults.filter(({ kind }) => kind === 'swapped-sensors')) {
     const [first, second] = fault.subject.split('+');
     const a = rows.find(({ id }) => id === first);
-    const alike = rows.filter(({ id, role, building }) => id !== first && role === a?.role && building === fault.building);
+    const alike = rows.filter(
+      ({ id, role, building }) => id !== first && role === a?.role && building === fault.building,
+    );
     const b = second === undefined ? alike[0] : rows.find(({ id }) => id === second);
     if (!a || !b) continue;
     swaps.set(a, { partner: b, faults: [fault] });

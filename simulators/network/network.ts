@@ -67,19 +67,26 @@ export function createNetwork({
       if (radio === undefined) return undefined;
       const { luck, distance } = own(device);
       const fading = 6 * (luck.at(Math.floor(atMs / 1000)) - 0.5);
-      return { rssiDbm: Math.round(-72 - 44 * distance + fading), snrDb: Math.round(4 * (10 - 14 * distance + fading / 2)) / 4 };
+      return {
+        rssiDbm: Math.round(-72 - 44 * distance + fading),
+        snrDb: Math.round(4 * (10 - 14 * distance + fading / 2)) / 4,
+      };
     },
     arrivals: (device, route, atMs) => {
       const { luck, distance } = own(device);
       const slot = Math.floor(atMs / 1000);
       const draw = (n: number) => luck.fork(String(n)).at(slot);
       if (route.radio !== undefined && draw(1) < quality.lost * (0.4 + 1.2 * distance)) return [];
-      const outage = byGateway.get(route.gateway ?? '')?.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+      const outage = byGateway
+        .get(route.gateway ?? route.line.id)
+        ?.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
       if (outage) return outage.keeps ? [kept(outage, route, draw(2))] : [];
       if (route.radio !== 'lorawan') return [atMs];
       const lateMs = draw(3) < quality.late ? 5000 + Math.floor(25_000 * draw(4)) : 0;
       const arrivesMs = atMs + SERVER_MS + Math.floor(300 * draw(5)) + lateMs;
-      return draw(6) < quality.repeated ? [arrivesMs, arrivesMs + 1500 + Math.floor(4000 * draw(7))] : [arrivesMs];
+      return draw(6) < quality.repeated
+        ? [arrivesMs, arrivesMs + 1500 + Math.floor(4000 * draw(7))]
+        : [arrivesMs];
     },
   };
 }

@@ -29,7 +29,11 @@ export function routeOf(device: Device, definition: Definition, area: string): R
   return { line: { id: device.id, ...presenceOf(device, definition) }, gateway: undefined, radio: undefined };
 }
 
-type HouseGateway = { readonly name: string; readonly radio: Route['radio']; readonly presence?: Omit<Line, 'id'> };
+type HouseGateway = {
+  readonly name: string;
+  readonly radio: Route['radio'];
+  readonly presence?: Omit<Line, 'id'>;
+};
 
 const houseGateways: Readonly<Record<string, HouseGateway>> = {
   wmbusmeters: { name: 'wmbus', radio: 'short-range' },

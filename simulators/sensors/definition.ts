@@ -43,7 +43,13 @@ export function definitionOf({ model: named, role }: Pick<Device, 'model' | 'rol
     encode: ({ values, ...uplink }) => {
       const own = values.filter(({ quantity }) => !ofServer.has(quantity));
       const heard = values.filter(({ quantity }) => ofServer.has(quantity));
-      return server.encode({ ...uplink, values: heard, raw: model.encode(own) });
+      // Only what a device keeps for a day needs its clock; others are stamped by the server.
+      const isKept = own.some(({ agoMs }) => agoMs !== undefined);
+      return server.encode({
+        ...uplink,
+        values: heard,
+        raw: model.encode(own, isKept ? uplink.atMs : undefined),
+      });
     },
   };
 }

@@ -25,7 +25,14 @@ const heat = [
   'hotWaterTemperatureC',
 ] as const;
 const water = ['waterVolumeL', 'flowLph'] as const;
-const air = ['airTemperatureC', 'relativeHumidityPct', 'co2Ppm', 'illuminanceLux', 'motionCount', 'occupied'] as const;
+const air = [
+  'airTemperatureC',
+  'relativeHumidityPct',
+  'co2Ppm',
+  'illuminanceLux',
+  'motionCount',
+  'occupied',
+] as const;
 
 /** What sensors of a role are there for. A device says of it what its definition carries and the world has. */
 const byRole: Readonly<Record<Role, readonly Quantity[]>> = {
@@ -47,10 +54,24 @@ const standIns: Partial<Record<Role, Partial<Record<Quantity, readonly Quantity[
 };
 
 /** What only a meter's maker makes it say: not what somebody has programmed. */
-const ofMeters: ReadonlySet<Quantity> = new Set<Quantity>([...phases, 'frequencyHz', 'valveOpenPct', 'heatVolumeL']);
+const ofMeters: ReadonlySet<Quantity> = new Set<Quantity>([
+  ...phases,
+  'frequencyHz',
+  'valveOpenPct',
+  'heatVolumeL',
+]);
 /** What a device says of itself; of formats that may carry everything, only what such devices usually say. */
 const own: ReadonlySet<Quantity> = new Set<Quantity>([
-  ...(['batteryPct', 'batteryMv', 'rssiDbm', 'snrDb', 'batteryLow', 'tampered', 'sensorError', 'alarm'] as const),
+  ...([
+    'batteryPct',
+    'batteryMv',
+    'rssiDbm',
+    'snrDb',
+    'batteryLow',
+    'tampered',
+    'sensorError',
+    'alarm',
+  ] as const),
   ...(['leaking', 'burst', 'frost', 'reverseFlow', 'dry'] as const),
 ]);
 const EVERYTHING = 40;
@@ -108,9 +129,16 @@ function isThis({ channel: own }: Device, channel: string | undefined, carries: 
   return channel === undefined || !/:|^mean$|^surface$|^peak$|^probe$/.test(channel);
 }
 
-function wholeGroups(carries: readonly Carried[], points: readonly (SensorPoint | undefined)[]): SensorPoint[] {
-  const broken = new Set(carries.filter(({ group }, i) => group !== undefined && !points[i]).map(({ group }) => group));
-  return points.filter((point) => point !== undefined).filter(({ carried: { group } }) => !broken.has(group) || group === undefined);
+function wholeGroups(
+  carries: readonly Carried[],
+  points: readonly (SensorPoint | undefined)[],
+): SensorPoint[] {
+  const broken = new Set(
+    carries.filter(({ group }, i) => group !== undefined && !points[i]).map(({ group }) => group),
+  );
+  return points
+    .filter((point) => point !== undefined)
+    .filter(({ carried: { group } }) => !broken.has(group) || group === undefined);
 }
 
 function worldly(points: readonly SensorPoint[]): number {

@@ -13,7 +13,17 @@ const DAY_MS = 86_400_000;
 const YEAR_MS = 365.25 * DAY_MS;
 
 /** Formats whose time is the device's own; of the others a server or gateway stamps what it hears. */
-const ownClocks = new Set(['kvarter', 'ams', 'p1', 'shelly', 'tasmota', 'senml', 'line-protocol', 'sparkplug', 'thingsboard']);
+const ownClocks = new Set([
+  'kvarter',
+  'ams',
+  'p1',
+  'shelly',
+  'tasmota',
+  'senml',
+  'line-protocol',
+  'sparkplug',
+  'thingsboard',
+]);
 /** These count seconds from zero until they have asked a time server. */
 const lostClocks = new Set(['shelly', 'tasmota']);
 

@@ -12,7 +12,9 @@ export function createReboots({ gateway, radio }: Route, chance: Chance, startMs
   const isMains = gateway === undefined && radio === undefined;
   /** The day's reboot, if it has one: when it is off. */
   const offOn = (day: number): number | undefined =>
-    isMains && own.at(2 * day) < PER_YEAR / 365 ? day * DAY_MS + own.at(2 * day + 1) * (DAY_MS - 2 * OFF_MS) : undefined;
+    isMains && own.at(2 * day) < PER_YEAR / 365
+      ? day * DAY_MS + own.at(2 * day + 1) * (DAY_MS - 2 * OFF_MS)
+      : undefined;
   const isOffAt = (atMs: number): boolean => {
     const offMs = offOn(Math.floor(atMs / DAY_MS));
     return offMs !== undefined && offMs >= startMs && atMs >= offMs && atMs < offMs + OFF_MS;

@@ -15,6 +15,8 @@ export type Rhythm = {
   readonly jitterMs: number;
   /** All but the power comes no oftener than this, ms: a meter's long list. */
   readonly longListMs?: number;
+  /** It keeps its registers at each full hour and says a whole day's of them at once, once a day. */
+  readonly isDaily?: true;
 };
 
 /** kvarter's own JSON is what somebody has programmed: as often as is usual for the role. */
@@ -34,6 +36,7 @@ const byName: Readonly<Record<string, Rhythm>> = {
   shelly: { periodMs: MINUTE_MS, sampleMs: 15 * SECOND_MS, jitterMs: 0 },
   tasmota: { periodMs: 5 * MINUTE_MS, jitterMs: SECOND_MS },
   wmbusmeters: { periodMs: 5 * MINUTE_MS, jitterMs: 5 * SECOND_MS },
+  'axioma-w1': { periodMs: HOUR_MS, jitterMs: 0, isDaily: true },
   zigbee2mqtt: { periodMs: HOUR_MS, sampleMs: 5 * MINUTE_MS, jitterMs: 2 * SECOND_MS },
 };
 
@@ -45,7 +48,8 @@ export function rhythmOf({ name, isLorawan, usualMinutes }: Definition, role: Ro
       ? { periodMs: usualMinutes * MINUTE_MS, jitterMs: 4 * SECOND_MS }
       : { periodMs: byRole[role], jitterMs: 0 });
   // By the clock, so that a thinned run has no gaps of a sample more.
-  const periodMs = usual.periodMs >= leastMs ? usual.periodMs : Math.ceil(leastMs / usual.periodMs) * usual.periodMs;
+  const periodMs =
+    usual.periodMs >= leastMs ? usual.periodMs : Math.ceil(leastMs / usual.periodMs) * usual.periodMs;
   const { sampleMs, ...rest } = usual;
   return { ...rest, periodMs, ...(sampleMs !== undefined && sampleMs >= leastMs ? { sampleMs } : {}) };
 }

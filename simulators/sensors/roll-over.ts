@@ -22,7 +22,10 @@ export function rollOverLead(
     return lead;
   };
 
-  function ahead({ fromMs, size }: SensorFault, { carried: { quantity }, channel, source }: SensorPoint): number {
+  function ahead(
+    { fromMs, size }: SensorFault,
+    { carried: { quantity }, channel, source }: SensorPoint,
+  ): number {
     if (quantities[quantity].kind !== 'register' || source.of !== 'world') return 0;
     const scout = createWorld({ ...options, register: only(register, device.building) });
     scout.advance(Math.max(fromMs, options.startMs));

@@ -83,7 +83,8 @@ export function createFaultySensor(
       if (drift) value += (drift.size * (atMs - drift.fromMs)) / DAY_MS;
       const spike = at('spike', atMs);
       // The first reading in any case, so that there is one.
-      if (spike && (own.spikesFromMs !== spike.fromMs || luck.at(slot) < 1 / SPIKE_EVERY)) value *= spike.size;
+      if (spike && (own.spikesFromMs !== spike.fromMs || luck.at(slot) < 1 / SPIKE_EVERY))
+        value *= spike.size;
       if (spike) own.spikesFromMs = spike.fromMs;
     }
     const tilt = at('container-tilted', atMs);
@@ -127,7 +128,8 @@ export function createFaultySensor(
       const own = series.get(point) ?? {};
       series.set(point, own);
       const { kind } = quantities[point.carried.quantity];
-      const said = kind === 'register' ? register(point, measured, atMs, own) : gauge(point, measured, atMs, own);
+      const said =
+        kind === 'register' ? register(point, measured, atMs, own) : gauge(point, measured, atMs, own);
       own.last = measured;
       return said;
     },

@@ -3,6 +3,7 @@ import { quantities } from '../../src/domain/quantity.ts';
 import type { Device } from '../../src/domain/register.ts';
 import { uncalibrate } from '../../src/ingest/normalise.ts';
 import type { Chance } from '../chance.ts';
+import { createDayBook } from './day-book.ts';
 import { type Definition, inChannel } from './definition.ts';
 import type { Look } from './look.ts';
 import type { SensorPoint } from './points.ts';
@@ -32,7 +33,10 @@ export type Sensor = {
    * What it says now, the world being there: nothing when it is silent, or nothing has changed. Asked in order of time.
    * `isFresh`: it has just been switched on, and its clock is not set yet.
    */
-  readonly report: (atMs: number, how: { readonly heard: Heard | undefined; readonly isFresh: boolean }) => readonly Encoded[];
+  readonly report: (
+    atMs: number,
+    how: { readonly heard: Heard | undefined; readonly isFresh: boolean },
+  ) => readonly Encoded[];
 };
 
 const SECOND_MS = 1000;
@@ -46,9 +50,15 @@ export function createSensor(options: SensorOptions): Sensor {
   const last = points.map(() => Number.NaN);
   let reportedMs = Number.NEGATIVE_INFINITY;
   let lastList = Number.NaN;
+  const dayBook = rhythm.isDaily ? createDayBook(chance) : undefined;
 
   /** Undefined: nothing is there to be measured now. */
-  const measure = (point: SensorPoint, index: number, atMs: number, heard: Heard | undefined): number | undefined => {
+  const measure = (
+    point: SensorPoint,
+    index: number,
+    atMs: number,
+    heard: Heard | undefined,
+  ): number | undefined => {
     const { carried, channel, source } = point;
     const { quantity } = carried;
     if (source.of === 'device') return deviceValue(quantity, atMs, heard);
@@ -64,7 +74,11 @@ export function createSensor(options: SensorOptions): Sensor {
     return faulty.said(point, uncalibrate({ quantity, value }, device), atMs);
   };
 
-  const deviceValue = (quantity: SensorPoint['carried']['quantity'], atMs: number, heard: Heard | undefined) => {
+  const deviceValue = (
+    quantity: SensorPoint['carried']['quantity'],
+    atMs: number,
+    heard: Heard | undefined,
+  ) => {
     if (quantity === 'batteryPct') return battery.pct(atMs);
     if (quantity === 'batteryMv') return battery.mv(atMs);
     if (quantity === 'batteryLow') return Number(battery.pct(atMs) < 10);
@@ -88,20 +102,33 @@ export function createSensor(options: SensorOptions): Sensor {
       const { periodMs, sampleMs } = rhythm;
       const isDue = sampleMs === undefined || atMs - reportedMs >= periodMs - sampleMs / 2;
       const values = points.map((point, i) => measure(point, i, atMs, heard));
-      if (isSilent || !(isDue || isFresh || hasChanged(values))) return [];
+      for (const [i, point] of points.entries()) dayBook?.note(point, values[i], atMs);
+      if (isSilent || dayBook?.isDue(atMs) === false || !(isDue || isFresh || hasChanged(values))) return [];
       reportedMs = atMs;
       const list = Math.floor(atMs / (rhythm.longListMs ?? 1));
       const isLong = rhythm.longListMs === undefined || list !== lastList;
       if (isLong) lastList = list;
       const said: Value[] = [];
-      for (const [i, { carried, channel }] of points.entries()) {
+      for (const [i, point] of points.entries()) {
+        const { carried, channel } = point;
         const value = values[i];
         if (value === undefined) continue;
         last[i] = value;
         const isRegister = quantities[carried.quantity].kind === 'register';
         if (!isLong && carried.quantity !== 'activePowerW') continue;
         const shown = resolved(value, carried, isRegister);
-        said.push({ quantity: carried.quantity, value: shown, ...(channel === undefined ? {} : { channel }) });
+        said.push({
+          quantity: carried.quantity,
+          value: shown,
+          ...(channel === undefined ? {} : { channel }),
+        });
+        for (const kept of dayBook?.of(point, atMs) ?? []) {
+          said.push({
+            ...kept,
+            quantity: carried.quantity,
+            value: resolved(kept.value, carried, isRegister),
+          });
+        }
       }
       if (said.length === 0) return [];
       const stampMs = isFresh && clock.isLostAtStart ? undefined : clock.stampMs(atMs);
@@ -116,16 +143,13 @@ export function createSensor(options: SensorOptions): Sensor {
 
 /** About standard normal: the sum of four uniform numbers. */
 function bell(chance: Chance, index: number): number {
-  const sum = chance.at(4 * index) + chance.at(4 * index + 1) + chance.at(4 * index + 2) + chance.at(4 * index + 3);
+  const sum =
+    chance.at(4 * index) + chance.at(4 * index + 1) + chance.at(4 * index + 2) + chance.at(4 * index + 3);
   return (sum - 2) * 1.7320508;
 }
 
 /** As the payload can say it: in its steps, within its bounds. A register shows what is full. */
-function resolved(
-  value: number,
-  { step, min, max }: SensorPoint['carried'],
-  isRegister: boolean,
-): number {
+function resolved(value: number, { step, min, max }: SensorPoint['carried'], isRegister: boolean): number {
   const steps = value / step;
   const whole = isRegister ? Math.floor(steps + 1e-6) : Math.round(steps);
   return Math.min(Math.max(Number((whole * step).toPrecision(12)), min), max);

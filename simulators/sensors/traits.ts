@@ -37,7 +37,14 @@ export const traits: Partial<Record<Quantity, Trait>> = {
 /** The quantity that a fault of a sensor of this role shows in. */
 export const primary: Readonly<Record<Role, readonly Quantity[]>> = {
   electricityMain: ['activePowerW'],
-  submeter: ['activePowerW', 'hotWaterTemperatureC', 'probeTemperatureC', 'supplyTemperatureC', 'flowLph', 'heatPowerW'],
+  submeter: [
+    'activePowerW',
+    'hotWaterTemperatureC',
+    'probeTemperatureC',
+    'supplyTemperatureC',
+    'flowLph',
+    'heatPowerW',
+  ],
   heatMain: ['supplyTemperatureC', 'probeTemperatureC', 'heatPowerW'],
   waterMain: ['flowLph', 'waterVolumeL'],
   room: ['airTemperatureC'],

@@ -62,12 +62,11 @@ second, each building's running hour against its budget, and the alerts as they 
       },
     });
     await using fleet = startFleet({
-      district: createDistrict({ register, seed }),
-      url: `mqtt://127.0.0.1:${app.mqttPort}`,
+      district: createDistrict({ register, seed, startMs: historyFromMs }),
+      broker: { url: `mqtt://127.0.0.1:${app.mqttPort}` },
       clock: () => clock(),
       fromMs: historyFromMs,
-      clients: 4,
-      onProblem: (message) => context.complain(`kvarter: ${message}\n`),
+      onProblem: ({ message }) => context.complain(`kvarter: ${message}\n`),
     });
     const screen = createScreen(context, {
       register,

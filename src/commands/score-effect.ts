@@ -1,15 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadConfig } from '../config/config.ts';
-import { loadRegister } from '../config/register-source.ts';
-import { loadRules } from '../config/rules.ts';
-import { loadTariffs } from '../config/tariffs.ts';
-import { knowsModel } from '../decode/index.ts';
 import { KvarterError } from '../domain/errors.ts';
+import { bill } from '../energy/bill.ts';
+import type { Tariff } from '../energy/compile-tariff.ts';
 import { type Load, parseLoadFile } from '../energy/load-file.ts';
-import { pricesOfBuildings } from '../rules/rules.ts';
-import { billedPeriods } from './billed-peaks.ts';
 import type { CommandContext } from './command.ts';
+import { loadSurroundings } from './surroundings.ts';
 
 /** Billed power (of the dearest component, mean of the periods, kW) and what all components cost, excluding VAT. */
 export type Billed = { readonly billedKw: number; readonly cost: number };
@@ -33,21 +30,19 @@ type Folders = { readonly run: string; readonly against: string };
  */
 export function compareRuns({ places }: CommandContext, { run, against }: Folders): Effect {
   const { config } = loadConfig({ ...places, environment: {}, file: join(run, 'kvarter.yaml') });
-  const tariffs = loadTariffs(config.tariffs);
-  const { register } = loadRegister(config.register, { tariffNames: new Set(tariffs.keys()), knowsModel });
-  const pricesOf = pricesOfBuildings(loadRules(config.rules), { register: () => register, tariffs });
+  const { tariffs, register } = loadSurroundings(config);
   const { timeZone } = register.organisation;
   const [ours, theirs] = [run, against].map((folder) => loadsOf(folder, timeZone));
   const buildings = [...(ours ?? [])].flatMap(([building, load]) => {
     const other = theirs?.get(building);
     if (!other) return [];
-    const prices = pricesOf(building);
-    const withGuard = billed(prices, load);
-    const without = billed(prices, other);
+    const tariff = tariffs.get(register.buildings.get(building)?.tariff ?? '');
+    if (!tariff) return [];
+    const [withGuard, without] = [billed(tariff, load), billed(tariff, other)];
     return [
       {
         building,
-        currency: prices[0]?.currency ?? '',
+        currency: tariff.currency,
         without,
         withGuard,
         saved: { billedKw: without.billedKw - withGuard.billedKw, cost: without.cost - withGuard.cost },
@@ -55,7 +50,10 @@ export function compareRuns({ places }: CommandContext, { run, against }: Folder
     ];
   });
   if (buildings.length === 0) {
-    throw new KvarterError('input-invalid', `${run} and ${against} have no building in common under load/`);
+    throw new KvarterError(
+      'input-invalid',
+      `${run} and ${against} have no building with a tariff in common under load/`,
+    );
   }
   const cost: Record<string, number> = {};
   for (const { currency, saved } of buildings) cost[currency] = (cost[currency] ?? 0) + saved.cost;
@@ -63,16 +61,19 @@ export function compareRuns({ places }: CommandContext, { run, against }: Folder
   return { buildings, total: { billedKw, cost } };
 }
 
-function billed(prices: Parameters<typeof billedPeriods>[0], load: Load): Billed {
-  const periods = billedPeriods(prices, load);
-  const byComponent = [...Map.groupBy(periods, ({ component }) => component).values()].map((some) => ({
-    cost: some.reduce((sum, one) => sum + one.cost, 0),
-    billedKw: some.reduce((sum, one) => sum + one.billedKw, 0) / some.length,
+/** Power alone: what the guard is there for. Prices of the nearest year, because scenarios have years of their own. */
+function billed(tariff: Tariff, load: Load): Billed {
+  const made = bill({ ...tariff, energy: [] }, load, { outside: 'nearestYear' });
+  if (!made.ok) throw new KvarterError('input-invalid', made.problem.message);
+  const lines = made.bill.periods.flatMap((period) => period.lines.filter(({ kind }) => kind === 'power'));
+  const byComponent = [...Map.groupBy(lines, ({ reference }) => reference).values()].map((some) => ({
+    cost: some.reduce((sum, { cost }) => sum + cost.exVat, 0),
+    billedKw: some.reduce((sum, { quantity }) => sum + quantity, 0) / some.length,
   }));
   const [dearest] = byComponent.toSorted((a, b) => b.cost - a.cost);
   return {
     billedKw: dearest?.billedKw ?? 0,
-    cost: byComponent.reduce((sum, one) => sum + one.cost, 0),
+    cost: byComponent.reduce((sum, { cost }) => sum + cost, 0),
   };
 }
 

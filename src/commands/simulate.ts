@@ -1,97 +1,103 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createDistrict } from '../../simulators/district.ts';
-import { startFleet } from '../../simulators/fleet.ts';
 import { inventedRegisterFiles } from '../../simulators/invented-register.ts';
-import { createPacedClock } from '../../simulators/paced-clock.ts';
-import { type Config, loadConfig } from '../config/config.ts';
-import { parseRegister } from '../config/register.ts';
-import { loadRegister } from '../config/register-source.ts';
-import { loadTariffs } from '../config/tariffs.ts';
-import { knowsModel } from '../decode/index.ts';
 import { KvarterError } from '../domain/errors.ts';
-import type { Register } from '../domain/register.ts';
-import { isoTime } from '../domain/time.ts';
-import { type Command, type CommandArguments, type CommandContext, placesOf } from './command.ts';
+import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { numberOption, textOption, timeOption } from './options.ts';
+import { simulateFiles } from './simulate-files.ts';
+import { type Pace, simulateLive } from './simulate-live.ts';
+import { openSimulation } from './simulation.ts';
 
-const REPORT_MS = 2000;
 const DAY_MS = 86_400_000;
 
 export const simulate: Command = {
-  summary: 'a fleet of simulated sensors against any MQTT broker',
-  usage: `kvarter simulate [--url URL] [--buildings N [--write-register DIR]] [--speed X] [--from TIME] [--seed N]
-                 [--clients N] [--seconds N] [--config FILE] [--json]`,
-  help: `Sends what the devices of the register would send, each in its own format, over MQTT with QoS 1.
+  summary: 'a district of simulated sensors, to any MQTT broker or into files, with its truth',
+  usage: `kvarter simulate [--scenario FILE] [--buildings N] [--days N] [--speed X|max] [--seed N] [--broker URL] [--out DIR]
+                 [--guard] [--from TIME] [--connections N] [--credentials FILE] [--ca FILE] [--patience S]
+                 [--seconds N] [--write-register DIR] [--config FILE] [--json]`,
+  help: `Buildings, their sensors in their own formats, gateways and networks, and what goes wrong with them.
 
-  --url URL             the broker; default: mqtt.port of the configuration on this machine
-  --buildings N         N invented buildings instead of the configured register
-  --write-register DIR  write places.yaml and devices.csv of the invented buildings, for the service to read, and end
-  --speed X             so many times faster than time, until it has caught up with now; default 1
-  --from TIME           where the simulated time begins; default now, with --speed one day ago
-  --seed N              other people, other weather; default 1
-  --clients N           MQTT connections; default 4
+With --out and no --broker it runs into files, as fast as it goes: readings.csv for kvarter replay, truth.ndjson (what was
+wrong, when), load/BUILDING.csv (true loads, for kvarter bill), the register and kvarter.yaml. The same seed gives the same
+bytes. Otherwise it publishes over MQTT with QoS 1; --out then keeps the truth of it.
+
+  --scenario FILE       a YAML file, or the name of one in simulators/scenarios; default: nothing special
+  --buildings N         N invented buildings; default: the scenario's, else those of the configured register
+  --days N              simulated days; default: the scenario's; over MQTT without one: without end
+  --seed N              other people, other weather, other faults; default: the scenario's, or 1
+  --out DIR             where files go
+  --guard               into files: kvarter's rules run beside the world, and loads obey the peak guard. Writes alerts.ndjson
+                        and commands.ndjson; kvarter score --against compares with a run without it
+  --broker URL          mqtt://[USER:PASSWORD@]HOST:PORT, or mqtts://; default: mqtt.port of the settings on this machine
+  --speed X|max         so many times faster than time, until it has caught up with now; default 1
+  --from TIME           where simulated time begins; over MQTT: now, with --days that long ago, with --speed one day ago
+  --connections N       MQTT connections at most: one for each device or gateway while that is enough; default 1000
+  --credentials FILE    CSV connection,username,password: who logs in as whom; * is everybody else
+  --ca FILE             authority of the broker's certificate, PEM
+  --patience S          give up when the broker cannot be reached for so long, s; default 10
   --seconds N           end after so long; default: Ctrl-C
+  --write-register DIR  write places.yaml and devices.csv of the invented buildings, for the service to read, and end
   --json                a JSON line per report
 
+  kvarter simulate --scenario calm-week --out /tmp/calm
   kvarter simulate --buildings 200 --write-register /tmp/district
   kvarter simulate --buildings 200 --speed 60`,
   options: {
-    url: { type: 'string' },
+    scenario: { type: 'string' },
     buildings: { type: 'string' },
-    'write-register': { type: 'string' },
+    days: { type: 'string' },
     speed: { type: 'string' },
-    from: { type: 'string' },
     seed: { type: 'string' },
-    clients: { type: 'string' },
+    broker: { type: 'string' },
+    out: { type: 'string' },
+    guard: { type: 'boolean' },
+    from: { type: 'string' },
+    connections: { type: 'string' },
+    credentials: { type: 'string' },
+    ca: { type: 'string' },
+    patience: { type: 'string' },
     seconds: { type: 'string' },
+    'write-register': { type: 'string' },
     config: { type: 'string' },
     json: { type: 'boolean' },
   },
   files: { min: 0, max: 0 },
   run: async (context, args) => {
-    const { config } = loadConfig(placesOf(context, args));
-    const buildings = numberOption(args, 'buildings', { min: 1, max: 100_000 });
     const folder = textOption(args, 'write-register');
-    if (folder !== undefined) return writeRegister(context, folder, buildings);
-
-    const register = registerOf(config, buildings);
-    const seed = numberOption(args, 'seed', { min: 0, max: 2 ** 31 }) ?? 1;
-    const district = createDistrict({ register, seed });
-    const { clock, fromMs } = simulatedTime(context, args);
-    const url = textOption(args, 'url') ?? `mqtt://127.0.0.1:${config.mqtt.port}`;
-    const { username, password } = config.mqtt;
-    await using fleet = startFleet({
-      district,
-      url,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      clock,
-      fromMs,
-      clients: numberOption(args, 'clients', { min: 1, max: 10_000 }) ?? 4,
-      onProblem: (message) => context.complain(`kvarter: ${url}: ${message}\n`),
-    });
-    const report = reporter(context, args, () => ({
-      simulated: isoTime(clock()),
-      devices: district.devices,
-      sent: fleet.sent(),
-      acknowledged: fleet.acknowledged(),
-    }));
-    const seconds = numberOption(args, 'seconds', { min: 0, max: 1e9 });
-    const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : context.clock() + seconds * 1000;
-    while (!context.stop.aborted && context.clock() < endMs) {
-      const waitMs = Math.min(REPORT_MS, endMs - context.clock());
-      await sleep(waitMs, undefined, { signal: context.stop }).catch(() => undefined);
-      report();
+    if (folder !== undefined) return writeRegister(context, args, folder);
+    const out = textOption(args, 'out');
+    const dir = out === undefined ? undefined : resolve(context.places.cwd, out);
+    const isToFiles = dir !== undefined && textOption(args, 'broker') === undefined;
+    if (args.values.guard && !isToFiles) {
+      throw new KvarterError('usage', '--guard runs the rules beside files: it needs --out, and no --broker');
     }
-    if (!context.stop.aborted) await fleet.settled();
-    report();
-    return 0;
+    if (isToFiles) {
+      const speed = textOption(args, 'speed');
+      if (speed !== undefined && speed !== 'max') {
+        throw new KvarterError('usage', '--speed paces a broker; into files it runs as fast as it goes');
+      }
+      return simulateFiles(context, args, openSimulation(context, args, timeOption(args, 'from')), dir);
+    }
+    const pace = paceOf(context, args);
+    return simulateLive(context, args, openSimulation(context, args, pace.fromMs), { pace, dir });
   },
 };
 
-function writeRegister(context: CommandContext, folder: string, buildings: number | undefined): number {
+function paceOf({ clock }: CommandContext, args: CommandArguments): Pace {
+  const isMax = textOption(args, 'speed') === 'max';
+  const speed = isMax
+    ? Number.POSITIVE_INFINITY
+    : (numberOption(args, 'speed', { min: 0.001, max: 1e6 }) ?? 1);
+  const days = numberOption(args, 'days', { min: 0.001, max: 3660 });
+  const backMs = speed <= 1 ? 0 : (days ?? 1) * DAY_MS;
+  // Whole seconds, as telegrams have them.
+  const fromMs = timeOption(args, 'from') ?? Math.floor((clock() - backMs) / 1000) * 1000;
+  const endMs = days === undefined ? Number.POSITIVE_INFINITY : fromMs + days * DAY_MS;
+  return { speed, fromMs, toMs: isMax ? Math.min(endMs, clock()) : endMs };
+}
+
+function writeRegister(context: CommandContext, args: CommandArguments, folder: string): number {
+  const buildings = numberOption(args, 'buildings', { min: 1, max: 100_000 });
   if (buildings === undefined) throw new KvarterError('usage', '--write-register needs --buildings N');
   const { places, devices } = inventedRegisterFiles({ buildings });
   const dir = resolve(context.places.cwd, folder);
@@ -104,46 +110,4 @@ function writeRegister(context: CommandContext, folder: string, buildings: numbe
       `  KVARTER_REGISTER__PLACES=${files.places} KVARTER_REGISTER__DEVICES=${files.devices} kvarter start\n`,
   );
   return 0;
-}
-
-function registerOf(config: Config, buildings: number | undefined): Register {
-  const tariffs = loadTariffs(config.tariffs);
-  const known = { tariffNames: new Set(tariffs.keys()), knowsModel };
-  if (buildings === undefined) return loadRegister(config.register, known).register;
-  const { places, devices } = inventedRegisterFiles({ buildings });
-  const parsed = parseRegister(
-    { file: 'places.yaml', text: places },
-    { file: 'devices.csv', text: devices },
-    known,
-  );
-  if (!parsed.ok)
-    throw new KvarterError('config-invalid', parsed.problems.map(({ message }) => message).join('\n'));
-  return parsed.register;
-}
-
-/** A service refuses what is stamped in its future, so the simulated time never passes the real one. */
-function simulatedTime({ clock }: CommandContext, args: CommandArguments) {
-  const speed = numberOption(args, 'speed', { min: 0.001, max: 1e6 }) ?? 1;
-  const fromMs = timeOption(args, 'from') ?? (speed > 1 ? clock() - DAY_MS : clock());
-  const paced = createPacedClock({ startMs: fromMs, speed, now: clock });
-  return { fromMs, clock: () => Math.min(paced(), clock()) };
-}
-
-type Report = {
-  readonly simulated: string;
-  readonly devices: number;
-  readonly sent: number;
-  readonly acknowledged: number;
-};
-
-function reporter({ print, clock }: CommandContext, args: CommandArguments, look: () => Report): () => void {
-  let [lastMs, last] = [clock(), 0];
-  return () => {
-    const now = look();
-    const perSecond = Math.round(((now.acknowledged - last) * 1000) / Math.max(clock() - lastMs, 1));
-    [lastMs, last] = [clock(), now.acknowledged];
-    if (args.values.json) return print(`${JSON.stringify({ ...now, perSecond })}\n`);
-    const { simulated, devices, sent, acknowledged } = now;
-    print(`${simulated}  ${devices} devices, ${sent} sent, ${acknowledged} acknowledged, ${perSecond}/s\n`);
-  };
 }

@@ -34,7 +34,7 @@ test('a fleet of invented buildings is taken in by a service that reads the regi
   const url = `mqtt://127.0.0.1:${mqttPort}`;
   const fleet = await kvarter([
     'simulate',
-    '--url',
+    '--broker',
     url,
     '--buildings',
     '30',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deviceKind } from '../../../simulators/device-kinds.ts';
-import { createDistrict, type FleetPacket } from '../../../simulators/district.ts';
+import { createDistrict, type District, type FleetPacket } from '../../../simulators/district.ts';
+import { inventedRegisterFiles } from '../../../simulators/invented-register.ts';
+import { definitionOf } from '../../../simulators/sensors/definition.ts';
+import { rhythmOf } from '../../../simulators/sensors/rhythm.ts';
 import { decode } from '../../../src/decode/index.ts';
 import { noMemory } from '../../../src/decode/memory.ts';
 import { HOUR_MS } from '../../../src/domain/interval.ts';
@@ -22,7 +24,11 @@ function packetsOf({
   fromMs = FROM_MS,
   toMs = fromMs + HOUR_MS,
 }: Asked): FleetPacket[] {
-  return [...createDistrict({ register: of, seed }).packets(fromMs, toMs)];
+  return packetsIn(createDistrict({ register: of, seed, startMs: fromMs }), fromMs, toMs);
+}
+
+function packetsIn(district: District, fromMs: number, toMs: number): FleetPacket[] {
+  return [...district.events(fromMs, toMs)].filter((event) => event.type === 'packet');
 }
 
 const lines = (packets: Iterable<FleetPacket>): string[] =>
@@ -68,31 +74,31 @@ describe('a district', () => {
 
   it('says the same however the time is cut', () => {
     const whole = lines(packetsOf({}));
-    const district = createDistrict({ register, seed: 1 });
+    const district = createDistrict({ register, seed: 1, startMs: FROM_MS });
     const cut: string[] = [];
     const cuts = [0, 1, 999, 1000, 10_000, 10_000.5, 61_000, 1_800_000, HOUR_MS];
     for (const [i, to] of cuts.entries()) {
-      cut.push(...lines(district.packets(FROM_MS + (cuts[i - 1] ?? 0), FROM_MS + to)));
+      cut.push(...lines(packetsIn(district, FROM_MS + (cuts[i - 1] ?? 0), FROM_MS + to)));
     }
     expect(cut).toEqual(whole);
   });
 
   it('leaves nothing out when an iteration is left early', () => {
-    const district = createDistrict({ register, seed: 1 });
+    const district = createDistrict({ register, seed: 1, startMs: FROM_MS });
     const first: FleetPacket[] = [];
-    for (const packet of district.packets(FROM_MS, FROM_MS + HOUR_MS / 2)) {
-      first.push(packet);
+    for (const event of district.events(FROM_MS, FROM_MS + HOUR_MS / 2)) {
+      if (event.type === 'packet') first.push(event);
       if (first.length === 10) break;
     }
-    const rest = district.packets(FROM_MS + HOUR_MS / 2, FROM_MS + HOUR_MS);
+    const rest = packetsIn(district, FROM_MS + HOUR_MS / 2, FROM_MS + HOUR_MS);
     expect(lines([...first, ...rest])).toEqual(lines(packetsOf({})));
   });
 
   it('refuses to jump, because its meters would not have run in between', () => {
-    const district = createDistrict({ register, seed: 1 });
-    district.packets(FROM_MS, FROM_MS + 1000);
-    expect(() => district.packets(FROM_MS + 2000, FROM_MS + 3000)).toThrow(RangeError);
-    expect(() => district.packets(FROM_MS, FROM_MS + 3000)).toThrow(RangeError);
+    const district = createDistrict({ register, seed: 1, startMs: FROM_MS });
+    district.events(FROM_MS, FROM_MS + 1000);
+    expect(() => district.events(FROM_MS + 2000, FROM_MS + 3000)).toThrow(RangeError);
+    expect(() => district.events(FROM_MS, FROM_MS + 3000)).toThrow(RangeError);
   });
 
   it('is in order of time, within what was asked for', () => {
@@ -120,7 +126,7 @@ describe('a district', () => {
         text: 'device,model,building,space,role\nx,kvarter,b,,submeter\ny,kvarter,b,,\nz,kvarter,b,,waterMain\n',
       },
     );
-    expect(createDistrict({ register: strange, seed: 1 }).devices).toBe(1);
+    expect(createDistrict({ register: strange, seed: 1, startMs: FROM_MS }).devices).toBe(1);
     expect(new Set(packetsOf({ register: strange }).map(({ topic }) => topic))).toEqual(
       new Set(['kvarter/z/up']),
     );
@@ -150,11 +156,12 @@ describe('a district', () => {
 describe('a day of the example district', () => {
   const points = dayByPoint();
 
-  it('is read by the decoders: every packet, at the moment it was due, with possible values', () => {
+  it('is read by the decoders: every packet, about when it was due, with possible values', () => {
     const packets = packetsOf({});
     for (const packet of packets) {
-      for (const { atMs, device } of measured(packet)) {
-        expect(atMs).toBe(packet.atMs);
+      for (const { atMs = packet.atMs, device } of measured(packet)) {
+        // Clocks are off by a second or two, and radio takes its time.
+        expect(Math.abs(atMs - packet.atMs)).toBeLessThan(40_000);
         expect([...register.devices.keys()]).toContain(device);
       }
     }
@@ -164,13 +171,16 @@ describe('a day of the example district', () => {
     }
   });
 
-  it('has every device, as often as its kind says', () => {
+  it('has every device, about as often as its kind says: radio loses some', () => {
     for (const [id, [row]] of register.devices) {
-      const kind = row && deviceKind(row);
+      const definition = row && definitionOf(row);
+      if (!definition || !row.role) throw new Error(`${id} is not simulated`);
+      const { periodMs } = rhythmOf(definition, row.role, 0);
       const most = Math.max(
         ...[...points.values()].filter(([first]) => first?.device === id).map(({ length }) => length),
       );
-      expect(most, id).toBe(DAY_MS / (kind?.periodMs ?? 0));
+      expect(most, id).toBeLessThanOrEqual((1.02 * DAY_MS) / periodMs + 1);
+      expect(most, id).toBeGreaterThan((0.9 * DAY_MS) / periodMs - 1);
     }
   });
 
@@ -182,22 +192,12 @@ describe('a day of the example district', () => {
   ] as const)('lets power and register of %s agree', (device, power, energy) => {
     const powers = points.get(`${device}|${power}|`) ?? [];
     const register = points.get(`${device}|${energy}|`) ?? [];
-    const [first] = register;
-    let wattMs = 0;
-    let last: Measurement | undefined;
-    let compared = 0;
-    for (const now of powers) {
-      if (now.atMs === undefined || first?.atMs === undefined) throw new Error('no time');
-      if (last?.atMs !== undefined && last.atMs >= first.atMs) wattMs += last.value * (now.atMs - last.atMs);
-      const reading = register.find(({ atMs }) => atMs === now.atMs);
-      if (reading) {
-        compared += 1;
-        expect(Math.abs(reading.value - first.value - wattMs / HOUR_MS)).toBeLessThanOrEqual(2);
-      }
-      last = now;
-    }
-    expect(compared).toBeGreaterThanOrEqual(24);
-    expect((register.at(-1)?.value ?? 0) - (first?.value ?? 0)).toBeGreaterThan(1000);
+    const hours = ((register.at(-1)?.atMs ?? 0) - (register[0]?.atMs ?? 0)) / HOUR_MS;
+    const meanW = powers.reduce((sum, { value }) => sum + value, 0) / powers.length;
+    const countedW = ((register.at(-1)?.value ?? 0) - (register[0]?.value ?? 0)) / hours;
+    expect(hours).toBeGreaterThan(22);
+    expect(meanW / countedW).toBeGreaterThan(0.95);
+    expect(meanW / countedW).toBeLessThan(1.05);
   });
 
   it('has registers that only grow', () => {
@@ -205,8 +205,17 @@ describe('a day of the example district', () => {
       const [, name] = key.split('|');
       if (!name || !Object.hasOwn(quantities, name)) continue;
       if (quantities[name as keyof typeof quantities].kind !== 'register') continue;
-      const values = series.map(({ value }) => value);
+      const values = series.toSorted((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0)).map(({ value }) => value);
       expect(values, key).toEqual(values.toSorted((a, b) => a - b));
     }
   });
+});
+
+it('speaks as every model of an invented register, without a word that the service does not read', () => {
+  const { places, devices } = inventedRegisterFiles({ buildings: 12 });
+  const invented = registerOf({ file: 'places.yaml', text: places }, { file: 'devices.csv', text: devices });
+  const packets = packetsOf({ register: invented, toMs: FROM_MS + 7 * HOUR_MS });
+  const heard = new Set(packets.flatMap((packet) => measured(packet, invented)).map(({ device }) => device));
+  const silent = [...invented.devices.keys()].filter((id) => !heard.has(id));
+  expect(silent).toEqual([]);
 });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Aedes } from 'aedes';
+import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import { createDistrict } from '../../../simulators/district.ts';
 import { startFleet } from '../../../simulators/fleet.ts';
 import { createPacedClock } from '../../../simulators/paced-clock.ts';
-import { exampleRegister } from './example.ts';
+import { exampleRegister, registerOf } from './example.ts';
 
 const FROM_MS = Date.UTC(2026, 0, 14, 16);
 const MINUTE_MS = 60_000;
@@ -49,16 +50,16 @@ async function openBroker({ port = 0, heard = [] as Heard[], breaksAfter = [] as
 }
 
 const register = exampleRegister();
-const district = () => createDistrict({ register, seed: 1 });
+const district = () => createDistrict({ register, seed: 1, startMs: FROM_MS });
 const due = (toMs: number): Heard[] =>
-  [...district().packets(FROM_MS, toMs)].map(({ topic, payload }) => ({
-    topic,
-    payload: payload.toString(),
-    qos: 1,
-  }));
+  [...district().events(FROM_MS, toMs)].flatMap((event) =>
+    event.type === 'packet' ? [{ topic: event.topic, payload: event.payload.toString(), qos: 1 }] : [],
+  );
+/** What comes over several connections, by topic. */
+const byTopic = (packets: Heard[]) => Map.groupBy(packets, ({ topic }) => topic);
 /** Of a packet that was sent again after a connection broke, one. */
 const distinct = (packets: Heard[]) => new Set(packets.map(({ topic, payload }) => `${topic} ${payload}`));
-const unexpected = (message: string) => {
+const unexpected = ({ message }: { message: string }) => {
   throw new Error(message);
 };
 
@@ -70,10 +71,10 @@ describe('a fleet', () => {
     const clock = () => nowMs;
     await using fleet = startFleet({
       district: district(),
-      url,
-      ...SECRET,
+      broker: { url, ...SECRET },
       clock,
       fromMs: FROM_MS,
+      connections: 1,
       onProblem: unexpected,
     });
     await fleet.settled();
@@ -83,7 +84,8 @@ describe('a fleet', () => {
     expect(heard).toEqual(due(nowMs));
     expect(fleet.sent()).toBe(heard.length);
     expect(fleet.acknowledged()).toBe(heard.length);
-    expect(broker.protocols).toEqual([4]);
+    // One for all devices, and one for commands.
+    expect(broker.protocols).toEqual([4, 4]);
   });
 
   it('spreads over several connections, and keeps each topic’s order', async () => {
@@ -91,18 +93,15 @@ describe('a fleet', () => {
     const toMs = FROM_MS + 10 * MINUTE_MS;
     await using fleet = startFleet({
       district: district(),
-      url: broker.url,
-      ...SECRET,
+      broker: { url: broker.url, ...SECRET },
       clock: () => toMs,
       fromMs: FROM_MS,
-      clients: 3,
+      connections: 3,
       onProblem: unexpected,
     });
     await fleet.settled();
-    expect(broker.protocols).toEqual([4, 4, 4]);
-    expect(Map.groupBy(broker.heard, ({ topic }) => topic)).toEqual(
-      Map.groupBy(due(toMs), ({ topic }) => topic),
-    );
+    expect(broker.protocols).toEqual([4, 4, 4, 4]);
+    expect(byTopic(broker.heard)).toEqual(byTopic(due(toMs)));
   });
 
   it('waits for a broker that is away, and leaves nothing out', async () => {
@@ -113,11 +112,10 @@ describe('a fleet', () => {
     const { port, url } = first;
     await using fleet = startFleet({
       district: district(),
-      url,
-      ...SECRET,
+      broker: { url, ...SECRET },
       clock: () => nowMs,
       fromMs: FROM_MS,
-      onProblem: (message) => problems.push(message),
+      onProblem: ({ message }) => problems.push(message),
     });
     await fleet.settled();
     await first[Symbol.asyncDispose]();
@@ -134,36 +132,106 @@ describe('a fleet', () => {
     const toMs = FROM_MS + 20 * MINUTE_MS;
     await using fleet = startFleet({
       district: district(),
-      url: broker.url,
-      ...SECRET,
+      broker: { url: broker.url, ...SECRET },
       clock: () => toMs,
       fromMs: FROM_MS,
+      connections: 1,
       onProblem: () => {},
     });
     await fleet.settled();
-    expect(broker.protocols).toHaveLength(4);
+    expect(broker.protocols).toHaveLength(5);
     expect(distinct(broker.heard)).toEqual(distinct(due(toMs)));
     expect(fleet.acknowledged()).toBe(due(toMs).length);
   });
 
   it('tells of a broker that refuses it, and can be closed', async () => {
     await using broker = await openBroker();
-    const told = Promise.withResolvers<string>();
+    const told = Promise.withResolvers<{ message: string; isRefused: boolean }>();
     const fleet = startFleet({
       district: district(),
-      url: broker.url,
+      broker: { url: broker.url },
       clock: () => FROM_MS + MINUTE_MS,
       fromMs: FROM_MS,
       onProblem: told.resolve,
     });
     const settled = fleet.settled();
-    expect(await told.promise).toMatch(/refused: .*not authorized/i);
+    expect(await told.promise).toMatchObject({
+      message: expect.stringMatching(/refused: .*not authorized/i),
+      isRefused: true,
+    });
     await fleet[Symbol.asyncDispose]();
     await settled;
     expect(fleet.acknowledged()).toBe(0);
     expect(broker.heard).toEqual([]);
   });
 });
+
+describe('a fleet with a connection for each device and gateway', () => {
+  it('opens one for each, and leaves a will that the broker publishes when it is lost', async () => {
+    const places = {
+      file: 'places.yaml',
+      text: 'organisation: { id: o, name: O }\nareas: [{ id: a, name: A, buildings: [{ id: b, name: B }] }]',
+    };
+    const devices = {
+      file: 'devices.csv',
+      text: 'device,model,building,space,role\nplug,shelly,b,,electricityMain\nm,wmbusmeters,b,,heatMain\n',
+    };
+    const few = createDistrict({
+      register: registerOf(places, devices),
+      seed: 1,
+      startMs: FROM_MS,
+      outages: [
+        { gateway: 'plug', fromMs: FROM_MS + MINUTE_MS, toMs: FROM_MS + 5 * MINUTE_MS, keeps: false },
+      ],
+    });
+    await using broker = await openBroker();
+    let nowMs = FROM_MS + 10_000;
+    await using fleet = startFleet({
+      district: few,
+      broker: { url: broker.url, ...SECRET },
+      clock: () => nowMs,
+      fromMs: FROM_MS,
+      onProblem: () => {},
+    });
+    await fleet.settled();
+    await expect.poll(() => broker.protocols.length).toBe(3);
+    nowMs = FROM_MS + 2 * MINUTE_MS;
+    await fleet.settled();
+    await expect
+      .poll(() => broker.heard.map(({ topic, payload }) => `${topic} ${payload}`))
+      .toContain('plug/online false');
+    nowMs = FROM_MS + 6 * MINUTE_MS;
+    await fleet.settled();
+    await expect.poll(() => broker.protocols.length).toBe(4);
+  });
+
+  it('lets loads obey commands, and say so', async () => {
+    await using broker = await openBroker();
+    await using _fleet = startFleet({
+      district: district(),
+      broker: { url: broker.url, ...SECRET },
+      clock: () => FROM_MS,
+      fromMs: FROM_MS,
+      connections: 1,
+      onProblem: unexpected,
+    });
+    await using line = await openClient(broker.url);
+    const until = new Date(FROM_MS + 30 * MINUTE_MS).toISOString();
+    await expect
+      .poll(async () => {
+        await line.client.publishAsync('kvarter/commands/b1/hp', JSON.stringify({ off: true, until }));
+        return broker.heard
+          .filter(({ topic }) => topic === 'kvarter/acks/b1/hp')
+          .map(({ payload }) => payload);
+      })
+      .toContain('{"accepted":true}');
+  });
+});
+
+async function openClient(url: string) {
+  const client = await connectAsync(url, SECRET);
+  return { client, [Symbol.asyncDispose]: () => client.endAsync(true) };
+}
 
 describe('a paced clock', () => {
   it('starts where it is told and runs faster than the one behind it', () => {

@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type PlanProblem, planOf } from '../../simulators/plan.ts';
+import { type Scenario, scenarioSchema } from '../../simulators/scenario.ts';
+import { parseYaml, problemText, type YamlFile, zodProblems } from '../config/problem.ts';
+import { KvarterError } from '../domain/errors.ts';
+import type { Register } from '../domain/register.ts';
+import type { CommandContext } from './command.ts';
+
+/** A scenario and where each of its values stands. */
+export type ScenarioFile = { readonly file: string; readonly scenario: Scenario; readonly yaml: YamlFile };
+
+/**
+ * `--scenario FILE`, or the name of one that is shipped. Throws `input-invalid` with every problem, each with its line and
+ * path.
+ */
+export function readScenario({ places }: CommandContext, named: string): ScenarioFile {
+  const shipped = join(places.packageDir, 'simulators/scenarios');
+  const file = [resolve(places.cwd, named), join(shipped, `${named}.yaml`)].find(existsSync);
+  if (file === undefined) {
+    const names = existsSync(shipped) ? readdirSync(shipped).map((name) => name.replace(/\.yaml$/, '')) : [];
+    throw new KvarterError(
+      'input-invalid',
+      `--scenario ${named}: there is no such file; shipped are ${names.join(', ')}`,
+    );
+  }
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
+  }
+  const yaml = parseYaml(file, text);
+  if (yaml.problems.length > 0)
+    throw new KvarterError('input-invalid', yaml.problems.map(problemText).join('\n'));
+  const parsed = scenarioSchema.safeParse(yaml.value);
+  if (!parsed.success) {
+    const problems = zodProblems(file, parsed.error, yaml, 'simulators/README.md');
+    throw new KvarterError('input-invalid', problems.map(problemText).join('\n'));
+  }
+  return { file, scenario: parsed.data, yaml };
+}
+
+/** The plan of a scenario on a register; throws `input-invalid` where the register has not what the scenario names. */
+export function planFile({ file, scenario, yaml }: ScenarioFile, register: Register, startMs?: number) {
+  const { plan, problems } = planOf(scenario, register, startMs);
+  if (problems.length === 0) return plan;
+  const text = ({ path, message }: PlanProblem) =>
+    problemText({ file, ...yaml.at(path), path: path.map(String).join('.'), message });
+  throw new KvarterError('input-invalid', problems.map(text).join('\n'));
+}
