@@ -192,6 +192,7 @@ export async function createApp(
   const api = stack.use(
     await openApi({
       ...config.http,
+      waste: config.waste,
       version,
       store,
       alerts,

@@ -13,6 +13,7 @@ import type { Quarantine } from '../ingest/quarantine.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { alertsRoute } from './alerts.ts';
 import { billRoute } from './bill.ts';
+import { type CollectionSettings, collectionRoute } from './collection.ts';
 import { type DeviceRoutes, deviceRoutes } from './devices.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { importRoute } from './import.ts';
@@ -46,6 +47,7 @@ export type ApiOptions = {
   /** Of one answer about load. */
   readonly maxLoadIntervals: number;
   readonly maxConnections: number;
+  readonly waste: CollectionSettings;
   readonly health: Health;
   readonly metrics: Registry;
   readonly onFailure: (error: Error) => void;
@@ -81,6 +83,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(loadRoute(store, register, clock, load));
   const { tariffs } = options;
   await server.register(billRoute(store, register, clock, { tariffs, channelsOf: options.devices.channels }));
+  await server.register(collectionRoute(store, register, clock, options.waste));
   await server.register(
     importRoute({
       journal,

@@ -20,6 +20,8 @@ export const deviceSchema = z.object({
         clockAheadS: number,
         emptyMm: number,
         fullMm: number,
+        fraction: z.string().optional(),
+        volumeL: number,
         replacedBy: z.string().optional(),
         countsFrom: z.string().optional().describe('when it has taken the place of another'),
         countsTo: z.string().optional().describe('when another has taken its place'),

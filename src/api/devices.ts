@@ -59,6 +59,8 @@ const newDeviceSchema = z.strictObject({
   clockAheadS: z.number().optional(),
   emptyMm: z.number().optional(),
   fullMm: z.number().optional(),
+  fraction: text.optional(),
+  volumeL: z.number().optional(),
   note: text.optional(),
 });
 

@@ -1,4 +1,5 @@
 import { billCommand } from './bill.ts';
+import { collect } from './collect.ts';
 import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { decode } from './decode.ts';
@@ -32,6 +33,7 @@ export const commands: Readonly<Record<string, Command>> = {
   quarantine,
   reprocess,
   fill,
+  collect,
   decode,
   'device list': deviceList,
   'device show': deviceShow,

@@ -47,6 +47,8 @@ const rowSchema = z.strictObject({
   clockAheadS: optionalNumber(-1e9, 1e9).optional(),
   emptyMm: DISTANCE.optional(),
   fullMm: DISTANCE.optional(),
+  fraction: optionalText.optional(),
+  volumeL: optionalNumber(1, 100_000).optional(),
   replacedBy: optionalText.optional(),
   replacedAt: optionalText.optional(),
   note: optionalText.optional(),

@@ -98,6 +98,20 @@ export const configSchema = z.strictObject({
     .prefault({}),
   tariffs: path.default('config/tariffs'),
   rules: z.string(RULES_MOVED).min(1).default('config/rules.yaml'),
+  waste: z
+    .strictObject({
+      thresholdPct: number(1, 100).default(80),
+      chance: number(0, 1).default(0.1),
+      roundDays: number(0.1, 60).default(7),
+      silentDays: number(0.1, 365).default(3),
+      learnDays: number(7, 3650).default(180),
+      refreshMinutes: number(0, 1440).default(15),
+      densities: z
+        .array(z.strictObject({ fraction: z.string().min(1), kgPerL: number(0.001, 20) }))
+        .readonly()
+        .default([]),
+    })
+    .prefault({}),
   alerts: z
     .strictObject({
       keepDays: number(1, 36_500).default(730),

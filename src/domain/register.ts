@@ -53,6 +53,9 @@ export type Device = {
   /** Distance that a container's sensor shows when the container is empty and when it is full, mm. */
   readonly emptyMm?: number;
   readonly fullMm?: number;
+  /** What a container takes (residual, paper, food, …), and its volume, L. */
+  readonly fraction?: string;
+  readonly volumeL?: number;
   /** The device that has taken its place, from {@link countsToMs} on. */
   readonly replacedBy?: string;
   /** It counts for its building in [countsFromMs, countsToMs), epoch ms; absent: without an end. */

@@ -20,6 +20,8 @@ export interface Chances {
    * and weekday; and by this container on the weekday, whatever the level.
    */
   of(container: Container, place: Place): readonly number[];
+  /** Running share of the questions about a container that ended above the threshold. */
+  recently(container: Container): number;
   learn(
     container: Container,
     place: Place,
@@ -36,7 +38,10 @@ export function createChances(): Chances {
   const shared = createShrunkRates(settings.sharedStrength);
   const own = createShrunkRates(settings.containerStrength);
   const ownWeekday = createShrunkRates(settings.weekdayStrength);
+  const running = new Map<Container, number>();
+  const recently = (container: Container) => running.get(container) ?? settings.priorChance;
   return {
+    recently,
     of: (container, place) => {
       const cells = cellsOf(place);
       const bucket = overall.rate(cells.bucket, overall.rate('', settings.priorChance));
@@ -47,7 +52,7 @@ export function createChances(): Chances {
         const expected = Math.min(Math.max((all * ownBucket) / bucket, 0.003), 0.99);
         chances.push(all, own.rate(`${container.name}|${cells[kind]}`, expected));
       }
-      chances.push(ownWeekday.rate(`${container.name}|${place.weekday}`, container.overShare));
+      chances.push(ownWeekday.rate(`${container.name}|${place.weekday}`, recently(container)));
       return chances;
     },
     learn: (container, place, { isOver, weight }) => {
@@ -61,7 +66,8 @@ export function createChances(): Chances {
         own.add(`${container.name}|${cells[kind]}`, outcome, weight);
       }
       ownWeekday.add(`${container.name}|${place.weekday}`, outcome, weight);
-      container.overShare += settings.overShare * weight * (outcome - container.overShare);
+      const before = recently(container);
+      running.set(container, before + settings.overShare * weight * (outcome - before));
     },
   };
 }
@@ -69,7 +75,11 @@ export function createChances(): Chances {
 export function placeOf(
   container: Container,
   level: Level,
-  { spanMs, thresholdPct }: { readonly spanMs: number; readonly thresholdPct: number },
+  {
+    spanMs,
+    thresholdPct,
+    weekdayOf,
+  }: { readonly spanMs: number; readonly thresholdPct: number; readonly weekdayOf: WeekdayOf },
 ): Place {
   const dayBefore = levelDayBefore(container);
   return {
@@ -85,8 +95,10 @@ export function daysSince({ atMs }: Level, sinceMs: number | undefined, mostDays
   return sinceMs === undefined ? mostDays : Math.min((atMs - sinceMs) / DAY_MS, mostDays);
 }
 
-/** 0 … 6, by the wall. */
-export function weekdayOf(wallMs: number): number {
+/** Which of the seven kinds of days a time on the wall (as if it were UTC) is of, 0 (Sunday) … 6. */
+export type WeekdayOf = (wallMs: number) => number;
+
+export function plainWeekday(wallMs: number): number {
   return (((Math.floor(wallMs / DAY_MS) + 4) % 7) + 7) % 7;
 }
 

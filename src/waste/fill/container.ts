@@ -8,6 +8,8 @@ export type Level = { readonly atMs: number; readonly wallMs: number; readonly l
 /** What is remembered of one container. */
 export type Container = {
   readonly name: string;
+  /** Containers of the same kind; undefined: of no kind that is known. */
+  readonly group: string | undefined;
   /** Newest readings of a day and a half, oldest first. */
   readonly recent: Level[];
   /** Newest pauses between readings, ms. */
@@ -18,18 +20,18 @@ export type Container = {
   cycleDays: number;
   /** Counts emptyings: a gain over one of them is none. */
   emptyings: number;
-  /** Running means: gain in a day, % points, and share of the questions that ended above the threshold. */
+  /** Running mean of the gain in a day, % points. */
   gainPctPerDay: number | undefined;
-  overShare: number;
 };
 
 const PAUSES = 9;
 const MOST_RECENT = 2000;
 const LONGEST_CYCLE_DAYS = 30;
 
-export function createContainer(name: string): Container {
+export function createContainer(name: string, group?: string): Container {
   return {
     name,
+    group,
     recent: [],
     pausesMs: [],
     emptiedAtMs: undefined,
@@ -37,7 +39,6 @@ export function createContainer(name: string): Container {
     cycleDays: settings.priorCycleDays,
     emptyings: 0,
     gainPctPerDay: undefined,
-    overShare: settings.priorChance,
   };
 }
 

@@ -51,7 +51,7 @@ const HIGH_ODDS = 0.8;
 
 export function featuresOf(
   { container, level, place }: { container: Container; level: Level; place: Place },
-  chances: readonly number[],
+  chances: { readonly table: readonly number[]; readonly recently: number },
   grown: Grown,
 ): Float64Array {
   const features = new Float64Array(FEATURE_NAMES.length);
@@ -70,7 +70,7 @@ export function featuresOf(
   const dayBefore = levelDayBefore(container) ?? level.levelPct;
 
   put(1);
-  for (const chance of chances) put(oddsOf(chance));
+  for (const chance of chances.table) put(oddsOf(chance));
   put(oddsOf(grown.inDay));
   put(grownOdds);
   putOneOf(buckets, bucket, 1);
@@ -82,7 +82,7 @@ export function featuresOf(
   put(Math.log1p(daysSince(level, container.overAtMs, LONG_AGO_DAYS)));
   put(Math.log((ageDays + 1) / container.cycleDays));
   put((container.gainPctPerDay ?? grown.gainPct) / POINTS);
-  put(logOdds(container.overShare));
+  put(logOdds(chances.recently));
   put(Math.max(grownOdds - HIGH_ODDS, 0));
   put(Math.max(level.levelPct - dayBefore, 0) / POINTS);
   return features;

@@ -1,4 +1,4 @@
-import { type Chances, createChances, type Place, placeOf, weekdayOf } from './chances.ts';
+import { type Chances, createChances, type Place, placeOf, plainWeekday, type WeekdayOf } from './chances.ts';
 import { type Container, createContainer, DAY_MS, type Level, noteLevel, usualPauseMs } from './container.ts';
 import { featuresOf } from './features.ts';
 import { meanGainPct, stepsBetween } from './gain-shares.ts';
@@ -14,6 +14,8 @@ export type FillForecastOptions = {
   readonly thresholdPct: number;
   /** Spans that are asked about, ms. */
   readonly withinMs: readonly number[];
+  /** Default: the plain weekday. A calendar may take holidays for Sundays. */
+  readonly weekdayOf?: WeekdayOf;
   /** What the weights are taken for at first, instead of `priorWeights()`, and their variance. */
   readonly prior?: { readonly mean: Float64Array; readonly variance: number };
 };
@@ -27,6 +29,8 @@ export type FillEstimate = {
    */
   readonly overChances: readonly number[];
   readonly fullAtMs: FullAt;
+  /** Chance that it has reached the threshold after 1, 2, … days if nobody empties it; none where it is there already. */
+  readonly passage: Passage;
 };
 
 /** When it reaches the threshold if nobody empties it, epoch ms; undefined: not within `settings.horizonDays`. */
@@ -38,8 +42,11 @@ export type FullAt = {
 
 /** Learns how containers fill, and says of each reading what will come, from it and what came before it only. */
 export interface FillForecast {
-  /** Readings come in order of time, those of one container each later than the one before. */
-  next(container: string, level: Level): FillEstimate;
+  /**
+   * Readings come in order of time, those of one container each later than the one before. `group`: containers of the same
+   * kind (their fraction), which are more alike than others; said with the first reading.
+   */
+  next(container: string, level: Level, group?: string): FillEstimate;
   /** What the weights of each span are now: to start others from. */
   weights(): readonly Float64Array[];
 }
@@ -57,7 +64,12 @@ type Span = {
  * The chances of a span come from a regression on how often containers passed the limit from the same level, trend, age
  * and weekday, and on how they grow in a day.
  */
-export function createFillForecast({ thresholdPct, withinMs, prior }: FillForecastOptions): FillForecast {
+export function createFillForecast({
+  thresholdPct,
+  withinMs,
+  weekdayOf = plainWeekday,
+  prior,
+}: FillForecastOptions): FillForecast {
   const containers = new Map<string, Container>();
   const gains = createGains();
   const days = createOutcomes<undefined>({ spanMs: DAY_MS, thresholdPct: Number.POSITIVE_INFINITY });
@@ -91,18 +103,19 @@ export function createFillForecast({ thresholdPct, withinMs, prior }: FillForeca
   ): number => {
     // Between two readings nothing can be seen: a shorter span has its share of the pause.
     const reachMs = Math.max(spanMs, usualPauseMs(container));
-    const place = placeOf(container, level, { spanMs: reachMs, thresholdPct });
+    const place = placeOf(container, level, { spanMs: reachMs, thresholdPct, weekdayOf });
+    const known = { table: chances.of(container, place), recently: chances.recently(container) };
     const grown = { inDay, inSpan: passedWithin(passage, reachMs / DAY_MS), gainPct };
-    const features = featuresOf({ container, level, place }, chances.of(container, place), grown);
+    const features = featuresOf({ container, level, place }, known, grown);
     outcomes.ask(container, level, { place, features });
     return 1 - (1 - regression.predict(features)) ** (spanMs / reachMs);
   };
 
   return {
     weights: () => spans.map(({ regression }) => regression.weights()),
-    next: (name, read) => {
+    next: (name, read, group) => {
       const level = { ...read, levelPct: Math.min(Math.max(read.levelPct, 0), 100) };
-      const container = containers.get(name) ?? createContainer(name);
+      const container = containers.get(name) ?? createContainer(name, group);
       containers.set(name, container);
       noteLevel(container, level, thresholdPct);
       learn(container, level);
@@ -112,7 +125,12 @@ export function createFillForecast({ thresholdPct, withinMs, prior }: FillForeca
       const ratePctPerDay = tails.reduce((sum, tail) => sum + meanGainPct(tail), 0) / tails.length;
       if (level.levelPct >= thresholdPct) {
         const now = level.atMs;
-        return { ratePctPerDay, overChances: spans.map(() => 1), fullAtMs: { p10: now, p50: now, p90: now } };
+        return {
+          ratePctPerDay,
+          overChances: spans.map(() => 1),
+          fullAtMs: { p10: now, p50: now, p90: now },
+          passage: [],
+        };
       }
       const anyDay = gains.tail(container);
       const tailOfDay = (day: number) => tails[weekdayOf(level.wallMs + (day + 1) * DAY_MS)] ?? anyDay;
@@ -129,7 +147,7 @@ export function createFillForecast({ thresholdPct, withinMs, prior }: FillForeca
       const overChances = spans.map(({ spanMs }) =>
         Math.max(...chances.filter((_, at) => (withinMs[at] ?? 0) <= spanMs)),
       );
-      return { ratePctPerDay, overChances, fullAtMs: fullAt(passage, level.atMs) };
+      return { ratePctPerDay, overChances, fullAtMs: fullAt(passage, level.atMs), passage };
     },
   };
 }

@@ -28,14 +28,17 @@ export function countGain(
 ): void {
   const { reached, passed } = counts;
   // A rounding error must not keep a step of exactly 20 points from being one.
-  const gained = Math.floor(Math.max(gainPct, 0) / GAIN_STEP_PCT + 1e-6);
+  const steps = Math.max(gainPct, 0) / GAIN_STEP_PCT + 1e-6;
+  const gained = Math.floor(steps);
+  // Of a step that was begun, its part counts: a container that gains a point a day has a step in five days.
+  const begun = steps - gained > 1e-3 ? steps - gained : 0;
   const visible = Math.floor((100 - levelPct) / GAIN_STEP_PCT + 1e-6);
   for (let step = 0; step < GAIN_STEPS; step += 1) {
     reached[step] = (reached[step] ?? 0) * (1 - forget);
     passed[step] = (passed[step] ?? 0) * (1 - forget);
-    if (step >= visible || step > gained) continue;
-    reached[step] = (reached[step] ?? 0) + weight;
-    if (step < gained) passed[step] = (passed[step] ?? 0) + weight;
+    if (step >= visible || step > gained + 1) continue;
+    reached[step] = (reached[step] ?? 0) + weight * (step <= gained ? 1 : begun);
+    passed[step] = (passed[step] ?? 0) + weight * (step < gained ? 1 : step === gained ? begun : 0);
   }
 }
 

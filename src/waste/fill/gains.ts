@@ -9,7 +9,7 @@ import {
 } from './gain-shares.ts';
 import { settings } from './settings.ts';
 
-/** What a day brings a container, by weekday, learned from it and, while it is new, from the others. */
+/** What a day brings a container, by weekday, learned from it and, while it is new, from its group and all others. */
 export interface Gains {
   /** Counts a day's gain, % points, that ended on a weekday (0 … 6). */
   add(
@@ -24,13 +24,18 @@ const PRIOR = new Float64Array(GAIN_STEPS).fill(settings.priorPassShare);
 
 export function createGains(): Gains {
   const shared = createSlots();
+  const groups = new Map<string, GainCounts>();
   const own = new Map<Container, Slots>();
   return {
     add: (container, { weekday, ...gain }) => {
       const slots = own.get(container) ?? createSlots();
       own.set(container, slots);
+      const { group } = container;
+      const ofGroup = group === undefined ? undefined : (groups.get(group) ?? createGainCounts());
+      if (group !== undefined && ofGroup) groups.set(group, ofGroup);
       for (const [counts, forget] of [
         [shared.all, 0],
+        [ofGroup, 0],
         [shared.days[weekday], 0],
         [slots.all, settings.forget],
         [slots.days[weekday], settings.forget],
@@ -41,7 +46,9 @@ export function createGains(): Gains {
     tail: (container, weekday) => {
       const slots = own.get(container);
       const all = passShares(shared.all, PRIOR, settings.gainStrength);
-      const ownAll = slots ? passShares(slots.all, all, settings.gainContainerStrength) : all;
+      const ofGroup = container.group === undefined ? undefined : groups.get(container.group);
+      const alike = ofGroup ? passShares(ofGroup, all, settings.gainSlotStrength) : all;
+      const ownAll = slots ? passShares(slots.all, alike, settings.gainContainerStrength) : alike;
       const sharedDay = weekday === undefined ? undefined : shared.days[weekday];
       if (weekday === undefined || !sharedDay) return tailOf(ownAll);
       const day = passShares(sharedDay, all, settings.gainSlotStrength);

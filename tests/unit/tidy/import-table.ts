@@ -39,7 +39,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'journal/journal.ts',
     'store/store.ts',
   ],
-  api: ['domain', 'energy', 'ingest', 'alerts', 'journal/journal.ts', 'store/store.ts'],
+  api: ['domain', 'energy', 'waste', 'comfort', 'ingest', 'alerts', 'journal/journal.ts', 'store/store.ts'],
   web: [],
   simulators: ['domain', 'decode', 'energy', 'ingest/normalise.ts'],
   'intake.ts': ['domain', 'config', 'access', 'journal', 'mqtt', 'workers'],

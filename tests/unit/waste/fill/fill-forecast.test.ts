@@ -100,6 +100,12 @@ describe('a fill forecast', () => {
     }
   });
 
+  it('knows a container that gains a point a day', () => {
+    const last = estimates(saw('a', 75, () => 1)).at(-1);
+    expect(last?.ratePctPerDay).toBeGreaterThan(0.8);
+    expect(last?.ratePctPerDay).toBeLessThan(1.5);
+  });
+
   it('knows an empty bin that never fills, and one that is full', () => {
     const rows = Array.from({ length: 90 }, (_, day) => ({
       bin: 'a',
