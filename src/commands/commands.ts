@@ -10,6 +10,7 @@ import { deviceCredentials } from './device-credentials.ts';
 import { deviceList, deviceShow } from './device-list.ts';
 import { deviceUnknown } from './device-unknown.ts';
 import { fill } from './fill.ts';
+import { forecast } from './forecast.ts';
 import { importFiles } from './import.ts';
 import { quarantine } from './quarantine.ts';
 import { replay } from './replay.ts';
@@ -30,6 +31,7 @@ export const commands: Readonly<Record<string, Command>> = {
   detect,
   import: importFiles,
   bill: billCommand,
+  forecast,
   quarantine,
   reprocess,
   fill,

@@ -50,3 +50,14 @@ export function textOption({ values }: CommandArguments, name: string): string |
   const text = values[name];
   return typeof text === 'string' ? text : undefined;
 }
+
+/** `--zone`: the IANA zone of times without offset; Europe/Stockholm when it is not given. Throws `usage`. */
+export function zoneOption(args: CommandArguments): string {
+  const zone = textOption(args, 'zone') ?? 'Europe/Stockholm';
+  try {
+    zoneOf(zone);
+    return zone;
+  } catch {
+    throw new KvarterError('usage', `--zone ${zone}: must be an IANA time zone such as Europe/Stockholm`);
+  }
+}

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { KvarterError } from '../domain/errors.ts';
 import { type Load, parseLoadFile } from '../energy/load-file.ts';
 import { type LineNote, parseSeriesFile, type Series, type SeriesOptions } from '../energy/series-file.ts';
+import { parseWeatherFile, type Weather } from '../energy/weather-file.ts';
 import type { CommandContext } from './command.ts';
 
 type Tell = Pick<CommandContext, 'complain'>;
@@ -16,13 +17,18 @@ export function readLoadFile(file: string, options: { readonly timeZone: string 
   return checked(file, parseLoadFile(textOf(file), options), tell).load;
 }
 
-/** Columns of a CSV of time series (`--price`, `--weather`); like `readLoadFile`. */
+/** Columns of a CSV of time series (`--price`); like `readLoadFile`. */
 export function readSeriesFile<Name extends string>(
   file: string,
   options: SeriesOptions<Name>,
   tell: Tell,
 ): Series<Name> {
   return checked(file, parseSeriesFile(textOf(file), options), tell).series;
+}
+
+/** Outdoor temperatures of a CSV file; like `readLoadFile`. */
+export function readWeatherFile(file: string, options: { readonly timeZone: string }, tell: Tell): Weather {
+  return checked(file, parseWeatherFile(textOf(file), options), tell).weather;
 }
 
 function checked<Made>(file: string, read: Read<Made>, { complain }: Tell): Made {

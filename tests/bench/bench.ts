@@ -5,6 +5,7 @@ import { benchAggregate } from './aggregate.ts';
 import { benchBill } from './bill.ts';
 import { benchDecode } from './decode.ts';
 import { benchFill } from './fill/fill.ts';
+import { benchForecast } from './forecast.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
 import { benchNab } from './nab/nab.ts';
@@ -14,9 +15,10 @@ import { benchRegister } from './register.ts';
 // `npm run bench [NAME…]`: figures for tests/bench/README.md. Never a test: it measures, and a person reads.
 
 const root = join(import.meta.dirname, '../..');
-const data = join(root, '../shared/data/cambridge/electricity');
 const bins = join(root, '../shared/data/wyndham/fill_levels.csv');
 const nab = join(root, '../shared/data/nab');
+const shared = join(root, '../shared/data');
+const data = join(shared, 'cambridge/electricity');
 const benches: Record<string, () => Promise<void>> = {
   ingest: benchIngest,
   idle: benchIdle,
@@ -24,6 +26,10 @@ const benches: Record<string, () => Promise<void>> = {
   decode: benchDecode,
   register: benchRegister,
   bill: async () => benchBill(),
+  forecast: async () => {
+    if (!existsSync(shared)) return console.log('forecast: NOT MEASURED, no real data beside the project');
+    await benchForecast(shared);
+  },
   peaks: async () => {
     if (!existsSync(data))
       return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');

@@ -20,7 +20,7 @@ const HOURS = 24;
 export type Model = {
   /** NaN: missing; a step that the clock shows again counts as well. */
   readonly add: (wall: number, load: number, heatingC: number) => void;
-  /** Writes the quantiles of a step `lead` real steps after the last one added. */
+  /** Writes the quantiles of a step, `lead` real steps after the last one added. What is missing last is a longer lead. */
   readonly ahead: (step: { wall: number; lead: number; heatingC: number }, quantiles: Float64Array) => void;
   /** How many loads were known so far. */
   readonly known: () => number;
@@ -48,6 +48,9 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
   const features = createFeatures(calendar, profiles, rings);
   const count = arena.take(1);
   const known = () => count[0] ?? 0;
+  /** The last step of which the load is known, and how many real steps have passed since. */
+  const lastKnown = arena.take(1, Number.NaN);
+  const missing = arena.take(1);
   const place: BandPlace = { group: 0, hour: 0, isRest: false };
 
   const placeAt = (group: number, weekSlot: number): BandPlace => {
@@ -86,6 +89,7 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
     rings.set(rows.deviation, wall, load - usual);
     profiles.add(weekSlot, load, heatingC);
     count[0] = known() + 1;
+    lastKnown[0] = wall;
   };
 
   return {
@@ -95,6 +99,7 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
       if (isKnown && known() > 0) learn(wall, load, heatingC);
       rings.open(wall);
       if (isKnown) remember(wall, load, heatingC);
+      missing[0] = isKnown ? 0 : (missing[0] ?? 0) + 1;
       means.keep(rings, wall);
       const step = weekSlotOf(wall) % stepsPerDay;
       for (let kind = 0; rows.kinds + kind < ROWS; kind += 1) {
@@ -103,9 +108,9 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
     },
     ahead: ({ wall, lead, heatingC }, quantiles) => {
       const weekSlot = weekSlotOf(wall);
-      const group = leads.groupOf(lead);
+      const group = leads.groupOf(lead + (missing[0] ?? 0));
       const scale = means.scale();
-      const x = features({ wall, origin: rings.newest(), scale, heatingC });
+      const x = features({ wall, origin: lastKnown[0] ?? Number.NaN, scale, heatingC });
       const middle = profiles.usual(weekSlot) + (weights[group]?.predict(partAt(weekSlot), x) ?? 0) * scale;
       bands.around(placeAt(group, weekSlot), middle, scale, quantiles);
     },
