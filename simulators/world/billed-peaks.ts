@@ -3,7 +3,7 @@ import type { PowerPrice } from '../../src/energy/power-price.ts';
 import type { TruthEvent } from '../truth.ts';
 
 /** What of a power price says which windows are billed. */
-export type PeakTariff = Pick<
+export type PeakPrice = Pick<
   PowerPrice,
   'reference' | 'peaks' | 'onePerDay' | 'billedKw' | 'windowAt' | 'periodAt' | 'dayAt'
 >;
@@ -14,8 +14,8 @@ type Window = { readonly fromMs: number; readonly toMs: number; readonly kw: num
  * The windows that a building's tariff bills, from its true load: of each billing period the highest, with hindsight.
  * Imported power only; what is given to the grid does not lower another minute.
  */
-export function createBilledPeaks(building: string, tariffs: readonly PeakTariff[]) {
-  const watches = tariffs.map((tariff) => createWatch(tariff));
+export function createBilledPeaks(building: string, prices: readonly PeakPrice[]) {
+  const watches = prices.map((price) => createWatch(price));
   return {
     /** A step's power, W, from the moment that it begins. */
     add: (atMs: number, powerW: number): void => {
@@ -36,7 +36,7 @@ export function createBilledPeaks(building: string, tariffs: readonly PeakTariff
   };
 }
 
-function createWatch(tariff: PeakTariff) {
+function createWatch(tariff: PeakPrice) {
   const past: Window[] = [];
   let candidates: Window[] = [];
   let period = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
@@ -72,7 +72,7 @@ function createWatch(tariff: PeakTariff) {
 }
 
 /** The N highest; of days that give one candidate each only the highest counts. */
-function highest(windows: readonly Window[], { onePerDay, peaks }: PeakTariff): Window[] {
+function highest(windows: readonly Window[], { onePerDay, peaks }: PeakPrice): Window[] {
   const sorted = windows.toSorted((a, b) => b.kw - a.kw || a.fromMs - b.fromMs);
   const days = new Set<number>();
   return sorted

@@ -74,7 +74,7 @@ export function detailsOf(
     ventilation: hasLoad('vent') && yearBuilt < 1961 ? 'exhaust' : ventilationOf(kind, yearBuilt),
     heating,
     facadeAzimuthDeg: Math.floor(180 * chance.at(6)) + 45,
-    setbackC: kind === 'school' ? 2.5 : chance.at(7) < 0.35 ? 1.5 : 0,
+    setbackC: kind === 'school' ? 0.8 + 1.2 * chance.at(7) : chance.at(7) < 0.35 ? 1.5 : 0,
     tankL: heating === 'heat-pump' || hasLoad('hw') ? Math.max(flats, 6) * 60 : 0,
     pvKwp,
     pvInverterKw: 0.85 * pvKwp,

@@ -25,8 +25,8 @@ const LIVELY_W = 300;
 
 /** Litres and how many of them are hot: a shower of two steps, a tap, a flush, a machine. */
 const SHOWER = { perDay: 0.82, hotL: 17, coldL: 12, steps: 2 };
-const TAP = { perDay: 9, hotL: 1.15, coldL: 1.4 };
-const FLUSH = { perDay: 5, coldL: 5 };
+const TAP = { perDay: 9, hotL: 1.4, coldL: 2.4 };
+const FLUSH = { perDay: 6, coldL: 6 };
 
 /**
  * The people of a building as a crowd: a Poisson number of them does each thing in each step, so that few households
@@ -39,6 +39,8 @@ export function createHouseholds(details: BuildingDetails, chance: Chance) {
   const households = isSchool ? 0 : kind === 'care-home' ? flats * 0.6 : flats;
   const shiftHours = (own.at(1) - 0.5) * 0.9;
   const thrift = 0.85 + 0.3 * own.at(2);
+  // Schools differ more than homes do: servers and cold stores, halls, canteens.
+  const school = { standingW: 1.1 + 2.4 * own.at(3), evening: 0.1 + 0.5 * own.at(4), kitchen: own.at(5) };
   const showers = new Float64Array(SHOWER.steps);
   const appliancesW = createAppliances(households * thrift, shiftHours, own);
   const shower = own.fork('shower');
@@ -67,11 +69,16 @@ export function createHouseholds(details: BuildingDetails, chance: Chance) {
     drawWater(step, moment, here);
     const restless = 1 + 0.05 * mood.wave(moment.atMs, 3_600_000) + 0.06 * mood.wave(moment.atMs, 86_400_000);
     if (isSchool) {
-      const open = moment.isSchoolDay ? profileAt(lessons, moment) : 0.02;
+      const open = moment.isSchoolDay ? profileAt(lessons, moment, shiftHours) : 0.02;
       living.present = moment.isSchoolDay ? open : 0;
       living.active = living.present;
       const kitchen = moment.isSchoolDay ? 2.2 * profileAt(meals, moment) : 0;
-      living.powerW = areaM2 * (0.9 + open * (3 + 4.2 * darkness) + kitchen) * restless;
+      // Sports, courses and cleaning after the lessons.
+      const evening =
+        moment.hour >= 16 && moment.hour < 21.5 ? school.evening * (moment.isFree ? 0.3 : 1) : 0;
+      const lit = Math.max(open, evening);
+      living.powerW =
+        areaM2 * (school.standingW + lit * (2.6 + 2.6 * darkness) + school.kitchen * kitchen) * restless;
       return living;
     }
     living.present = here * profileAt(atHome, moment, shiftHours);

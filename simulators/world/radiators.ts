@@ -30,7 +30,7 @@ const EXPONENT = 0.3;
 const OVERSIZED = 1.3;
 const DESIGN_SPREAD_C = 14;
 /** The plant gives at most this much of the design load. */
-const PLANT_SIZE = 1.3;
+const PLANT_SIZE = 1.15;
 
 export function createRadiators({ areaM2, setbackC, kind }: BuildingDetails, construction: Construction) {
   const { transmission, leakage, airflow, recovery, designSupplyC } = construction;
@@ -112,6 +112,6 @@ export function createRadiators({ areaM2, setbackC, kind }: BuildingDetails, con
 
 /** Nights of a home, evenings and week-ends of a school. */
 function isSetBack(kind: BuildingDetails['kind'], { hour, isSchoolDay }: Moment): boolean {
-  if (kind === 'school') return !isSchoolDay || hour < 5 || hour >= 17;
+  if (kind === 'school') return !isSchoolDay || hour < 4 || hour >= 20;
   return hour >= 23 || hour < 5;
 }

@@ -46,7 +46,7 @@ export function createVentilation(
 
 function usualSpeed(kind: BuildingDetails['kind'], moment: Moment): number {
   const { hour } = moment;
-  if (kind === 'school') return moment.isSchoolDay && hour >= 6 && hour < 18 ? 0.9 : 0;
+  if (kind === 'school') return moment.isSchoolDay && hour >= 5.5 && hour < 18.5 ? 0.9 : 0;
   if (kind === 'care-home') return hour >= 6 && hour < 21 ? 0.9 : 0.7;
   return hour >= 6 && hour < 22 ? 0.87 : 0.72;
 }

@@ -4,7 +4,7 @@ import type { Role } from '../../src/domain/reading.ts';
 import type { Register } from '../../src/domain/register.ts';
 import { createChance } from '../chance.ts';
 import { isPhysicalFault, type PlannedFault, type TruthEvent, truthOf } from '../truth.ts';
-import { createBilledPeaks, type PeakTariff } from './billed-peaks.ts';
+import { createBilledPeaks, type PeakPrice } from './billed-peaks.ts';
 import { createBuilding, type SimulatedBuilding } from './building.ts';
 import { createCalendar, type Moment } from './calendar.ts';
 import { type BuildingDetails, detailsOf } from './details.ts';
@@ -55,7 +55,7 @@ export type WorldOptions = {
   readonly weather?: Weather;
   readonly faults?: readonly PlannedFault[];
   /** Power prices by the name of the tariff, for the billed peaks; those of a building are of its tariff. */
-  readonly tariffs?: ReadonlyMap<string, readonly PeakTariff[]>;
+  readonly tariffs?: ReadonlyMap<string, readonly PeakPrice[]>;
   /** `list`: containers are emptied by `collect` only. */
   readonly collection?: 'schedule' | 'list';
   readonly startMs: number;

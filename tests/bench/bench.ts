@@ -11,6 +11,8 @@ import { benchIngest } from './ingest/ingest.ts';
 import { benchNab } from './nab/nab.ts';
 import { benchPeaks } from './peaks.ts';
 import { benchRegister } from './register.ts';
+import { benchCalibration } from './world/calibration.ts';
+import { benchWorld } from './world/speed.ts';
 
 // `npm run bench [NAME…]`: figures for tests/bench/README.md. Never a test: it measures, and a person reads.
 
@@ -30,6 +32,8 @@ const benches: Record<string, () => Promise<void>> = {
     if (!existsSync(shared)) return console.log('forecast: NOT MEASURED, no real data beside the project');
     await benchForecast(shared);
   },
+  world: async () => benchWorld(join(root, 'config/tariffs')),
+  calibration: async () => benchCalibration(shared),
   peaks: async () => {
     if (!existsSync(data))
       return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createBilledPeaks, type PeakTariff } from '../../../../simulators/world/billed-peaks.ts';
+import { createBilledPeaks, type PeakPrice } from '../../../../simulators/world/billed-peaks.ts';
 import { zoneOf } from '../../../../src/domain/zone.ts';
 import { at, DAY_MS, HOUR_MS, MONDAY_MS, worldOf } from './one-building.ts';
 
 const zone = zoneOf('Europe/Stockholm');
-const tariff: PeakTariff = {
+const tariff: PeakPrice = {
   reference: 'main',
   peaks: 2,
   onePerDay: true,
