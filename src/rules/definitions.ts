@@ -1,4 +1,5 @@
 import { containerFull } from './container-full.ts';
+import { containerTrouble } from './container-trouble.ts';
 import { deviceStatus } from './device-status.ts';
 import { flatLine } from './flat-line.ts';
 import { outOfRange } from './out-of-range.ts';
@@ -13,5 +14,6 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(outOfRange),
   ruleType(flatLine),
   ruleType(containerFull),
+  ruleType(containerTrouble),
   ruleType(deviceStatus),
 ];

@@ -115,6 +115,11 @@ describe('each rule tells', () => {
       ['container-full firing 30', 'container-full resolved 60'],
     ],
     [
+      'a container that may be on fire, at once',
+      [{ quantity: 'airTemperatureC', role: 'container', values: '12x3 40 45 20 14' }],
+      ['container-trouble firing 30', 'container-trouble resolved 50'],
+    ],
+    [
       'a leak that the meter itself tells of, until it takes that back',
       [{ quantity: 'leaking', values: '0x3 1x4 0x6' }],
       ['device-status firing 30', 'device-status resolved 85'],

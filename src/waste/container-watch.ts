@@ -1,0 +1,177 @@
+import { z } from 'zod';
+
+/** What can be wrong with a container, beside being full. */
+export const containerTroubles = ['fire', 'overfilled', 'stuck', 'fouled'] as const;
+export type ContainerTrouble = (typeof containerTroubles)[number];
+
+const HOUR_MS = 3_600_000;
+const MARKS = 10;
+
+const flags = z.object({
+  fire: z.boolean(),
+  overfilled: z.boolean(),
+  stuck: z.boolean(),
+  fouled: z.boolean(),
+});
+
+/** All that is remembered of a container; plain JSON, of a bounded size. */
+export const containerWatchSchema = z.object({
+  /** Newest three levels, time and %. */
+  levels: z.array(z.tuple([z.number(), z.number()])),
+  isTilted: z.boolean(),
+  /** When the level moved last, what it was then, how often it has moved, and its longest rest between two moves, ms. */
+  movedMs: z.number(),
+  movedPct: z.number(),
+  moves: z.number(),
+  longestRestMs: z.number(),
+  /** Of the newest echoes, oldest first: 1 for one that was none, or far from those around it. */
+  marks: z.array(z.number()),
+  /** Newest temperatures, time and °C. */
+  temperatures: z.array(z.tuple([z.number(), z.number()])),
+  is: flags,
+});
+export type ContainerWatch = z.infer<typeof containerWatchSchema>;
+
+export type ContainerWatchOptions = {
+  /** Overfilled from here, %, confirmed by the median of three. */
+  readonly overfilledPct: number;
+  /** A change of more than this is a move, % points. */
+  readonly movePct: number;
+  /** Stuck when it rests so many times as long as it ever did, and at least so many hours. */
+  readonly stuckRests: number;
+  readonly stuckHours: number;
+  /** Fouled when so many of the newest ten echoes are bad: none, or farther than this from the median, % points. */
+  readonly badEchoes: number;
+  readonly echoSpreadPct: number;
+  /** Fire when the temperature rises by so much within so long, or is above this. */
+  readonly riseC: number;
+  readonly riseMinutes: number;
+  readonly fireC: number;
+};
+
+/** A change: the trouble began or is over. */
+export type ContainerNews = {
+  readonly trouble: ContainerTrouble;
+  readonly holds: boolean;
+  readonly atMs: number;
+  /** Confirmed level, %, and temperature, °C, where they are known. */
+  readonly levelPct: number | undefined;
+  readonly temperatureC: number | undefined;
+};
+
+const LEARNED_MOVES = 10;
+/** A rest that was longest counts for less at each move: the summer's rests are not those of the year. */
+const REST_FADES = 0.98;
+const COOLED_C = 8;
+
+export function createContainerWatch(): ContainerWatch {
+  return {
+    levels: [],
+    isTilted: false,
+    movedMs: 0,
+    movedPct: 0,
+    moves: 0,
+    longestRestMs: 0,
+    marks: [],
+    temperatures: [],
+    is: { fire: false, overfilled: false, stuck: false, fouled: false },
+  };
+}
+
+/** Takes a level in, %; what a tilted sensor says, and what is older than the newest, counts for nothing. */
+export function watchLevel(
+  watch: ContainerWatch,
+  { atMs, levelPct }: { readonly atMs: number; readonly levelPct: number },
+  options: ContainerWatchOptions,
+): readonly ContainerNews[] {
+  const newestMs = watch.levels.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
+  if (watch.isTilted || atMs <= newestMs) return [];
+  watch.levels.push([atMs, levelPct]);
+  if (watch.levels.length > 3) watch.levels.shift();
+  const confirmed = confirmedPct(watch);
+  // The middle of three is judged by those beside it: a true emptying is confirmed by the echo after it.
+  const [first, middle, last] = watch.levels.map(([, pct]) => pct);
+  if (first !== undefined && middle !== undefined && last !== undefined) {
+    mark(watch, Math.min(Math.abs(middle - first), Math.abs(middle - last)) > options.echoSpreadPct);
+  }
+  noteMove(watch, atMs, levelPct, options.movePct);
+  const restMs = atMs - watch.movedMs;
+  const longMs = Math.max(options.stuckRests * watch.longestRestMs, options.stuckHours * HOUR_MS);
+  const { is } = watch;
+  return news(watch, atMs, {
+    overfilled: (confirmed ?? 0) >= options.overfilledPct - (is.overfilled ? options.movePct : 0),
+    stuck: watch.moves >= LEARNED_MOVES && restMs >= longMs && levelPct < options.overfilledPct,
+    fouled: isFouled(watch, options),
+  });
+}
+
+/** An echo that was none: the sensor says so itself. */
+export function watchNoEcho(
+  watch: ContainerWatch,
+  atMs: number,
+  options: ContainerWatchOptions,
+): readonly ContainerNews[] {
+  mark(watch, true);
+  return news(watch, atMs, { fouled: isFouled(watch, options) });
+}
+
+/** Takes a temperature under the lid in, °C. */
+export function watchTemperature(
+  watch: ContainerWatch,
+  { atMs, temperatureC }: { readonly atMs: number; readonly temperatureC: number },
+  options: ContainerWatchOptions,
+): readonly ContainerNews[] {
+  const newestMs = watch.temperatures.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
+  if (atMs <= newestMs) return [];
+  watch.temperatures = watch.temperatures.filter(([time]) => atMs - time <= options.riseMinutes * 60_000);
+  const lowest = Math.min(temperatureC, ...watch.temperatures.map(([, celsius]) => celsius));
+  watch.temperatures.push([atMs, temperatureC]);
+  if (watch.temperatures.length > MARKS) watch.temperatures.shift();
+  const isHot = temperatureC >= options.fireC - (watch.is.fire ? COOLED_C : 0);
+  return news(watch, atMs, { fire: isHot || temperatureC - lowest >= options.riseC });
+}
+
+/** Median of the newest three levels, %; undefined before there are three. */
+export function confirmedPct({ levels }: ContainerWatch): number | undefined {
+  return levels.map(([, pct]) => pct).toSorted((a, b) => a - b)[levels.length === 3 ? 1 : levels.length];
+}
+
+function noteMove(watch: ContainerWatch, atMs: number, levelPct: number, movePct: number): void {
+  if (watch.movedMs === 0) {
+    watch.movedMs = atMs;
+    watch.movedPct = levelPct;
+  } else if (Math.abs(levelPct - watch.movedPct) > movePct) {
+    // The rest of a sensor that was stuck is no rest of the container.
+    if (!watch.is.stuck) {
+      watch.longestRestMs = Math.max(watch.longestRestMs * REST_FADES, atMs - watch.movedMs);
+    }
+    watch.movedMs = atMs;
+    watch.movedPct = levelPct;
+    watch.moves = Math.min(watch.moves + 1, LEARNED_MOVES);
+  }
+}
+
+function mark(watch: ContainerWatch, isBad: boolean): void {
+  watch.marks.push(isBad ? 1 : 0);
+  if (watch.marks.length > MARKS) watch.marks.shift();
+}
+
+/** It is clean again when half as many are bad. */
+function isFouled({ marks, is }: ContainerWatch, { badEchoes }: ContainerWatchOptions): boolean {
+  const bad = marks.reduce((sum, one) => sum + one, 0);
+  return bad >= (is.fouled ? Math.ceil(badEchoes / 2) : badEchoes);
+}
+
+function news(
+  watch: ContainerWatch,
+  atMs: number,
+  now: Partial<Record<ContainerTrouble, boolean>>,
+): readonly ContainerNews[] {
+  return containerTroubles.flatMap((trouble) => {
+    const holds = now[trouble];
+    if (holds === undefined || holds === watch.is[trouble]) return [];
+    watch.is[trouble] = holds;
+    const [levelPct, temperatureC] = [confirmedPct(watch), watch.temperatures.at(-1)?.[1]];
+    return [{ trouble, holds, atMs, levelPct, temperatureC }];
+  });
+}

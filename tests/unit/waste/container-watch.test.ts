@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type ContainerNews,
+  type ContainerWatchOptions,
+  createContainerWatch,
+  watchLevel,
+  watchNoEcho,
+  watchTemperature,
+} from '../../../src/waste/container-watch.ts';
+
+const HOUR_MS = 3_600_000;
+const options: ContainerWatchOptions = {
+  overfilledPct: 98,
+  movePct: 3,
+  stuckRests: 3,
+  stuckHours: 48,
+  badEchoes: 5,
+  echoSpreadPct: 25,
+  riseC: 25,
+  riseMinutes: 150,
+  fireC: 65,
+};
+
+/** What is told of levels (`-`: no echo, `t`/`u`: tilted and upright again) two hours apart: `trouble on|off @index`. */
+function told(levels: readonly (number | '-' | 't' | 'u')[]): readonly string[] {
+  const watch = createContainerWatch();
+  return levels.flatMap((level, at) => {
+    const atMs = (at + 1) * 2 * HOUR_MS;
+    let news: readonly ContainerNews[] = [];
+    if (level === '-') news = watchNoEcho(watch, atMs, options);
+    else if (level === 't' || level === 'u') watch.isTilted = level === 't';
+    else news = watchLevel(watch, { atMs, levelPct: level }, options);
+    return news.map(({ trouble, holds }) => `${trouble} ${holds ? 'on' : 'off'} @${at}`);
+  });
+}
+
+const filling = Array.from({ length: 40 }, (_, i) => (i * 5) % 90);
+
+describe('a watched container', () => {
+  it('is quiet while it fills and is emptied', () => {
+    expect(told([...filling, ...filling])).toEqual([]);
+  });
+
+  it('is overfilled when three echoes say so, until it is emptied', () => {
+    expect(told([80, 99, 99, 99, 5, 5])).toEqual(['overfilled on @2', 'overfilled off @5']);
+  });
+
+  it('is stuck when it rests longer than it ever did, once it has shown that it moves', () => {
+    expect(told(Array.from({ length: 60 }, () => 40))).toEqual([]);
+    expect(told([...filling, ...Array.from({ length: 30 }, () => 42), 50])).toEqual([
+      'stuck on @64',
+      'stuck off @70',
+    ]);
+  });
+
+  it('is fouled when echoes fail or jump, and clean again later', () => {
+    expect(
+      told([10, 11, 12, '-', '-', '-', '-', '-', ...Array.from({ length: 20 }, (_, i) => 12 + i)]),
+    ).toEqual(['fouled on @7', 'fouled off @15']);
+    expect(told([10, 90, 11, 95, 12, 99, 13, 90, 14])).toContain('fouled on @6');
+  });
+
+  it('believes nothing that a tilted sensor says, nor what is older', () => {
+    expect(told([20, 't', 99, 99, 99, 'u', 21])).toEqual([]);
+    const watch = createContainerWatch();
+    watchLevel(watch, { atMs: HOUR_MS, levelPct: 10 }, options);
+    watchLevel(watch, { atMs: HOUR_MS, levelPct: 50 }, options);
+    expect(watch.levels).toEqual([[HOUR_MS, 10]]);
+  });
+
+  it('is on fire when the temperature jumps or is high, not when the sun shines on it', () => {
+    const fires = (...celsius: number[]) => {
+      const watch = createContainerWatch();
+      return celsius.flatMap((temperatureC, at) =>
+        watchTemperature(watch, { atMs: at * HOUR_MS, temperatureC }, options).map(
+          ({ holds }) => `${holds} @${at}`,
+        ),
+      );
+    };
+    expect(fires(10, 14, 20, 27, 34, 40, 44, 40, 30)).toEqual([]);
+    expect(fires(10, 11, 38, 60, 50, 20, 12)).toEqual(['true @2', 'false @4']);
+    expect(fires(40, 50, 66, 60, 50)).toEqual(['true @2', 'false @4']);
+  });
+});
