@@ -1,12 +1,13 @@
 import { type LocalTime, type Zone, zoneOf } from '../domain/zone.ts';
 import { compilePower, type SpecialPower } from './compile-power.ts';
+import { type EnergyPrice, energyPrice, type FixedPrice, fixedPrice } from './compile-prices.ts';
 import { type Compiling, sectionNames, type TimingOf } from './compiling.ts';
-import type { Money, PowerPrice, Span } from './power-price.ts';
-import { activityOf, type Pattern, patternNamed } from './recurring.ts';
-import type { EnergyComponent, FixedComponent, TariffFile, TariffObject } from './tariff.ts';
+import type { PowerPrice, Span } from './power-price.ts';
+import { activityOf } from './recurring.ts';
+import type { TariffFile, TariffObject } from './tariff.ts';
 import { parseTariffFile, type TariffProblem } from './tariff-file.ts';
-import { type MoneyWith, moneyOf, moneyWith } from './tariff-money.ts';
-import type { RecurringPeriod } from './tariff-parts.ts';
+import { moneyOf, moneyWith } from './tariff-money.ts';
+import { checkPatterns, knownPattern, patternsOf } from './tariff-patterns.ts';
 import { unpriced } from './tariff-validity.ts';
 import {
   createTiming,
@@ -17,27 +18,6 @@ import {
   planOf,
   type Timing,
 } from './timing.ts';
-
-/** A price per billing period, which does not move with the load. */
-export type FixedPrice = {
-  readonly reference: string;
-  /** Of a whole billing period; of one day when `perDay`. */
-  readonly price: Money;
-  readonly perDay: boolean;
-  readonly timing: Timing;
-};
-
-/** A price per kWh (or m³), by the clock. */
-export type EnergyPrice = {
-  readonly reference: string;
-  readonly path: readonly PropertyKey[];
-  readonly unit: 'kWh' | 'm3';
-  /** Per unit; on top of the spot price where there is one. */
-  readonly price: Money;
-  /** The spot price counts this many times; undefined: it does not count. */
-  readonly spotMultiplier: number | undefined;
-  readonly timing: Timing;
-};
 
 /** How to price days for which the tariff has no price: not at all, or as in its nearest year. */
 export type OutsideValidity = 'refuse' | 'nearestYear';
@@ -214,91 +194,4 @@ function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compil
       return sum;
     },
   };
-}
-
-function fixedPrice(
-  component: FixedComponent,
-  timing: Timing,
-  billingMonths: number,
-  money: MoneyWith,
-): FixedPrice {
-  const { reference, price, pricedPeriod } = component;
-  if (pricedPeriod === 'day') return { reference, price: money(price), perDay: true, timing };
-  return { reference, price: money(price, billingMonths / pricedPeriod), perDay: false, timing };
-}
-
-function energyPrice(
-  component: EnergyComponent,
-  context: {
-    readonly path: readonly PropertyKey[];
-    readonly timing: Timing;
-    readonly money: MoneyWith;
-    readonly unit: string | null | undefined;
-    readonly compiling: Compiling;
-  },
-): EnergyPrice | undefined {
-  const { path, timing, money, compiling } = context;
-  const { reference, price, spotPriceSettings } = component;
-  const isSpot = component.type === 'spot';
-  const unit = component.unit ?? context.unit ?? 'kWh';
-  const isFlow = unit === 'm3' || unit === 'm³';
-  if (isSpot && !spotPriceSettings) {
-    compiling.wrong([...path, 'spotPriceSettings'], 'a spot price needs its multiplier');
-    return undefined;
-  }
-  if (!isSpot && !price) {
-    compiling.wrong([...path, 'price'], 'is missing');
-    return undefined;
-  }
-  if (isFlow !== (component['x-kvarter']?.flow === true)) {
-    compiling.wrong(
-      [...path, 'unit'],
-      'a price per m3 is one of flow, and the other way around: x-kvarter.flow',
-    );
-  }
-  const perUnit = unit === 'MWh' ? 1 / 1000 : 1;
-  return {
-    reference,
-    path: compiling.placeOf(path),
-    unit: isFlow ? 'm3' : 'kWh',
-    price: price ? money(price, perUnit) : { exVat: 0, incVat: 0 },
-    spotMultiplier: isSpot ? spotPriceSettings?.multiplier : undefined,
-    timing,
-  };
-}
-
-function patternsOf(file: TariffFile, timeZone: string): (name: string) => Pattern | string {
-  const known = new Map<string, Pattern | string>();
-  return (name) => {
-    let pattern = known.get(name);
-    if (pattern === undefined) {
-      pattern = patternNamed(name, file.calendarPatterns ?? [], timeZone);
-      known.set(name, pattern);
-    }
-    return pattern;
-  };
-}
-
-function knownPattern(patterns: (name: string) => Pattern | string, name: string): Pattern | undefined {
-  const pattern = patterns(name);
-  return typeof pattern === 'string' ? undefined : pattern;
-}
-
-function checkPatterns(
-  periods: readonly RecurringPeriod[],
-  path: readonly PropertyKey[],
-  patterns: (name: string) => Pattern | string,
-  { wrong }: Compiling,
-): void {
-  for (const [p, { activePeriods }] of periods.entries()) {
-    for (const [a, { calendarPatternReferences: names }] of (activePeriods ?? []).entries()) {
-      for (const kind of ['include', 'exclude'] as const) {
-        for (const [n, name] of (names?.[kind] ?? []).entries()) {
-          const pattern = patterns(name);
-          if (typeof pattern !== 'string') continue;
-          wrong([...path, p, 'activePeriods', a, 'calendarPatternReferences', kind, n], pattern);
-        }
-      }
-    }
-  }
 }
