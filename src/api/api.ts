@@ -15,6 +15,7 @@ import { alertsRoute } from './alerts.ts';
 import { billRoute } from './bill.ts';
 import { type CollectionSettings, collectionRoute } from './collection.ts';
 import { type DeviceRoutes, deviceRoutes } from './devices.ts';
+import { forecastRoute } from './forecast.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { importRoute } from './import.ts';
 import { loadRoute } from './load.ts';
@@ -46,6 +47,8 @@ export type ApiOptions = {
   readonly importsAtOnce: number;
   /** Of one answer about load. */
   readonly maxLoadIntervals: number;
+  /** How far back a forecast learns. */
+  readonly forecastHistoryDays: number;
   readonly maxConnections: number;
   readonly waste: CollectionSettings;
   readonly health: Health;
@@ -81,6 +84,8 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(alertsRoute(alerts));
   const load = { maxIntervals: options.maxLoadIntervals, channelsOf: options.devices.channels };
   await server.register(loadRoute(store, register, clock, load));
+  const { forecastHistoryDays: historyDays } = options;
+  await server.register(forecastRoute(store, register, clock, { historyDays, channelsOf: load.channelsOf }));
   const { tariffs } = options;
   await server.register(billRoute(store, register, clock, { tariffs, channelsOf: options.devices.channels }));
   await server.register(collectionRoute(store, register, clock, options.waste));

@@ -7,14 +7,13 @@ import { loadIntervals } from '../energy/load.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
+import { buildingsOf, scopeParameter } from './scope.ts';
 import { timeParameter } from './times.ts';
 
 const resolutions = { PT15M: QUARTER_MS, PT1H: HOUR_MS, P1D: 24 * HOUR_MS } as const;
 
 const querySchema = z.strictObject({
-  scope: z
-    .string()
-    .regex(/^(building|area|organisation):.+$/, 'must be building:ID, area:ID or organisation:ID'),
+  scope: scopeParameter,
   from: timeParameter.optional().describe('default: 24 hours before `to`'),
   to: timeParameter.optional().describe('default: now'),
   resolution: z.enum(['PT15M', 'PT1H', 'P1D']).default('PT1H'),
@@ -103,13 +102,4 @@ function untilNow(quarters: readonly LoadQuarter[], nowMs: number): readonly Loa
     const { energyWh, coverageSum } = quarter;
     return [{ ...quarter, energyWh: energyWh * part, coverageSum: coverageSum * part }];
   });
-}
-
-function buildingsOf(register: Register, scope: string): ReadonlySet<string> {
-  const [kind, id] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
-  if (kind === 'building' && register.buildings.has(id)) return new Set([id]);
-  const area = kind === 'area' ? register.areas.find((candidate) => candidate.id === id) : undefined;
-  if (area) return new Set(area.buildings);
-  if (kind === 'organisation' && register.organisation.id === id) return new Set(register.buildings.keys());
-  throw new RequestProblem(404, `scope: the register has no ${kind} ${id}`);
 }

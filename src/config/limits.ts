@@ -12,6 +12,7 @@ export function limitsOf(config: Config): Readonly<Record<string, number>> {
     'http.importsAtOnce': config.http.importsAtOnce,
     'http.ingest.maxKb': config.http.ingest.maxKb,
     'http.maxLoadIntervals': config.http.maxLoadIntervals,
+    'http.forecastHistoryDays': config.http.forecastHistoryDays,
     'journal.maxGb': config.journal.maxGb,
     'journal.keepHours': config.journal.keepHours,
     'decode.memoryMb': config.decode.memoryMb,

@@ -28,6 +28,7 @@ export const configSchema = z.strictObject({
       importMaxMb: integer(2, 1024).default(32),
       importsAtOnce: integer(1, 64).default(2),
       maxLoadIntervals: integer(100, 10_000_000).default(40_000),
+      forecastHistoryDays: integer(7, 3660).default(120),
       ingest: z
         .strictObject({
           secret: z.string().min(SHORTEST_SECRET).max(1024).optional(),

@@ -220,9 +220,11 @@ test('the API describes itself', async () => {
   expect(Object.keys(paths).toSorted()).toEqual([
     '/api/v1/alerts',
     '/api/v1/bill',
+    '/api/v1/collection',
     '/api/v1/devices',
     '/api/v1/devices/unknown',
     '/api/v1/devices/{device}',
+    '/api/v1/forecast',
     '/api/v1/import',
     '/api/v1/ingest/chirpstack',
     '/api/v1/ingest/tts',

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import type { Register } from '../domain/register.ts';
+import { RequestProblem } from './problem.ts';
+
+/** What a question is about: a building, or all buildings of an area or of the organisation. */
+export const scopeParameter = z
+  .string()
+  .regex(/^(building|area|organisation):.+$/, 'must be building:ID, area:ID or organisation:ID');
+
+/** The buildings of a scope. Throws a 404 for one that the register does not have. */
+export function buildingsOf(register: Register, scope: string): ReadonlySet<string> {
+  const [kind, id] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
+  if (kind === 'building' && register.buildings.has(id)) return new Set([id]);
+  const area = kind === 'area' ? register.areas.find((candidate) => candidate.id === id) : undefined;
+  if (area) return new Set(area.buildings);
+  if (kind === 'organisation' && register.organisation.id === id) return new Set(register.buildings.keys());
+  throw new RequestProblem(404, `scope: the register has no ${kind} ${id}`);
+}
