@@ -1,7 +1,7 @@
 import { type FirstAlarmState, isFirstAlarm, noAlarmYet } from './first-alarm.ts';
 import { emptyNovelty, type NoveltyState, noveltyOf } from './novelty.ts';
 import { emptyProfile, type ProfileState, unusualAt } from './profile.ts';
-import { addRecent, meanOf, newest, nothingRecent, type RecentState } from './recent.ts';
+import { addRecent, meanOf, nothingRecent, type RecentState, takeNewest } from './recent.ts';
 import { emptySameAgain, type SameAgainState, stuckSurprise } from './same-again.ts';
 
 /** Scores one series, value by value, from its past only. */
@@ -44,10 +44,10 @@ export const detectorDefaults: DetectorOptions = {
   levelRows: 48,
   profileGain: 0.1,
   profileClipSpreads: 2.5,
-  surprisePerDecade: 0.3,
+  surprisePerDecade: 0.2,
   alarmSurprise: 0.88,
   quietRows: 80,
-  memoryRows: 16384,
+  memoryRows: 5000,
 };
 
 /** One stream of numbers, the value itself or what is unusual about it, looked at three ways. */
@@ -76,6 +76,8 @@ const FIRST_ROWS = 100;
 const LARGEST = 1e100;
 const UNUSUAL_GAIN = 0.1;
 const MOST_UNUSUAL = 4;
+/** How much the recent mean counts against the value itself. */
+const LASTING = 1.5;
 
 /**
  * Makes a detector, or one that goes on from a snapshot. Three things are put together:
@@ -95,15 +97,18 @@ export function createDetector(
   const novelty = { points: set.points, newShare: set.newShare, memoryRows: set.memoryRows };
   const profile = { gain: set.profileGain, clipSpreads: set.profileClipSpreads };
 
+  // Points on their way, used again for each row: a series has millions.
+  const single = [0];
+  const shape = Array.from({ length: set.shapeRows }, () => 0);
+
   /** The sum of the surprises at a stream's value, shape and level. */
   const surpriseIn = (stream: StreamState, value: number): number => {
     addRecent(stream.recent, value, set.levelRows);
-    const shape = newest(stream.recent, set.shapeRows);
-    return (
-      noveltyOf(stream.value, [value], novelty) +
-      (shape ? noveltyOf(stream.shape, shape, novelty) : 0) +
-      noveltyOf(stream.level, [meanOf(stream.recent)], novelty)
-    );
+    single[0] = value;
+    let sum = noveltyOf(stream.value, single, novelty);
+    if (takeNewest(stream.recent, shape)) sum += noveltyOf(stream.shape, shape, novelty);
+    single[0] = meanOf(stream.recent);
+    return sum + noveltyOf(stream.level, single, novelty);
   };
 
   /** How odd a value is, for as long as it lasts; never negative. */
@@ -111,7 +116,7 @@ export function createDetector(
     const stuck = stuckSurprise(state.sameAgain, value, set.memoryRows);
     const now = 3 * Math.log10(1 + Math.abs(spreads)) + stuck;
     state.unusual += UNUSUAL_GAIN * (Math.min(now, MOST_UNUSUAL) - state.unusual);
-    return now + state.unusual;
+    return now + LASTING * state.unusual;
   };
 
   return {

@@ -12,6 +12,8 @@ export type NoveltyState = {
   /** When each was last met, as a number of rows. */
   readonly metAt: number[];
   row: number;
+  /** The point that the last row met. */
+  near: number;
   /** Above this distance a point is remembered: the quantile that leaves `newShare` of the rows. */
   limit: number;
   mean: number;
@@ -35,7 +37,7 @@ const DRIFT = 0.05;
 const LEAST_STEP = 0.02;
 
 export function emptyNovelty(): NoveltyState {
-  return { points: [], metAt: [], row: 0, limit: 0, mean: 0, variance: 0, distances: emptyTail() };
+  return { points: [], metAt: [], row: 0, near: 0, limit: 0, mean: 0, variance: 0, distances: emptyTail() };
 }
 
 /**
@@ -45,12 +47,13 @@ export function emptyNovelty(): NoveltyState {
 export function noveltyOf(state: NoveltyState, point: readonly number[], options: NoveltyOptions): number {
   const spread = spreadWith(state, point[0] ?? 0, options.memoryRows);
   if (state.row <= WARM_UP_ROWS) return 0;
-  const { index, squares } = nearest(state.points, point);
+  const { index, squares } = nearest(state.points, point, state.near);
   const distance = index < 0 || spread === 0 ? 0 : Math.sqrt(squares / point.length) / spread;
   const surprise = surpriseAt(state.distances, distance);
   addToTail(state.distances, distance, options.memoryRows);
   if (state.metAt.length < FIRST || distance > state.limit) remember(state, point, options.points);
   else meet(state, index, point);
+  state.near = Math.max(index, 0);
   followQuantile(state, distance, options.newShare);
   return surprise;
 }
@@ -65,15 +68,23 @@ function spreadWith(state: NoveltyState, value: number, memoryRows: number): num
   return Math.sqrt(Math.max(state.variance, 0));
 }
 
-function nearest(points: readonly number[], point: readonly number[]): { index: number; squares: number } {
+/** `near`: the point met last, which is often near again, so that most others are given up after a number or two. */
+function nearest(
+  points: readonly number[],
+  point: readonly number[],
+  near: number,
+): { index: number; squares: number } {
   const size = point.length;
-  let best = Number.POSITIVE_INFINITY;
-  let index = -1;
+  let index = near * size < points.length ? near : -1;
+  let best = index < 0 ? Number.POSITIVE_INFINITY : squaresBetween(points, index * size, point);
+  const first = point[0] ?? 0;
   for (let at = 0; at < points.length; at += size) {
-    let squares = 0;
-    for (let i = 0; i < size && squares < best; i += 1) {
-      const apart = (point[i] ?? 0) - (points[at + i] ?? 0);
-      squares += apart * apart;
+    const apart = first - (points[at] ?? 0);
+    let squares = apart * apart;
+    if (squares >= best) continue;
+    for (let i = 1; i < size && squares < best; i += 1) {
+      const further = (point[i] ?? 0) - (points[at + i] ?? 0);
+      squares += further * further;
     }
     if (squares < best) {
       best = squares;
@@ -81,6 +92,15 @@ function nearest(points: readonly number[], point: readonly number[]): { index: 
     }
   }
   return { index, squares: best };
+}
+
+function squaresBetween(points: readonly number[], at: number, point: readonly number[]): number {
+  let squares = 0;
+  for (let i = 0; i < point.length; i += 1) {
+    const apart = (point[i] ?? 0) - (points[at + i] ?? 0);
+    squares += apart * apart;
+  }
+  return squares;
 }
 
 function remember(state: NoveltyState, point: readonly number[], most: number): void {

@@ -1,10 +1,12 @@
 /**
  * What a quantity usually is at this hour of a working day or a weekend day, and how much it usually differs from that.
- * Robust: outliers move it by a bounded step. It follows seasons and weather within about two weeks of hourly values,
- * and within the hour where values come every few minutes.
+ * It follows seasons and weather within about two weeks of hourly values, and within the hour where values come every few
+ * minutes. Kept twice: *usual* is robust, outliers move it by a bounded step, so that a meter which has failed for days
+ * still differs from it; *latest* follows everything, so that what stays for a while is no longer new.
  */
 export type ProfileState = {
   readonly usual: number[];
+  readonly latest: number[];
   readonly spread: number[];
   /** Values of each slot so far, up to those that count. */
   readonly counts: number[];
@@ -20,7 +22,7 @@ export type ProfileOptions = {
   readonly clipSpreads: number;
 };
 
-/** What is unusual about a value: how far from the usual, and the same in spreads. */
+/** What is unusual about a value: its difference from the latest, and that from the usual in spreads. */
 export type Unusual = { readonly residual: number; readonly spreads: number };
 
 const HOUR_MS = 3_600_000;
@@ -41,7 +43,7 @@ const NOTHING: Unusual = { residual: 0, spreads: 0 };
 
 export function emptyProfile(): ProfileState {
   const slots = () => Array.from({ length: 2 * HOURS }, () => 0);
-  return { usual: slots(), spread: slots(), counts: slots(), overall: 0, rows: 0 };
+  return { usual: slots(), latest: slots(), spread: slots(), counts: slots(), overall: 0, rows: 0 };
 }
 
 /** Compares a value with its slot, then takes it in. `wallMs`: what the wall clock shows, as if it showed UTC. */
@@ -56,23 +58,26 @@ export function unusualAt(
   state.counts[slot] = Math.min(count + 1, 2 / gain);
   if (count === 0) {
     state.usual[slot] = value;
+    state.latest[slot] = value;
     state.spread[slot] = state.overall;
     return NOTHING;
   }
   const usual = state.usual[slot] ?? 0;
   const own = state.spread[slot] ?? 0;
-  const residual = value - usual;
+  const latest = state.latest[slot] ?? 0;
+  const apart = value - usual;
   const shared = (own * count + OVERALL_VALUES * state.overall) / (count + OVERALL_VALUES);
   const spread = Math.max(shared, LEAST_SHARE * state.overall);
-  const size = Math.abs(residual);
+  const size = Math.abs(apart);
   const step = Math.max(gain, 1 / (count + 1));
   const bound = count < YOUNG ? size : clipSpreads * spread;
-  state.usual[slot] = usual + step * Math.max(-bound, Math.min(bound, residual));
+  state.usual[slot] = usual + step * Math.max(-bound, Math.min(bound, apart));
+  state.latest[slot] = latest + step * (value - latest);
   state.spread[slot] = own + step * (Math.min(size, 3 * spread) - own);
   state.rows += 1;
   const most = state.rows < YOUNG_OVERALL ? size : 4 * state.overall;
   state.overall += Math.max(LEAST_OVERALL_GAIN, 1 / state.rows) * (Math.min(size, most) - state.overall);
-  return { residual, spreads: spread > 0 ? residual / spread : 0 };
+  return { residual: value - latest, spreads: spread > 0 ? apart / spread : 0 };
 }
 
 function slotOf(wallMs: number): number {

@@ -11,16 +11,19 @@ export function addRecent(recent: RecentState, value: number, most: number): voi
   recent.next = (recent.next + 1) % most;
 }
 
-/** The newest `count` values, the newest first; undefined while there are fewer. */
-export function newest({ values, next }: RecentState, count: number): number[] | undefined {
-  if (values.length < count) return undefined;
-  const found: number[] = [];
-  for (let i = 1; i <= count; i += 1) found.push(values[(next - i + values.length) % values.length] ?? 0);
-  return found;
+/** Fills `into` with the newest values, the newest first; false while there are fewer. */
+export function takeNewest({ values, next }: RecentState, into: number[]): boolean {
+  if (values.length < into.length) return false;
+  let from = next;
+  for (let i = 0; i < into.length; i += 1) {
+    from = from === 0 ? values.length - 1 : from - 1;
+    into[i] = values[from] ?? 0;
+  }
+  return true;
 }
 
 export function meanOf({ values }: RecentState): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
   return sum / values.length;
 }

@@ -43,24 +43,29 @@ export function surpriseAt({ counts, total }: TailState, value: number): number 
   if (total < ENOUGH || !(value > 0)) return 0;
   const wanted = Math.max(TAIL_VALUES, TAIL_SHARE * total);
   const bin = binOf(value);
-  let inTail = 0;
-  let binsInTail = 0;
-  let start = BINS;
-  while (start > 1 && inTail < wanted) {
+  const own = counts[bin] ?? 0;
+  let above = 0;
+  let binsAbove = 0;
+  for (let i = BINS - 1; i > bin; i -= 1) {
+    const count = counts[i] ?? 0;
+    above += count;
+    binsAbove += count * i;
+  }
+  const isInBody = above + own >= wanted;
+  if (isInBody) return -Math.log10((above + own / 2 + 0.5) / (total + 1));
+  let start = bin + 1;
+  while (start > 1 && above < wanted) {
     start -= 1;
     const count = counts[start] ?? 0;
-    inTail += count;
-    binsInTail += count * start;
+    above += count;
+    binsAbove += count * start;
   }
-  if (bin <= start || inTail === 0) {
-    let above = 0;
-    for (let i = BINS - 1; i > bin; i -= 1) above += counts[i] ?? 0;
-    return -Math.log10((above + (counts[bin] ?? 0) / 2 + 0.5) / (total + 1));
-  }
+  // Nothing but zeros so far.
+  if (above === 0) return -Math.log10(0.5 / (total + 1));
   const natural = Math.LN2 / PER_OCTAVE;
-  const tailIndex = Math.max(LEAST_TAIL_INDEX, (binsInTail / inTail - start + 0.5) * natural);
+  const tailIndex = Math.max(LEAST_TAIL_INDEX, (binsAbove / above - start + 0.5) * natural);
   const excess = Math.log(value) - (start - ONE - 0.5) * natural;
-  const probability = ((inTail + 0.5) / (total + 1)) * Math.exp(-excess / tailIndex);
+  const probability = ((above + 0.5) / (total + 1)) * Math.exp(-excess / tailIndex);
   return -Math.log10(Math.max(probability, LEAST_PROBABILITY));
 }
 

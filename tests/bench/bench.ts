@@ -8,6 +8,7 @@ import { benchFill } from './fill/fill.ts';
 import { benchForecast } from './forecast.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
+import { benchMeters } from './meters/meters.ts';
 import { benchNab } from './nab/nab.ts';
 import { benchPeaks } from './peaks.ts';
 import { benchRegister } from './register.ts';
@@ -48,6 +49,11 @@ const benches: Record<string, () => Promise<void>> = {
     if (!existsSync(nab))
       return console.log('nab: NOT MEASURED, the benchmark’s series are not beside the project');
     benchNab(nab);
+  },
+  meters: async () => {
+    if (!existsSync(data))
+      return console.log('meters: NOT MEASURED, the Cambridge archive is not beside the project');
+    benchMeters(join(root, '../shared/data'));
   },
 };
 

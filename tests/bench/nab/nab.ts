@@ -13,10 +13,10 @@ const choices: readonly Partial<DetectorOptions>[] = [
   ...[24, 96].map((levelRows) => ({ levelRows })),
   ...[0.05, 0.2].map((profileGain) => ({ profileGain })),
   ...[1.5, 5].map((profileClipSpreads) => ({ profileClipSpreads })),
-  ...[0.15, 0.45].map((surprisePerDecade) => ({ surprisePerDecade })),
+  ...[0.1, 0.4].map((surprisePerDecade) => ({ surprisePerDecade })),
   ...[0.7, 1.1].map((alarmSurprise) => ({ alarmSurprise })),
   ...[50, 120].map((quietRows) => ({ quietRows })),
-  ...[4096, 65_536].map((memoryRows) => ({ memoryRows })),
+  ...[2500, 20_000].map((memoryRows) => ({ memoryRows })),
 ];
 
 /** Thresholds that are tried; alarms begin at 0.5. */
