@@ -3,7 +3,8 @@ import type { Chance } from '../chance.ts';
 import { DAY_MS } from '../local-time.ts';
 import { events, type PlannedFault, type TruthEvent } from '../truth.ts';
 import type { Moment } from './calendar.ts';
-import type { BuildingDetails, ContainerDetails } from './details.ts';
+import type { ContainerDetails } from './container-details.ts';
+import type { BuildingDetails } from './details.ts';
 import { fractions } from './waste-facts.ts';
 
 /** A container as it is now. */
@@ -133,7 +134,7 @@ function createBin(
 ) {
   const fraction = fractions.find(({ name }) => name === container.fraction) ?? fractions[0];
   const residents = kind === 'school' ? persons / 5 : persons;
-  const weekly = residents * fraction.litresPerPersonAndWeek * (0.85 + 0.3 * chance.at(1));
+  const weekly = container.share * residents * fraction.litresPerPersonAndWeek * (0.85 + 0.3 * chance.at(1));
   const bags = chance.fork('bags');
   const sizes = chance.fork('sizes');
   const moods = chance.fork('moods');

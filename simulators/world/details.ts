@@ -1,6 +1,6 @@
-import type { Building, Device, Register } from '../../src/domain/register.ts';
-import { type Chance, createChance } from '../chance.ts';
-import { type Fraction, fractions } from './waste-facts.ts';
+import type { Building, Register } from '../../src/domain/register.ts';
+import { createChance } from '../chance.ts';
+import { type ContainerDetails, containerRows, containersOf } from './container-details.ts';
 
 /** What a simulated building is, beyond what the register says of it. */
 export type BuildingDetails = {
@@ -27,15 +27,6 @@ export type BuildingDetails = {
   readonly evChargerKw: number;
   readonly battery?: { readonly capacityKwh: number; readonly powerKw: number };
   readonly containers: readonly ContainerDetails[];
-};
-
-export type ContainerDetails = {
-  readonly id: string;
-  readonly fraction: Fraction;
-  readonly volumeL: number;
-  /** ISO weekdays on which the lorry comes, every so many weeks. */
-  readonly pickupWeekdays: readonly number[];
-  readonly everyWeeks: number;
 };
 
 const DEFAULT_AREA_M2 = 3000;
@@ -80,7 +71,7 @@ export function detailsOf(
     pvInverterKw: 0.85 * pvKwp,
     evChargers: Math.round(evKw / EV_CHARGER_KW / EV_SHARED),
     evChargerKw: EV_CHARGER_KW,
-    containers: containersOf(containerIds(building, register), { persons, kind }, chance.fork('containers')),
+    containers: containersOf(containerRows(building, register), { persons, kind }, chance.fork('containers')),
     ...given,
   };
   return { ...details, pvInverterKw: given.pvInverterKw ?? 0.85 * details.pvKwp };
@@ -126,43 +117,4 @@ function personsOf(kind: BuildingDetails['kind'], areaM2: number, flats: number,
 function ventilationOf(kind: BuildingDetails['kind'], yearBuilt: number): BuildingDetails['ventilation'] {
   if (kind !== 'multi-family') return yearBuilt < 1960 ? 'exhaust' : 'balanced';
   return yearBuilt < 1961 ? 'natural' : yearBuilt < 2006 ? 'exhaust' : 'balanced';
-}
-
-/** Containers are called as the devices that look at them; a building without any has one of each fraction. */
-function containerIds(building: Building, register: Register): readonly string[] {
-  const isOwn = (device: Device) => device.building === building.id && device.role === 'container';
-  const ids = [...register.devices.values()]
-    .flat()
-    .filter(isOwn)
-    .map(({ id }) => id);
-  return ids.length > 0 ? [...new Set(ids)] : fractions.map(({ name }) => name);
-}
-
-/** The lorry of a building comes on its days; a container is as large as its share of the waste until then needs. */
-function containersOf(
-  ids: readonly string[],
-  { persons, kind }: Pick<BuildingDetails, 'persons' | 'kind'>,
-  chance: Chance,
-): readonly ContainerDetails[] {
-  const residents = kind === 'school' ? persons / 5 : persons;
-  return ids.flatMap((id, i) => {
-    const fraction = fractions[i % fractions.length];
-    if (!fraction) return [];
-    const own = chance.fork(id);
-    const weekly = residents * fraction.litresPerPersonAndWeek;
-    const isTwice = fraction.name === 'residual' && weekly > 2500;
-    const everyWeeks = fraction.name === 'glass' ? 4 : fraction.name === 'paper' && own.at(0) < 0.5 ? 2 : 1;
-    const first = 1 + Math.floor((isTwice ? 2 : 5) * chance.at(i % 3));
-    const untilNext = (weekly * everyWeeks) / (isTwice ? 2 : 1);
-    const volumeL = Math.max(Math.ceil(untilNext / (0.56 + 0.26 * own.at(1)) / 10) * 10, 140);
-    return [
-      {
-        id,
-        fraction: fraction.name,
-        volumeL,
-        everyWeeks,
-        pickupWeekdays: isTwice ? [first, first + 3] : [first],
-      },
-    ];
-  });
 }

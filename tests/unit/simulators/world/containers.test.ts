@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createChance } from '../../../../simulators/chance.ts';
 import { createCalendar } from '../../../../simulators/world/calendar.ts';
+import { type ContainerDetails, containersOf } from '../../../../simulators/world/container-details.ts';
 import { isPickup } from '../../../../simulators/world/containers.ts';
-import type { ContainerDetails } from '../../../../simulators/world/details.ts';
 import { at, DAY_MS, HOUR_MS, MONDAY_MS, mean, series, worldOf } from './one-building.ts';
 
 const WEEKS = 8;
@@ -74,6 +75,7 @@ describe('containers', () => {
       id: 'x',
       fraction: 'paper',
       volumeL: 1,
+      share: 1,
       pickupWeekdays: [2],
       everyWeeks: 2,
     };
@@ -82,5 +84,18 @@ describe('containers', () => {
       isPickup(bin, calendar(MONDAY_MS + day * DAY_MS + HOUR_MS)),
     );
     expect(days.flatMap((is, day) => (is ? [day] : [])).length).toBe(2);
+  });
+
+  it('are what the register says of them, with as many beside them as their house needs', () => {
+    const rows = [
+      { id: 'x', fraction: 'Paper', volumeL: 660 },
+      { id: 'y', fraction: 'residual', volumeL: 100_000 },
+      { id: 'z', fraction: 'unheard of' },
+    ];
+    const found = containersOf(rows, { persons: 100, kind: 'multi-family' }, createChance(1));
+    expect(found.map(({ fraction }) => fraction)).toEqual(['paper', 'residual', 'food']);
+    expect(found.map(({ volumeL }) => volumeL)).toEqual([660, 100_000, expect.any(Number)]);
+    expect(found[0]?.share).toBeLessThan(0.6);
+    expect(found[1]?.share).toBe(1);
   });
 });
