@@ -15,6 +15,8 @@ const RING_DAYS = 15;
 const DAY_PARTS = 4;
 const PARTS = 2 * DAY_PARTS;
 const HOURS = 24;
+/** Solving costs as much as a day of learning. */
+const SOLVE_DAYS = 2;
 
 /** What is learnt of a load, by wall steps and on the load's scale. */
 export type Model = {
@@ -76,7 +78,7 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
       bands.learn(placeAt(group, weekSlot), error * scale, scale);
       const trust = Math.min(settings.huberScales / Math.abs(error), 1);
       groupWeights.learn(part, x, { target, trust });
-      if (known() % stepsPerDay === group) groupWeights.solve();
+      if (known() % (SOLVE_DAYS * stepsPerDay) === group) groupWeights.solve();
     }
   };
 
