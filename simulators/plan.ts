@@ -54,6 +54,8 @@ export function planOf(
     faults,
     outages: scenario.outages.flatMap((outage, i) => {
       const made = outagesOf(outage, startMs, register);
+      // Like a fault, one that comes after the end of a shorter run is left out.
+      if (startMs + outage.day * DAY_MS >= endMs) return [];
       if (made.length === 0)
         problems.push({ path: ['outages', i, 'of'], message: `there is no "${outage.of}"` });
       return made;

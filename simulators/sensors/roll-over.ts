@@ -5,7 +5,7 @@ import { createWorld, type WorldOptions } from '../world/world.ts';
 import type { SensorPoint } from './points.ts';
 import type { SensorFault } from './sensor-faults.ts';
 
-type Options = Omit<WorldOptions, 'faults'> & { readonly register: Register };
+type Options = WorldOptions & { readonly register: Register };
 
 /**
  * How much a register is to be ahead of what it has counted, so that it is full at the moment that is planned: the same
@@ -13,7 +13,7 @@ type Options = Omit<WorldOptions, 'faults'> & { readonly register: Register };
  */
 export function rollOverLead(
   device: Device,
-  { register, ...options }: Options,
+  { register, faults = [], ...options }: Options,
 ): (fault: SensorFault, point: SensorPoint) => number {
   const known = new Map<SensorPoint, number>();
   return (fault, point) => {
@@ -27,7 +27,11 @@ export function rollOverLead(
     { carried: { quantity }, channel, source }: SensorPoint,
   ): number {
     if (quantities[quantity].kind !== 'register' || source.of !== 'world') return 0;
-    const scout = createWorld({ ...options, register: only(register, device.building) });
+    const scout = createWorld({
+      ...options,
+      register: only(register, device.building),
+      faults: faults.filter(({ building }) => building === device.building),
+    });
     scout.advance(Math.max(fromMs, options.startMs));
     const { building, role, space, id } = device;
     if (role === undefined) return 0;

@@ -12,6 +12,7 @@ import { deviceUnknown } from './device-unknown.ts';
 import { fill } from './fill.ts';
 import { forecast } from './forecast.ts';
 import { importFiles } from './import.ts';
+import { load } from './load.ts';
 import { quarantine } from './quarantine.ts';
 import { replay } from './replay.ts';
 import { reprocess } from './reprocess.ts';
@@ -26,6 +27,7 @@ export const commands: Readonly<Record<string, Command>> = {
   start,
   demo,
   simulate,
+  load,
   score,
   replay,
   detect,

@@ -1,0 +1,93 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { physicalFaults, sensorFaults } from '../../simulators/truth.ts';
+import { kvarter } from '../support/kvarter.ts';
+import { startService } from '../support/service-process.ts';
+import { openTempDir } from '../support/temp-dir.ts';
+
+test('every kind of fault is sent to the service over MQTT, written down as true, and scored with its alerts', async () => {
+  await using dir = await openTempDir();
+  const buildings = ['--buildings', '6'];
+  expect((await kvarter(['simulate', ...buildings, '--write-register', dir.path])).code).toBe(0);
+  await using service = await startService(dir.path);
+  const run = join(dir.path, 'run');
+  const broker = `mqtt://127.0.0.1:${service.mqttPort}`;
+  const words = ['--scenario', 'everything-for-a-year', ...buildings, '--days', '12', '--speed', 'max'];
+  const sent = await kvarter(['simulate', ...words, '--broker', broker, '--out', run, '--json']);
+  expect(sent.stderr).toBe('');
+  expect(sent.code).toBe(0);
+  const last = JSON.parse(sent.stdout.trim().split('\n').at(-1) ?? '');
+  expect(last.acknowledged).toBe(last.sent);
+
+  // What is acknowledged is read by the rules a moment later: the newest is in when nothing more comes.
+  const alertsFile = join(run, 'alerts.json');
+  let before = -1;
+  await expect
+    .poll(
+      async () => {
+        const answer = await service.get<{ alerts: unknown[] }>('/api/v1/alerts?limit=1000');
+        await writeFile(alertsFile, JSON.stringify(answer));
+        const isSame = answer.alerts.length > 0 && answer.alerts.length === before;
+        before = answer.alerts.length;
+        return isSame;
+      },
+      { timeout: 60_000, interval: 1000 },
+    )
+    .toBe(true);
+  const scored = await kvarter([
+    'score',
+    '--truth',
+    join(run, 'truth.ndjson'),
+    '--alerts',
+    alertsFile,
+    '--json',
+  ]);
+  expect(scored.stderr).toBe('');
+  const { buildings: watched, kinds, rules } = JSON.parse(scored.stdout);
+  expect(watched).toBe(6);
+  const named = kinds.map(({ kind }: { kind: string }) => kind);
+  expect(named).toEqual(
+    expect.arrayContaining([...Object.keys(physicalFaults), ...Object.keys(sensorFaults)]),
+  );
+  expect(rules.map(({ rule }: { rule: string }) => rule)).toContain('stale');
+  expect(kinds.find(({ kind }: { kind: string }) => kind === 'missing').found).toBeGreaterThan(0);
+});
+
+test.each(['chirpstack', 'p1'])(
+  'a load of numbered %s messages is found again, each once',
+  async (format) => {
+    await using dir = await openTempDir();
+    const words = ['--devices', '300', '--rate', '400', '--format', format];
+    expect((await kvarter(['load', ...words, '--register-out', dir.path])).code).toBe(0);
+    await using service = await startService(dir.path);
+    const places = [
+      ...['--broker', `mqtt://127.0.0.1:${service.mqttPort}`],
+      ...['--url', `http://127.0.0.1:${service.httpPort}`],
+    ];
+    const checked = await kvarter(['load', ...words, '--seconds', '2', ...places, '--json']);
+    expect(checked.stderr).toBe('');
+    expect(checked.code).toBe(0);
+    expect(JSON.parse(checked.stdout.trim().split('\n').at(-1) ?? '')).toEqual({
+      sent: 800,
+      acknowledged: 800,
+      lost: 0,
+      duplicate: 0,
+      wrong: 0,
+    });
+  },
+);
+
+test('a broker that is not there ends a simulation with one sentence, and what was sent', async () => {
+  const { code, stderr } = await kvarter([
+    'simulate',
+    '--broker',
+    'mqtt://127.0.0.1:1',
+    '--patience',
+    '0.2',
+    '--seconds',
+    '20',
+  ]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/cannot be reached \(.*ECONNREFUSED.*\).*\d+ packets were sent, 0 acknowledged/);
+});
