@@ -4,7 +4,11 @@ const BUILDINGS_PER_AREA = 20;
 const tariffs = ['goteborg-energi-2025', 'ellevio-2025', 'kalmar-energi-n4-2024'];
 /** What a building's flexible loads are, in turn. */
 const equipment: readonly (readonly LoadKind[])[] = [['ev', 'laundry'], ['hp'], ['ev'], ['hp', 'laundry']];
-const FLATS_WITH_SENSOR = 3;
+const ROOMS_WITH_SENSOR = 3;
+/** One in so many buildings is a school, and one a care home; the others are blocks of flats. */
+const EVERY = 16;
+const SCHOOL = 11;
+const CARE_HOME = 14;
 /** What stands for each role, building after building. Of LoRaWAN models the name is a devEui, of others it is chosen. */
 const models = {
   electricity: ['kvarter', 'kvarter', 'p1', 'ams', 'shelly', 'kvarter', 'wmbusmeters', 'ams'],
@@ -48,6 +52,7 @@ const loads = {
   hp: { name: 'Heat pump', wattPerM2: 4.5, maxOffMinutes: 60, priority: 1 },
   ev: { name: 'Car chargers', wattPerM2: 9, maxOffMinutes: 120, priority: 2 },
   laundry: { name: 'Laundry room', wattPerM2: 2, maxOffMinutes: 30, priority: 3 },
+  vent: { name: 'Ventilation', wattPerM2: 2, maxOffMinutes: 20, priority: 2 },
 };
 
 /**
@@ -84,11 +89,14 @@ export function inventedRegisterFiles({ buildings }: { buildings: number }): {
 }
 
 function placeLines(number: number, areaM2: number): string[] {
-  const kinds = equipment[number % equipment.length] ?? [];
+  const kinds = equipmentOf(number);
+  const { street, space } = useOf(number);
   const spaces = [
-    ...flats().map((flat) => `{ id: ${flat}, kind: flat }`),
+    ...rooms(number).map((room) => `{ id: ${room}, kind: ${space} }`),
     '{ id: waste, kind: waste-room }',
-    ...kinds.filter((kind) => kind !== 'hp').map((kind) => `{ id: ${kind}, kind: ${kind} }`),
+    ...kinds
+      .filter((kind) => kind === 'ev' || kind === 'laundry')
+      .map((kind) => `{ id: ${kind}, kind: ${kind} }`),
   ];
   const flexible = kinds.map((kind) => {
     const { name, wattPerM2, maxOffMinutes, priority } = loads[kind];
@@ -97,7 +105,7 @@ function placeLines(number: number, areaM2: number): string[] {
   });
   return [
     `      - id: b${number}`,
-    `        name: Exempelgatan ${number}`,
+    `        name: ${street} ${number}`,
     `        areaM2: ${areaM2}`,
     `        tariff: ${tariffs[number % tariffs.length]}`,
     `        contact: { name: Anna Ek, email: anna.ek@example.se }`,
@@ -109,7 +117,7 @@ function placeLines(number: number, areaM2: number): string[] {
 
 function deviceLines(number: number): string[] {
   const building = `b${number}`;
-  const kinds = equipment[number % equipment.length] ?? [];
+  const kinds = equipmentOf(number);
   let lorawan = 0;
   const line = (name: string, model: string, space: string, role: string, more = ','): string => {
     const id = overTheNetwork.has(model) ? `${name}-${building}` : devEui(number, lorawan++);
@@ -121,7 +129,7 @@ function deviceLines(number: number): string[] {
     line('heat', nth(models.heat, number), '', 'heatMain'),
     line('water', nth(models.water, number), '', 'waterMain'),
     ...(number % BUILDINGS_PER_AREA === 1 ? [line('outdoor', 'kvarter', '', 'outdoor')] : []),
-    ...flats().map((flat, i) => line(`room-${i + 1}`, nth(models.room, number + i), flat, 'room')),
+    ...rooms(number).map((room, i) => line(`room-${i + 1}`, nth(models.room, number + i), room, 'room')),
     line('bin', nth(models.container, number), 'waste', 'container', '1500,300'),
     ...(kinds.includes('laundry')
       ? [line('laundry', nth(models.laundry, number), 'laundry', 'submeter')]
@@ -130,8 +138,22 @@ function deviceLines(number: number): string[] {
   ];
 }
 
-function flats(): string[] {
-  return Array.from({ length: FLATS_WITH_SENSOR }, (_, i) => `lgh-${1001 + 101 * i}`);
+/** What a building is for, as its name and the kind of its rooms tell. */
+function useOf(number: number): { readonly street: string; readonly space: string; readonly room: string } {
+  if (number % EVERY === SCHOOL) return { street: 'Exempelskolan', space: 'classroom', room: 'sal' };
+  if (number % EVERY === CARE_HOME) return { street: 'Exempelboendet', space: 'room', room: 'rum' };
+  return { street: 'Exempelgatan', space: 'flat', room: 'lgh' };
+}
+
+function equipmentOf(number: number): readonly LoadKind[] {
+  if (number % EVERY === SCHOOL) return ['vent'];
+  if (number % EVERY === CARE_HOME) return ['hp', 'vent'];
+  return equipment[number % equipment.length] ?? [];
+}
+
+function rooms(number: number): string[] {
+  const { room } = useOf(number);
+  return Array.from({ length: ROOMS_WITH_SENSOR }, (_, i) => `${room}-${1001 + 101 * i}`);
 }
 
 /** 16 hexadecimal digits; the second bit of the first byte says that no manufacturer gave it (IEEE 802, 8.2.2). */
