@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { KvarterError } from '../domain/errors.ts';
 import { HOUR_MS } from '../domain/interval.ts';
 import { isoTime } from '../domain/time.ts';
+import { zoneOf } from '../domain/zone.ts';
 import { backtest, createScores, type Scores } from '../energy/forecast/backtest.ts';
 import type { FeedOptions } from '../energy/forecast/feed.ts';
 import type { CommandContext } from './command.ts';
@@ -58,11 +59,11 @@ export async function runBacktest(
   return 0;
 }
 
-function spanOf({ load }: FeedOptions, { file, everyHours, ...given }: BacktestArguments) {
+function spanOf({ load, zone }: FeedOptions, { file, everyHours, ...given }: BacktestArguments) {
   const { fromMs: firstMs, spacingMs, kw } = load;
   const endMs = firstMs + kw.length * spacingMs;
   const onGrid = (atMs: number) => firstMs + Math.ceil((atMs - firstMs) / spacingMs) * spacingMs;
-  const fromMs = onGrid(given.fromMs ?? firstMs + (kw.length * spacingMs) / 2);
+  const fromMs = onGrid(given.fromMs ?? zoneOf(zone).dayAt(firstMs + (kw.length * spacingMs) / 2).toMs);
   const toMs = Math.min(given.toMs ?? endMs, endMs);
   const everyMs = everyHours * HOUR_MS;
   if (everyMs % spacingMs !== 0) {

@@ -26,7 +26,7 @@ from,to,p10,p50,p90. The load came below p10, and above p90, once in ten times e
   --hours N       how far ahead, 1 … ${MOST_HOURS} hours
   --backtest      forecast again and again, and compare with the load that came: CSV origin,from,to,p10,p50,p90,kw
                   (kw is empty where the load is missing, or not before --to), and the scores on standard error
-  --from TIME     the first origin (default: the middle of the load), then one every
+  --from TIME     the first origin (default: the first midnight of the load's second half), then one every
   --every H       hours (default 24), before
   --to TIME       the end of what is scored (default: the end of the load)
   --zone ZONE     zone of times without offset and of the calendar, default Europe/Stockholm
