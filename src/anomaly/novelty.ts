@@ -1,3 +1,4 @@
+import { firstNotBelow, nearestOf, nearestSorted } from './nearest.ts';
 import { addToTail, emptyTail, surpriseAt, type TailState } from './tail-probability.ts';
 
 /**
@@ -7,7 +8,7 @@ import { addToTail, emptyTail, surpriseAt, type TailState } from './tail-probabi
  * comes back is known, and what is new is new once.
  */
 export type NoveltyState = {
-  /** The points remembered, one after the other. */
+  /** The points remembered, one after the other; those of one number in rising order. */
   readonly points: number[];
   /** When each was last met, as a number of rows. */
   readonly metAt: number[];
@@ -47,7 +48,10 @@ export function emptyNovelty(): NoveltyState {
 export function noveltyOf(state: NoveltyState, point: readonly number[], options: NoveltyOptions): number {
   const spread = spreadWith(state, point[0] ?? 0, options.memoryRows);
   if (state.row <= WARM_UP_ROWS) return 0;
-  const { index, squares } = nearest(state.points, point, state.near);
+  const { index, squares } =
+    point.length === 1
+      ? nearestSorted(state.points, point[0] ?? 0)
+      : nearestOf(state.points, point, state.near);
   const distance = index < 0 || spread === 0 ? 0 : Math.sqrt(squares / point.length) / spread;
   const surprise = surpriseAt(state.distances, distance);
   addToTail(state.distances, distance, options.memoryRows);
@@ -68,54 +72,32 @@ function spreadWith(state: NoveltyState, value: number, memoryRows: number): num
   return Math.sqrt(Math.max(state.variance, 0));
 }
 
-/** `near`: the point met last, which is often near again, so that most others are given up after a number or two. */
-function nearest(
-  points: readonly number[],
-  point: readonly number[],
-  near: number,
-): { index: number; squares: number } {
-  const size = point.length;
-  let index = near * size < points.length ? near : -1;
-  let best = index < 0 ? Number.POSITIVE_INFINITY : squaresBetween(points, index * size, point);
-  const first = point[0] ?? 0;
-  for (let at = 0; at < points.length; at += size) {
-    const apart = first - (points[at] ?? 0);
-    let squares = apart * apart;
-    if (squares >= best) continue;
-    for (let i = 1; i < size && squares < best; i += 1) {
-      const further = (point[i] ?? 0) - (points[at + i] ?? 0);
-      squares += further * further;
-    }
-    if (squares < best) {
-      best = squares;
-      index = at / size;
-    }
-  }
-  return { index, squares: best };
-}
-
-function squaresBetween(points: readonly number[], at: number, point: readonly number[]): number {
-  let squares = 0;
-  for (let i = 0; i < point.length; i += 1) {
-    const apart = (point[i] ?? 0) - (points[at + i] ?? 0);
-    squares += apart * apart;
-  }
-  return squares;
-}
-
 function remember(state: NoveltyState, point: readonly number[], most: number): void {
   const { points, metAt, row } = state;
-  if (metAt.length < most) {
-    points.push(...point);
-    metAt.push(row);
+  const [value = 0] = point;
+  const isFull = metAt.length >= most;
+  const place = isFull ? longestUnmet(metAt) : metAt.length;
+  if (point.length === 1) {
+    if (isFull) {
+      points.splice(place, 1);
+      metAt.splice(place, 1);
+    }
+    const sorted = firstNotBelow(points, value);
+    points.splice(sorted, 0, value);
+    metAt.splice(sorted, 0, row);
     return;
   }
-  let longest = 0;
-  for (let i = 1; i < metAt.length; i += 1) if ((metAt[i] ?? 0) < (metAt[longest] ?? 0)) longest = i;
-  for (let i = 0; i < point.length; i += 1) points[longest * point.length + i] = point[i] ?? 0;
-  metAt[longest] = row;
+  for (let i = 0; i < point.length; i += 1) points[place * point.length + i] = point[i] ?? 0;
+  metAt[place] = row;
 }
 
+function longestUnmet(metAt: readonly number[]): number {
+  let longest = 0;
+  for (let i = 1; i < metAt.length; i += 1) if ((metAt[i] ?? 0) < (metAt[longest] ?? 0)) longest = i;
+  return longest;
+}
+
+/** A point never passes another on its way to the value that it is nearest to: sorted points stay sorted. */
 function meet({ points, metAt, row }: NoveltyState, index: number, point: readonly number[]): void {
   const start = index * point.length;
   for (let i = 0; i < point.length; i += 1) {
