@@ -19,7 +19,7 @@ export type ForecastStep = {
   readonly quantiles: readonly number[];
 };
 
-/** All that a forecaster has learnt, as plain JSON: of a fixed size, some 80 kB for hours and 250 kB for quarter-hours. */
+/** All that a forecaster has learnt, as plain JSON: of a fixed size, some 120 kB for hours and 260 kB for quarter-hours. */
 export type ForecasterSnapshot = {
   readonly version: number;
   readonly zone: string;
