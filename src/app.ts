@@ -193,6 +193,7 @@ export async function createApp(
     await openApi({
       ...config.http,
       waste: config.waste,
+      comfort: config.comfort,
       version,
       store,
       alerts,

@@ -14,6 +14,9 @@ import type { ReadingStore } from '../store/store.ts';
 import { alertsRoute } from './alerts.ts';
 import { billRoute } from './bill.ts';
 import { type CollectionSettings, collectionRoute } from './collection.ts';
+import { comfortRoutes } from './comfort.ts';
+import type { ComfortSettings } from './comfort-sources.ts';
+import { createContainerBook } from './containers.ts';
 import { type DeviceRoutes, deviceRoutes } from './devices.ts';
 import { forecastRoute } from './forecast.ts';
 import { type Health, healthRoutes } from './health.ts';
@@ -51,6 +54,7 @@ export type ApiOptions = {
   readonly forecastHistoryDays: number;
   readonly maxConnections: number;
   readonly waste: CollectionSettings;
+  readonly comfort: ComfortSettings;
   readonly health: Health;
   readonly metrics: Registry;
   readonly onFailure: (error: Error) => void;
@@ -88,7 +92,9 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(forecastRoute(store, register, clock, { historyDays, channelsOf: load.channelsOf }));
   const { tariffs } = options;
   await server.register(billRoute(store, register, clock, { tariffs, channelsOf: options.devices.channels }));
-  await server.register(collectionRoute(store, register, clock, options.waste));
+  const containersOf = createContainerBook(store, options.waste);
+  await server.register(collectionRoute(containersOf, register, clock, options.waste));
+  await server.register(comfortRoutes({ store, register, clock, containersOf }, options.comfort));
   await server.register(
     importRoute({
       journal,

@@ -2,9 +2,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
-import type { ReadingStore } from '../store/store.ts';
 import { type CollectionEntry, collectionOf } from '../waste/collection.ts';
-import { type ContainerSettings, type KnownContainer, knownContainers } from './containers.ts';
+import type { ContainerSettings, ContainersOf, KnownContainer } from './containers.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 import { timeParameter } from './times.ts';
 
@@ -12,11 +11,9 @@ export type CollectionSettings = ContainerSettings & {
   readonly chance: number;
   readonly roundDays: number;
   readonly silentDays: number;
-  readonly refreshMinutes: number;
 };
 
 const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 
 const querySchema = z.strictObject({
   area: z.string().min(1).optional().describe('containers of an area; default: of all'),
@@ -63,25 +60,11 @@ const answerSchema = z.object({
 
 /** `GET /api/v1/collection`: which containers to empty now, so that none is too full before the next round. */
 export function collectionRoute(
-  store: Pick<ReadingStore, 'readings'>,
+  containersOf: ContainersOf,
   register: () => Register,
   clock: Clock,
   settings: CollectionSettings,
 ): FastifyPluginAsyncZod {
-  let known: { register: Register; atMs: number; containers: Promise<readonly KnownContainer[]> } | undefined;
-  const containersOf = (current: Register, nowMs: number): Promise<readonly KnownContainer[]> => {
-    const isFresh =
-      known && known.register === current && nowMs - known.atMs < settings.refreshMinutes * MINUTE_MS;
-    if (known && isFresh) return known.containers;
-    const containers = knownContainers(store, current, { nowMs, settings });
-    known = { register: current, atMs: nowMs, containers };
-    // What failed is asked anew.
-    containers.catch(() => {
-      known = undefined;
-    });
-    return containers;
-  };
-
   return async (server) => {
     server.get(
       '/api/v1/collection',

@@ -19,10 +19,12 @@ export type KnownContainer = CollectionContainer & {
 export type ContainerSettings = {
   readonly thresholdPct: number;
   readonly learnDays: number;
+  readonly refreshMinutes: number;
   readonly densities: readonly { readonly fraction: string; readonly kgPerL: number }[];
 };
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 const PAGE = 10_000;
 /** Of one device: some two years of quarter-hours. */
 const MOST_READINGS = 70_000;
@@ -30,11 +32,33 @@ const MOST_READINGS = 70_000;
 const AT_ONCE = 50;
 const QUANTITIES = ['fillLevelPct', 'tilted'] as const;
 
+/** The containers of a register at a moment. */
+export type ContainersOf = (register: Register, nowMs: number) => Promise<readonly KnownContainer[]>;
+
+/** Learns anew when the register has changed, or after `refreshMinutes`; who asks meanwhile waits for the same. */
+export function createContainerBook(
+  store: Pick<ReadingStore, 'readings'>,
+  settings: ContainerSettings,
+): ContainersOf {
+  let known: { register: Register; atMs: number; containers: Promise<readonly KnownContainer[]> } | undefined;
+  return (register, nowMs) => {
+    const ageMs = nowMs - (known?.atMs ?? Number.NEGATIVE_INFINITY);
+    if (known?.register === register && ageMs < settings.refreshMinutes * MINUTE_MS) return known.containers;
+    const containers = knownContainers(store, register, { nowMs, settings });
+    known = { register, atMs: nowMs, containers };
+    // What failed is asked anew.
+    containers.catch(() => {
+      known = undefined;
+    });
+    return containers;
+  };
+}
+
 /**
  * Learns from the stored daily levels of all containers how each fills: those of one fraction from each other first, holidays
  * as Sundays. Other requests are answered in between.
  */
-export async function knownContainers(
+async function knownContainers(
   store: Pick<ReadingStore, 'readings'>,
   register: Register,
   { nowMs, settings }: { readonly nowMs: number; readonly settings: ContainerSettings },
@@ -121,7 +145,7 @@ function sampleOf(
 
 function wallOf(zone: Zone, atMs: number): number {
   const { year, month, day, minuteOfDay } = zone.local(atMs);
-  return Date.UTC(year, month - 1, day) + minuteOfDay * 60_000;
+  return Date.UTC(year, month - 1, day) + minuteOfDay * MINUTE_MS;
 }
 
 /** Sunday is 0, and so is a holiday of the zone's country. */

@@ -99,6 +99,25 @@ export const configSchema = z.strictObject({
     .prefault({}),
   tariffs: path.default('config/tariffs'),
   rules: z.string(RULES_MOVED).min(1).default('config/rules.yaml'),
+  comfort: z
+    .strictObject({
+      coldC: number(0, 40).default(20),
+      sensitiveColdC: number(0, 40).default(22),
+      severeC: number(0, 40).default(18),
+      warmC: number(0, 60).default(24),
+      summerWarmC: number(0, 60).default(26),
+      summerMonths: z.array(integer(1, 12)).readonly().default([6, 7, 8]),
+      dryPct: number(0, 100).default(30),
+      dampPct: number(0, 100).default(70),
+      co2Ppm: number(400, 50_000).default(1000),
+      coolingHours: number(1, 1000).default(20),
+      slackC: number(0, 20).default(1),
+      referenceOutdoorC: number(-60, 60).default(0),
+      sensitiveKinds: z.array(z.string().min(1)).readonly().default(['care']),
+      similarHouseholds: integer(5, 1000).default(5),
+      maxFlats: integer(1, 100_000).default(500),
+    })
+    .prefault({}),
   waste: z
     .strictObject({
       thresholdPct: number(1, 100).default(80),

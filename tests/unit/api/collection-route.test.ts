@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { describe, expect, it } from 'vitest';
 import { collectionRoute } from '../../../src/api/collection.ts';
+import { createContainerBook } from '../../../src/api/containers.ts';
 import { answerProblems } from '../../../src/api/problem.ts';
 import { collect } from '../../../src/commands/collect.ts';
 import type { ReadingQuery, StoredReading } from '../../../src/store/store.ts';
@@ -61,7 +62,7 @@ async function openServer() {
   });
   await server.register(
     collectionRoute(
-      store,
+      createContainerBook(store, settings),
       () => register,
       () => now,
       settings,

@@ -1,0 +1,71 @@
+import type { FlatComfort } from './flat-comfort.ts';
+import type { ComfortLimits } from './limits.ts';
+
+export type NamedFlat = { readonly id: string; readonly comfort: FlatComfort };
+
+/**
+ * `curveTooHigh`: most flats are warm because one is cold, so the heat that all get is set by the one: balance it, then lower
+ * the curve. `unbalanced`: flats differ, none of them needs more. `cold`: most are cold: raise the curve. `warm`: none is
+ * cold and most are warm: lower it. `even`: nothing to do.
+ */
+export type BalanceVerdict = 'curveTooHigh' | 'unbalanced' | 'cold' | 'warm' | 'even';
+
+export type BuildingComfort = {
+  readonly flats: number;
+  /** Share of all hours of all flats inside the band, 0 … 1. */
+  readonly inBand: number;
+  /** Median of the flats' means at the reference outdoor temperature, °C, and how far the warmest is from the coldest. */
+  readonly medianC: number;
+  readonly spreadC: number;
+  readonly verdict: BalanceVerdict;
+  /** By how much the median is above what the coldest flat would have to have, were it balanced, °C. */
+  readonly overheatedC: number;
+  /** Coldest first. */
+  readonly coldest: readonly NamedFlat[];
+};
+
+/** Landlords aim at 20 – 21 °C, give or take one. */
+const WARM_ABOVE_LIMIT_C = 1.5;
+const UNEVEN_C = 2;
+
+/** How the flats of a building stand to each other; undefined without any. */
+export function buildingComfort(
+  flats: readonly NamedFlat[],
+  limits: ComfortLimits,
+): BuildingComfort | undefined {
+  const coldest = flats.toSorted((a, b) => a.comfort.correctedC - b.comfort.correctedC);
+  const temperatures = coldest.map(({ comfort }) => comfort.correctedC);
+  const [first, last] = [temperatures[0], temperatures.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const medianC = medianOf(temperatures);
+  const spreadC = last - first;
+  const hours = flats.reduce((sum, { comfort }) => sum + comfort.hours, 0);
+  const inBand = flats.reduce((sum, { comfort }) => sum + comfort.inBand * comfort.hours, 0) / hours;
+  const overheatedC = Math.max(medianC - limits.coldC - 1, 0);
+  return {
+    flats: flats.length,
+    inBand,
+    medianC,
+    spreadC,
+    verdict: verdictOf({ first, medianC, spreadC }, limits),
+    overheatedC,
+    coldest,
+  };
+}
+
+function verdictOf(
+  { first, medianC, spreadC }: { readonly first: number; readonly medianC: number; readonly spreadC: number },
+  { coldC }: ComfortLimits,
+): BalanceVerdict {
+  if (medianC < coldC) return 'cold';
+  const isWarm = medianC > coldC + WARM_ABOVE_LIMIT_C;
+  // A single cold flat among warm ones: what the curve is set for.
+  if (isWarm && spreadC >= UNEVEN_C && first < coldC + 0.5) return 'curveTooHigh';
+  if (spreadC >= UNEVEN_C) return 'unbalanced';
+  return isWarm ? 'warm' : 'even';
+}
+
+function medianOf(sorted: readonly number[]): number {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
+}

@@ -1,0 +1,87 @@
+/** What a household's week is compared by: mean temperature, hot water a day, waste a week. */
+export const digestMeasures = ['temperatureC', 'hotWaterLPerDay', 'wasteLPerWeek'] as const;
+export type DigestMeasure = (typeof digestMeasures)[number];
+export const digestLanguages = ['sv', 'en'] as const;
+export type DigestLanguage = (typeof digestLanguages)[number];
+
+export type DigestInput = {
+  readonly measure: DigestMeasure;
+  readonly own: number;
+  /** The same of other, similar households. */
+  readonly others: readonly number[];
+};
+
+export type DigestLine = {
+  readonly measure: DigestMeasure;
+  readonly own: number;
+  /** Median of the others, and the share of them that have less, 0 … 1; undefined when they are too few to be nobody. */
+  readonly median: number | undefined;
+  readonly less: number | undefined;
+};
+
+/**
+ * Compares a household with others that are like it. Nothing is said of fewer than `k` others: then the median is somebody's.
+ * The share that has less is given in tenths: one household more or less does not show in it.
+ */
+export function digestOf(inputs: readonly DigestInput[], k: number): readonly DigestLine[] {
+  return inputs.map(({ measure, own, others }) => {
+    if (others.length < k) return { measure, own, median: undefined, less: undefined };
+    const sorted = others.toSorted((a, b) => a - b);
+    const half = sorted.length >> 1;
+    const [low = 0, high = 0] =
+      sorted.length % 2 === 1 ? [sorted[half], sorted[half]] : [sorted[half - 1], sorted[half]];
+    const less = sorted.filter((value) => value < own).length / sorted.length;
+    return { measure, own, median: (low + high) / 2, less: Math.round(less * 10) / 10 };
+  });
+}
+
+type Words = {
+  readonly title: string;
+  readonly names: Readonly<Record<DigestMeasure, string>>;
+  readonly units: Readonly<Record<DigestMeasure, string>>;
+  readonly others: (median: string) => string;
+  readonly few: string;
+  readonly tips: Readonly<Record<DigestMeasure, string>>;
+};
+
+const words: Readonly<Record<DigestLanguage, Words>> = {
+  sv: {
+    title: 'Din vecka hemma',
+    names: { temperatureC: 'Inomhustemperatur', hotWaterLPerDay: 'Varmvatten', wasteLPerWeek: 'Avfall' },
+    units: { temperatureC: '°C', hotWaterLPerDay: 'liter per dag', wasteLPerWeek: 'liter per vecka' },
+    others: (median) => `liknande hushåll: ${median}`,
+    few: 'för få liknande hushåll för en jämförelse',
+    tips: {
+      temperatureC: 'Varmare än hos de flesta: en grad lägre märks knappt men sparar värme.',
+      hotWaterLPerDay: 'Mer varmvatten än hos de flesta: kortare duschar sparar mest.',
+      wasteLPerWeek: 'Mer avfall än hos de flesta: sortera ut papper, plast och mat.',
+    },
+  },
+  en: {
+    title: 'Your week at home',
+    names: { temperatureC: 'Indoor temperature', hotWaterLPerDay: 'Hot water', wasteLPerWeek: 'Waste' },
+    units: { temperatureC: '°C', hotWaterLPerDay: 'litres a day', wasteLPerWeek: 'litres a week' },
+    others: (median) => `similar households: ${median}`,
+    few: 'too few similar households to compare with',
+    tips: {
+      temperatureC: 'Warmer than most: one degree less is hardly felt and saves heat.',
+      hotWaterLPerDay: 'More hot water than most: shorter showers save most.',
+      wasteLPerWeek: 'More waste than most: sort out paper, plastic and food.',
+    },
+  },
+};
+
+/** A household is told what it could do when so many have less. */
+const MOST = 0.7;
+
+/** The digest as text for the residents. */
+export function digestText(lines: readonly DigestLine[], language: DigestLanguage): string {
+  const { title, names, units, others, few, tips } = words[language];
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const said = lines.flatMap(({ measure, own, median, less }) => {
+    const compared = median === undefined ? few : others(number.format(median));
+    const line = `${names[measure]}: ${number.format(own)} ${units[measure]} (${compared})`;
+    return less !== undefined && less >= MOST ? [line, `  ${tips[measure]}`] : [line];
+  });
+  return `${[title, ...said].join('\n')}\n`;
+}

@@ -1,0 +1,150 @@
+import { bandOf, type ComfortLimits } from './limits.ts';
+
+/** Means of an hour; what is missing is undefined. */
+export type ComfortHour = {
+  readonly fromMs: number;
+  /** By the calendar of the place, 1 … 12. */
+  readonly month: number;
+  readonly temperatureC?: number | undefined;
+  readonly humidityPct?: number | undefined;
+  readonly co2Ppm?: number | undefined;
+  readonly outdoorC?: number | undefined;
+};
+
+/**
+ * A temperature that falls faster than an unheated room can. `window`: within an hour, as when a window stands open.
+ * `heatingLost`: as fast as physics allows for six hours on end, as when nothing heats any more.
+ */
+export type Fall = {
+  readonly kind: 'window' | 'heatingLost';
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly fellC: number;
+};
+
+export type FlatComfort = {
+  /** Hours with a temperature; shares are of them, 0 … 1. */
+  readonly hours: number;
+  readonly inBand: number;
+  readonly tooCold: number;
+  readonly severelyCold: number;
+  readonly tooWarm: number;
+  readonly meanC: number;
+  readonly minC: number;
+  readonly maxC: number;
+  /** Mean at the reference outdoor temperature, °C; the plain mean where outdoors is not known. */
+  readonly correctedC: number;
+  /** Shares of the hours with a humidity and with CO₂; undefined without any. */
+  readonly tooDry: number | undefined;
+  readonly tooDamp: number | undefined;
+  readonly stale: number | undefined;
+  readonly falls: readonly Fall[];
+};
+
+const HOUR_MS = 3_600_000;
+const LOST_HOURS = 6;
+/** An unheated room falls at no less than this part of what its time constant says. */
+const LOST_SHARE = 0.4;
+/** Hours of proof that a slope of none is worth, and the largest slope: a flat follows the weather by a part only. */
+const SLOPE_PRIOR = 500;
+const STEEPEST = 0.5;
+
+/** Undefined when no temperature is known. Hours in order of time. */
+export function flatComfort(
+  hours: readonly ComfortHour[],
+  limits: ComfortLimits,
+  { isSensitive }: { readonly isSensitive: boolean },
+): FlatComfort | undefined {
+  const known = hours.flatMap((hour) =>
+    hour.temperatureC === undefined ? [] : [{ ...hour, c: hour.temperatureC }],
+  );
+  if (known.length === 0) return undefined;
+  const temperatures = known.map(({ c }) => c);
+  const bands = known.map((hour) => bandOf(limits, { month: hour.month, isSensitive }));
+  const cold = known.map(({ c }, at) => c < (bands[at]?.minC ?? 0));
+  const warm = known.map(({ c }, at) => c > (bands[at]?.maxC ?? 0));
+  const humidities = hours.flatMap(({ humidityPct }) => (humidityPct === undefined ? [] : [humidityPct]));
+  const co2 = hours.flatMap(({ co2Ppm }) => (co2Ppm === undefined ? [] : [co2Ppm]));
+  return {
+    hours: known.length,
+    inBand: shareOf(known, (_, at) => !cold[at] && !warm[at]) ?? 0,
+    tooCold: shareOf(cold, (is) => is) ?? 0,
+    severelyCold: shareOf(temperatures, (c) => c < limits.severeC) ?? 0,
+    tooWarm: shareOf(warm, (is) => is) ?? 0,
+    meanC: mean(temperatures),
+    minC: Math.min(...temperatures),
+    maxC: Math.max(...temperatures),
+    correctedC: corrected(known, limits.referenceOutdoorC),
+    tooDry: shareOf(humidities, (pct) => pct < limits.dryPct),
+    tooDamp: shareOf(humidities, (pct) => pct > limits.dampPct),
+    stale: shareOf(co2, (ppm) => ppm > limits.co2Ppm),
+    falls: fallsOf(known, limits),
+  };
+}
+
+/** The indoor mean moved along its own slope on the outdoor temperature, by least squares drawn to none. */
+function corrected(hours: readonly (ComfortHour & { readonly c: number })[], referenceC: number): number {
+  const both = hours.flatMap(({ c, outdoorC }) => (outdoorC === undefined ? [] : [{ c, outdoorC }]));
+  const plain = mean(hours.map(({ c }) => c));
+  if (both.length === 0) return plain;
+  const [indoor, outdoor] = [mean(both.map(({ c }) => c)), mean(both.map(({ outdoorC }) => outdoorC))];
+  let [together, spread] = [0, SLOPE_PRIOR];
+  for (const { c, outdoorC } of both) {
+    together += (c - indoor) * (outdoorC - outdoor);
+    spread += (outdoorC - outdoor) ** 2;
+  }
+  const slope = Math.min(Math.max(together / spread, -STEEPEST), STEEPEST);
+  return plain + slope * (referenceC - outdoor);
+}
+
+/**
+ * Without heat a room nears the outdoor temperature by (indoor − outdoor) / time constant in an hour (Newton's law of
+ * cooling). Where outdoors is not known nothing can be said.
+ */
+function fallsOf(
+  hours: readonly (ComfortHour & { readonly c: number })[],
+  { coolingHours, slackC }: ComfortLimits,
+): readonly Fall[] {
+  const falls: Fall[] = [];
+  let slow = { from: 0, hours: 0 };
+  for (let at = 1; at < hours.length; at += 1) {
+    const [before, now] = [hours[at - 1], hours[at]];
+    if (!before || !now || before.outdoorC === undefined || now.fromMs - before.fromMs !== HOUR_MS) {
+      slow = { from: at, hours: 0 };
+      continue;
+    }
+    const most = Math.max(before.c - before.outdoorC, 0) / coolingHours;
+    const fellC = before.c - now.c;
+    if (fellC > most + slackC) {
+      falls.push({ kind: 'window', fromMs: before.fromMs, toMs: now.fromMs, fellC });
+    }
+    const isUnheated = most > 0.2 && fellC >= LOST_SHARE * most && fellC <= most + slackC;
+    slow = isUnheated
+      ? { from: slow.hours === 0 ? at - 1 : slow.from, hours: slow.hours + 1 }
+      : { from: at, hours: 0 };
+    const start = hours[slow.from];
+    if (slow.hours < LOST_HOURS || !start) continue;
+    const fall: Fall = {
+      kind: 'heatingLost',
+      fromMs: start.fromMs,
+      toMs: now.fromMs,
+      fellC: start.c - now.c,
+    };
+    if (slow.hours > LOST_HOURS)
+      falls.splice(
+        falls.findLastIndex(({ kind }) => kind === 'heatingLost'),
+        1,
+        fall,
+      );
+    else falls.push(fall);
+  }
+  return falls;
+}
+
+function shareOf<T>(values: readonly T[], holds: (value: T, at: number) => boolean): number | undefined {
+  return values.length === 0 ? undefined : values.filter(holds).length / values.length;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,37 @@
+/**
+ * What is comfortable. Defaults: HSLF-FS 2024:10 of the Swedish Public Health Agency (at least 18 °C, for sensitive people 20;
+ * at most 24, in summer 26), and for an ordinary air sensor, which does not feel draught and cold walls, its guidance to look
+ * closer below 20 °C (sensitive: 22). CO₂ above 1,000 ppm is poor ventilation by common practice; humidity 30 … 70 %.
+ */
+export type ComfortLimits = {
+  /** Too cold below, °C; for sensitive residents; and severely below, °C. */
+  readonly coldC: number;
+  readonly sensitiveColdC: number;
+  readonly severeC: number;
+  /** Too warm above, °C; and in the summer's months (1 … 12). */
+  readonly warmC: number;
+  readonly summerWarmC: number;
+  readonly summerMonths: readonly number[];
+  readonly dryPct: number;
+  readonly dampPct: number;
+  readonly co2Ppm: number;
+  /** The quickest that a room cools without heat: its time constant, h. A light building has some 20. */
+  readonly coolingHours: number;
+  /** What a sensor's noise and a short airing may add to that, °C. */
+  readonly slackC: number;
+  /** Outdoor temperature at which flats are compared, °C. */
+  readonly referenceOutdoorC: number;
+};
+
+export type Limits = { readonly minC: number; readonly maxC: number };
+
+/** The band of a flat in a month (1 … 12). */
+export function bandOf(
+  limits: ComfortLimits,
+  { month, isSensitive }: { month: number; isSensitive: boolean },
+): Limits {
+  return {
+    minC: isSensitive ? limits.sensitiveColdC : limits.coldC,
+    maxC: limits.summerMonths.includes(month) ? limits.summerWarmC : limits.warmC,
+  };
+}
