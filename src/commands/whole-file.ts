@@ -37,7 +37,11 @@ export function openWholeFile(path: string): WholeFile {
       for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
     } catch (cause) {
       // A full disk takes half a chunk: its last whole line is where the file ends.
-      ftruncateSync(handle, writtenBytes);
+      try {
+        ftruncateSync(handle, writtenBytes);
+      } catch {
+        // What is no plain file cannot be cut.
+      }
       throw unusable(path, cause, writtenLines);
     }
     writtenBytes += bytes.length;

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inventedRegisterFiles } from '../../../simulators/invented-register.ts';
+import { planOf } from '../../../simulators/plan.ts';
+import type { CommandContext } from '../../../src/commands/command.ts';
+import { readScenario } from '../../../src/commands/scenario-file.ts';
+import { simulate } from '../../../src/commands/simulate.ts';
+import { openTempDir } from '../../support/temp-dir.ts';
+import { registerOf } from '../simulators/example.ts';
+
+const packageDir = join(import.meta.dirname, '../../..');
+const shipped = readdirSync(join(packageDir, 'simulators/scenarios')).map((name) =>
+  name.replace('.yaml', ''),
+);
+
+function contextOf(stop = new AbortController().signal): CommandContext {
+  return {
+    places: { cwd: packageDir, packageDir, environment: {} },
+    version: '0',
+    clock: Date.now,
+    print: () => undefined,
+    complain: () => undefined,
+    readInput: async () => '',
+    inputChunks: async function* () {},
+    terminal: undefined,
+    stop,
+  };
+}
+
+const filesOf = (dir: string) =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+    .map((file) => [file.slice(dir.length), readFileSync(file, 'utf8')] as const);
+
+describe('kvarter simulate --out', () => {
+  const words = { buildings: '2', days: '0.3', scenario: 'sensor-chaos', guard: true };
+
+  it('writes the same bytes for the same seed, and others for another', async () => {
+    await using dir = await openTempDir();
+    const run = async (name: string, seed: string) => {
+      const out = join(dir.path, name);
+      await simulate.run(contextOf(), { values: { ...words, seed, out }, files: [] });
+      return filesOf(out);
+    };
+    const first = await run('a', '1');
+    expect(first.map(([name]) => name)).toEqual([
+      ...[
+        '/alerts.ndjson',
+        '/commands.ndjson',
+        '/kvarter.yaml',
+        '/load/b1.csv',
+        '/load/b2.csv',
+        '/readings.csv',
+      ],
+      ...['/register/devices.csv', '/register/places.yaml', '/run.json', '/truth.ndjson'],
+    ]);
+    expect(await run('b', '1')).toEqual(first);
+    expect(await run('c', '2')).not.toEqual(first);
+  });
+
+  it('leaves whole files when it is stopped', async () => {
+    await using dir = await openTempDir();
+    const stop = new AbortController();
+    const running = simulate.run(contextOf(stop.signal), {
+      values: { ...words, days: '300', out: dir.path },
+      files: [],
+    });
+    setImmediate(() => stop.abort());
+    expect(await running).toBe(0);
+    const files = new Map(filesOf(dir.path));
+    expect([...files.keys()].filter((name) => name.endsWith('.part'))).toEqual([]);
+    for (const text of files.values()) expect(text === '' || text.endsWith('\n')).toBe(true);
+    expect(JSON.parse(files.get('/run.json') ?? '')).toMatchObject({ buildings: ['b1', 'b2'] });
+  });
+});
+
+describe('a scenario', () => {
+  const { places, devices } = inventedRegisterFiles({ buildings: 40 });
+  const register = registerOf({ file: 'places.yaml', text: places }, { file: 'devices.csv', text: devices });
+
+  it.each(shipped)('that is shipped can be planned: %s', (name) => {
+    const { plan, problems } = planOf(readScenario(contextOf(), name).scenario, register);
+    expect(problems).toEqual([]);
+    expect(plan.endMs).toBeGreaterThan(plan.startMs);
+  });
+
+  it('makes every kind of fault, in everything for a year', () => {
+    const { plan } = planOf(readScenario(contextOf(), 'everything-for-a-year').scenario, register);
+    expect(new Set(plan.faults.map(({ kind }) => kind)).size).toBe(26);
+  });
+
+  it.each([
+    ['title: x\nstart: 2026-01-12\n', /s\.yaml:1:1: days: /],
+    ['title: x\nstart: soon\ndays: 3\n', /s\.yaml:2:8: start: must be a date/],
+    [
+      'title: x\nstart: 2026-01-12\ndays: 3\nfaults:\n  - { kind: rust, building: b1, day: 0 }\n',
+      /s\.yaml:5:\d+: faults\.0\.kind: is not a kind of fault/,
+    ],
+    ['title: x\nstart: 2026-01-12\ndays: 3\ncolour: red\n', /s\.yaml:4:1: colour: unknown key/],
+    [
+      'title: x\nstart: 2026-01-12\ndays: 3\nfaults:\n  - { kind: drift, building: b99, day: 0 }\n',
+      /s\.yaml:5:\d+: faults\.0: there is no building "b99"/,
+    ],
+  ])('that is wrong is refused with line and path: %j', async (text, says) => {
+    await using dir = await openTempDir();
+    const scenario = join(dir.path, 's.yaml');
+    writeFileSync(scenario, text);
+    const out = join(dir.path, 'out');
+    await expect(simulate.run(contextOf(), { values: { scenario, out }, files: [] })).rejects.toThrow(says);
+  });
+});
