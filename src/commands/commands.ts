@@ -19,6 +19,7 @@ import { reprocess } from './reprocess.ts';
 import { rulesCheck } from './rules-check.ts';
 import { rulesList } from './rules-list.ts';
 import { score } from './score.ts';
+import { shaveCommand } from './shave.ts';
 import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 
@@ -39,6 +40,7 @@ export const commands: Readonly<Record<string, Command>> = {
   fill,
   collect,
   decode,
+  shave: shaveCommand,
   'device list': deviceList,
   'device show': deviceShow,
   'device unknown': deviceUnknown,

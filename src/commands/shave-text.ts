@@ -1,0 +1,89 @@
+import { isoTime } from '../domain/time.ts';
+import type { CourseCost, Shaved } from '../energy/storage/shave.ts';
+
+const money = (value: number) => Math.round(value * 100) / 100;
+const kw = (value: number) => Math.round(value * 1000) / 1000;
+
+/** The fields of `kvarter shave --json`. */
+export function shaveJson(shaved: Shaved): object {
+  return {
+    currency: shaved.currency,
+    noStorage: courseJson(shaved.without),
+    shaved: courseJson(shaved.shaved),
+    perfectForesight: courseJson(shaved.foresight),
+    saving: money(shaved.saving),
+    perfectForesightSaving: money(shaved.foresightSaving),
+    capturedShare: shaved.capturedShare === undefined ? null : Math.round(shaved.capturedShare * 1e4) / 1e4,
+    finalKwh: kw(shaved.plan.storedKwh.at(-1) ?? 0),
+  };
+}
+
+function courseJson(course: CourseCost): object {
+  return {
+    cost: money(course.cost),
+    energyCost: money(course.energyCost),
+    peakCost: money(course.peakCost),
+    fixedCost: money(course.fixedCost),
+    months: course.periods.map(({ fromMs, toMs, cost, billed }) => ({
+      from: isoTime(fromMs),
+      to: isoTime(toMs),
+      billedKw: kw(Math.max(0, ...billed.map((one) => one.kw))),
+      components: billed.map((one) => ({ reference: one.reference, billedKw: kw(one.kw) })),
+      cost: money(cost),
+    })),
+    overImportLimitKwh: kw(course.overImportKwh),
+    overExportLimitKwh: kw(course.overExportKwh),
+  };
+}
+
+/** A table for people. */
+export function shaveText(shaved: Shaved): string {
+  const { currency, without, foresight } = shaved;
+  const rows: [string, CourseCost][] = [
+    ['without storage', without],
+    ['with storage', shaved.shaved],
+    ['perfect foresight', foresight],
+  ];
+  const lines = [
+    `${''.padEnd(18)}${['cost', 'energy', 'peaks', 'fixed'].map((one) => one.padStart(12)).join('')}  ${currency}`,
+  ];
+  for (const [name, { cost, energyCost, peakCost, fixedCost }] of rows) {
+    const numbers = [cost, energyCost, peakCost, fixedCost].map((value) => value.toFixed(2).padStart(12));
+    lines.push(`${name.padEnd(18)}${numbers.join('')}`);
+  }
+  lines.push('', 'billed kW          without        with   foresight');
+  for (const [p, { fromMs, billed }] of without.periods.entries()) {
+    for (const [b, { reference, kw: bare }] of billed.entries()) {
+      const values = [
+        bare,
+        shaved.shaved.periods[p]?.billed[b]?.kw ?? 0,
+        foresight.periods[p]?.billed[b]?.kw ?? 0,
+      ];
+      lines.push(
+        `${isoTime(fromMs + 43_200_000).slice(0, 7)}      ${values.map((value) => value.toFixed(2).padStart(12)).join('')}  ${reference}`,
+      );
+    }
+  }
+  const share = shaved.capturedShare;
+  lines.push(
+    '',
+    `saving ${shaved.saving.toFixed(2)} of ${shaved.foresightSaving.toFixed(2)} ${currency}: ${share === undefined ? 'nothing can be saved' : `capturedShare ${share.toFixed(3)}`}`,
+  );
+  for (const [name, { overImportKwh, overExportKwh }] of rows) {
+    if (overImportKwh > 0.001) lines.push(`${name}: ${overImportKwh.toFixed(2)} kWh above the import limit`);
+    if (overExportKwh > 0.001) lines.push(`${name}: ${overExportKwh.toFixed(2)} kWh above the export limit`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The rows of `--out`. */
+export function shaveCsv({ fromMs, stepMs, netKw, plan }: Shaved): string {
+  const lines = ['time,load_kw,charge_kw,discharge_kw,grid_kw,stored_kwh'];
+  const text = (value: number) => (Number.isFinite(value) ? String(Math.round(value * 1e6) / 1e6) : '');
+  for (let t = 0; t < netKw.length; t += 1) {
+    const [net = Number.NaN, power = 0, stored = 0] = [netKw[t], plan.powerKw[t], plan.storedKwh[t]];
+    const cells = [net, Math.max(power, 0), Math.max(-power, 0), net + power, stored].map(text);
+    lines.push(`${isoTime(fromMs + t * stepMs)},${cells.join(',')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

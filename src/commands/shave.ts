@@ -1,0 +1,271 @@
+import { writeFileSync } from 'node:fs';
+import { KvarterError } from '../domain/errors.ts';
+import { HOUR_MS } from '../domain/interval.ts';
+import type { PriceList } from '../energy/bill.ts';
+import type { Battery } from '../energy/storage/battery.ts';
+import { parseBattery } from '../energy/storage/battery-text.ts';
+import type { MarketPrices } from '../energy/storage/prices.ts';
+import { type Shaved, type ShaveInput, shave as shaveCourse } from '../energy/storage/shave.ts';
+import type { Command, CommandArguments, CommandContext } from './command.ts';
+import { openHighs } from './highs-solver.ts';
+import { localTimeOption, numberOption, textOption } from './options.ts';
+import { createProgress } from './progress.ts';
+import { readSeriesFile } from './series-files.ts';
+import { shaveCsv, shaveJson, shaveText } from './shave-text.ts';
+import { readTariff } from './tariff-files.ts';
+
+const LONGEST_HOURS = 8784;
+
+export const shaveCommand: Command = {
+  summary: 'what a battery would have saved: a causal simulation, beside none and perfect foresight',
+  usage: `kvarter shave --tariff FILE --load FILE --battery KEY=VALUE,… [--price FILE] [--import-limit-kw N] [--export-limit-kw N]
+              [--from TIME] [--to TIME] [--horizon 720h] [--policy mpc|guard] [--sizes KWH,… [--price-per-kwh N]]
+              [--subscribed-kw N] [--out FILE] [--json]`,
+  help: `--tariff FILE         an Eltariff-API file; of one with several tariffs 'FILE#PRODUCT'
+--load FILE           CSV, time,kw or time,kwh: load less own generation, which may be negative
+--battery KEYS        capacityKwh, chargeKw, dischargeKw; chargeEfficiency and dischargeEfficiency (0.95), lossPerHour (0),
+                      initialKwh (0), finalKwh (as initialKwh), which is reached at the end at least
+--price FILE          CSV, time,price[,sell] per kWh without VAT; price is added to the tariff's energy prices (it is the spot
+                      price of a tariff that bills one). Without it energy costs what the tariff says; selling is worth sell,
+                      or nothing. Known to the plan at the time: this day's, and from 13:00 the next day's
+--import-limit-kw, --export-limit-kw N
+                      held wherever the battery can; what is above is reported
+--from, --to TIME     what is simulated; rows before it are history to learn from
+--horizon 720h        how far the plan looks ahead
+--policy mpc|guard    mpc plans over forecasts; guard holds the import below the peak that is paid already
+--sizes 10,20,40      repeats it for these capacities, with powers, initialKwh and finalKwh in proportion
+--price-per-kwh N     what a kWh of capacity costs, for the payback of --sizes
+--subscribed-kw N     the customer's subscribed power
+--out FILE            CSV: time,load_kw,charge_kw,discharge_kw,grid_kw,stored_kwh
+
+Costs are without VAT, as kvarter bill bills them, of imported energy. Within a step the battery follows the load as it is
+measured, as an inverter does that holds a grid set-point; nothing of later steps is known.
+With --json: currency, saving, perfectForesightSaving, capturedShare (saving / perfectForesightSaving), finalKwh, and for each of
+noStorage, shaved and perfectForesight: cost, energyCost, peakCost, fixedCost, months [{from, to, billedKw, components, cost}],
+overImportLimitKwh, overExportLimitKwh. With --sizes: sizes [{capacityKwh, savingPerYear, paybackYears, capturedShare}].
+
+  kvarter shave --tariff config/tariffs/ellevio-2025.json --load load.csv --battery capacityKwh=40,chargeKw=20,dischargeKw=20`,
+  options: {
+    tariff: { type: 'string' },
+    load: { type: 'string' },
+    price: { type: 'string' },
+    battery: { type: 'string' },
+    'import-limit-kw': { type: 'string' },
+    'export-limit-kw': { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    horizon: { type: 'string' },
+    policy: { type: 'string' },
+    sizes: { type: 'string' },
+    'price-per-kwh': { type: 'string' },
+    'subscribed-kw': { type: 'string' },
+    out: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  files: { min: 0, max: 0 },
+  run: async (context, args) => {
+    const input = await inputOf(context, args);
+    const sizes = sizesOf(args);
+    if (sizes) return compareSizes(context, args, input, sizes);
+    const shaved = run(context, args, input);
+    const out = textOption(args, 'out');
+    if (out !== undefined) writeOut(out, shaveCsv(shaved));
+    context.print(args.values.json ? `${JSON.stringify(shaveJson(shaved))}\n` : shaveText(shaved));
+    return 0;
+  },
+};
+
+type Input = Omit<ShaveInput, 'onStep'>;
+
+async function inputOf(context: CommandContext, args: CommandArguments): Promise<Input> {
+  const tariffFile = required(args, 'tariff');
+  const loadFile = required(args, 'load');
+  const battery = batteryOf(required(args, 'battery'));
+  const policy = textOption(args, 'policy') ?? 'mpc';
+  if (policy !== 'mpc' && policy !== 'guard') {
+    throw new KvarterError('usage', `--policy ${policy}: must be mpc or guard`);
+  }
+  const limits = { min: 0, max: 1e9 };
+  const site = {
+    battery,
+    importLimitKw: numberOption(args, 'import-limit-kw', limits) ?? Number.POSITIVE_INFINITY,
+    exportLimitKw: numberOption(args, 'export-limit-kw', limits) ?? Number.POSITIVE_INFINITY,
+  };
+  const horizonMs = horizonOf(args);
+  const tariff = readTariff(tariffFile);
+  const { timeZone } = tariff;
+  const [from, to] = [localTimeOption(args, 'from', timeZone), localTimeOption(args, 'to', timeZone)];
+  const series = readSeriesFile(
+    loadFile,
+    { timeZone, columns: ['kw', 'kwh'], required: [['kw', 'kwh']] },
+    context,
+  );
+  const { spacingMs } = series;
+  const kwh = series.columns.get('kwh');
+  const kw =
+    series.columns.get('kw') ?? kwh?.map((energy) => (energy * HOUR_MS) / spacingMs) ?? new Float64Array();
+  const load = { fromMs: series.fromMs, spacingMs, kw };
+  const endMs = load.fromMs + kw.length * spacingMs;
+  const whole = (atMs: number) => load.fromMs + Math.round((atMs - load.fromMs) / spacingMs) * spacingMs;
+  const span = {
+    fromMs: whole(Math.max(from ?? load.fromMs, load.fromMs)),
+    toMs: whole(Math.min(to ?? endMs, endMs)),
+  };
+  if (span.fromMs >= span.toMs) {
+    throw new KvarterError('usage', '--from must be before --to, and the load must have rows between them');
+  }
+  const hours = (span.toMs - span.fromMs) / HOUR_MS;
+  const reachable =
+    battery.initialKwh * (1 - battery.lossPerHour) ** hours +
+    battery.chargeKw * battery.chargeEfficiency * hours;
+  if (battery.finalKwh > reachable + 1e-9) {
+    throw new KvarterError(
+      'usage',
+      `--battery finalKwh=${battery.finalKwh}: cannot be reached from ${battery.initialKwh} kWh by the end`,
+    );
+  }
+  const priceFile = textOption(args, 'price');
+  const market = priceFile === undefined ? undefined : marketOf(priceFile, timeZone, context);
+  const subscribedKw = numberOption(args, 'subscribed-kw', limits);
+  const solve = await openHighs();
+  return {
+    tariff,
+    site,
+    load,
+    span,
+    policy,
+    horizonMs,
+    solve,
+    ...(market && { market }),
+    ...(subscribedKw !== undefined && { subscribedKw }),
+  };
+}
+
+function marketOf(file: string, timeZone: string, context: CommandContext): MarketPrices {
+  const { fromMs, spacingMs, columns } = readSeriesFile(
+    file,
+    { timeZone, columns: ['price', 'sell'], required: [['price']] },
+    context,
+  );
+  const list = (price: Float64Array): PriceList => ({ fromMs, spacingMs, price });
+  const sell = columns.get('sell');
+  return { buy: list(columns.get('price') ?? new Float64Array()), ...(sell && { sell: list(sell) }) };
+}
+
+function run(context: CommandContext, args: CommandArguments, input: Input, label = ''): Shaved {
+  const steps = (input.span.toMs - input.span.fromMs) / input.load.spacingMs;
+  let done = 0;
+  const progress = createProgress(
+    // What is printed is the result: progress of a program's run goes to standard error.
+    { ...context, print: context.complain },
+    args.values.json === true,
+    () => ({
+      share: done / steps,
+      says: `${label}${done} of ${steps} steps simulated`,
+      json: { steps: done },
+    }),
+  );
+  try {
+    const shaved = shaveCourse({
+      ...input,
+      onStep: (step) => {
+        done = step + 1;
+        if (context.stop.aborted) throw new KvarterError('usage', 'stopped');
+        progress('more');
+      },
+    });
+    return shaved;
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new KvarterError('input-invalid', cause.message, { cause });
+    throw cause;
+  }
+}
+
+function compareSizes(
+  context: CommandContext,
+  args: CommandArguments,
+  input: Input,
+  sizes: readonly number[],
+): number {
+  const perKwh = numberOption(args, 'price-per-kwh', { min: 0, max: 1e9 });
+  const years = (input.span.toMs - input.span.fromMs) / (365.25 * 24 * HOUR_MS);
+  const rows = sizes.map((capacityKwh) => {
+    const site = { ...input.site, battery: scaled(input.site.battery, capacityKwh) };
+    const { saving, capturedShare } = run(context, args, { ...input, site }, `${capacityKwh} kWh: `);
+    const savingPerYear = Math.round((saving / years) * 100) / 100;
+    const payback =
+      perKwh === undefined || savingPerYear <= 0
+        ? null
+        : Math.round(((capacityKwh * perKwh) / savingPerYear) * 10) / 10;
+    return { capacityKwh, savingPerYear, paybackYears: payback, capturedShare: capturedShare ?? null };
+  });
+  const { currency } = input.tariff;
+  if (args.values.json) context.print(`${JSON.stringify({ currency, sizes: rows })}\n`);
+  else {
+    context.print(`      kWh  ${currency} saved a year  payback, years  capturedShare\n`);
+    for (const row of rows) {
+      const cells = [
+        String(row.capacityKwh).padStart(9),
+        row.savingPerYear.toFixed(2).padStart(18),
+        (row.paybackYears?.toFixed(1) ?? '-').padStart(16),
+        (row.capturedShare?.toFixed(3) ?? '-').padStart(15),
+      ];
+      context.print(`${cells.join('')}\n`);
+    }
+  }
+  return 0;
+}
+
+function scaled(battery: Battery, capacityKwh: number): Battery {
+  const ratio = capacityKwh / battery.capacityKwh;
+  return {
+    ...battery,
+    capacityKwh,
+    chargeKw: battery.chargeKw * ratio,
+    dischargeKw: battery.dischargeKw * ratio,
+    initialKwh: battery.initialKwh * ratio,
+    finalKwh: battery.finalKwh * ratio,
+  };
+}
+
+function sizesOf(args: CommandArguments): readonly number[] | undefined {
+  const text = textOption(args, 'sizes');
+  if (text === undefined) return undefined;
+  return text.split(',').map((part) => {
+    const size = Number(part);
+    if (part.trim() !== '' && size > 0 && size <= 1e9) return size;
+    throw new KvarterError('usage', `--sizes ${text}: must be capacities in kWh, such as 10,20,40`);
+  });
+}
+
+function batteryOf(text: string): Battery {
+  const parsed = parseBattery(text);
+  if (parsed.ok) return parsed.battery;
+  throw new KvarterError('usage', parsed.problems.map((problem) => `--battery ${problem}`).join('\n'));
+}
+
+function horizonOf(args: CommandArguments): number {
+  const text = textOption(args, 'horizon') ?? '720h';
+  const [, count, unit] = /^(\d+(?:\.\d+)?)(h|d)$/.exec(text) ?? [];
+  const hours = Number(count) * (unit === 'd' ? 24 : 1);
+  if (hours >= 1 && hours <= LONGEST_HOURS) return hours * HOUR_MS;
+  throw new KvarterError(
+    'usage',
+    `--horizon ${text}: must be hours or days from 1h to ${LONGEST_HOURS}h, such as 720h or 30d`,
+  );
+}
+
+function required(args: CommandArguments, name: string): string {
+  const text = textOption(args, name);
+  if (text !== undefined) return text;
+  throw new KvarterError('usage', `--${name} is missing`);
+}
+
+function writeOut(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new KvarterError('usage', `--out ${file}: cannot be written (${why})`);
+  }
+}

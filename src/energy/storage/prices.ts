@@ -1,0 +1,67 @@
+import { HOUR_MS } from '../../domain/interval.ts';
+import type { PriceList } from '../bill.ts';
+import type { Tariff } from '../compile-tariff.ts';
+
+/** Prices of a kWh, excluding VAT: bought, and sold. */
+export type StepPrice = { readonly buy: number; readonly sell: number };
+
+export type StoragePrices = {
+  /** What a step's kWh costs; NaN where it is not known. */
+  readonly at: (atMs: number) => StepPrice;
+  /**
+   * What may be said of it at `nowMs`: the price where it is published, else the mean of that hour on the days before.
+   * Day-ahead prices are published at 13:00 local time, for the whole next day.
+   */
+  readonly expected: (atMs: number, nowMs: number) => StepPrice;
+};
+
+const PUBLISHED_MINUTE = 13 * 60;
+const DAYS_BACK = 7;
+
+export type MarketPrices = { readonly buy: PriceList; readonly sell?: PriceList };
+
+/** Prices of a tariff's energy, with a market price on top of them (or in them, where the tariff bills a spot price). */
+export function storagePrices(tariff: Tariff, stepMs: number, market?: MarketPrices): StoragePrices {
+  const { zone } = tariff;
+  const hasSpot = tariff.energy.some(({ spotMultiplier }) => spotMultiplier !== undefined);
+  const priceOf = (atMs: number, spot: number, sell: number): StepPrice => {
+    const energy = tariff.energyPriceAt(atMs, spot);
+    return { buy: hasSpot ? energy : energy + (market ? spot : 0), sell };
+  };
+  const at = (atMs: number): StepPrice =>
+    priceOf(
+      atMs,
+      market ? meanPrice(market.buy, atMs, stepMs) : Number.NaN,
+      market?.sell ? meanPrice(market.sell, atMs, stepMs) : 0,
+    );
+  const expected = (atMs: number, nowMs: number): StepPrice => {
+    if (!market) return at(atMs);
+    const today = zone.dayAt(nowMs);
+    const isTold = zone.local(nowMs).minuteOfDay >= PUBLISHED_MINUTE;
+    const publishedMs = isTold ? zone.dayAt(today.toMs).toMs : today.toMs;
+    const known = (list: PriceList) => {
+      if (atMs < publishedMs) return meanPrice(list, atMs, stepMs);
+      let [sum, count] = [0, 0];
+      for (let day = 1; day <= DAYS_BACK + 3 && count < DAYS_BACK; day += 1) {
+        const before = atMs - day * 24 * HOUR_MS;
+        const price = before < publishedMs ? meanPrice(list, before, stepMs) : Number.NaN;
+        if (!Number.isFinite(price)) continue;
+        sum += price;
+        count += 1;
+      }
+      return count > 0 ? sum / count : meanPrice(list, nowMs, stepMs);
+    };
+    return priceOf(atMs, known(market.buy), market.sell ? known(market.sell) : 0);
+  };
+  return { at, expected };
+}
+
+/** The price of a step; the mean of several where prices are for shorter times. */
+export function meanPrice({ fromMs, spacingMs, price }: PriceList, atMs: number, stepMs: number): number {
+  const from = Math.floor((atMs - fromMs) / spacingMs);
+  const count = Math.max(1, Math.round(stepMs / spacingMs));
+  if (count === 1) return price[from] ?? Number.NaN;
+  let sum = 0;
+  for (let i = from; i < from + count; i += 1) sum += price[i] ?? Number.NaN;
+  return sum / count;
+}

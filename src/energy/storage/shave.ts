@@ -1,0 +1,187 @@
+import { HOUR_MS } from '../../domain/interval.ts';
+import { bill, type PriceList } from '../bill.ts';
+import type { Tariff } from '../compile-tariff.ts';
+import { createForecaster } from '../forecast/forecast.ts';
+import type { Span } from '../power-price.ts';
+import type { StorageSite } from './battery.ts';
+import { createController } from './controller.ts';
+import { planWithForesight, type StoragePlan } from './foresight.ts';
+import { createGuardPolicy } from './guard-policy.ts';
+import type { LinearSolver } from './linear-program.ts';
+import { type MarketPrices, storagePrices } from './prices.ts';
+import { type Policy, simulate } from './simulate.ts';
+import { peakTerms, powerCostOf } from './terms.ts';
+
+export type PolicyName = 'mpc' | 'guard';
+
+export type ShaveInput = {
+  readonly tariff: Tariff;
+  readonly subscribedKw?: number;
+  readonly site: StorageSite;
+  /** Net load, history first: kW, NaN is missing. */
+  readonly load: { readonly fromMs: number; readonly spacingMs: number; readonly kw: Float64Array };
+  /** What is simulated: whole steps of the load. */
+  readonly span: Span;
+  readonly market?: MarketPrices;
+  readonly policy: PolicyName;
+  /** How far the plan looks ahead, ms. */
+  readonly horizonMs: number;
+  readonly solve: LinearSolver;
+  readonly onStep?: (step: number) => void;
+};
+
+/** What one way of running the site costs, excluding VAT. */
+export type CourseCost = {
+  readonly cost: number;
+  readonly energyCost: number;
+  readonly peakCost: number;
+  readonly fixedCost: number;
+  readonly periods: readonly {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly cost: number;
+    readonly billed: readonly { readonly reference: string; readonly kw: number }[];
+  }[];
+  /** Energy beyond the limits of the connection, kWh. */
+  readonly overImportKwh: number;
+  readonly overExportKwh: number;
+};
+
+export type Shaved = {
+  readonly currency: string;
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly netKw: Float64Array;
+  readonly plan: StoragePlan;
+  readonly without: CourseCost;
+  readonly shaved: CourseCost;
+  readonly foresight: CourseCost;
+  readonly saving: number;
+  readonly foresightSaving: number;
+  /** Saving of the saving that is possible; undefined where nothing can be saved. */
+  readonly capturedShare: number | undefined;
+};
+
+/** What a policy must learn from at most. */
+const HISTORY_MS = 120 * 24 * HOUR_MS;
+
+/**
+ * Simulates a battery by a policy that knows the past alone, and compares it with none and with the best that somebody
+ * could do who knew the future. Each is judged by the same bill. Throws `RangeError` that says what cannot be done.
+ */
+export function shave(input: ShaveInput): Shaved {
+  const { tariff, load, span, site, subscribedKw } = input;
+  const stepMs = load.spacingMs;
+  const first = Math.round((span.fromMs - load.fromMs) / stepMs);
+  const netKw = load.kw.slice(first, Math.round((span.toMs - load.fromMs) / stepMs));
+  const prices = storagePrices(tariff, stepMs, input.market);
+  const [buy, sell] = [new Float64Array(netKw.length), new Float64Array(netKw.length)];
+  for (let t = 0; t < netKw.length; t += 1) {
+    const price = prices.at(span.fromMs + t * stepMs);
+    if (!Number.isFinite(price.buy) || !Number.isFinite(price.sell)) {
+      throw new RangeError(
+        `the list of prices has none at ${new Date(span.fromMs + t * stepMs).toISOString()}`,
+      );
+    }
+    [buy[t], sell[t]] = [price.buy, price.sell];
+  }
+  const judge = judgeOf(input, { netKw, sell });
+  const without = judge(new Float64Array(netKw.length));
+  const policy = policyOf(input);
+  const from = Math.max(first - Math.round(HISTORY_MS / stepMs), 0);
+  for (let i = from; i < first; i += 1) policy.learn(load.fromMs + i * stepMs, load.kw[i] ?? Number.NaN);
+  const plan = simulate(site, { fromMs: span.fromMs, stepMs, netKw }, policy, input.onStep);
+  const shaved = judge(plan.powerKw);
+  const terms = peakTerms(tariff, { fromMs: span.fromMs, stepMs, steps: netKw.length }, subscribedKw);
+  const best = planWithForesight(site, { hours: stepMs / HOUR_MS, netKw, buy, sell }, terms, input.solve);
+  const foresight = judge(best.powerKw);
+  const saving = without.cost - shaved.cost;
+  const foresightSaving = without.cost - foresight.cost;
+  return {
+    currency: tariff.currency,
+    fromMs: span.fromMs,
+    stepMs,
+    netKw,
+    plan,
+    without,
+    shaved,
+    foresight,
+    saving,
+    foresightSaving,
+    capturedShare: foresightSaving > 0.005 ? saving / foresightSaving : undefined,
+  };
+}
+
+function policyOf({ tariff, site, span, load, policy, horizonMs, market, subscribedKw }: ShaveInput): Policy {
+  const stepMs = load.spacingMs;
+  if (policy === 'guard') return createGuardPolicy(site, tariff, { stepMs, endMs: span.toMs });
+  return createController({
+    site,
+    timeZone: tariff.timeZone,
+    stepMs,
+    rules: tariff.power.map((price) => ({ price, cost: powerCostOf(price, subscribedKw) })),
+    prices: storagePrices(tariff, stepMs, market),
+    horizonMs,
+    endMs: span.toMs,
+    forecaster: createForecaster({ zone: tariff.timeZone, stepMs }),
+  });
+}
+
+/** Bills a course of the battery. Import is billed by the tariff; what is sold, and a market price on top, is added. */
+function judgeOf(
+  { tariff, load, span, site, market, subscribedKw }: ShaveInput,
+  { netKw, sell }: { readonly netKw: Float64Array; readonly sell: Float64Array },
+) {
+  const { spacingMs } = load;
+  const hours = spacingMs / HOUR_MS;
+  const first = Math.round((span.fromMs - load.fromMs) / spacingMs);
+  const hasSpot = tariff.energy.some(({ spotMultiplier }) => spotMultiplier !== undefined);
+  const base = load.kw.map((kw) => Math.max(kw, 0));
+  const spot: PriceList | undefined = market?.buy;
+  const tops = storagePrices(tariff, spacingMs, market);
+  return (powerKw: Float64Array): CourseCost => {
+    const kw = base.slice(0, first + netKw.length);
+    let [extra, overImportKwh, overExportKwh] = [0, 0, 0];
+    for (let t = 0; t < netKw.length; t += 1) {
+      const grid = (netKw[t] ?? Number.NaN) + (powerKw[t] ?? 0);
+      kw[first + t] = Math.max(grid, 0);
+      if (Number.isNaN(grid)) continue;
+      const atMs = span.fromMs + t * spacingMs;
+      if (grid < 0) extra += grid * hours * (sell[t] ?? 0);
+      else if (market && !hasSpot) extra += grid * hours * (tops.at(atMs).buy - tariff.energyPriceAt(atMs));
+      overImportKwh += Math.max(grid - site.importLimitKw, 0) * hours;
+      overExportKwh += Math.max(-grid - site.exportLimitKw, 0) * hours;
+    }
+    const billed = bill(
+      tariff,
+      { fromMs: load.fromMs, spacingMs, kw },
+      {
+        ...span,
+        ...(hasSpot && spot && { spot }),
+        ...(subscribedKw !== undefined && { subscribedKw }),
+        outside: 'nearestYear',
+      },
+    );
+    if (!billed.ok)
+      throw new RangeError(`${billed.problem.path.map(String).join('.')}: ${billed.problem.message}`);
+    const lines = billed.bill.periods.flatMap((period) => period.lines);
+    const sum = (kind: string) =>
+      lines.reduce((total, line) => (line.kind === kind ? total + line.cost.exVat : total), 0);
+    return {
+      cost: billed.bill.cost.exVat + extra,
+      energyCost: sum('energy') + extra,
+      peakCost: sum('power'),
+      fixedCost: sum('fixed'),
+      periods: billed.bill.periods.map(({ fromMs, toMs, cost, lines: own }) => ({
+        fromMs,
+        toMs,
+        cost: cost.exVat,
+        billed: own.flatMap(({ kind, reference, quantity }) =>
+          kind === 'power' ? [{ reference, kw: quantity }] : [],
+        ),
+      })),
+      overImportKwh,
+      overExportKwh,
+    };
+  };
+}

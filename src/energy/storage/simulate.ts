@@ -1,0 +1,55 @@
+import { HOUR_MS } from '../../domain/interval.ts';
+import { powerRange, type StorageSite, storedAfter } from './battery.ts';
+import type { StoragePlan } from './foresight.ts';
+
+/** Decides what a battery does, step by step, from the past alone. */
+export type Policy = {
+  /** A step of the past, before there was a battery. */
+  readonly learn: (fromMs: number, netKw: number) => void;
+  /** A step begins; its load is not known. */
+  readonly begin: (fromMs: number) => void;
+  /**
+   * The battery's power (kW, positive charges) in a step in which the net load turns out to be `netKw`: what an inverter that
+   * follows a grid set-point does within the step. It must depend on nothing later.
+   */
+  readonly powerFor: (fromMs: number, storedKwh: number, netKw: number) => number;
+  /** A step is over: what the net load was, and what came from the grid. */
+  readonly end: (fromMs: number, netKw: number, gridKw: number) => void;
+};
+
+/** Equal steps of a net load, kW; NaN is missing, and then the battery rests. */
+export type NetLoad = { readonly fromMs: number; readonly stepMs: number; readonly netKw: Float64Array };
+
+/** Runs a policy over a net load. The battery's limits, and those of the connection where they can be held, hold always. */
+export function simulate(
+  site: StorageSite,
+  { fromMs, stepMs, netKw }: NetLoad,
+  policy: Policy,
+  onStep: (step: number) => void = () => undefined,
+): StoragePlan {
+  const hours = stepMs / HOUR_MS;
+  const powerKw = new Float64Array(netKw.length);
+  const storedKwh = new Float64Array(netKw.length);
+  const { battery } = site;
+  let stored = battery.initialKwh;
+  for (let t = 0; t < netKw.length; t += 1) {
+    const atMs = fromMs + t * stepMs;
+    const net = netKw[t] ?? Number.NaN;
+    policy.begin(atMs);
+    let power = Number.isFinite(net) ? policy.powerFor(atMs, stored, net) : 0;
+    const { minKw, maxKw } = powerRange(battery, stored, hours);
+    if (Number.isFinite(net)) {
+      power = Math.min(
+        Math.max(power, -site.exportLimitKw - net),
+        Math.max(site.importLimitKw - net, -battery.dischargeKw),
+      );
+    }
+    power = Math.min(Math.max(power, minKw), maxKw);
+    stored = storedAfter(battery, stored, power, hours);
+    powerKw[t] = power;
+    storedKwh[t] = stored;
+    policy.end(atMs, net, net + power);
+    onStep(t);
+  }
+  return { powerKw, storedKwh };
+}

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { openHighs } from '../../../../src/commands/highs-solver.ts';
+import { type Battery, storedAfter } from '../../../../src/energy/storage/battery.ts';
+import { planWithForesight } from '../../../../src/energy/storage/foresight.ts';
+import { billedBy, costOf, type PeakTerm, type PowerCost } from '../../../../src/energy/storage/peak-term.ts';
+
+const battery: Battery = {
+  capacityKwh: 2,
+  chargeKw: 1,
+  dischargeKw: 1,
+  chargeEfficiency: 1,
+  dischargeEfficiency: 1,
+  lossPerHour: 0,
+  initialKwh: 1,
+  finalKwh: 1,
+};
+const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: Number.POSITIVE_INFINITY };
+const solve = await openHighs();
+
+function term(steps: number, peaks: number, cost: PowerCost): PeakTerm {
+  const pieces = [{ slope: 1, offsetKw: 0 }];
+  const groups = Array.from({ length: steps }, (_, t) => ({
+    windows: [{ firstStep: t, endStep: t + 1, times: 1, pieces }],
+  }));
+  return { reference: 'peak', period: 0, peaks, groups, cost };
+}
+
+function costOfPowers(netKw: readonly number[], powers: readonly number[], one: PeakTerm): number {
+  const grid = netKw.map((kw, t) => Math.max(kw + (powers[t] ?? 0), 0));
+  const billed = grid.map((kw) => billedBy([{ slope: 1, offsetKw: 0 }], kw)).sort((a, b) => b - a);
+  const mean = billed.slice(0, one.peaks).reduce((sum, kw) => sum + kw, 0) / one.peaks;
+  return grid.reduce((sum, kw) => sum + kw, 0) + costOf(one.cost, mean);
+}
+
+/** Every plan of whole kilowatts. */
+function* wholePlans(steps: number, stored = 1): Generator<number[]> {
+  if (steps === 0) {
+    if (stored >= 1) yield [];
+    return;
+  }
+  for (const power of [-1, 0, 1]) {
+    if (stored + power < 0 || stored + power > 2) continue;
+    for (const rest of wholePlans(steps - 1, stored + power)) yield [power, ...rest];
+  }
+}
+
+const stepped: PowerCost = {
+  kind: 'steps',
+  steps: [
+    { upToKw: 2, price: 1 },
+    { upToKw: 3, price: 10 },
+    { upToKw: Number.POSITIVE_INFINITY, price: 30 },
+  ],
+};
+
+test.each([
+  ['the highest', 1, { kind: 'linear', pricePerKw: 10, freeKw: 0 }],
+  ['the mean of the two highest', 2, { kind: 'linear', pricePerKw: 10, freeKw: 0 }],
+  ['steps', 2, stepped],
+] as const)(
+  'perfect foresight is at least as good as every plan of whole kilowatts: %s',
+  (_, peaks, cost) => {
+    const netKw = [1, 3, 1, 4, 0, 2, 3];
+    const one = term(netKw.length, peaks, cost);
+    const flat = netKw.map(() => 1);
+    const plan = planWithForesight(
+      site,
+      { hours: 1, netKw, buy: flat, sell: netKw.map(() => 0) },
+      [one],
+      solve,
+    );
+    const best = Math.min(...[...wholePlans(netKw.length)].map((powers) => costOfPowers(netKw, powers, one)));
+    expect(costOfPowers(netKw, [...plan.powerKw], one)).toBeLessThanOrEqual(best + 1e-6);
+  },
+);
+
+test('a negative price is not earned by charging and discharging at once', () => {
+  const lossy = { ...battery, chargeEfficiency: 0.5, initialKwh: 2, finalKwh: 0 };
+  const plan = planWithForesight(
+    { ...site, battery: lossy },
+    { hours: 1, netKw: [1, 1], buy: [-1, -1], sell: [-1, -1] },
+    [],
+    solve,
+  );
+  let stored = lossy.initialKwh;
+  for (const [t, power] of plan.powerKw.entries()) {
+    stored = storedAfter(lossy, stored, power, 1);
+    expect(plan.storedKwh[t]).toBeCloseTo(stored, 6);
+  }
+});
