@@ -5,6 +5,7 @@ import { benchAggregate } from './aggregate.ts';
 import { benchBill } from './bill.ts';
 import { benchDecode } from './decode.ts';
 import { benchFill } from './fill/fill.ts';
+import { benchRounds } from './fill/rounds.ts';
 import { benchForecast } from './forecast.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
@@ -44,6 +45,7 @@ const benches: Record<string, () => Promise<void>> = {
     if (!existsSync(bins))
       return console.log('fill: NOT MEASURED, the Wyndham bins are not beside the project');
     await benchFill(bins);
+    benchRounds(bins);
   },
   nab: async () => {
     if (!existsSync(nab))
