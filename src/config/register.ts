@@ -57,6 +57,10 @@ const buildingSchema = z.strictObject({
         powerKw: positive,
         maxOffMinutes: positive,
         priority: z.int(),
+        minOffMinutes: z.number().min(0).optional(),
+        reboundPct: z.number().min(0).max(200).optional(),
+        automatic: z.boolean().optional(),
+        maxPerDay: z.int().min(1).optional(),
       }),
     )
     .default([]),

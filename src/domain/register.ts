@@ -33,6 +33,14 @@ export type FlexibleLoad = {
   readonly powerKw: number;
   readonly maxOffMinutes: number;
   readonly priority: number;
+  /** Once off, it stays off for at least this long. Absent: 0. */
+  readonly minOffMinutes?: number | undefined;
+  /** How much of what it did not use it uses after, %. Absent: 0. */
+  readonly reboundPct?: number | undefined;
+  /** kvarter may switch it by command. Absent: it is only recommended. */
+  readonly automatic?: boolean | undefined;
+  /** By command, at most so often a day. Absent: 4. */
+  readonly maxPerDay?: number | undefined;
 };
 
 /** One row of `devices.csv`. A device with several channels has a row per channel, or one row for all of them. */

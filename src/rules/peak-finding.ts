@@ -1,83 +1,141 @@
-import type { Finding } from '../domain/alert.ts';
+import type { Finding, Json } from '../domain/alert.ts';
 import { HOUR_MS } from '../domain/interval.ts';
 import type { Building } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
+import type { PeakDay } from '../energy/guard/guarded.ts';
+import type { Risk, Verdict } from '../energy/guard/judge.ts';
+import { type ShedPlan, shedPlan } from '../energy/guard/shed-plan.ts';
 import type { PowerPrice, Span } from '../energy/power-price.ts';
+import type { Projection } from './peak-site.ts';
 import type { Told } from './rule.ts';
-import { loadsToShed } from './shedding.ts';
 
 const MINUTE_MS = 60_000;
 
-type Peak = {
+export type Peak = {
   /** The building's id; the register may not know it any more. */
   readonly id: string;
+  readonly building: Building | undefined;
   readonly told: Told;
-  readonly window: Span;
   readonly price: PowerPrice;
+  /** The running window. */
+  readonly window: Span;
   readonly atMs: number;
 };
 
-export type ToldPeak = Peak & {
-  /** Energy of the window so far, kWh, and how much of that time is known, 0..1. */
-  readonly energyKwh: number;
-  readonly coverage: number;
-  readonly projectedKw: number;
-  readonly budgetKw: number;
-  /** Billed power from which the window costs anything as the bill stands now, kW. */
-  readonly billedFromKw: number;
-  /** Chance that it ends among the billed ones, 0..1, and what it then adds to the bill as it stands now. */
-  readonly chance: number;
-  readonly cost: number;
-};
+/** What a manager is told of a day whose windows may be billed: how much, what it costs, what to switch off, until when. */
+export function peakFinding(
+  peak: Peak,
+  verdict: NonNullable<Verdict>,
+  projection: Projection | undefined,
+): Finding {
+  const { day } = verdict;
+  const says =
+    verdict.kind === 'risk' && projection
+      ? riskSaid(peak, verdict.risk, day, projection)
+      : verdict.kind === 'over'
+        ? overSaid(peak, day)
+        : calmSaid(peak, day);
+  return {
+    ...peak.told,
+    subject: `${peak.id}/${peak.price.reference}/${isoTime(day.windows[0]?.fromMs ?? peak.window.fromMs)}`,
+    building: peak.id,
+    // What is likely to be billed is as urgent as the rule says; until then it is a warning.
+    severity: day.isEscalated || peak.told.severity === 'info' ? peak.told.severity : 'warning',
+    atMs: peak.atMs,
+    holds: verdict.kind !== 'over',
+    ...says,
+  };
+}
 
-/** What a manager is told of a window that is about to be billed: how much, what it costs, what to switch off. */
-export function peakTold(building: Building | undefined, peak: ToldPeak): Finding {
-  const { id, window, price, atMs, projectedKw, budgetKw } = peak;
-  const shed = loadsToShed(building?.flexibleLoads ?? [], {
-    excessKwh: ((projectedKw - budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS,
-    leftMs: window.toMs - atMs,
+type Said = Pick<Finding, 'title' | 'detail' | 'facts'>;
+
+function riskSaid(peak: Peak, risk: Risk, day: PeakDay, projection: Projection): Said {
+  const { building, id, price, window, atMs } = peak;
+  const { projectedKw } = projection;
+  const plan = shedPlan(building?.flexibleLoads ?? [], {
+    excessKwh: ((projectedKw - risk.budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS,
+    atMs,
+    toMs: window.toMs,
   });
   const minutes = Math.round((window.toMs - atMs) / MINUTE_MS);
-  const cost = Math.round(peak.cost);
-  return finding(peak, {
-    holds: true,
-    title: `${building?.name ?? id}: ${Math.round(projectedKw)} kW this ${windowName(window)}, budget ${Math.round(budgetKw)} kW`,
+  const [stake, saving] = [Math.round(risk.atStake), Math.round(risk.saving)];
+  return {
+    title: `${building?.name ?? id}: ${Math.round(projectedKw)} kW this ${windowName(window)}, budget ${Math.round(risk.budgetKw)} kW`,
     detail: [
-      `${minutes} minutes are left; at this pace the mean is ${round(projectedKw)} kW.`,
-      `Above ${round(budgetKw)} kW it is likely to be billed: ${cost} ${price.currency} at stake, with a chance of ${Math.round(peak.chance * 100)} %.`,
-      shed.length > 0
-        ? `Switch off: ${shed.map(({ name }) => name).join(', ')}.`
-        : 'The register names no load to switch off.',
+      `${minutes} minutes are left; at this pace the mean is ${round(projectedKw)} kW (± ${round(risk.spreadKw)}).`,
+      `It will be billed with a chance of ${Math.round(risk.chance * 100)} %: ${stake} ${price.currency} as the bill stands now; keeping to ${round(risk.budgetKw)} kW saves ${saving} ${price.currency} in the mean.`,
+      shedSaid(plan, risk),
     ].join(' '),
     facts: {
       windowFrom: isoTime(window.fromMs),
       windowTo: isoTime(window.toMs),
+      watchUntil: isoTime(day.untilMs),
       component: price.reference,
-      energySoFarKwh: round(peak.energyKwh),
-      coverage: round(peak.coverage),
+      energySoFarKwh: round(projection.energyKwh),
+      coverage: round(projection.coverage),
       projectedKw: round(projectedKw),
-      budgetKw: round(budgetKw),
-      billedFromKw: round(peak.billedFromKw),
-      chance: round(peak.chance),
-      sekAtStake: cost,
+      spreadKw: round(risk.spreadKw),
+      budgetKw: round(risk.budgetKw),
+      billedFromKw: round(risk.costsFromKw),
+      chance: round(risk.chance),
+      sekAtStake: stake,
+      expectedSaving: saving,
       currency: price.currency,
-      shed: shed.map(({ id: load, name, powerKw }) => ({ load, name, powerKw })),
+      shed: plan.sheds.map(({ load, offMinutes }) => ({
+        load: load.id,
+        name: load.name,
+        powerKw: load.powerKw,
+        minutes: Math.round(offMinutes),
+        automatic: load.automatic ?? false,
+      })),
+      shedIsEnough: plan.isEnough,
+      ...(plan.actByMs === undefined ? {} : { actBy: isoTime(plan.actByMs) }),
+      windows: windowsSaid(day),
     },
-  });
+  };
 }
 
-/** The window is over, or within its budget again. */
-export function peakEnded(building: Building | undefined, peak: Peak): Finding {
-  const title = `${building?.name ?? peak.id}: the ${windowName(peak.window)} is over, or within its budget again`;
-  return finding(peak, { holds: false, title, detail: '', facts: {} });
+function shedSaid({ sheds, isEnough, actByMs }: ShedPlan, { budgetKw }: Risk): string {
+  if (sheds.length === 0) return 'The register names no load to switch off.';
+  const names = sheds
+    .map(({ load, offMinutes }) => `${load.name} (${Math.round(offMinutes)} min)`)
+    .join(', ');
+  const enough = isEnough ? '' : ` That is not enough for ${round(budgetKw)} kW, but lowers the peak.`;
+  const by = actByMs === undefined ? '' : ` By ${isoTime(actByMs)} it is too late for all of it.`;
+  return `Switch off: ${names}.${enough}${by}`;
 }
 
-function finding(
-  { id, told, window, price, atMs }: Peak,
-  rest: Pick<Finding, 'holds' | 'title' | 'detail' | 'facts'>,
-): Finding {
-  const subject = `${id}/${price.reference}/${isoTime(window.fromMs)}`;
-  return { ...told, subject, building: id, atMs, ...rest };
+function calmSaid({ building, id, price, window }: Peak, day: PeakDay): Said {
+  return {
+    title: `${building?.name ?? id}: the ${windowName(window)} is within its budget again`,
+    detail: `The day is watched until ${isoTime(day.untilMs)}, when its high hours are usually over.`,
+    facts: {
+      component: price.reference,
+      watchUntil: isoTime(day.untilMs),
+      shed: [],
+      windows: windowsSaid(day),
+    },
+  };
+}
+
+function overSaid({ building, id, price }: Peak, day: PeakDay): Said {
+  const highestKw = Math.max(...day.windows.map(({ meanKw, projectedKw }) => meanKw ?? projectedKw));
+  return {
+    title: `${building?.name ?? id}: the day's high hours are over`,
+    detail: `${day.windows.length} were told; the highest was ${round(highestKw)} kW. What is billed is known when the billing period is over.`,
+    facts: { component: price.reference, windows: windowsSaid(day) },
+  };
+}
+
+function windowsSaid({ windows }: PeakDay): Json[] {
+  return windows.map(({ fromMs, toMs, toldAtMs, chance, projectedKw, meanKw }) => ({
+    from: isoTime(fromMs),
+    to: isoTime(toMs),
+    toldAt: isoTime(toldAtMs),
+    chance: round(chance),
+    projectedKw: round(projectedKw),
+    ...(meanKw === undefined ? {} : { meanKw: round(meanKw) }),
+  }));
 }
 
 function windowName({ fromMs, toMs }: Span): string {

@@ -1,48 +1,48 @@
 import { z } from 'zod';
+import type { Finding } from '../domain/alert.ts';
 import { HOUR_MS } from '../domain/interval.ts';
-import { outlookOf } from '../energy/outlook.ts';
-import { marginalCost, peakBookSchema, recordPeak, threshold } from '../energy/peaks.ts';
-import { meanOfBilled, type PowerPrice } from '../energy/power-price.ts';
+import {
+  budgetOf,
+  type Guarded,
+  guardedSchema,
+  newGuarded,
+  noteProjection,
+  turnTo,
+} from '../energy/guard/guarded.ts';
+import { type JudgeOptions, judge, judgeTurn, type Verdict } from '../energy/guard/judge.ts';
+import { settleOutcomes } from '../energy/guard/outcomes.ts';
+import type { PowerPrice } from '../energy/power-price.ts';
 import { createBuildingStates } from './building-states.ts';
 import { meterCounting } from './meter-counting.ts';
 import { integer, number } from './parameters.ts';
-import { peakEnded, peakTold } from './peak-finding.ts';
+import { peakFinding } from './peak-finding.ts';
 import { peakPrices } from './peak-prices.ts';
-import { addReading, meanBetween, type Projection, projectWindow, siteSchema } from './peak-site.ts';
+import { addReading, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
 import type { Emit, RuleContext, RuleDefinition } from './rule.ts';
 import { subjectOf } from './scope.ts';
 
 const MINUTE_MS = 60_000;
-/** A window of which less is known says nothing of the month's peaks. */
-const LEAST_COVERAGE = 0.5;
-/** A told projection is told again when it has moved by this much. */
-const NEWS = 0.05;
-
-const componentSchema = z.object({
-  peaks: peakBookSchema,
-  /** The running window. */
-  fromMs: z.number(),
-  toMs: z.number(),
-  /** Billed power above which the window costs, and from which it is likely enough to be billed, kW; -1: not computed. */
-  costsKw: z.number(),
-  likelyKw: z.number(),
-  /** The projection that was told; 0 while there is no alert. */
-  toldKw: z.number(),
-  projectedKw: z.number(),
-});
-type Component = z.infer<typeof componentSchema>;
 
 const stateSchema = z.object({
   site: siteSchema,
   evaluatedMs: z.number(),
-  components: z.record(z.string(), componentSchema),
+  components: z.record(z.string(), guardedSchema),
 });
 type State = z.infer<typeof stateSchema>;
 
 const parameters = z.strictObject({
   chance: number(0, 1)
-    .default(0.05)
-    .describe('an hour is told when the chance that it ends among the billed ones is at least this'),
+    .default(0.12)
+    .describe('a day is told when a window of it has at least this chance of ending among the billed ones …'),
+  alsoPct: number(0, 100).default(30).describe('… and a further window of a told day from this share of it'),
+  saving: number(0, 1e9)
+    .default(200)
+    .describe(
+      'and whatever its chance, when keeping it down saves this much in the mean and a load can be shed',
+    ),
+  escalateChance: number(0, 1)
+    .default(0.4)
+    .describe('until a window has this chance, it is told as a warning at most'),
   halfLifeDays: number(0.5, 90).default(5).describe('of what earlier days say of the days to come'),
   leadMinutes: number(0, 60)
     .default(10)
@@ -51,15 +51,14 @@ const parameters = z.strictObject({
   paceMinutes: number(1, 60)
     .default(15)
     .describe('the rest of the window is taken to go on like the newest minutes'),
-  closePct: number(0, 20)
-    .default(0)
-    .describe('the projection is close to the budget within this of it; near the lead that is enough …'),
   earlyMarginPct: number(0, 100)
     .default(30)
-    .describe('… and earlier it must pass the budget by this much per hour that is left'),
+    .describe(
+      'earlier than 1.5 leads before the end it must pass the budget by this much per hour that is left',
+    ),
   hysteresisPct: number(0, 100)
     .default(3)
-    .describe('the alert ends when the projection is this much below the budget'),
+    .describe('a window is within its budget again when the projection is this much below it'),
   defaultPricePerKw: number(0, 1e6)
     .default(50)
     .describe('for buildings without a tariff: price per billed kW and month …'),
@@ -70,130 +69,64 @@ export type PeakGuard = z.infer<typeof parameters>;
 
 export const peakGuard: RuleDefinition<PeakGuard> = {
   type: 'peak-guard',
-  doc: `The running clock hour (or quarter-hour, as the tariff says) is about to become one of those that the tariff bills, while
-there is time to switch something off. Follows the energy of the building's main meters, projects the window's mean power, and
-compares it with the budget: the mean power from which the window costs something (the N-th highest so far) and is likely enough
-to still be among the billed ones when the period ends.`,
+  doc: `The running clock hour (or quarter-hour, day, …, as the tariff says) is about to become one of those that the tariff bills,
+while there is time to switch something off. Follows the energy of the building's main meters, projects the window's mean power,
+and compares it with the budget: the mean power from which the window costs something (the N-th highest so far) and is likely
+enough to still be among the billed ones when the period ends. A building has one alert a day, which names each of its windows
+and lasts until its high hours are usually over.`,
   level: 'building',
   parameters: () => parameters,
   defaults: { severity: 'critical', forMs: 0, clearMs: 0 },
   create,
 };
 
-function create({
-  holds,
-  register,
-  tariffs,
-  settingsOf,
-  toldOf,
-}: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)['create']> {
-  const pricesOf = peakPrices({ register, tariffs });
+function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)['create']> {
+  const { holds, register, settingsOf, toldOf } = context;
+  const pricesOf = peakPrices(context);
   const optionsOf = (building: string) => settingsOf(subjectOf(register(), building))?.parameters;
-  const told = (building: string) => toldOf(subjectOf(register(), building));
   const states = createBuildingStates<State>(stateSchema, () => ({
     site: { meters: {} },
     evaluatedMs: 0,
     components: {},
   }));
 
-  /** Makes the running window that of the moment; books the one before and ends its alert. */
-  const turn = (id: string, state: State, price: PowerPrice, atMs: number, emit: Emit): Component => {
+  /** The component with the window of the moment as its running one. */
+  const running = (
+    state: State,
+    price: PowerPrice,
+    atMs: number,
+  ): { readonly guarded: Guarded; readonly turned: Verdict } => {
     const window = price.windowAt(atMs);
     const known = state.components[price.reference];
-    if (known?.fromMs === window.fromMs) return known;
-    if (known) {
-      if (known.toldKw > 0) emit(ended(id, known, price, known.toMs));
-      // The window before the last is booked again: late readings may have changed it.
-      for (const past of [price.windowAt(known.fromMs - 1), { fromMs: known.fromMs, toMs: known.toMs }]) {
-        const { kw, coverage } = meanBetween(state.site, past, holds, meterCounting(register(), state.site));
-        if (coverage >= LEAST_COVERAGE) recordPeak(known.peaks, price, past, kw);
-      }
+    if (known?.fromMs === window.fromMs) return { guarded: known, turned: undefined };
+    if (known === undefined) {
+      const guarded = newGuarded(window);
+      state.components[price.reference] = guarded;
+      return { guarded, turned: undefined };
     }
-    const component = {
-      peaks: known?.peaks ?? { days: [] },
-      ...window,
-      costsKw: -1,
-      likelyKw: -1,
-      toldKw: 0,
-      projectedKw: 0,
-    };
-    state.components[price.reference] = component;
-    return component;
+    const countingOf = meterCounting(register(), state.site);
+    turnTo(known, price, window, (span) => meanBetween(state.site, span, holds, countingOf));
+    settleOutcomes(known, price, window.fromMs);
+    return { guarded: known, turned: judgeTurn(known) };
   };
 
   const evaluate = (id: string, state: State, options: PeakGuard, atMs: number, emit: Emit) => {
     state.evaluatedMs = atMs;
+    const building = register().buildings.get(id);
     const countingOf = meterCounting(register(), state.site);
+    const judging = judgeOptions(options, (building?.flexibleLoads.length ?? 0) > 0);
     for (const price of pricesOf(id, options)) {
-      const component = turn(id, state, price, atMs, emit);
+      const { guarded, turned } = running(state, price, atMs);
+      const about = { id, building, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
+      if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), emit);
       const paceMs = options.paceMinutes * MINUTE_MS;
-      const projection = projectWindow(state.site, component, atMs, { holds, paceMs, countingOf });
+      const projection = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
       if (projection === undefined) continue;
-      component.projectedKw = projection.projectedKw;
-      judge(id, component, price, { atMs, options, ...projection }, emit);
+      noteProjection(guarded, atMs, projection.projectedKw);
+      const verdict = judge(guarded, price, atMs, judging);
+      if (verdict) tell(peakFinding({ ...about, atMs }, verdict, projection), emit);
     }
   };
-
-  /** Computed when it is first asked for in a window: most hours stay far below. */
-  const costsFrom = (component: Component, price: PowerPrice): number => {
-    if (component.costsKw < 0) component.costsKw = threshold(component.peaks, price, component);
-    return component.costsKw;
-  };
-
-  const budgetOf = (component: Component, price: PowerPrice, options: PeakGuard): number => {
-    if (component.likelyKw < 0) {
-      const outlook = outlookOf(component.peaks, price, component, options.halfLifeDays);
-      component.likelyKw = outlook.powerWithChance(options.chance, costsFrom(component, price));
-    }
-    return meanOfBilled(price, component.likelyKw, component);
-  };
-
-  const judge = (id: string, component: Component, price: PowerPrice, now: Now, emit: Emit) => {
-    const { options } = now;
-    const close = 1 - options.closePct / 100;
-    const billedKw = price.billedKw(now.projectedKw, component);
-    const costsKw = costsFrom(component, price);
-    // A first day has nothing to be compared with until it has as many hours as are billed.
-    const isNew = costsKw === 0 && component.peaks.days.length < 2;
-    const isYoung = now.atMs < component.fromMs + options.settleMinutes * MINUTE_MS;
-    if (isNew || isYoung || billedKw <= costsKw * close) return settle(id, component, price, now, emit);
-    const budgetKw = budgetOf(component, price, options);
-    const leftMs = component.toMs - now.atMs;
-    const earlyHours = Math.max(0, leftMs - options.leadMinutes * 1.5 * MINUTE_MS) / HOUR_MS;
-    const neededKw = budgetKw * close * (1 + (options.earlyMarginPct / 100) * earlyHours);
-    if (now.projectedKw > neededKw && !isToldAlready(component, now.projectedKw)) {
-      component.toldKw = now.projectedKw;
-      emit(tell(id, component, price, { ...now, budgetKw }));
-    } else {
-      settle(id, component, price, now, emit);
-    }
-  };
-
-  const settle = (id: string, component: Component, price: PowerPrice, now: Now, emit: Emit) => {
-    if (component.toldKw === 0) return;
-    const budgetKw = budgetOf(component, price, now.options);
-    const close = 1 - now.options.closePct / 100;
-    if (now.projectedKw >= budgetKw * close * (1 - now.options.hysteresisPct / 100)) return;
-    component.toldKw = 0;
-    emit(ended(id, component, price, now.atMs));
-  };
-
-  const tell = (id: string, component: Component, price: PowerPrice, now: Now & { budgetKw: number }) => {
-    const billedKw = price.billedKw(now.projectedKw, component);
-    return peakTold(register().buildings.get(id), {
-      ...now,
-      id,
-      told: told(id),
-      window: component,
-      price,
-      billedFromKw: component.costsKw,
-      chance: outlookOf(component.peaks, price, component, now.options.halfLifeDays).chance(billedKw),
-      cost: marginalCost(price, billedKw, component.costsKw),
-    });
-  };
-
-  const ended = (id: string, window: Component, price: PowerPrice, atMs: number) =>
-    peakEnded(register().buildings.get(id), { id, told: told(id), window, price, atMs });
 
   return {
     sees: ({ role }) => role === 'electricityMain',
@@ -216,17 +149,19 @@ function create({
         const options = optionsOf(building);
         if (!options) return [];
         return pricesOf(building, options).flatMap((price) => {
-          const component = components[price.reference];
-          if (!component) return [];
-          const { fromMs, toMs, projectedKw } = component;
-          const budgetKw = budgetOf(component, price, options);
+          const guarded = components[price.reference];
+          if (!guarded) return [];
+          const { fromMs, toMs, projectedKw, reliability } = guarded;
+          const budgetKw = budgetOf(guarded, price, judgeOptions(options, false));
           return [
             {
               building,
+              component: price.reference,
               fromMs,
               toMs,
               projectedKw,
               budgetKw: Number.isFinite(budgetKw) ? budgetKw : undefined,
+              reliability: reliability.bins,
             },
           ];
         });
@@ -236,15 +171,30 @@ function create({
   };
 }
 
-type Now = Projection & { readonly atMs: number; readonly options: PeakGuard };
+/** An alert keeps what it said last: what became of the day is said before it ends. */
+function tell(finding: Finding, emit: Emit): void {
+  if (!finding.holds) emit({ ...finding, holds: true });
+  emit(finding);
+}
+
+function judgeOptions(options: PeakGuard, canShed: boolean): JudgeOptions {
+  return {
+    chance: options.chance,
+    alsoShare: options.alsoPct / 100,
+    halfLifeDays: options.halfLifeDays,
+    saving: options.saving,
+    escalateChance: options.escalateChance,
+    leadMs: options.leadMinutes * MINUTE_MS,
+    settleMs: options.settleMinutes * MINUTE_MS,
+    earlyMargin: options.earlyMarginPct / 100,
+    hysteresis: options.hysteresisPct / 100,
+    canShed,
+  };
+}
 
 /** Samples of three windows: the running one, and the two that may still be booked anew. */
 function keptMs({ components }: State): number {
   let longestMs = HOUR_MS;
   for (const { fromMs, toMs } of Object.values(components)) longestMs = Math.max(longestMs, toMs - fromMs);
   return 3 * longestMs + HOUR_MS;
-}
-
-function isToldAlready({ toldKw }: Component, projectedKw: number): boolean {
-  return toldKw > 0 && Math.abs(projectedKw - toldKw) < NEWS * toldKw;
 }

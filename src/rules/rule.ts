@@ -74,11 +74,15 @@ export type Emit = (finding: Finding) => void;
 /** How a building's running window stands. */
 export type PeakStatus = {
   readonly building: string;
+  /** Of the tariff. */
+  readonly component: string;
   readonly fromMs: number;
   readonly toMs: number;
   readonly projectedKw: number;
   /** Mean power from which the window is likely to be billed; undefined while nothing is billed then. */
   readonly budgetKw: number | undefined;
+  /** Of the windows that were told, by the chance that was said, in tenths: how many, the sum of what was said, how many were billed. */
+  readonly reliability: readonly (readonly [told: number, said: number, billed: number])[];
 };
 
 /** What rules may look up. A function, because the register is reloaded while they run. */

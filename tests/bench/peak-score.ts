@@ -8,7 +8,7 @@ export type PeakAlert = {
   readonly rule: string;
   readonly building: string;
   readonly at: string;
-  readonly facts: { readonly windowFrom?: string; readonly projectedKw?: number; readonly budgetKw?: number };
+  readonly facts: { readonly windows?: readonly { readonly from: string; readonly toldAt: string }[] };
 };
 
 export type PeakScore = {
@@ -17,7 +17,9 @@ export type PeakScore = {
   readonly recall: number;
   readonly buildingMonths: number;
   readonly alerts: number;
+  /** Alerts of which no window was billed. */
   readonly falsePerBuildingMonth: number;
+  readonly windowsPerBuildingMonth: number;
   readonly misses: readonly string[];
 };
 
@@ -25,13 +27,18 @@ const LEAD_MS = 10 * 60_000;
 
 /** Of the hours that end among their month's three highest: how many were warned of ten minutes before their end? */
 export function scorePeaks(loads: readonly HourlyLoad[], alerts: readonly PeakAlert[]): PeakScore {
-  const first = new Map<string, { atMs: number; alert: PeakAlert }>();
-  for (const alert of alerts) {
-    if (alert.rule !== 'peak-guard' || alert.state !== 'firing') continue;
-    const key = `${alert.building}|${alert.facts.windowFrom}`;
-    const atMs = Date.parse(alert.at);
-    if (!first.has(key)) first.set(key, { atMs, alert });
+  /** When a window was told first. */
+  const first = new Map<string, number>();
+  const days: string[][] = [];
+  for (const { rule, state, building, facts } of alerts) {
+    if (rule !== 'peak-guard' || state !== 'resolved') continue;
+    const keys = (facts.windows ?? []).map(({ from, toldAt }) => {
+      first.set(`${building}|${from}`, Date.parse(toldAt));
+      return `${building}|${from}`;
+    });
+    days.push(keys);
   }
+  const billed = new Set<string>();
   const misses: string[] = [];
   let [peaks, warned, buildingMonths] = [0, 0, 0];
   for (const { building, hours } of loads) {
@@ -40,10 +47,10 @@ export function scorePeaks(loads: readonly HourlyLoad[], alerts: readonly PeakAl
       buildingMonths += 1;
       for (const { atMs, kwh } of month.toSorted((a, b) => b.kwh - a.kwh || a.atMs - b.atMs).slice(0, 3)) {
         peaks += 1;
-        const found = first.get(`${building}|${isoTime(atMs)}`);
-        if (found && found.atMs <= atMs + HOUR_MS - LEAD_MS) warned += 1;
-        else
-          misses.push(`${building} ${isoTime(atMs)} ${kwh} kWh: ${why(month, { atMs, kwh }, found?.atMs)}`);
+        billed.add(`${building}|${isoTime(atMs)}`);
+        const toldMs = first.get(`${building}|${isoTime(atMs)}`);
+        if (toldMs !== undefined && toldMs <= atMs + HOUR_MS - LEAD_MS) warned += 1;
+        else misses.push(`${building} ${isoTime(atMs)} ${kwh} kWh: ${why(month, { atMs, kwh }, toldMs)}`);
       }
     }
   }
@@ -52,8 +59,10 @@ export function scorePeaks(loads: readonly HourlyLoad[], alerts: readonly PeakAl
     warned,
     recall: warned / peaks,
     buildingMonths,
-    alerts: first.size,
-    falsePerBuildingMonth: (first.size - warned) / buildingMonths,
+    alerts: days.length,
+    falsePerBuildingMonth:
+      days.filter((keys) => !keys.some((key) => billed.has(key))).length / buildingMonths,
+    windowsPerBuildingMonth: first.size / buildingMonths,
     misses,
   };
 }

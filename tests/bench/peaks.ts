@@ -29,7 +29,7 @@ export async function benchPeaks(folder: string): Promise<void> {
   console.log(`peaks: ${loads.length} buildings, ${score.buildingMonths} building-months, ${summary}`);
   console.log(
     `  warned in time of ${score.warned} of ${score.peaks} peak hours (recall ${score.recall.toFixed(3)}), ` +
-      `${score.falsePerBuildingMonth.toFixed(2)} other hours told per building and month`,
+      `${(score.alerts / score.buildingMonths).toFixed(2)} alerts per building and month, ${score.falsePerBuildingMonth.toFixed(2)} of them false, ${score.windowsPerBuildingMonth.toFixed(1)} hours told`,
   );
   for (const [reason, count] of reasons(score.misses)) console.log(`  missed ${count}×: ${reason}`);
   for (const miss of score.misses) console.log(`    ${miss}`);

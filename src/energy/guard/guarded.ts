@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { type Outlook, outlookOf } from '../outlook.ts';
+import { peakBookSchema, recordPeak, threshold } from '../peaks.ts';
+import { meanOfBilled, type PowerPrice, type Span } from '../power-price.ts';
+import { computedChance, newReliability, reliabilitySchema } from './reliability.ts';
+import { learnError, newSpread, spreadPart, spreadSchema } from './spread.ts';
+
+const toldWindowSchema = z.object({
+  fromMs: z.number(),
+  toMs: z.number(),
+  toldAtMs: z.number(),
+  /** That it ends among the billed ones, as it was told last. */
+  chance: z.number(),
+  projectedKw: z.number(),
+  /** Its mean, once it is over. */
+  meanKw: z.number().exactOptional(),
+});
+export type ToldWindow = z.infer<typeof toldWindowSchema>;
+
+const peakDaySchema = z.object({
+  windows: z.array(toldWindowSchema),
+  /** It is watched until then, also while the running window is within its budget. */
+  untilMs: z.number(),
+  dayToMs: z.number(),
+  /** The running window is about to be billed. */
+  isAtRisk: z.boolean(),
+  isEscalated: z.boolean(),
+});
+export type PeakDay = z.infer<typeof peakDaySchema>;
+
+/** What a guard knows of one component of a building's tariff. Plain JSON. */
+export const guardedSchema = z.object({
+  peaks: peakBookSchema,
+  spread: spreadSchema,
+  reliability: reliabilitySchema,
+  /** Told windows whose billing period is not over: start, chance. */
+  awaited: z.array(z.tuple([z.number(), z.number()])),
+  /** The running window. */
+  fromMs: z.number(),
+  toMs: z.number(),
+  projectedKw: z.number(),
+  /** What was projected in each part of the window, kW; 0: nothing. */
+  saidKw: z.array(z.number()),
+  /** Billed power from which the window costs, kW; -1: not computed. */
+  costsKw: z.number(),
+  /** Billed power from which it is likely enough to be billed, on a day without alert and on one with, kW; -1. */
+  likelyKw: z.number(),
+  alsoKw: z.number(),
+  day: peakDaySchema.exactOptional(),
+});
+export type Guarded = z.infer<typeof guardedSchema>;
+
+export function newGuarded(window: Span): Guarded {
+  return {
+    peaks: { days: [] },
+    spread: newSpread(),
+    reliability: newReliability(),
+    awaited: [],
+    ...running(window),
+  };
+}
+
+function running({ fromMs, toMs }: Span) {
+  return { fromMs, toMs, projectedKw: 0, saidKw: [0, 0, 0, 0], costsKw: -1, likelyKw: -1, alsoKw: -1 };
+}
+
+/** A window of which less is known says nothing of the month's peaks. */
+const LEAST_COVERAGE = 0.5;
+
+/** Books the window that is over, and the one before it again, since late readings may have changed it; begins the next. */
+export function turnTo(
+  guarded: Guarded,
+  price: PowerPrice,
+  next: Span,
+  meanOf: (span: Span) => { readonly kw: number; readonly coverage: number },
+): void {
+  for (const past of [price.windowAt(guarded.fromMs - 1), { fromMs: guarded.fromMs, toMs: guarded.toMs }]) {
+    const { kw, coverage } = meanOf(past);
+    if (coverage < LEAST_COVERAGE) continue;
+    recordPeak(guarded.peaks, price, past, kw);
+    for (const told of guarded.day?.windows ?? []) if (told.fromMs === past.fromMs) told.meanKw = kw;
+    if (past.fromMs !== guarded.fromMs || coverage < 1) continue;
+    for (const [part, saidKw] of guarded.saidKw.entries()) learnError(guarded.spread, part, saidKw, kw);
+  }
+  Object.assign(guarded, running(next));
+}
+
+/** Notes a projection, so that it can be held against what came. */
+export function noteProjection(guarded: Guarded, atMs: number, projectedKw: number): void {
+  guarded.projectedKw = projectedKw;
+  const part = spreadPart((guarded.toMs - atMs) / (guarded.toMs - guarded.fromMs));
+  if (guarded.saidKw[part] === 0) guarded.saidKw[part] = projectedKw;
+}
+
+/** Billed power from which the window costs something as the bill stands now. Computed when it is first asked for. */
+export function costsFrom(guarded: Guarded, price: PowerPrice): number {
+  if (guarded.costsKw < 0) guarded.costsKw = threshold(guarded.peaks, price, guarded);
+  return guarded.costsKw;
+}
+
+export type BudgetOptions = {
+  /** A window is told when its chance of being billed is at least this … */
+  readonly chance: number;
+  /** … and on a day that is told already, when it is at least this share of it. */
+  readonly alsoShare: number;
+  readonly halfLifeDays: number;
+};
+
+/** Mean power of the window from which it is told, kW; infinite when it cannot be billed. */
+export function budgetOf(guarded: Guarded, price: PowerPrice, options: BudgetOptions): number {
+  const isDay = guarded.day !== undefined;
+  const known = isDay ? guarded.alsoKw : guarded.likelyKw;
+  if (known >= 0) return meanOfBilled(price, known, guarded);
+  const chance = computedChance(options.chance * (isDay ? options.alsoShare : 1));
+  const billedKw = outlook(guarded, price, options).powerWithChance(chance, costsFrom(guarded, price));
+  if (isDay) guarded.alsoKw = billedKw;
+  else guarded.likelyKw = billedKw;
+  return meanOfBilled(price, billedKw, guarded);
+}
+
+export function outlook(
+  guarded: Guarded,
+  price: PowerPrice,
+  { halfLifeDays }: Pick<BudgetOptions, 'halfLifeDays'>,
+): Outlook {
+  return outlookOf(guarded.peaks, price, guarded, halfLifeDays);
+}

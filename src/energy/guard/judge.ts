@@ -1,0 +1,147 @@
+import type { PowerPrice } from '../power-price.ts';
+import { expectedSaving } from './expected-saving.ts';
+import { type BudgetOptions, budgetOf, costsFrom, type Guarded, outlook, type PeakDay } from './guarded.ts';
+import { calibratedChance } from './reliability.ts';
+import { expectation, spreadKw } from './spread.ts';
+import { usuallyUntilMs } from './watch-until.ts';
+
+export type JudgeOptions = BudgetOptions & {
+  /** A window whose expected saving is at least this is told whatever its chance, if there is a load to shed. */
+  readonly saving: number;
+  /** From this chance on it is told as more urgent. */
+  readonly escalateChance: number;
+  readonly leadMs: number;
+  readonly settleMs: number;
+  /** Earlier than 1.5 leads before its end a projection must pass the budget by this share per hour that is left. */
+  readonly earlyMargin: number;
+  /** A projection this share below the budget is within it again. */
+  readonly hysteresis: number;
+  /** The building has loads that could be shed. */
+  readonly canShed: boolean;
+};
+
+/** What the running window is heading for. */
+export type Risk = {
+  readonly budgetKw: number;
+  /** Billed power from which it costs anything as the bill stands now, kW. */
+  readonly costsFromKw: number;
+  /** That it ends among the billed ones, 0..1. */
+  readonly chance: number;
+  /** What it adds to the bill as it stands now. */
+  readonly atStake: number;
+  /** What keeping it within the budget saves in the mean, until the billing period's end. */
+  readonly saving: number;
+  /** Standard deviation of the projection, kW. */
+  readonly spreadKw: number;
+};
+
+export type Verdict =
+  /** It is about to be billed: told for the first time, or told anew because it has changed. */
+  | { readonly kind: 'risk'; readonly risk: Risk; readonly day: PeakDay }
+  /** It was at risk, and is within its budget again; the day is still watched. */
+  | { readonly kind: 'calm'; readonly day: PeakDay }
+  /** The day's alert is over. */
+  | { readonly kind: 'over'; readonly day: PeakDay }
+  | undefined;
+
+const HOUR_MS = 3_600_000;
+/** A told projection is told again when it has moved by this much. */
+const NEWS = 0.05;
+
+/** Judges the running window by its newest projection (`guarded.projectedKw`). */
+export function judge(guarded: Guarded, price: PowerPrice, atMs: number, options: JudgeOptions): Verdict {
+  const { day } = guarded;
+  if (isRisk(guarded, price, atMs, options)) {
+    const told = day?.windows.find(({ fromMs }) => fromMs === guarded.fromMs);
+    const isNews =
+      !day?.isAtRisk || !told || Math.abs(guarded.projectedKw - told.projectedKw) >= NEWS * told.projectedKw;
+    if (!isNews) return undefined;
+    return { kind: 'risk', ...takeRisk(guarded, price, atMs, options) };
+  }
+  if (!day) return undefined;
+  if (day.isAtRisk && !isBelow(guarded, price, options)) return undefined;
+  const wasAtRisk = day.isAtRisk;
+  day.isAtRisk = false;
+  if (atMs >= day.untilMs || atMs >= day.dayToMs) return endDay(guarded, day);
+  return wasAtRisk ? { kind: 'calm', day } : undefined;
+}
+
+/** A window has ended: of a day whose high windows are over the alert is, too. */
+export function judgeTurn(guarded: Guarded): Verdict {
+  const { day } = guarded;
+  if (!day) return undefined;
+  day.isAtRisk = false;
+  return guarded.fromMs >= day.untilMs || guarded.fromMs >= day.dayToMs ? endDay(guarded, day) : undefined;
+}
+
+function endDay(guarded: Guarded, day: PeakDay): Verdict {
+  delete guarded.day;
+  return { kind: 'over', day };
+}
+
+function isRisk(guarded: Guarded, price: PowerPrice, atMs: number, options: JudgeOptions): boolean {
+  const { projectedKw, fromMs, toMs, peaks } = guarded;
+  if (atMs < fromMs + options.settleMs) return false;
+  const costsKw = costsFrom(guarded, price);
+  const billedKw = price.billedKw(projectedKw, guarded);
+  // A first day has nothing to be compared with until it has as many windows as are billed.
+  if (billedKw <= costsKw || (costsKw === 0 && peaks.days.length < 2)) return false;
+  const earlyHours = Math.max(0, toMs - atMs - options.leadMs * 1.5) / HOUR_MS;
+  const margin = 1 + options.earlyMargin * earlyHours;
+  if (projectedKw > budgetOf(guarded, price, options) * margin) return true;
+  // No more than this can be saved: asked first, because the expectation costs many times as much.
+  const most = (price.pricePerKw / price.peaks) * (billedKw / margin - costsKw);
+  if (!options.canShed || most < options.saving) return false;
+  const chance = chanceOf(guarded, price, options);
+  return expectedSaving(price, chance, { fromKw: billedKw / margin, toKw: costsKw }) >= options.saving;
+}
+
+function isBelow(guarded: Guarded, price: PowerPrice, options: JudgeOptions): boolean {
+  return guarded.projectedKw < budgetOf(guarded, price, options) * (1 - options.hysteresis);
+}
+
+function takeRisk(
+  guarded: Guarded,
+  price: PowerPrice,
+  atMs: number,
+  options: JudgeOptions,
+): { readonly risk: Risk; readonly day: PeakDay } {
+  const { projectedKw, fromMs, toMs } = guarded;
+  const costsKw = costsFrom(guarded, price);
+  const chance = chanceOf(guarded, price, options);
+  const deviationKw = spreadKw(guarded.spread, (toMs - atMs) / (toMs - fromMs), projectedKw);
+  const told = expectation(projectedKw, deviationKw, (kw) => chance(price.billedKw(kw, guarded)));
+  const billedKw = price.billedKw(projectedKw, guarded);
+  const budgetKw = Math.min(budgetOf(guarded, price, options), projectedKw);
+  const risk: Risk = {
+    budgetKw,
+    costsFromKw: costsKw,
+    chance: told,
+    atStake: (price.pricePerKw * Math.max(0, billedKw - costsKw)) / price.peaks,
+    saving: expectedSaving(price, chance, { fromKw: billedKw, toKw: price.billedKw(budgetKw, guarded) }),
+    spreadKw: deviationKw,
+  };
+  const day = guarded.day ?? newDay(guarded, price, atMs);
+  guarded.day = day;
+  day.isAtRisk = true;
+  day.isEscalated ||= told >= options.escalateChance;
+  day.untilMs = Math.min(Math.max(day.untilMs, toMs + (toMs - fromMs)), day.dayToMs);
+  const window = day.windows.find((known) => known.fromMs === fromMs);
+  if (window) Object.assign(window, { chance: told, projectedKw });
+  else day.windows.push({ fromMs, toMs, toldAtMs: atMs, chance: told, projectedKw });
+  if (!window) guarded.awaited.push([fromMs, told]);
+  return { risk, day };
+}
+
+function newDay(guarded: Guarded, price: PowerPrice, atMs: number): PeakDay {
+  const dayToMs = Math.max(price.dayAt(guarded.fromMs).toMs, guarded.toMs);
+  const untilMs = usuallyUntilMs(guarded.peaks, price, atMs) ?? guarded.toMs;
+  return { windows: [], untilMs, dayToMs, isAtRisk: true, isEscalated: false };
+}
+
+/** The chance that a billed power of the running window ends among the billed ones. */
+function chanceOf(guarded: Guarded, price: PowerPrice, options: JudgeOptions): (billedKw: number) => number {
+  const { chance } = outlook(guarded, price, options);
+  const costsKw = costsFrom(guarded, price);
+  return (billedKw) => (billedKw <= costsKw ? 0 : calibratedChance(guarded.reliability, chance(billedKw)));
+}

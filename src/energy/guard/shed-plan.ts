@@ -1,0 +1,98 @@
+import type { FlexibleLoad } from '../../domain/register.ts';
+
+/** A load to switch off, and for how long. */
+export type Shed = { readonly load: FlexibleLoad; readonly offMinutes: number; readonly savedKwh: number };
+
+export type ShedPlan = {
+  readonly sheds: readonly Shed[];
+  /** Energy that the window then uses less, kWh. */
+  readonly savedKwh: number;
+  /** It is enough to keep the window within its budget. */
+  readonly isEnough: boolean;
+  /** The last moment at which all that may be switched off is still enough, epoch ms; undefined when it never is. */
+  readonly actByMs: number | undefined;
+};
+
+export type ShedNeed = {
+  /** What the window must use less, kWh. */
+  readonly excessKwh: number;
+  readonly atMs: number;
+  /** The window's end. */
+  readonly toMs: number;
+  /** How often each load has been asked for in the newest days: who has given gives less. */
+  readonly asked?: Readonly<Record<string, number>>;
+};
+
+const MINUTE_MS = 60_000;
+/** Up to so many loads every set is tried; of more, the cheapest for their energy are taken first. */
+const MOST_TRIED = 14;
+
+/**
+ * The cheapest set of flexible loads whose energy keeps the window within its budget: a knapsack that must be filled. A
+ * load costs its priority for each kWh that it gives up (lower is shed first), a little more for each time that it was
+ * asked lately, and what it must be off beyond the window (`minOffMinutes`) as well; what of its energy comes back after
+ * (`reboundPct`) within the window counts as not saved.
+ */
+export function shedPlan(loads: readonly FlexibleLoad[], need: ShedNeed): ShedPlan {
+  const choices = loads
+    .map((load) => choiceOf(load, need))
+    .filter(({ shed }) => shed.savedKwh > 0)
+    .toSorted((a, b) => a.perKwh - b.perKwh || b.shed.savedKwh - a.shed.savedKwh);
+  const chosen = need.excessKwh <= 0 ? [] : cheapest(choices, need.excessKwh);
+  const sheds = chosen.map(({ shed }) => shed);
+  const savedKwh = sheds.reduce((sum, shed) => sum + shed.savedKwh, 0);
+  return { sheds, savedKwh, isEnough: savedKwh >= need.excessKwh, actByMs: actByMs(loads, need) };
+}
+
+type Choice = { readonly shed: Shed; readonly cost: number; readonly perKwh: number };
+
+function choiceOf(load: FlexibleLoad, { atMs, toMs, asked = {} }: ShedNeed): Choice {
+  const leftMinutes = Math.max((toMs - atMs) / MINUTE_MS, 0);
+  const offMinutes = Math.min(Math.max(leftMinutes, load.minOffMinutes ?? 0), load.maxOffMinutes);
+  const withinMinutes = Math.min(offMinutes, leftMinutes);
+  // What is off shorter than the window comes back in it.
+  const backMinutes = Math.min(leftMinutes - withinMinutes, (withinMinutes * (load.reboundPct ?? 0)) / 100);
+  const savedKwh = (load.powerKw * (withinMinutes - backMinutes)) / 60;
+  const cost =
+    ((load.powerKw * offMinutes) / 60) * Math.max(load.priority, 0.1) * (1 + 0.1 * (asked[load.id] ?? 0));
+  return { shed: { load, offMinutes, savedKwh }, cost, perKwh: cost / savedKwh };
+}
+
+/** `choices`: the cheapest for their energy first. All of them when they are not enough. */
+function cheapest(choices: readonly Choice[], excessKwh: number): readonly Choice[] {
+  const tried = choices.slice(0, MOST_TRIED);
+  let best: { readonly set: number; readonly cost: number } | undefined;
+  for (let set = 1; set < 1 << tried.length; set += 1) {
+    let [energyKwh, cost] = [0, 0];
+    for (const [i, choice] of tried.entries()) {
+      if ((set & (1 << i)) === 0) continue;
+      energyKwh += choice.shed.savedKwh;
+      cost += choice.cost;
+    }
+    if (energyKwh >= excessKwh && (best === undefined || cost < best.cost)) best = { set, cost };
+  }
+  const found = best?.set;
+  if (found !== undefined) return tried.filter((_, i) => (found & (1 << i)) !== 0);
+  const taken: Choice[] = [];
+  let missingKwh = excessKwh;
+  for (const choice of choices) {
+    if (missingKwh <= 0) break;
+    taken.push(choice);
+    missingKwh -= choice.shed.savedKwh;
+  }
+  return taken;
+}
+
+/** By halving: the later it is, the less there is to give. */
+function actByMs(loads: readonly FlexibleLoad[], need: ShedNeed): number | undefined {
+  const possibleKwh = (atMs: number) =>
+    loads.reduce((sum, load) => sum + Math.max(choiceOf(load, { ...need, atMs }).shed.savedKwh, 0), 0);
+  if (possibleKwh(need.atMs) < need.excessKwh) return undefined;
+  let [low, high] = [need.atMs, need.toMs];
+  while (high - low > MINUTE_MS / 2) {
+    const middle = (low + high) / 2;
+    if (possibleKwh(middle) >= need.excessKwh) low = middle;
+    else high = middle;
+  }
+  return Math.floor(low / MINUTE_MS) * MINUTE_MS;
+}

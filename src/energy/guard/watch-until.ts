@@ -1,0 +1,26 @@
+import type { PeakBook } from '../peaks.ts';
+import type { PowerPrice } from '../power-price.ts';
+
+const DAYS = 10;
+/** Of the last days like today, this share had had their highest windows by then. */
+const SHARE = 0.8;
+
+/**
+ * Until when a building's high windows usually last on a day like today (working or free), epoch ms; undefined while no
+ * such day is known. Until then a peak day is worth watching, although the running window may be within its budget.
+ */
+export function usuallyUntilMs(
+  { days }: PeakBook,
+  price: Pick<PowerPrice, 'dayAt' | 'isFreeDay' | 'windowAt'>,
+  atMs: number,
+): number | undefined {
+  const today = price.dayAt(atMs);
+  const isFree = price.isFreeDay(today.fromMs);
+  const ends = days
+    .filter((day) => day.fromMs < today.fromMs && day.isFree === isFree && day.top.length > 0)
+    .slice(-DAYS)
+    .map(({ fromMs, top }) => Math.max(...top.map(([start]) => price.windowAt(start).toMs)) - fromMs)
+    .toSorted((a, b) => a - b);
+  const end = ends[Math.ceil(SHARE * ends.length) - 1];
+  return end === undefined ? undefined : Math.min(today.fromMs + end, today.toMs);
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FlexibleLoad } from '../../../../src/domain/register.ts';
+import { shedPlan } from '../../../../src/energy/guard/shed-plan.ts';
+
+const MINUTE = 60_000;
+const load = (id: string, powerKw: number, more: Partial<FlexibleLoad> = {}): FlexibleLoad => ({
+  id,
+  name: id,
+  powerKw,
+  maxOffMinutes: 60,
+  priority: 1,
+  ...more,
+});
+const ids = ({ sheds }: ReturnType<typeof shedPlan>) => sheds.map(({ load: { id } }) => id);
+const half = { atMs: 0, toMs: 30 * MINUTE };
+
+describe('the loads to shed', () => {
+  it('are the cheapest that are enough, not all', () => {
+    const loads = [load('big', 40, { priority: 2 }), load('small', 10), load('other', 10)];
+    expect(ids(shedPlan(loads, { ...half, excessKwh: 4 }))).toEqual(['small']);
+    expect(ids(shedPlan(loads, { ...half, excessKwh: 9 })).toSorted()).toEqual(['other', 'small']);
+    const plan = shedPlan(loads, { ...half, excessKwh: 12 });
+    expect([plan.isEnough, plan.savedKwh >= 12, ids(plan).includes('big')]).toEqual([true, true, true]);
+  });
+
+  it('count no longer than they may be off, and less what comes back within the window', () => {
+    const loads = [load('fan', 12, { maxOffMinutes: 10, reboundPct: 50 })];
+    // 12 kW for 10 minutes, of which half comes back in the 20 that follow.
+    expect(shedPlan(loads, { ...half, excessKwh: 5 })).toMatchObject({ savedKwh: 1, isEnough: false });
+  });
+
+  it('must be acted on while there is energy enough to give', () => {
+    const plan = shedPlan([load('hp', 20)], { atMs: 0, toMs: 60 * MINUTE, excessKwh: 10 });
+    expect(plan.actByMs).toBe(30 * MINUTE);
+    expect(shedPlan([load('hp', 20)], { ...half, excessKwh: 30 }).actByMs).toBeUndefined();
+  });
+
+  it('are spread: one that was asked often gives way to its like', () => {
+    const loads = [load('a', 10), load('b', 10)];
+    expect(ids(shedPlan(loads, { ...half, excessKwh: 4, asked: { a: 3 } }))).toEqual(['b']);
+  });
+
+  it('are as cheap as any set that is enough', () => {
+    const anyLoad = fc.record({
+      powerKw: fc.integer({ min: 1, max: 50 }),
+      priority: fc.integer({ min: 1, max: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.array(anyLoad, { maxLength: 8 }), fc.integer({ min: 1, max: 60 }), (some, excessKwh) => {
+        const loads = some.map(({ powerKw, priority }, i) => load(`l${i}`, powerKw, { priority }));
+        const cost = (set: readonly FlexibleLoad[]) =>
+          set.reduce((sum, { powerKw, priority }) => sum + powerKw * priority, 0);
+        const plan = shedPlan(loads, { ...half, excessKwh });
+        let best = Number.POSITIVE_INFINITY;
+        for (let set = 0; set < 1 << loads.length; set += 1) {
+          const taken = loads.filter((_, i) => set & (1 << i));
+          if (taken.reduce((sum, { powerKw }) => sum + powerKw / 2, 0) >= excessKwh)
+            best = Math.min(best, cost(taken));
+        }
+        if (best === Number.POSITIVE_INFINITY) expect(plan.isEnough).toBe(false);
+        else expect(cost(plan.sheds.map((shed) => shed.load))).toBe(best);
+      }),
+    );
+  });
+});
