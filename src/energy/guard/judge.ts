@@ -47,6 +47,8 @@ export type Verdict =
 const HOUR_MS = 3_600_000;
 /** A told projection is told again when it has moved by this much. */
 const NEWS = 0.05;
+/** Behind a window at risk the day is watched for so many windows more: high hours come together. */
+const AFTER = 3;
 
 /** Judges the running window by its newest projection (`guarded.projectedKw`). */
 export function judge(guarded: Guarded, price: PowerPrice, atMs: number, options: JudgeOptions): Verdict {
@@ -88,7 +90,10 @@ function isRisk(guarded: Guarded, price: PowerPrice, atMs: number, options: Judg
   if (billedKw <= costsKw || (costsKw === 0 && peaks.days.length < 2)) return false;
   const earlyHours = Math.max(0, toMs - atMs - options.leadMs * 1.5) / HOUR_MS;
   const margin = 1 + options.earlyMargin * earlyHours;
-  if (projectedKw > budgetOf(guarded, price, options) * margin) return true;
+  if (projectedKw > budgetOf(guarded, price, options) * margin) {
+    const least = options.chance * (guarded.day === undefined ? 1 : options.alsoShare);
+    return toldChance(guarded, price, atMs, options) >= least;
+  }
   // No more than this can be saved: asked first, because the expectation costs many times as much.
   const most = (price.pricePerKw / price.peaks) * (billedKw / margin - costsKw);
   if (!options.canShed || most < options.saving) return false;
@@ -109,8 +114,7 @@ function takeRisk(
   const { projectedKw, fromMs, toMs } = guarded;
   const costsKw = costsFrom(guarded, price);
   const chance = chanceOf(guarded, price, options);
-  const deviationKw = spreadKw(guarded.spread, (toMs - atMs) / (toMs - fromMs), projectedKw);
-  const told = expectation(projectedKw, deviationKw, (kw) => chance(price.billedKw(kw, guarded)));
+  const told = toldChance(guarded, price, atMs, options);
   const billedKw = price.billedKw(projectedKw, guarded);
   const budgetKw = Math.min(budgetOf(guarded, price, options), projectedKw);
   const risk: Risk = {
@@ -119,18 +123,30 @@ function takeRisk(
     chance: told,
     atStake: (price.pricePerKw * Math.max(0, billedKw - costsKw)) / price.peaks,
     saving: expectedSaving(price, chance, { fromKw: billedKw, toKw: price.billedKw(budgetKw, guarded) }),
-    spreadKw: deviationKw,
+    spreadKw: deviationKw(guarded, atMs),
   };
   const day = guarded.day ?? newDay(guarded, price, atMs);
   guarded.day = day;
   day.isAtRisk = true;
   day.isEscalated ||= told >= options.escalateChance;
-  day.untilMs = Math.min(Math.max(day.untilMs, toMs + (toMs - fromMs)), day.dayToMs);
+  day.untilMs = Math.min(Math.max(day.untilMs, toMs + AFTER * (toMs - fromMs)), day.dayToMs);
   const window = day.windows.find((known) => known.fromMs === fromMs);
   if (window) Object.assign(window, { chance: told, projectedKw });
   else day.windows.push({ fromMs, toMs, toldAtMs: atMs, chance: told, projectedKw });
   if (!window) guarded.awaited.push([fromMs, told]);
   return { risk, day };
+}
+
+/** The chance of being billed in the mean over how the window may end: a projection just above the edge may fall below. */
+function toldChance(guarded: Guarded, price: PowerPrice, atMs: number, options: JudgeOptions): number {
+  const chance = chanceOf(guarded, price, options);
+  return expectation(guarded.projectedKw, deviationKw(guarded, atMs), (kw) =>
+    chance(price.billedKw(kw, guarded)),
+  );
+}
+
+function deviationKw({ spread, fromMs, toMs, projectedKw }: Guarded, atMs: number): number {
+  return spreadKw(spread, (toMs - atMs) / (toMs - fromMs), projectedKw);
 }
 
 function newDay(guarded: Guarded, price: PowerPrice, atMs: number): PeakDay {
