@@ -165,12 +165,17 @@ function timed(event: TrueEvent): Event {
 }
 
 function isDuring({ firedMs, endedMs, facts }: ScoredAlert, event: Event, matching?: Matching): boolean {
-  // What is about a window is about that window, whenever it was told.
-  if (event.kind === 'billed-peak' && typeof facts.windowFrom === 'string') {
-    return parseIsoTime(facts.windowFrom) === event.fromMs;
+  // What is about windows is about those, whenever it was told.
+  if (event.kind === 'billed-peak' && Array.isArray(facts.windows)) {
+    return facts.windows.some((window) => startOf(window) === event.fromMs);
   }
   const isInTime = firedMs >= event.fromMs || (matching?.isEarly === true && endedMs > event.fromMs);
   return isInTime && firedMs <= event.toMs + (matching?.graceMs ?? GRACE_MS);
+}
+
+function startOf(window: unknown): number | undefined {
+  const isWindow = typeof window === 'object' && window !== null && 'from' in window;
+  return isWindow && typeof window.from === 'string' ? parseIsoTime(window.from) : undefined;
 }
 
 function kindsIn(kinds: readonly string[]): ReadonlySet<string> {

@@ -85,6 +85,12 @@ test('a peak is told before its hour ends: in the API, retained on MQTT, and to 
   await client.subscribeAsync('kvarter/alerts/#', { qos: 1 });
   await expect.poll(() => heard).toEqual([`kvarter/alerts/b1/${id} firing`]);
   await send(service, readings.slice(beforeTheEnd.length));
+  // The day is watched for three hours more.
+  const later = Array.from({ length: 16 }, (_, quarter) => ({
+    time: isoTime(Date.parse(peakHour) + HOUR_MS + quarter * 15 * 60_000),
+    watt: 10_000,
+  }));
+  await send(service, later);
   await expect
     .poll(() => heard.slice(1))
     .toEqual([`kvarter/alerts/b1/${id} resolved`, `kvarter/alerts/b1/${id} gone`]);

@@ -15,7 +15,6 @@ const toldWindowSchema = z.object({
   /** Its mean, once it is over. */
   meanKw: z.number().exactOptional(),
 });
-export type ToldWindow = z.infer<typeof toldWindowSchema>;
 
 const peakDaySchema = z.object({
   windows: z.array(toldWindowSchema),

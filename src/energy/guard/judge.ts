@@ -1,3 +1,4 @@
+import { marginalCost } from '../peaks.ts';
 import type { PowerPrice } from '../power-price.ts';
 import { expectedSaving } from './expected-saving.ts';
 import { type BudgetOptions, budgetOf, costsFrom, type Guarded, outlook, type PeakDay } from './guarded.ts';
@@ -121,7 +122,7 @@ function takeRisk(
     budgetKw,
     costsFromKw: costsKw,
     chance: told,
-    atStake: (price.pricePerKw * Math.max(0, billedKw - costsKw)) / price.peaks,
+    atStake: marginalCost(price, billedKw, costsKw),
     saving: expectedSaving(price, chance, { fromKw: billedKw, toKw: price.billedKw(budgetKw, guarded) }),
     spreadKw: deviationKw(guarded, atMs),
   };

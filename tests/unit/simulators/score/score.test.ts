@@ -82,7 +82,7 @@ describe('a score', () => {
   });
 
   it('matches a peak by its window, however early it was told, and knows what was averted', () => {
-    const peak = (from: number) => ({ facts: { windowFrom: iso(from) } });
+    const peak = (from: number) => ({ facts: { windows: [{ from: iso(from) }] } });
     const truth = [event('billed-peak', 'electricity', 17, 18)];
     const told = [
       alert('peak-guard', 'b1/x/17', 17.5, peak(17)),
