@@ -46,6 +46,11 @@ export const findable: Readonly<Record<string, Matching>> = {
     alsoTrue: ['container-bulk', 'container-round-missed', 'sensor-fouled', 'container-tilted'],
     isEarly: true,
   },
+  'container-trouble': {
+    kinds: ['container-fire', 'container-overfilled', 'sensor-fouled', 'container-round-missed'],
+    alsoTrue: ['container-full', 'container-bulk', 'container-tilted', 'stuck-value', 'missing'],
+    isEarly: true,
+  },
   'device-status': {
     kinds: ['container-tilted', 'water-leak', 'container-fire'],
     alsoTrue: [...meterFaults, ...sensorFaults, 'missing', 'sensor-fouled', ...containerEvents],

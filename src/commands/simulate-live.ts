@@ -35,7 +35,7 @@ export async function simulateLive(
   const { district, config } = simulation;
   const address = brokerAddress(context, args, config);
   const folder = dir === undefined ? undefined : openRunFolder(dir, simulation);
-  const { clock, reach } = paced(context, pace);
+  const { clock, reach, hold } = paced(context, pace);
   const problems = createProblems(context, address.broker.url);
   await using fleet = startFleet({
     district,
@@ -74,6 +74,8 @@ export async function simulateLive(
       reportedMs = context.clock();
       report();
     }
+    // Nothing more is due from now on, so that all that was sent can be acknowledged.
+    hold();
     if (!context.stop.aborted) await settledOrNot(fleet, watch, context.stop);
   } finally {
     folder?.finish(Math.min(clock(), pace.toMs));
@@ -82,20 +84,28 @@ export async function simulateLive(
   return 0;
 }
 
+type PacedClock = {
+  readonly clock: Clock;
+  /** An hour more, when it goes as fast as it is acknowledged. */
+  readonly reach: () => void;
+  /** Time stands still from now on. */
+  readonly hold: () => void;
+};
+
 /** A service refuses what is stamped in its future, so the simulated time never passes the real one. */
-function paced(
-  { clock: now }: CommandContext,
-  { speed, fromMs, toMs }: Pace,
-): { clock: Clock; reach: () => void } {
-  if (speed !== Number.POSITIVE_INFINITY) {
-    const clock = createPacedClock({ startMs: fromMs, speed, now });
-    return { clock: () => Math.min(clock(), now(), toMs), reach: () => undefined };
-  }
+function paced({ clock: now }: CommandContext, { speed, fromMs, toMs }: Pace): PacedClock {
+  const isMax = speed === Number.POSITIVE_INFINITY;
+  const running = createPacedClock({ startMs: fromMs, speed: isMax ? 1 : speed, now });
   let reachedMs = Math.min(fromMs + HOUR_MS, toMs, now());
+  let heldMs: number | undefined;
+  const clock = () => heldMs ?? (isMax ? reachedMs : Math.min(running(), now(), toMs));
   return {
-    clock: () => reachedMs,
+    clock,
     reach: () => {
       reachedMs = Math.min(reachedMs + HOUR_MS, toMs, now());
+    },
+    hold: () => {
+      heldMs = clock();
     },
   };
 }
