@@ -55,6 +55,12 @@ export function createCandidates(most: number) {
       const bought = Math.max(grid, 0);
       places1[count] = (billedBy(pieces1, bought) - first.fromKw) / first.stepKw;
       places2[count] = (billedBy(pieces2, bought) - second.fromKw) / second.stepKw;
+      // Above the grids the cost of a peak is not known: nothing is charged there.
+      const above = Math.max(
+        ((places1[count] ?? 0) - first.points + 1) * first.stepKw,
+        ((places2[count] ?? 0) - second.points + 1) * second.stepKw,
+      );
+      if (flow > 0 && above > 1e-9) costs[count] = (costs[count] ?? 0) + above * VIOLATION_PRICE * hours;
       count += 1;
     };
     const addGrid = (grid: number): void => {

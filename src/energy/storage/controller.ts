@@ -112,6 +112,10 @@ export function createController(options: ControllerOptions): Policy {
           most = Math.max(most, billedBy(pieces, Math.max(loads[i]?.kw.at(-1) ?? 0, 0)));
         }
       }
+      // What is charged above the highest load is charged only as far as it costs nothing.
+      const highest = most + battery.chargeKw;
+      const isFree = (kw: number) => (units[s] ?? []).every(({ costOfPeak }) => costOfPeak(kw) <= 1e-6);
+      while (most < highest && isFree(most)) most = Math.min(most * 1.1, highest);
       // Below, a peak costs nothing.
       let least = most;
       for (const { costOfPeak } of units[s] ?? []) {
