@@ -19,7 +19,8 @@ export const forecast: Command = {
   help: `Learns from the steps that have ended at a moment, nothing later, and prints kW of the steps from then on, as CSV:
 from,to,p10,p50,p90. The load came below p10, and above p90, once in ten times each; p50 is the middle.
 
-  --load FILE     CSV, header time,kw or time,kwh: starts of intervals of 15, 30 or 60 minutes
+  --load FILE     CSV, header time,kw or time,kwh: starts of intervals of 15, 30 or 60 minutes; less own generation
+                  it may be negative
   --weather FILE  CSV, header time,temperature: outdoor temperature, °C (air_temperature [degC] and other usual names and
                   other columns are fine). Only what was measured until then is read: it is no weather forecast
   --at TIME       the moment; the first step printed is the one that holds it
@@ -60,7 +61,7 @@ which both loads are known; pinballLoss is the mean over p10, p50 and p90, kW; c
       hours: required(args, 'hours', numberOption(args, 'hours', HOURS)),
     };
     const file = required(args, 'load', textOption(args, 'load'));
-    const load = readLoadFile(file, { timeZone: zone }, context);
+    const load = readLoadFile(file, { timeZone: zone, isNet: true }, context);
     const weatherFile = textOption(args, 'weather');
     const weather =
       weatherFile === undefined ? undefined : readWeatherFile(weatherFile, { timeZone: zone }, context);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { KvarterError } from '../domain/errors.ts';
-import { type Load, parseLoadFile } from '../energy/load-file.ts';
+import { type Load, type LoadFileOptions, parseLoadFile } from '../energy/load-file.ts';
 import { type LineNote, parseSeriesFile, type Series, type SeriesOptions } from '../energy/series-file.ts';
 import { parseWeatherFile, type Weather } from '../energy/weather-file.ts';
 import type { CommandContext } from './command.ts';
@@ -13,7 +13,7 @@ type Read<Made> =
 const MOST_NOTES = 10;
 
 /** The load of a CSV file; gaps are told on standard error. Throws `input-invalid` that names each wrong line. */
-export function readLoadFile(file: string, options: { readonly timeZone: string }, tell: Tell): Load {
+export function readLoadFile(file: string, options: LoadFileOptions, tell: Tell): Load {
   return checked(file, parseLoadFile(textOf(file), options), tell).load;
 }
 

@@ -10,7 +10,7 @@ import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { openHighs } from './highs-solver.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';
 import { createProgress } from './progress.ts';
-import { readSeriesFile } from './series-files.ts';
+import { readLoadFile, readSeriesFile } from './series-files.ts';
 import { shaveCsv, shaveJson, shaveText } from './shave-text.ts';
 import { readTariff } from './tariff-files.ts';
 
@@ -95,16 +95,8 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   const tariff = readTariff(tariffFile);
   const { timeZone } = tariff;
   const [from, to] = [localTimeOption(args, 'from', timeZone), localTimeOption(args, 'to', timeZone)];
-  const series = readSeriesFile(
-    loadFile,
-    { timeZone, columns: ['kw', 'kwh'], required: [['kw', 'kwh']] },
-    context,
-  );
-  const { spacingMs } = series;
-  const kwh = series.columns.get('kwh');
-  const kw =
-    series.columns.get('kw') ?? kwh?.map((energy) => (energy * HOUR_MS) / spacingMs) ?? new Float64Array();
-  const load = { fromMs: series.fromMs, spacingMs, kw };
+  const load = readLoadFile(loadFile, { timeZone, isNet: true }, context);
+  const { kw, spacingMs } = load;
   const endMs = load.fromMs + kw.length * spacingMs;
   const whole = (atMs: number) => load.fromMs + Math.round((atMs - load.fromMs) / spacingMs) * spacingMs;
   const span = {

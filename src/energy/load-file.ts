@@ -19,17 +19,24 @@ export type LoadFile =
   | { readonly ok: true; readonly load: Load; readonly notes: readonly LineNote[] }
   | { readonly ok: false; readonly problems: readonly LineNote[] };
 
+export type LoadFileOptions = {
+  /** Of times without offset. */
+  readonly timeZone: string;
+  /** Less what the building generates itself, so that it may be negative. */
+  readonly isNet?: boolean;
+};
+
 /**
  * Reads the CSV of a load: header `time,kw` or `time,kwh` (and, for tariffs that bill them, `kvar` or `kvarh`,
  * and `m3`), times the *starts* of intervals; see `parseSeriesFile` for what is
- * refused and what is noted. `timeZone`: of times without offset.
+ * refused and what is noted.
  */
-export function parseLoadFile(text: string, options: { readonly timeZone: string }): LoadFile {
+export function parseLoadFile(text: string, { timeZone, isNet = false }: LoadFileOptions): LoadFile {
   const file = parseSeriesFile(text, {
-    ...options,
+    timeZone,
     columns: ['kw', 'kwh', 'kvar', 'kvarh', 'm3'],
     required: [['kw', 'kwh']],
-    notNegative: ['kw', 'kwh', 'm3'],
+    notNegative: isNet ? ['m3'] : ['kw', 'kwh', 'm3'],
   });
   if (!file.ok) return file;
   const { fromMs, spacingMs, columns } = file.series;

@@ -2,6 +2,7 @@ import type { Request, Suggestion } from '../decode/decode.ts';
 import { type Decoder, decodeBy, unclaimed } from '../decode/decoder.ts';
 import { builtIn, type DecodeContext } from '../decode/index.ts';
 import { noMemory, type ReaderMemory } from '../decode/memory.ts';
+import { isAnswerTopic } from '../domain/own-topics.ts';
 import { isQuantity, type Quantity, quantities } from '../domain/quantity.ts';
 import type { Measurement, PlacedPoint, Reading, Reject, RejectCode } from '../domain/reading.ts';
 import { pointKey } from '../domain/reading.ts';
@@ -168,6 +169,7 @@ export function createIngest(options: IngestOptions): Ingest {
 
   function packet(packet: Packet, memory: PacketMemory): Ingested {
     const { receivedAtMs, sender } = packet;
+    if (isAnswerTopic(packet.topic)) return NOTHING;
     const format = decoder().claim(packet)?.format;
     const decoded = format ? decodeBy(format, packet, context, memory) : unclaimed(packet);
     if (format && decoded.timeFrom !== undefined) clocks.count(format.name, decoded.timeFrom);
@@ -223,6 +225,7 @@ function ownTimesOf(measurements: readonly Measurement[], receivedAtMs: number):
 /** Most packets have none, so it is made when there is one: this runs for every packet. */
 type Problems = Map<string, { code: RejectCode; detail: string; device?: string; count: number }>;
 const NONE: readonly Reject[] = [];
+const NOTHING: Ingested = { readings: [], rejects: NONE };
 
 function noted(problems: Problems | undefined, refusal: Refusal, device: string | undefined): Problems {
   const all: Problems = problems ?? new Map();

@@ -35,6 +35,13 @@ describe('kvarter forecast', () => {
     expect(Math.abs((noon[3] ?? 0) - 20.6)).toBeLessThan(2);
   });
 
+  it('reads a load less own generation, which may be negative', async () => {
+    const net = ['time,kw', ...rows(24 * 28, (hour) => kwOf(hour) - (hour % 24 === 11 ? 40 : 0))].join('\n');
+    const { code, printed } = await run({ at: '2026-01-26T00:00', hours: '24' }, { 'load.csv': net });
+    expect(code).toBe(0);
+    expect(Number(printed.trim().split('\n')[12]?.split(',')[3])).toBeLessThan(-10);
+  });
+
   it('prints the same as JSON', async () => {
     const { printed } = await run({ at: '2026-01-26', json: true, hours: '2' });
     const { at, forecast: steps } = JSON.parse(printed);

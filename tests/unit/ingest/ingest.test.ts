@@ -128,6 +128,11 @@ describe('a packet is rejected', () => {
   });
 });
 
+test('what a load answers to a command is neither a reading nor a reject', () => {
+  const { readings, rejects } = ingest().packet(packet('kvarter/acks/b1/hp', '{"accepted":true}'));
+  expect([readings, rejects]).toEqual([[], []]);
+});
+
 test('no bytes on any topic make it throw', () => {
   const topics = formats.flatMap(({ examples }) => examples.map(({ topic }) => topic));
   const payloads = formats.flatMap(({ examples }) => examples.map(({ payload }) => payload));
