@@ -4,13 +4,13 @@ import type { Tariff } from '../compile-tariff.ts';
 import { createForecaster } from '../forecast/forecast.ts';
 import type { Span } from '../power-price.ts';
 import type { StorageSite } from './battery.ts';
-import { createController } from './controller.ts';
 import { planWithForesight, type StoragePlan } from './foresight.ts';
 import { createGuardPolicy } from './guard-policy.ts';
+import { createLinearPolicy } from './linear-policy.ts';
 import type { LinearSolver } from './linear-program.ts';
 import { type MarketPrices, storagePrices } from './prices.ts';
 import { type Policy, simulate } from './simulate.ts';
-import { peakTerms, powerCostOf } from './terms.ts';
+import { peakTerms } from './terms.ts';
 
 export type PolicyName = 'mpc' | 'guard';
 
@@ -112,14 +112,25 @@ export function shave(input: ShaveInput): Shaved {
   };
 }
 
-function policyOf({ tariff, site, span, load, policy, horizonMs, market, subscribedKw }: ShaveInput): Policy {
+function policyOf({
+  tariff,
+  site,
+  span,
+  load,
+  policy,
+  horizonMs,
+  market,
+  subscribedKw,
+  solve,
+}: ShaveInput): Policy {
   const stepMs = load.spacingMs;
   if (policy === 'guard') return createGuardPolicy(site, tariff, { stepMs, endMs: span.toMs });
-  return createController({
+  return createLinearPolicy({
     site,
-    timeZone: tariff.timeZone,
+    tariff,
+    subscribedKw,
     stepMs,
-    rules: tariff.power.map((price) => ({ price, cost: powerCostOf(price, subscribedKw) })),
+    solve,
     prices: storagePrices(tariff, stepMs, market),
     horizonMs,
     endMs: span.toMs,
