@@ -40,6 +40,7 @@ test('a packed tarball that is installed elsewhere starts, and knows its example
     'config',
     'dist',
     'package.json',
+    'simulators',
   ]);
   const program = join(place, 'bin/kvarter.js');
   const check = await kvarter(['config', 'check', '--json'], { cwd: dir.path, program });
