@@ -51,6 +51,28 @@ export const findable: Readonly<Record<string, Matching>> = {
     alsoTrue: ['container-full', 'container-bulk', 'container-tilted', 'stuck-value', 'missing'],
     isEarly: true,
   },
+  // They judge a night when it is over.
+  'water-all-night': {
+    kinds: ['water-leak'],
+    alsoTrue: [...meterFaults, ...sensorFaults, 'missing'],
+    graceMs: 36 * HOUR_MS,
+  },
+  'night-base-load': {
+    kinds: ['base-load-shifted'],
+    alsoTrue: [
+      ...meterFaults,
+      ...sensorFaults,
+      'missing',
+      'ventilation-all-night',
+      'simultaneous-heating-cooling',
+      'ev-charging-on-peak',
+    ],
+    graceMs: 36 * HOUR_MS,
+  },
+  'register-back': {
+    kinds: ['register-reset', 'register-roll-over'],
+    alsoTrue: [...meterFaults, ...sensorFaults],
+  },
   'device-status': {
     kinds: ['container-tilted', 'water-leak', 'container-fire'],
     alsoTrue: [...meterFaults, ...sensorFaults, 'missing', 'sensor-fouled', ...containerEvents],

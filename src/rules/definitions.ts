@@ -2,10 +2,13 @@ import { containerFull } from './container-full.ts';
 import { containerTrouble } from './container-trouble.ts';
 import { deviceStatus } from './device-status.ts';
 import { flatLine } from './flat-line.ts';
+import { nightBaseLoad } from './night-base-load.ts';
 import { outOfRange } from './out-of-range.ts';
 import { peakGuard } from './peak-guard.ts';
+import { registerBack } from './register-back.ts';
 import { type RuleType, ruleType } from './rule-type.ts';
 import { stale } from './stale.ts';
+import { waterAllNight } from './water-all-night.ts';
 
 /** Every type of rule, in the order in which they see a reading. A new one is a file beside this and a line here. */
 export const ruleTypes: readonly RuleType[] = [
@@ -16,4 +19,7 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(containerFull),
   ruleType(containerTrouble),
   ruleType(deviceStatus),
+  ruleType(waterAllNight),
+  ruleType(nightBaseLoad),
+  ruleType(registerBack),
 ];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { benchAggregate } from './aggregate.ts';
 import { benchBill } from './bill.ts';
 import { benchDecode } from './decode.ts';
+import { benchFaults } from './faults/faults.ts';
 import { benchFill } from './fill/fill.ts';
 import { benchRounds } from './fill/rounds.ts';
 import { benchForecast } from './forecast.ts';
@@ -34,6 +35,7 @@ const benches: Record<string, () => Promise<void>> = {
     if (!existsSync(shared)) return console.log('forecast: NOT MEASURED, no real data beside the project');
     await benchForecast(shared);
   },
+  faults: benchFaults,
   world: async () => benchWorld(join(root, 'config/tariffs')),
   calibration: async () => benchCalibration(shared),
   peaks: async () => {

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+
+const HOUR_MS = 3_600_000;
+/** A slot is at least so long, and at most: a meter that says less often cannot tell when it stood still. */
+const SLOT_MS = { min: HOUR_MS / 2, max: 2 * HOUR_MS };
+/** So many nights are remembered. */
+const NIGHTS = 28;
+/** An ordinary night may be so many times as far above the median as the highest that is known. */
+const RESERVE = 1.5;
+/** Median absolute deviation to standard deviation of a normal distribution. */
+const MAD_TO_SIGMA = 1.4826;
+
+/** What the night floor of one register is known by. Plain JSON of bounded size. */
+export const nightFloorSchema = z.object({
+  /** Where the running slot began. */
+  fromMs: z.number(),
+  fromValue: z.number(),
+  lastMs: z.number(),
+  /** The night that is being looked at: its local day, when its first slot began, its least rate, how much of it was seen. */
+  night: z
+    .object({ dayMs: z.number(), sinceMs: z.number(), floor: z.number(), seenMs: z.number() })
+    .exactOptional(),
+  /** Floors of ordinary nights, the newest last, in the register's unit per hour. */
+  floors: z.array(z.number()),
+  /** Nights in a row above the limit, and when the first of them began. */
+  above: z.number(),
+  aboveSinceMs: z.number(),
+  isUp: z.boolean(),
+});
+export type NightFloor = z.infer<typeof nightFloorSchema>;
+
+export type NightLimits = {
+  /** The night, in local minutes of the day. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  /** Nights that must be known before one is judged. */
+  readonly minNights: number;
+  /** Nights in a row that must be above. */
+  readonly nights: number;
+  /** The least rise, in the register's unit per hour, in % of what is usual, and in spreads of ordinary nights. */
+  readonly minRise: number;
+  readonly risePct: number;
+  readonly spreads: number;
+  /** After so many nights in a row the new floor is what is usual. */
+  readonly acceptNights: number;
+};
+
+/** Of a zone: local minute of the day, and when the local day began. */
+export type LocalClock = (atMs: number) => { readonly minuteOfDay: number; readonly dayMs: number };
+
+export type NightChange = {
+  readonly is: 'up' | 'normal' | 'accepted';
+  readonly sinceMs: number;
+  /** Of the night that changed it, what is usual, and from where on it is too much: unit per hour. */
+  readonly floor: number;
+  readonly usual: number;
+  readonly limit: number;
+  readonly nights: number;
+};
+
+export function createNightFloor(atMs: number, value: number): NightFloor {
+  return { fromMs: atMs, fromValue: value, lastMs: atMs, floors: [], above: 0, aboveSinceMs: 0, isUp: false };
+}
+
+/**
+ * Folds a reading of a register: the least rate of any half-hour to two hours of the night against that of the nights
+ * before (median and its absolute deviation). What goes on all night lifts it; what comes and goes does not. Late readings
+ * are passed over, a gap is no slot, and a night seen for less than half is not judged. Says what changed, if anything.
+ */
+export function foldNight(
+  state: NightFloor,
+  reading: { readonly atMs: number; readonly value: number },
+  limits: NightLimits,
+  clock: LocalClock,
+): NightChange | undefined {
+  const { atMs, value } = reading;
+  if (atMs <= state.lastMs) return undefined;
+  state.lastMs = atMs;
+  const lengthMs = atMs - state.fromMs;
+  if (lengthMs < SLOT_MS.min) return undefined;
+  const { fromMs } = state;
+  const rate = ((value - state.fromValue) * HOUR_MS) / lengthMs;
+  state.fromMs = atMs;
+  state.fromValue = value;
+  const { minuteOfDay, dayMs } = clock(fromMs);
+  const change =
+    state.night !== undefined && isPast(state.night, fromMs, limits) ? judge(state, limits) : undefined;
+  const startsInside = minuteOfDay >= limits.fromMinute && minuteOfDay < limits.toMinute;
+  const endsInside = minuteOfDay + lengthMs / 60_000 <= limits.toMinute + 1;
+  if (rate < 0 || lengthMs > SLOT_MS.max || !startsInside || !endsInside) return change;
+  const { night } = state;
+  if (night?.dayMs !== dayMs) state.night = { dayMs, sinceMs: fromMs, floor: rate, seenMs: lengthMs };
+  else {
+    night.floor = Math.min(night.floor, rate);
+    night.seenMs += lengthMs;
+  }
+  return change;
+}
+
+/** A night is over when a slot begins an hour of slack behind its end (days of 25 hours included). */
+function isPast({ dayMs }: { readonly dayMs: number }, fromMs: number, { toMinute }: NightLimits): boolean {
+  return fromMs >= dayMs + toMinute * 60_000 + HOUR_MS;
+}
+
+function judge(state: NightFloor, limits: NightLimits): NightChange | undefined {
+  const { night, floors } = state;
+  delete state.night;
+  if (!night || night.seenMs < ((limits.toMinute - limits.fromMinute) * 60_000) / 2) return undefined;
+  const learn = () => {
+    floors.push(night.floor);
+    if (floors.length > NIGHTS) floors.shift();
+  };
+  if (floors.length < limits.minNights) {
+    learn();
+    return undefined;
+  }
+  const usual = median(floors);
+  const spread = MAD_TO_SIGMA * median(floors.map((floor) => Math.abs(floor - usual)));
+  // Seven nights know little of a spread that is skewed: what the highest of them was belongs to it.
+  const span = RESERVE * (Math.max(...floors) - usual);
+  const rise = Math.max(limits.minRise, (limits.risePct / 100) * usual, limits.spreads * spread, span);
+  const told = (is: NightChange['is']): NightChange => ({
+    is,
+    sinceMs: state.aboveSinceMs,
+    floor: night.floor,
+    usual,
+    limit: usual + rise,
+    nights: state.above,
+  });
+  // What was told ends when it has come back more than half of the way.
+  if (night.floor > usual + (state.isUp ? rise / 2 : rise)) {
+    if (state.above === 0) state.aboveSinceMs = night.sinceMs;
+    state.above += 1;
+    if (state.above >= limits.acceptNights) {
+      const accepted = told('accepted');
+      Object.assign(state, { floors: [night.floor], above: 0, isUp: false });
+      return accepted;
+    }
+    if (state.isUp || state.above < limits.nights) return undefined;
+    state.isUp = true;
+    return told('up');
+  }
+  const ended = state.isUp ? told('normal') : undefined;
+  state.above = 0;
+  state.isUp = false;
+  learn();
+  return ended;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const high = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? high : (high + (sorted[middle - 1] ?? high)) / 2;
+}
