@@ -64,7 +64,7 @@ function riskSaid(peak: Peak, risk: Risk, day: PeakDay, projection: Projection):
     detail: [
       `${minutes} minutes are left; at this pace the mean is ${round(projectedKw)} kW (± ${round(risk.spreadKw)}).`,
       `It will be billed with a chance of ${Math.round(risk.chance * 100)} %: ${stake} ${price.currency} as the bill stands now; keeping to ${round(risk.budgetKw)} kW saves ${saving} ${price.currency} in the mean.`,
-      shedSaid(plan, risk),
+      shedSaid(plan, risk, atMs),
     ].join(' '),
     facts: {
       windowFrom: isoTime(window.fromMs),
@@ -95,14 +95,22 @@ function riskSaid(peak: Peak, risk: Risk, day: PeakDay, projection: Projection):
   };
 }
 
-function shedSaid({ sheds, isEnough, actByMs }: ShedPlan, { budgetKw }: Risk): string {
+function shedSaid({ sheds, isEnough, actByMs }: ShedPlan, { budgetKw }: Risk, atMs: number): string {
   if (sheds.length === 0) return 'The register names no load to switch off.';
   const names = sheds
     .map(({ load, offMinutes }) => `${load.name} (${Math.round(offMinutes)} min)`)
     .join(', ');
   const enough = isEnough ? '' : ` That is not enough for ${round(budgetKw)} kW, but lowers the peak.`;
-  const by = actByMs === undefined ? '' : ` By ${isoTime(actByMs)} it is too late for all of it.`;
+  const by = actByMs === undefined ? '' : ` ${actIn(actByMs - atMs)}`;
   return `Switch off: ${names}.${enough}${by}`;
+}
+
+/** In minutes, because people and their clocks are in other zones than event time. */
+function actIn(leftMs: number): string {
+  const minutes = Math.floor(leftMs / MINUTE_MS);
+  return minutes < 1
+    ? 'Do it now.'
+    : `Do it within ${minutes} minutes: after that it is too late for all of it.`;
 }
 
 function calmSaid({ building, id, price, window }: Peak, day: PeakDay): Said {

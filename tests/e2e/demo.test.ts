@@ -13,7 +13,7 @@ test('the demo shows readings and a peak alert, and ends cleanly without leaving
   await running.says(/[1-9]\d* readings\/s, [1-9]\d* stored/);
   const [, building] = await running.says(/ALERT {5}(.+): \d+ kW this hour, budget \d+ kW/);
   expect(building).toBeTruthy();
-  await running.says(/SEK at stake/);
+  await running.says(/SEK as the bill stands now/);
   expect(await running.end('SIGINT')).toBe(0);
   expect(running.output()).toMatch(/peak alerts; the data is deleted/);
   expect(await folders()).toEqual(before);

@@ -221,6 +221,8 @@ test('the API describes itself', async () => {
     '/api/v1/alerts',
     '/api/v1/bill',
     '/api/v1/collection',
+    '/api/v1/comfort',
+    '/api/v1/comfort/digest',
     '/api/v1/devices',
     '/api/v1/devices/unknown',
     '/api/v1/devices/{device}',
