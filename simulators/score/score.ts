@@ -1,4 +1,6 @@
 import { parseIsoTime } from '../../src/domain/time.ts';
+import { quantile } from '../../src/energy/guard/guard-report.ts';
+import { toldWindows } from '../../src/energy/guard/told-windows.ts';
 import { GRACE_MS, type Matching, matchingOf } from './findable.ts';
 import { isAbout } from './is-about.ts';
 
@@ -166,16 +168,10 @@ function timed(event: TrueEvent): Event {
 
 function isDuring({ firedMs, endedMs, facts }: ScoredAlert, event: Event, matching?: Matching): boolean {
   // What is about windows is about those, whenever it was told.
-  if (event.kind === 'billed-peak' && Array.isArray(facts.windows)) {
-    return facts.windows.some((window) => startOf(window) === event.fromMs);
-  }
+  const told = event.kind === 'billed-peak' ? toldWindows(facts) : [];
+  if (told.length > 0) return told.some(({ fromMs }) => fromMs === event.fromMs);
   const isInTime = firedMs >= event.fromMs || (matching?.isEarly === true && endedMs > event.fromMs);
   return isInTime && firedMs <= event.toMs + (matching?.graceMs ?? GRACE_MS);
-}
-
-function startOf(window: unknown): number | undefined {
-  const isWindow = typeof window === 'object' && window !== null && 'from' in window;
-  return isWindow && typeof window.from === 'string' ? parseIsoTime(window.from) : undefined;
 }
 
 function kindsIn(kinds: readonly string[]): ReadonlySet<string> {
@@ -187,9 +183,6 @@ function share(part: number, whole: number): number | null {
 }
 
 function medianMinutes(spansMs: readonly number[]): number | null {
-  if (spansMs.length === 0) return null;
-  const sorted = spansMs.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? upper;
-  return (lower + upper) / 2 / 60_000;
+  const medianMs = quantile(spansMs, 0.5);
+  return medianMs === null ? null : medianMs / 60_000;
 }

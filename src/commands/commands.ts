@@ -11,6 +11,7 @@ import { deviceList, deviceShow } from './device-list.ts';
 import { deviceUnknown } from './device-unknown.ts';
 import { fill } from './fill.ts';
 import { forecast } from './forecast.ts';
+import { guardReportCommand } from './guard-report.ts';
 import { importFiles } from './import.ts';
 import { load } from './load.ts';
 import { quarantine } from './quarantine.ts';
@@ -33,6 +34,7 @@ export const commands: Readonly<Record<string, Command>> = {
   replay,
   detect,
   import: importFiles,
+  'guard-report': guardReportCommand,
   bill: billCommand,
   forecast,
   quarantine,

@@ -1,7 +1,7 @@
 import type { CommandContext } from './command.ts';
 
-/** How far something is: `share` is 0 … 1; the fields are for people in order, for programs by name. */
-export type ProgressLook = { readonly share: number; readonly says: string; readonly json: object };
+/** How far something is: `share` is 0 … 1, where it is known; the fields are for people in order, for programs by name. */
+export type ProgressLook = { readonly share?: number; readonly says: string; readonly json: object };
 
 const REPORT_MS = 5000;
 const REDRAW_MS = 100;
@@ -20,8 +20,10 @@ export function createProgress(
     if (!isEnd && clock() - saidMs < (screen ? REDRAW_MS : REPORT_MS)) return;
     saidMs = clock();
     const { share, says, json: fields } = look();
-    const line = `${String(Math.floor(share * 100)).padStart(3)} %  ${says}`;
-    if (screen) {
+    const line = share === undefined ? says : `${String(Math.floor(share * 100)).padStart(3)} %  ${says}`;
+    if (screen && share === undefined) {
+      screen.write(`\r\u001b[2K${line.slice(0, screen.columns - 1)}${isEnd ? '\n' : ''}`);
+    } else if (screen && share !== undefined) {
       const full = Math.round(share * BAR);
       const bar = `${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${line}`;
       screen.write(`\r\u001b[2K${bar.slice(0, screen.columns - 1)}${isEnd ? '\n' : ''}`);

@@ -1,11 +1,9 @@
 import { changeJson } from '../alerts/alert-json.ts';
 import { loadConfig } from '../config/config.ts';
-import { agesOf, holdsOf } from '../config/durations.ts';
-import type { Reading } from '../domain/reading.ts';
-import { createIngest } from '../ingest/ingest.ts';
+import { holdsOf } from '../config/durations.ts';
 import { createAlerting } from '../workers/alerting.ts';
 import { type Command, placesOf } from './command.ts';
-import { readCsvFiles } from './csv-readings.ts';
+import { replayFiles } from './replaying.ts';
 import { loadSurroundings } from './surroundings.ts';
 
 export const replay: Command = {
@@ -21,10 +19,6 @@ Prints one JSON line per change of an alert's state; what was read and refused g
   run: async (context, args) => {
     const { config } = loadConfig(placesOf(context, args));
     const { tariffs, register, rules } = loadSurroundings(config);
-    const ingest = createIngest({
-      register: () => register,
-      ...agesOf(config),
-    });
     const alerting = createAlerting({
       rules,
       holds: holdsOf(config),
@@ -35,22 +29,14 @@ Prints one JSON line per change of an alert's state; what was read and refused g
     const startMs = context.clock();
     // Kept until the last line has been read: a wrong line must not leave half an answer behind.
     const lines: string[] = [];
-    const refused = new Map<string, number>();
-    const readings: Reading[] = [];
-    let count = 0;
-    for await (const batch of readCsvFiles(args.files)) {
-      for (const measurement of batch) {
-        const refusal = ingest.measurement(measurement, measurement.atMs, readings);
-        if (refusal) {
-          const says = `${refusal.code}: ${refusal.detail}`;
-          if (refused.has(says) || refused.size < 1000) refused.set(says, (refused.get(says) ?? 0) + 1);
-        }
-        for (const reading of readings) alerting.onReading(reading);
-        count += readings.length;
-        readings.length = 0;
-      }
-      for (const change of alerting.drain().changes) lines.push(`${JSON.stringify(changeJson(change))}\n`);
-    }
+    const { readings: count, refused } = await replayFiles(args.files, {
+      config,
+      register,
+      onReading: alerting.onReading,
+      onBatch: () => {
+        for (const change of alerting.drain().changes) lines.push(`${JSON.stringify(changeJson(change))}\n`);
+      },
+    });
     context.print(lines.join(''));
 
     const seconds = Math.max((context.clock() - startMs) / 1000, 0.001);

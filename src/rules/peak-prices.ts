@@ -24,6 +24,15 @@ export function peakPrices({
     prices.get(register().buildings.get(building)?.tariff ?? '') ?? unpriced(options);
 }
 
+/** The tariff of a building; of one without, as the settings say: power alone. */
+export function tariffOf(
+  { register, tariffs }: { readonly register: RegisterSource; readonly tariffs: ReadonlyMap<string, Tariff> },
+  building: string,
+  options: DefaultPrice,
+): Tariff | undefined {
+  return tariffs.get(register().buildings.get(building)?.tariff ?? '') ?? defaultTariff(options, register());
+}
+
 /** What the guard can follow, each under a name of its own: a subscription is paid whatever the hour brings. */
 function guarded({ power }: Pick<Tariff, 'power'>): readonly PowerPrice[] {
   return power.flatMap((price) => (price.subscribed ? [] : [{ ...price, reference: price.key }]));
@@ -35,13 +44,14 @@ function defaultPrices(register: RegisterSource): (options: DefaultPrice) => rea
   return (options) => {
     const known = made.get(options);
     if (known) return known;
-    const prices = guarded(defaultTariff(options, register()));
+    const tariff = defaultTariff(options, register());
+    const prices = tariff === undefined ? [] : guarded(tariff);
     made.set(options, prices);
     return prices;
   };
 }
 
-function defaultTariff(options: DefaultPrice, { organisation }: Register): Pick<Tariff, 'power'> {
+function defaultTariff(options: DefaultPrice, { organisation }: Register): Tariff | undefined {
   const component = {
     reference: 'default',
     price: { priceExVat: options.defaultPricePerKw, currency: 'SEK' },
@@ -55,6 +65,7 @@ function defaultTariff(options: DefaultPrice, { organisation }: Register): Pick<
   const { tariffs } = compileTariffs({
     tariffs: [{ timeZone: organisation.timeZone, powerPrice: { components: [component] } }],
   });
-  const power = tariffs[0]?.tariff?.power ?? [];
-  return { power: power.map((price) => ({ ...price, currency: options.defaultCurrency })) };
+  const tariff = tariffs[0]?.tariff;
+  const { defaultCurrency: currency } = options;
+  return tariff && { ...tariff, currency, power: tariff.power.map((price) => ({ ...price, currency })) };
 }

@@ -1,8 +1,9 @@
+import type { Tariff } from '../energy/compile-tariff.ts';
 import type { PowerPrice } from '../energy/power-price.ts';
 import { ruleTypes } from './definitions.ts';
-import { peakGuard } from './peak-guard.ts';
-import { peakPrices } from './peak-prices.ts';
-import type { RuleSurroundings } from './rule.ts';
+import { type PeakGuard, peakGuard } from './peak-guard.ts';
+import { peakPrices, tariffOf } from './peak-prices.ts';
+import type { RegisterSource, RuleSurroundings } from './rule.ts';
 import type { RuleSet } from './rule-file.ts';
 import { type RunningRule, settingsBy } from './rule-type.ts';
 import { subjectOf } from './scope.ts';
@@ -23,11 +24,32 @@ export function pricesOfBuildings(
   { register, tariffs }: Pick<RuleSurroundings, 'register' | 'tariffs'>,
 ): (building: string) => readonly PowerPrice[] {
   const pricesOf = peakPrices({ register, tariffs });
+  const settingsOf = guardSettings(entries, register);
+  return (building) => pricesOf(building, settingsOf(building));
+}
+
+/** The tariffs behind {@link pricesOfBuildings}. */
+export function tariffsOfBuildings(
+  { entries }: RuleSet,
+  surroundings: { readonly register: RegisterSource; readonly tariffs: ReadonlyMap<string, Tariff> },
+): (building: string) => Tariff | undefined {
+  const settingsOf = guardSettings(entries, surroundings.register);
+  return (building) => tariffOf(surroundings, building, settingsOf(building));
+}
+
+/** Names that alerts of the peak guard go by. */
+export function guardNames({ entries }: RuleSet): ReadonlySet<string> {
+  return new Set(entries.filter(({ type }) => type === peakGuard.type).map(({ name }) => name));
+}
+
+function guardSettings(
+  entries: RuleSet['entries'],
+  register: RegisterSource,
+): (building: string) => PeakGuard {
   const settingsOf = settingsBy(
     peakGuard,
     entries.filter(({ type }) => type === peakGuard.type),
   );
   const defaults = peakGuard.parameters({}).parse({});
-  return (building) =>
-    pricesOf(building, settingsOf(subjectOf(register(), building))?.parameters ?? defaults);
+  return (building) => settingsOf(subjectOf(register(), building))?.parameters ?? defaults;
 }

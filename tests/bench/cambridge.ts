@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { HOUR_MS } from '../../src/domain/interval.ts';
 import { isoTime } from '../../src/domain/time.ts';
 import { zoneOf } from '../../src/domain/zone.ts';
+import { smoothShares } from '../../src/energy/smooth-steps.ts';
 import { seededNormal } from '../support/chance.ts';
 
 /** Hourly kWh of one building; an hour that is missing is not there. */
@@ -38,10 +39,7 @@ export function readCambridge(folder: string): readonly HourlyLoad[] {
   return [...buildings].map(([building, hours]) => ({ building, hours }));
 }
 
-/**
- * Five-minute power readings, W, of which each hour's mean is that hour's energy: the derivative of a monotone cubic
- * through the cumulated energy (Fritsch & Carlson 1980), plus noise that leaves the hour's sum as it is.
- */
+/** Five-minute power readings, W, of which each hour's mean is that hour's energy, with noise that leaves it as it is. */
 export function* fiveMinutePower(
   { building, hours }: HourlyLoad,
   noise = 0.03,
@@ -50,29 +48,19 @@ export function* fiveMinutePower(
   for (const [i, { atMs, kwh }] of hours.entries()) {
     const before = hours[i - 1];
     const after = hours[i + 1];
-    const slopes = [
-      slope(before && before.atMs === atMs - HOUR_MS ? before.kwh : kwh, kwh),
-      slope(kwh, after && after.atMs === atMs + HOUR_MS ? after.kwh : kwh),
-    ] as const;
-    const shares = Array.from({ length: STEPS }, (_, step) => {
-      const smooth = cubic(kwh, slopes, (step + 1) / STEPS) - cubic(kwh, slopes, step / STEPS);
-      return Math.max(smooth, 0) * Math.max(1 + noise * normal(), 0.2);
-    });
+    const shares = smoothShares(
+      {
+        ...(before?.atMs === atMs - HOUR_MS ? { before: before.kwh } : {}),
+        energy: kwh,
+        ...(after?.atMs === atMs + HOUR_MS ? { after: after.kwh } : {}),
+      },
+      STEPS,
+    ).map((share) => share * Math.max(1 + noise * normal(), 0.2));
     const sum = shares.reduce((total, share) => total + share, 0);
     for (const [step, share] of shares.entries()) {
       yield { atMs: atMs + step * STEP_MS, powerW: (share / sum) * kwh * STEPS * 1000 };
     }
   }
-}
-
-/** Slope of the cumulated energy where two hours meet: the harmonic mean, which keeps the curve monotone. */
-function slope(left: number, right: number): number {
-  return left > 0 && right > 0 ? (2 * left * right) / (left + right) : 0;
-}
-
-/** Cubic Hermite from (0, 0) to (1, kwh). */
-function cubic(kwh: number, [from, to]: readonly [number, number], t: number): number {
-  return from * (t ** 3 - 2 * t ** 2 + t) + kwh * (3 * t ** 2 - 2 * t ** 3) + to * (t ** 3 - t ** 2);
 }
 
 export function csvLine(building: string, { atMs, powerW }: { atMs: number; powerW: number }): string {

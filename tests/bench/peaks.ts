@@ -1,15 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { zoneOf } from '../../src/domain/zone.ts';
 import { openTempDir } from '../support/temp-dir.ts';
-import { cambridgeRegister, csvLine, fiveMinutePower, type HourlyLoad, readCambridge } from './cambridge.ts';
-import { type PeakAlert, scorePeaks } from './peak-score.ts';
+import {
+  cambridgeRegister,
+  csvLine,
+  fiveMinutePower,
+  type HourlyLoad,
+  readCambridge,
+  timeZone,
+} from './cambridge.ts';
 
 /**
- * Replays two years of real buildings with `kvarter replay` and asks: of the hours that end among their month's three
- * highest, how many were warned of at least ten minutes before their end, and how many others were?
+ * Two years of real buildings through `kvarter guard-report`: of the hours that end among their month's three highest, how
+ * many were warned of at least ten minutes before their end, and how many others were? Then why the others were missed.
  */
 export async function benchPeaks(folder: string): Promise<void> {
   await using dir = await openTempDir();
@@ -23,17 +30,44 @@ export async function benchPeaks(folder: string): Promise<void> {
     join(dir.path, 'kvarter.yaml'),
     `register: { places: ${dir.path}/places.yaml, devices: ${dir.path}/devices.csv }\n`,
   );
-
-  const { alerts, summary } = await replay(files, dir.path);
-  const score = scorePeaks(loads, alerts);
-  console.log(`peaks: ${loads.length} buildings, ${score.buildingMonths} building-months, ${summary}`);
+  const config = join(dir.path, 'kvarter.yaml');
+  const { buildings, total } = JSON.parse(
+    await guardReport([...files, '--config', config, '--json']),
+  ) as Report;
+  console.log(`peaks: ${loads.length} buildings, ${total.months.toFixed(1)} building-months`);
   console.log(
-    `  warned in time of ${score.warned} of ${score.peaks} peak hours (recall ${score.recall.toFixed(3)}), ` +
-      `${(score.alerts / score.buildingMonths).toFixed(2)} alerts per building and month, ${score.falsePerBuildingMonth.toFixed(2)} of them false, ${score.windowsPerBuildingMonth.toFixed(1)} hours told`,
+    `  warned in time of ${total.toldInTime} of ${total.peaks} peak hours (recall ${total.recall.toFixed(3)}), ` +
+      `${total.leadMinutes.median} minutes before in the median (p10 ${total.leadMinutes.p10}), ` +
+      `${(total.alerts / total.months).toFixed(2)} alerts per building and month, ${total.falsePerBuildingMonth.toFixed(2)} of them false, ${(total.toldWindows / total.months).toFixed(1)} hours told`,
   );
-  for (const [reason, count] of reasons(score.misses)) console.log(`  missed ${count}×: ${reason}`);
-  for (const miss of score.misses) console.log(`    ${miss}`);
+  for (const { from, told, said, cameTrue } of total.reliability) {
+    if (told > 0)
+      console.log(
+        `  told from ${from}: ${told}×, said ${said?.toFixed(2)}, came true ${cameTrue?.toFixed(2)}`,
+      );
+  }
+  const missed = buildings.flatMap(({ building, billed }) =>
+    billed.filter(({ inTime }) => !inTime).map((peak) => missedSaid(loads, building, peak)),
+  );
+  for (const [reason, count] of reasons(missed)) console.log(`  missed ${count}×: ${reason}`);
+  for (const miss of missed) console.log(`    ${miss}`);
 }
+
+type Billed = { from: string; kw: number; toldAt: string | null; inTime: boolean };
+type Report = {
+  buildings: { building: string; billed: Billed[] }[];
+  total: {
+    months: number;
+    peaks: number;
+    toldInTime: number;
+    recall: number;
+    alerts: number;
+    falsePerBuildingMonth: number;
+    toldWindows: number;
+    leadMinutes: { median: number; p10: number };
+    reliability: { from: number; told: number; said: number | null; cameTrue: number | null }[];
+  };
+};
 
 async function writeReadings(dir: string, load: HourlyLoad): Promise<string> {
   const file = join(dir, `${load.building}.csv`);
@@ -47,28 +81,33 @@ async function writeReadings(dir: string, load: HourlyLoad): Promise<string> {
   return file;
 }
 
-async function replay(
-  files: readonly string[],
-  dir: string,
-): Promise<{ alerts: readonly PeakAlert[]; summary: string }> {
+async function guardReport(args: readonly string[]): Promise<string> {
   const kvarter = join(import.meta.dirname, '../../bin/kvarter.js');
-  const out = join(dir, 'alerts.ndjson');
-  const child = spawn(
-    process.execPath,
-    [kvarter, 'replay', ...files, '--config', join(dir, 'kvarter.yaml')],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  child.stdout.pipe(createWriteStream(out));
-  let summary = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    summary += text;
+  const child = spawn(process.execPath, [kvarter, 'guard-report', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
   });
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`replay ended with ${code}: ${summary}`);
-  const lines = (await readFile(out, 'utf8')).trim().split('\n');
-  return { alerts: lines.map((line): PeakAlert => JSON.parse(line)), summary: summary.trim() };
+  if (code !== 0) throw new Error(`guard-report ended with ${code}`);
+  return printed;
+}
+
+function missedSaid(loads: readonly HourlyLoad[], building: string, { from, kw, toldAt }: Billed): string {
+  const hours = loads.find((load) => load.building === building)?.hours ?? [];
+  const atMs = Date.parse(from);
+  const monthMs = zoneOf(timeZone).monthAt(atMs).fromMs;
+  const before = hours.filter((hour) => hour.atMs >= monthMs && hour.atMs < atMs);
+  const why = () => {
+    if (toldAt !== null) return 'told too late to act';
+    const third = before.toSorted((a, b) => b.kwh - a.kwh)[2]?.kwh ?? 0;
+    if (before.length < 3) return 'among the first three hours of the data';
+    if (kw <= third * 1.02) return `within 2 % of the third highest so far (${third} kWh)`;
+    return 'higher hours were expected before the month’s end, and did not come';
+  };
+  return `${building} ${from} ${kw} kWh: ${why()}`;
 }
 
 function reasons(misses: readonly string[]): readonly (readonly [string, number])[] {

@@ -1,0 +1,191 @@
+import { basename } from 'node:path';
+import { loadConfig, type Places } from '../config/config.ts';
+import { holdsOf } from '../config/durations.ts';
+import { KvarterError } from '../domain/errors.ts';
+import { pointKey, type Reading } from '../domain/reading.ts';
+import type { Register } from '../domain/register.ts';
+import { isoTime } from '../domain/time.ts';
+import type { Tariff } from '../energy/compile-tariff.ts';
+import { billedWindows } from '../energy/guard/billed-windows.ts';
+import type { GuardedHistory } from '../energy/guard/guard-report.ts';
+import type { ToldWindow } from '../energy/guard/told-windows.ts';
+import type { Load } from '../energy/load-file.ts';
+import type { Span } from '../energy/power-price.ts';
+import { smoothShares } from '../energy/smooth-steps.ts';
+import { guardNames, tariffsOfBuildings } from '../rules/rules.ts';
+import type { CommandContext } from './command.ts';
+import { createToldBook } from './guard-told.ts';
+import { createLoadRecorder } from './load-recorder.ts';
+import { createProgress } from './progress.ts';
+import { replayFiles } from './replaying.ts';
+import { readLoadFile } from './series-files.ts';
+import { loadSurroundings } from './surroundings.ts';
+import { readTariff } from './tariff-files.ts';
+
+/** What is reported on, and what of the readings could not be used. */
+export type Watched = {
+  readonly histories: readonly GuardedHistory[];
+  readonly span: Span;
+  readonly notes: readonly string[];
+};
+
+type Asked = { readonly places: Places; readonly spanIn: (zone: string) => Partial<Span> };
+type Given = Asked & { readonly files: readonly string[]; readonly isJson: boolean };
+
+/** The guard over files of readings, with the buildings and tariffs of the configured register. */
+export async function historyOfFiles(context: CommandContext, given: Given): Promise<Watched> {
+  const { config } = loadConfig(given.places);
+  const { tariffs, register, rules } = loadSurroundings(config);
+  const asked = given.spanIn(register.organisation.timeZone);
+  const surroundings = { register: () => register, tariffs };
+  const book = createToldBook({ ...surroundings, rules, holds: holdsOf(config) }, guardNames(rules));
+  const recorder = createLoadRecorder(register, holdsOf(config));
+  let reachedMs: number | undefined;
+  const progress = createProgress({ ...context, print: context.complain }, given.isJson, () => {
+    const until = reachedMs === undefined ? null : isoTime(reachedMs);
+    return { says: `read until ${until ?? 'now: nothing'}`, json: { until } };
+  });
+  const { refused } = await replayFiles(given.files, {
+    config,
+    register,
+    onReading: (reading) => {
+      recorder.onReading(reading);
+      book.onReading(reading);
+    },
+    onBatch: (lastMs) => {
+      book.collect();
+      reachedMs = lastMs;
+      progress('more');
+    },
+  });
+  const watched = watchedOf({
+    loads: recorder.loads(),
+    told: book.told(),
+    tariffOf: tariffsOfBuildings(rules, surroundings),
+    asked,
+  });
+  return { ...watched, notes: [...refused].map(([says, times]) => `refused ${times}×: ${says}`) };
+}
+
+const BUILDING_METER = 'main';
+const STEP_MS = 5 * 60_000;
+
+/** The guard over the load of one building, told by its meter's register every five minutes. */
+export function historyOfLoad(
+  context: CommandContext,
+  {
+    places,
+    loadFile,
+    tariffFile,
+    spanIn,
+  }: Asked & { readonly loadFile: string; readonly tariffFile: string },
+): Watched {
+  const { config } = loadConfig(places);
+  const { rules } = loadSurroundings(config);
+  const tariff = readTariff(tariffFile);
+  const load = readLoadFile(loadFile, tariff, context);
+  const building = basename(loadFile).replace(/\.csv$/i, '');
+  const register = oneBuilding(building, tariff);
+  const tariffs = new Map([['own', tariff]]);
+  const alerting = { rules, holds: holdsOf(config), register: () => register, tariffs };
+  const book = createToldBook(alerting, guardNames(rules));
+  for (const reading of registerReadings(building, load)) book.onReading(reading);
+  const watched = watchedOf({
+    loads: new Map([[building, load]]),
+    told: book.told(),
+    tariffOf: () => tariff,
+    asked: spanIn(tariff.timeZone),
+  });
+  return { ...watched, notes: [] };
+}
+
+/** Loads, and what was told of them, as histories. Throws `input-invalid` when there is nothing of the span. */
+export function watchedOf({
+  loads,
+  told,
+  tariffOf,
+  asked,
+}: {
+  readonly loads: ReadonlyMap<string, Load>;
+  readonly told: ReadonlyMap<string, readonly (readonly ToldWindow[])[]>;
+  readonly tariffOf: (building: string) => Tariff | undefined;
+  readonly asked: Partial<Span>;
+}): Omit<Watched, 'notes'> {
+  const ends = [...loads.values()].map(({ fromMs, spacingMs, kw }) => [
+    fromMs,
+    fromMs + kw.length * spacingMs,
+  ]);
+  const span = {
+    fromMs: asked.fromMs ?? Math.min(...ends.map(([fromMs]) => fromMs ?? 0)),
+    toMs: asked.toMs ?? Math.max(...ends.map(([, toMs]) => toMs ?? 0)),
+  };
+  const histories = [...loads]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([building, load]) => {
+      const tariff = tariffOf(building);
+      if (!tariff) return [];
+      const isAsked = ({ fromMs }: Span) => fromMs >= span.fromMs && fromMs < span.toMs;
+      const { windows, months } = billedWindows(tariff, load, span);
+      const alerts = (told.get(building) ?? [])
+        .map((some) => some.filter(isAsked))
+        .filter((some) => some.length > 0);
+      return [{ building, currency: tariff.currency, windows: windows.filter(isAsked), months, alerts }];
+    });
+  if (histories.length > 0 && span.fromMs < span.toMs) return { histories, span };
+  throw new KvarterError(
+    'input-invalid',
+    'no load of a building is known: are the meters in the register, with the role electricityMain?',
+  );
+}
+
+/** A cumulative register: each reading knows what has been used, and nothing of what comes. */
+function* registerReadings(building: string, { fromMs, spacingMs, kw }: Load): Generator<Reading> {
+  const at = (index: number) => {
+    const value = kw[index];
+    return value === undefined || Number.isNaN(value) ? undefined : value;
+  };
+  const point = {
+    device: BUILDING_METER,
+    quantity: 'activeEnergyWh',
+    role: 'electricityMain',
+    key: pointKey({ device: BUILDING_METER, quantity: 'activeEnergyWh' }),
+    organisation: 'own',
+    area: 'own',
+    building,
+  } as const;
+  const steps = spacingMs / STEP_MS;
+  let wh = 0;
+  let isKnown = false;
+  for (let i = 0; i < kw.length; i += 1) {
+    const energy = at(i);
+    if (energy === undefined) {
+      isKnown = false;
+      continue;
+    }
+    const startMs = fromMs + i * spacingMs;
+    if (!isKnown) yield { point, atMs: startMs, value: wh, receivedAtMs: startMs };
+    isKnown = true;
+    const [before, after] = [at(i - 1), at(i + 1)];
+    const near = {
+      ...(before === undefined ? {} : { before }),
+      energy,
+      ...(after === undefined ? {} : { after }),
+    };
+    for (const [step, share] of smoothShares(near, steps).entries()) {
+      wh += share * energy * (spacingMs / 3600);
+      const atMs = startMs + (step + 1) * STEP_MS;
+      yield { point, atMs, value: wh, receivedAtMs: atMs };
+    }
+  }
+}
+
+function oneBuilding(id: string, { timeZone }: Tariff): Register {
+  const building = { id, name: id, area: 'own', tariff: 'own', spaces: [], flexibleLoads: [] };
+  const device = { id: BUILDING_METER, model: 'kvarter', building: id, role: 'electricityMain' } as const;
+  return {
+    organisation: { id: 'own', name: id, timeZone },
+    areas: [{ id: 'own', name: id, buildings: [id] }],
+    buildings: new Map([[id, building]]),
+    devices: new Map([[BUILDING_METER, [device]]]),
+  };
+}

@@ -1,0 +1,126 @@
+import { KvarterError } from '../domain/errors.ts';
+import { isoTime } from '../domain/time.ts';
+import { type GuardReport, type GuardScore, guardReport } from '../energy/guard/guard-report.ts';
+import type { Span } from '../energy/power-price.ts';
+import { type Command, type CommandArguments, placesOf } from './command.ts';
+import { historyOfFiles, historyOfLoad, type Watched } from './guard-history.ts';
+import { guardReportText } from './guard-report-text.ts';
+import { historyOfService } from './guard-service.ts';
+import { localTimeOption, numberOption, textOption } from './options.ts';
+
+export const guardReportCommand: Command = {
+  summary: 'how well the peak guard tells: recall on billed peaks, precision, lead time, money, reliability',
+  usage: `kvarter guard-report FILE… [--config FILE] [--from TIME] [--to TIME] [--lead-minutes N] [--json]
+       kvarter guard-report --load FILE --tariff FILE …
+       kvarter guard-report [--url URL] …`,
+  help: `Runs the guard over a history, reading by reading, and holds what it told against the peaks that the tariffs billed.
+
+  FILE…             readings, CSV with the header time,device,quantity,value[,channel], as kvarter replay takes them;
+                    buildings, meters and tariffs are those of the register
+  --load FILE       the load of one building instead: CSV, time,kw or time,kwh, as kvarter bill takes it. Its intervals are
+                    read as a meter would tell them, every five minutes; within an interval the load goes smoothly
+  --tariff FILE     its tariff, as kvarter bill takes it
+  (neither)         what the running service has told, and its stored loads
+  --url URL         the service; default: http.port of the configuration on this machine
+  --from, --to TIME peaks and alerts of this span; what was before is learned from (of the service: the last 35 days)
+  --lead-minutes N  a window is told in time when so much of it is left, at most a sixth of it; default 10
+  --json            one JSON object
+
+recall: billed windows that were told in time; precision: alerts (one a building and day) with a window that was billed, all
+others are false alerts; atStake: what keeping the billed windows to the next candidate would have saved, without VAT;
+reliability: of the windows told with a chance, the share that was billed. Billing periods that run count as they stand.
+
+  kvarter guard-report january.csv february.csv
+  kvarter guard-report --load house.csv --tariff config/tariffs/ellevio-2025.json --json`,
+  options: {
+    config: { type: 'string' },
+    load: { type: 'string' },
+    tariff: { type: 'string' },
+    url: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    'lead-minutes': { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  files: { min: 0, max: Number.POSITIVE_INFINITY },
+  run: async (context, args) => {
+    const leadMinutes = numberOption(args, 'lead-minutes', { min: 0, max: 1440 }) ?? 10;
+    const watched = await watchedBy(context, args);
+    const report = guardReport(watched.histories, { leadMs: leadMinutes * 60_000 });
+    context.print(
+      args.values.json
+        ? `${JSON.stringify(reportJson(report, watched.span, leadMinutes))}\n`
+        : guardReportText(report, watched),
+    );
+    return 0;
+  },
+};
+
+async function watchedBy(...[context, args]: Parameters<Command['run']>): Promise<Watched> {
+  const [load, tariff] = ['load', 'tariff'].map((name) => textOption(args, name));
+  if ((load === undefined) !== (tariff === undefined)) {
+    throw new KvarterError('usage', 'give --load FILE and --tariff FILE together');
+  }
+  const isOfFiles = args.files.length > 0;
+  if (isOfFiles && load !== undefined) {
+    throw new KvarterError('usage', 'give either FILE… or --load FILE');
+  }
+  if (args.values.url !== undefined && (isOfFiles || load !== undefined)) {
+    throw new KvarterError('usage', '--url: only without FILE… and --load');
+  }
+  const places = placesOf(context, args);
+  const spanIn = (zone: string) => spanOption(args, zone);
+  if (load !== undefined && tariff !== undefined) {
+    return historyOfLoad(context, { places, loadFile: load, tariffFile: tariff, spanIn });
+  }
+  if (isOfFiles) {
+    const isJson = args.values.json === true;
+    return historyOfFiles(context, { places, files: args.files, spanIn, isJson });
+  }
+  return historyOfService(context, args, spanIn);
+}
+
+function spanOption(args: CommandArguments, zone: string): Partial<Span> {
+  const [fromMs, toMs] = [localTimeOption(args, 'from', zone), localTimeOption(args, 'to', zone)];
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
+    throw new KvarterError('usage', '--from: must be before --to');
+  }
+  return { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
+}
+
+function reportJson({ buildings, total }: GuardReport, { fromMs, toMs }: Span, leadMinutes: number) {
+  return {
+    from: isoTime(fromMs),
+    to: isoTime(toMs),
+    leadMinutesNeeded: leadMinutes,
+    buildings: buildings.map(({ building, list, ...score }) => ({
+      building,
+      ...scoreJson(score),
+      billed: list.map((peak) => ({
+        component: peak.component,
+        from: isoTime(peak.fromMs),
+        to: isoTime(peak.toMs),
+        kw: rounded(peak.kw),
+        weightedKw: rounded(peak.weightedKw),
+        atStake: rounded(peak.atStake),
+        toldAt: peak.toldAtMs === undefined ? null : isoTime(peak.toldAtMs),
+        inTime: peak.isInTime,
+      })),
+    })),
+    total: scoreJson(total),
+  };
+}
+
+function scoreJson({ money, months, ...score }: GuardScore) {
+  const rows = Object.entries(money).map(([currency, { atStake, toldInTime, saved }]) => ({
+    currency,
+    atStake: rounded(atStake),
+    toldInTime: rounded(toldInTime),
+    saved: rounded(saved),
+  }));
+  return { months: rounded(months), ...score, money: rows };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

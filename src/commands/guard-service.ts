@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { loadConfig } from '../config/config.ts';
+import { QUARTER_MS } from '../domain/interval.ts';
+import { isoTime, parseIsoTime } from '../domain/time.ts';
+import { type ToldWindow, toldWindows } from '../energy/guard/told-windows.ts';
+import type { Load } from '../energy/load-file.ts';
+import type { Span } from '../energy/power-price.ts';
+import { guardNames, tariffsOfBuildings } from '../rules/rules.ts';
+import { ask, openClient } from './asking.ts';
+import { type CommandArguments, type CommandContext, placesOf } from './command.ts';
+import { type Watched, watchedOf } from './guard-history.ts';
+import type { ServiceClient } from './service-client.ts';
+import { loadSurroundings } from './surroundings.ts';
+
+const DAY_MS = 86_400_000;
+/** Of the running month and the one before, what is there of it. */
+const DEFAULT_DAYS = 35;
+const AT_ONCE_MS = 30 * DAY_MS;
+const PAGE = 1000;
+const LEAST_COVERAGE = 0.5;
+
+const loadSchema = z.looseObject({
+  intervals: z.array(
+    z.looseObject({ from: z.string(), powerKw: z.number().nullable(), coverage: z.number() }),
+  ),
+});
+const alertsSchema = z.looseObject({
+  alerts: z.array(z.looseObject({ rule: z.string(), building: z.string().optional(), facts: z.unknown() })),
+  next: z.string().optional(),
+});
+
+/** What the running service has told, held against its stored loads. Buildings and tariffs are the register's. */
+export async function historyOfService(
+  context: CommandContext,
+  args: CommandArguments,
+  spanIn: (zone: string) => Partial<Span>,
+): Promise<Watched> {
+  const { config } = loadConfig(placesOf(context, args));
+  const { tariffs, register, rules } = loadSurroundings(config);
+  const tariffOf = tariffsOfBuildings(rules, { register: () => register, tariffs });
+  const client = openClient(context, args);
+  const given = spanIn(register.organisation.timeZone);
+  const toMs = Math.floor(Math.min(given.toMs ?? context.clock(), context.clock()) / QUARTER_MS) * QUARTER_MS;
+  const asked = { fromMs: given.fromMs ?? toMs - DEFAULT_DAYS * DAY_MS, toMs };
+  const loads = new Map<string, Load>();
+  for (const building of register.buildings.keys()) {
+    // The whole of the first billing period: its peaks may lie before the span.
+    const fromMs = tariffOf(building)?.periodAt(asked.fromMs).fromMs ?? asked.fromMs;
+    const load = await loadOf(client, building, { fromMs: Math.min(fromMs, asked.fromMs), toMs });
+    if (load) loads.set(building, load);
+  }
+  const told = new Map<string, readonly ToldWindow[][]>();
+  for (const rule of guardNames(rules)) {
+    for (const [building, windows] of await alertsOf(client, rule)) {
+      told.set(building, [...(told.get(building) ?? []), ...windows]);
+    }
+  }
+  return { ...watchedOf({ loads, told, tariffOf, asked }), notes: [] };
+}
+
+/** Undefined when nothing is known. */
+async function loadOf(
+  client: ServiceClient,
+  building: string,
+  { fromMs, toMs }: Span,
+): Promise<Load | undefined> {
+  const kw = new Float64Array(Math.max(0, Math.ceil((toMs - fromMs) / QUARTER_MS))).fill(Number.NaN);
+  for (let atMs = fromMs; atMs < toMs; atMs += AT_ONCE_MS) {
+    const query = new URLSearchParams({
+      scope: `building:${building}`,
+      from: isoTime(atMs),
+      to: isoTime(Math.min(atMs + AT_ONCE_MS, toMs)),
+      resolution: 'PT15M',
+    });
+    const { intervals } = await ask(client, { path: `/api/v1/load?${query}` }, loadSchema);
+    for (const { from, powerKw, coverage } of intervals) {
+      const index = Math.round(((parseIsoTime(from) ?? Number.NaN) - fromMs) / QUARTER_MS);
+      if (powerKw !== null && coverage >= LEAST_COVERAGE && index < kw.length) kw[index] = powerKw;
+    }
+  }
+  const first = kw.findIndex((value) => !Number.isNaN(value));
+  if (first < 0) return undefined;
+  return { fromMs: fromMs + first * QUARTER_MS, spacingMs: QUARTER_MS, kw: kw.subarray(first) };
+}
+
+async function alertsOf(
+  client: ServiceClient,
+  rule: string,
+): Promise<ReadonlyMap<string, readonly ToldWindow[][]>> {
+  const found = new Map<string, ToldWindow[][]>();
+  let next: string | undefined;
+  do {
+    const query = new URLSearchParams({ rule, limit: String(PAGE), ...(next === undefined ? {} : { next }) });
+    const page = await ask(client, { path: `/api/v1/alerts?${query}` }, alertsSchema);
+    for (const { building, facts } of page.alerts) {
+      const windows = toldWindows(facts);
+      if (building === undefined || windows.length === 0) continue;
+      found.set(building, [...(found.get(building) ?? []), [...windows]]);
+    }
+    next = page.next;
+  } while (next !== undefined);
+  return found;
+}

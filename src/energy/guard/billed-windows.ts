@@ -1,0 +1,74 @@
+import { sumsOf } from '../bill.ts';
+import type { Tariff } from '../compile-tariff.ts';
+import type { Load } from '../load-file.ts';
+import type { PowerPrice, Span } from '../power-price.ts';
+import type { Peak } from '../top.ts';
+
+/** A window that a billing period has billed, as the bill finds it. */
+export type BilledWindow = Span & {
+  /** The component's key. */
+  readonly component: string;
+  readonly kw: number;
+  readonly weightedKw: number;
+  /** What it would have saved to keep it to the next candidate, in the tariff's currency, excluding VAT. */
+  readonly atStake: number;
+};
+
+/** What of a load its tariff billed by windows. A period that has not ended counts as it stands. */
+export type BilledHistory = {
+  readonly windows: readonly BilledWindow[];
+  /** Time that is known, in months of the tariff's billing periods. */
+  readonly months: number;
+};
+
+/**
+ * The windows that the billing periods of a span bill, from the same sums as the bill. Subscribed power is paid whatever the
+ * window brings, and is left out. Load before the span is what look-backs see.
+ */
+export function billedWindows(tariff: Tariff, load: Load, span: Span): BilledHistory {
+  // One candidate more than is billed: what would have been billed in a peak's place.
+  const oneMore = { ...tariff, power: tariff.power.map((price) => ({ ...price, meanOf: price.meanOf + 1 })) };
+  const windows: BilledWindow[] = [];
+  const past: (readonly (readonly Peak[])[])[] = [];
+  let months = 0;
+  const endMs = Math.min(span.toMs, load.fromMs + load.kw.length * load.spacingMs);
+  for (
+    let period = tariff.periodAt(load.fromMs);
+    period.fromMs < endMs;
+    period = tariff.periodAt(period.toMs)
+  ) {
+    const part = { fromMs: period.fromMs, toMs: Math.min(period.toMs, endMs) };
+    const sums = sumsOf(oneMore, load, part, { outside: 'nearestYear' });
+    past.push(sums.tops);
+    if (period.toMs <= span.fromMs) continue;
+    months += (sums.knownMs / (period.toMs - period.fromMs)) * tariff.billingMonths;
+    for (const [p, price] of tariff.power.entries()) {
+      if (!price.subscribed) windows.push(...billedOf(tariff, price, past, p).filter(isIn(part)));
+    }
+  }
+  return { windows, months };
+}
+
+function billedOf(
+  { billingMonths }: Tariff,
+  price: PowerPrice,
+  past: readonly (readonly (readonly Peak[])[])[],
+  p: number,
+): readonly BilledWindow[] {
+  const { meanOf, floorKw, pricePerKw, key } = price;
+  const count = Math.max(Math.round(price.lookBackMonths / billingMonths), 1);
+  const candidates = past
+    .slice(-count)
+    .flatMap((tops) => tops[p] ?? [])
+    .toSorted((a, b) => b.weightedKw - a.weightedKw || a.fromMs - b.fromMs);
+  const nextKw = Math.max(candidates[meanOf]?.weightedKw ?? 0, floorKw);
+  return candidates.slice(0, meanOf).flatMap(({ fromMs, toMs, kw, weightedKw }) => {
+    if (!(weightedKw > 0)) return [];
+    const atStake = (pricePerKw * Math.max(weightedKw - nextKw, 0)) / meanOf;
+    return [{ component: key, fromMs, toMs, kw, weightedKw, atStake }];
+  });
+}
+
+function isIn({ fromMs, toMs }: Span): (window: Span) => boolean {
+  return (window) => window.fromMs >= fromMs && window.fromMs < toMs;
+}

@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { guardReportCommand } from '../../../src/commands/guard-report.ts';
+import { HOUR_MS } from '../../../src/domain/interval.ts';
+import { isoTime } from '../../../src/domain/time.ts';
+import { openTempDir } from '../../support/temp-dir.ts';
+
+const packageDir = join(import.meta.dirname, '../../..');
+const tariff = join(packageDir, 'config/tariffs/goteborg-energi-2025.json');
+const FROM = Date.parse('2026-01-01T00:00+01:00');
+
+/** Forty days: a morning peak each working day, higher on three of them. */
+function loadOf(hour: number): number {
+  const [day, clock] = [Math.floor(hour / 24), hour % 24];
+  const isPeak = clock === 8 && day % 7 < 5;
+  return isPeak ? 40 + ([24, 30, 36].includes(day) ? 30 : day / 10) : 12 + (clock > 6 && clock < 20 ? 6 : 0);
+}
+
+async function report(dir: string, files: string[], values: Record<string, string | boolean>) {
+  const printed: string[] = [];
+  const complained: string[] = [];
+  const code = await guardReportCommand.run(
+    {
+      places: { cwd: dir, packageDir, environment: {} },
+      version: '0.0.0',
+      clock: Date.now,
+      print: (text) => printed.push(text),
+      complain: (text) => complained.push(text),
+      readInput: async () => '',
+      inputChunks: async function* () {},
+      terminal: undefined,
+      stop: new AbortController().signal,
+    },
+    { files, values },
+  );
+  return { code, printed: printed.join(''), complained: complained.join('') };
+}
+
+describe('kvarter guard-report', () => {
+  it('says of the load of a building which billed hours were told in time', async () => {
+    await using dir = await openTempDir();
+    const rows = Array.from({ length: 40 * 24 }, (_, n) => `${isoTime(FROM + n * HOUR_MS)},${loadOf(n)}`);
+    const load = join(dir.path, 'house.csv');
+    await writeFile(load, `time,kw\n${rows.join('\n')}\n`);
+    const { code, printed } = await report(dir.path, [], { load, tariff, json: true });
+    expect(code).toBe(0);
+    const { buildings, total, from } = JSON.parse(printed);
+    expect(from).toBe(isoTime(FROM));
+    expect(buildings.map(({ building }: { building: string }) => building)).toEqual(['house']);
+    expect(total).toMatchObject({ peaks: 6, money: [{ currency: 'SEK', saved: 0 }] });
+    expect(total.recall).toBeGreaterThan(0.6);
+    const high = buildings[0].billed.find((peak: { kw: number }) => peak.kw === 70);
+    expect(high).toMatchObject({ inTime: true });
+    expect(Date.parse(high.toldAt)).toBeLessThanOrEqual(Date.parse(high.to) - 600_000);
+
+    const january = await report(dir.path, [], { load, tariff, to: '2026-02-01', json: true });
+    expect(JSON.parse(january.printed).total.peaks).toBe(3);
+    expect((await report(dir.path, [], { load, tariff })).printed).toMatch(/house +1\.3 +6/);
+  });
+
+  it('takes readings as replay does: register meters, and tells the same as for the load that they give', async () => {
+    await using dir = await openTempDir();
+    let wh = 0;
+    const rows = Array.from({ length: 12 * 24 * 12 }, (_, n) => {
+      const line = `${isoTime(FROM + n * 300_000)},m1,activeEnergyWh,${wh}`;
+      wh += (loadOf(Math.floor(n / 12)) * 1000) / 12;
+      return line;
+    });
+    const readings = join(dir.path, 'readings.csv');
+    await writeFile(readings, `time,device,quantity,value\n${rows.join('\n')}\n`);
+    const places = join(dir.path, 'places.yaml');
+    const devices = join(dir.path, 'devices.csv');
+    await writeFile(
+      places,
+      'organisation: { id: o, name: O, timeZone: Europe/Stockholm }\nareas: [{ id: a, name: A, buildings: [{ id: b1, name: B1, tariff: goteborg-energi-2025 }] }]\n',
+    );
+    await writeFile(devices, 'device,model,building,space,role\nm1,kvarter,b1,,electricityMain\n');
+    const config = join(dir.path, 'kvarter.yaml');
+    await writeFile(config, `register: { places: ${places}, devices: ${devices} }\n`);
+    const { printed } = await report(dir.path, [readings], { config, json: true });
+    const { buildings } = JSON.parse(printed);
+    expect(buildings[0]).toMatchObject({ building: 'b1', peaks: 3 });
+    expect(buildings[0].billed.map(({ from }: { from: string }) => new Date(from).getUTCHours())).toEqual([
+      7, 7, 7,
+    ]);
+  });
+
+  it.each([
+    [[], { load: 'a.csv' }, /--load FILE and --tariff FILE together/],
+    [['a.csv'], { load: 'a.csv', tariff }, /either FILE… or --load/],
+    [['a.csv'], { url: 'http://127.0.0.1:1' }, /--url: only without/],
+    [[], { load: 'a.csv', tariff, 'lead-minutes': 'x' }, /--lead-minutes x/],
+  ])('refuses %j with %j', async (files, values, says) => {
+    await expect(report(packageDir, files, values)).rejects.toThrow(says);
+  });
+});

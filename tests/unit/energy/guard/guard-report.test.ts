@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadTariffs } from '../../../../src/config/tariffs.ts';
+import { HOUR_MS } from '../../../../src/domain/interval.ts';
+import { billedWindows } from '../../../../src/energy/guard/billed-windows.ts';
+import { type GuardedHistory, guardReport, quantile } from '../../../../src/energy/guard/guard-report.ts';
+import { toldWindows } from '../../../../src/energy/guard/told-windows.ts';
+
+const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariffs'));
+const FROM = Date.parse('2026-01-01T00:00+01:00');
+const hour = (n: number) => ({ fromMs: FROM + n * HOUR_MS, toMs: FROM + (n + 1) * HOUR_MS });
+
+function januaryWith(peaks: Readonly<Record<number, number>>, hours = 744) {
+  const kw = Float64Array.from({ length: hours }, (_, n) => peaks[n] ?? 10);
+  return { fromMs: FROM, spacingMs: HOUR_MS, kw };
+}
+
+describe('what a tariff billed by windows', () => {
+  it('is the mean of the month’s three highest hours, each with what it would have saved to keep it down', () => {
+    const tariff = tariffs.get('goteborg-energi-2025');
+    if (!tariff) throw new Error('the tariff ships');
+    const load = januaryWith({ 30: 50, 31: 40, 100: 30, 200: 28 });
+    const span = { fromMs: FROM, toMs: FROM + 744 * HOUR_MS };
+    const { windows, months } = billedWindows(tariff, load, span);
+    expect(months).toBe(1);
+    expect(windows.map(({ fromMs, kw }) => [(fromMs - FROM) / HOUR_MS, kw])).toEqual([
+      [30, 50],
+      [31, 40],
+      [100, 30],
+    ]);
+    // 45 kr/kW for the mean of three: (50 − 28) · 45 / 3, …
+    expect(windows.map(({ atStake }) => Math.round(atStake))).toEqual([330, 180, 30]);
+  });
+
+  it('counts a running period as it stands, and only the part of it that is known', () => {
+    const tariff = tariffs.get('ellevio-2025');
+    if (!tariff) throw new Error('the tariff ships');
+    const { windows, months } = billedWindows(tariff, januaryWith({ 30: 50, 31: 49, 60: 20 }, 186), {
+      fromMs: FROM,
+      toMs: FROM + 744 * HOUR_MS,
+    });
+    expect(months).toBeCloseTo(0.25, 6);
+    // Three different days: of 2 January only the highest.
+    expect(windows.slice(0, 2).map(({ fromMs }) => (fromMs - FROM) / HOUR_MS)).toEqual([30, 60]);
+  });
+});
+
+describe('a report', () => {
+  const window = (n: number) => ({ component: 'c', ...hour(n), kw: 50, weightedKw: 50, atStake: 100 });
+  const told = (n: number, minutesBefore: number, chance: number) => ({
+    component: 'c',
+    ...hour(n),
+    toldAtMs: hour(n).toMs - minutesBefore * 60_000,
+    chance,
+  });
+  const history: GuardedHistory = {
+    building: 'b1',
+    currency: 'SEK',
+    months: 2,
+    windows: [window(1), window(2), window(3), window(4)],
+    alerts: [[told(1, 30, 0.85), told(2, 20, 0.82)], [told(3, 5, 0.1)], [told(9, 30, 0.84)]],
+    saved: 12,
+  };
+
+  it('counts what was told in time, false alerts, and what became of each chance that was said', () => {
+    const { total, buildings } = guardReport([history], { leadMs: 600_000 });
+    expect(total).toMatchObject({
+      peaks: 4,
+      toldInTime: 2,
+      recall: 0.5,
+      alerts: 3,
+      trueAlerts: 2,
+      precision: 2 / 3,
+      falsePerBuildingMonth: 0.5,
+      toldWindows: 4,
+      windowPrecision: 3 / 4,
+      leadMinutes: { median: 20, p10: 8 },
+      money: { SEK: { atStake: 400, toldInTime: 200, saved: 12 } },
+    });
+    expect(total.reliability[8]).toMatchObject({ from: 0.8, told: 3, cameTrue: 2 / 3 });
+    expect(total.reliability[8]?.said).toBeCloseTo(0.8367, 4);
+    expect(buildings[0]?.list.map(({ isInTime }) => isInTime)).toEqual([true, true, false, false]);
+  });
+
+  it('takes no share of nothing, and sums money of each currency alone', () => {
+    const quiet = {
+      ...history,
+      building: 'b2',
+      currency: 'NOK',
+      windows: [],
+      alerts: [],
+      months: 0,
+      saved: 0,
+    };
+    const { buildings, total } = guardReport([history, quiet], { leadMs: 600_000 });
+    expect(buildings[1]).toMatchObject({ recall: null, precision: null, falsePerBuildingMonth: null });
+    expect(Object.keys(total.money)).toEqual(['SEK', 'NOK']);
+  });
+
+  it('asks for a sixth of a window that is shorter than an hour', () => {
+    const span = { fromMs: FROM, toMs: FROM + 900_000 };
+    const quarter = { ...window(0), ...span };
+    const early = { component: 'c', ...span, toldAtMs: span.toMs - 150_000, chance: 0.5 };
+    const { total } = guardReport([{ ...history, windows: [quarter], alerts: [[early]] }], {
+      leadMs: 600_000,
+    });
+    expect(total.toldInTime).toBe(1);
+  });
+});
+
+describe('the windows of an alert', () => {
+  it('are read from its facts; other alerts have none', () => {
+    const windows = [
+      {
+        from: '2026-01-01T07:00:00Z',
+        to: '2026-01-01T08:00:00Z',
+        toldAt: '2026-01-01T07:20:00Z',
+        chance: 0.4,
+      },
+    ];
+    expect(toldWindows({ component: 'main', windows })).toEqual([
+      {
+        component: 'main',
+        fromMs: Date.parse('2026-01-01T07:00:00Z'),
+        toMs: Date.parse('2026-01-01T08:00:00Z'),
+        toldAtMs: Date.parse('2026-01-01T07:20:00Z'),
+        chance: 0.4,
+      },
+    ]);
+    expect(toldWindows({ silentSince: '2026-01-01T07:00:00Z' })).toEqual([]);
+    expect(toldWindows({ component: 'main', windows: [{ ...windows[0], from: 'then' }] })).toEqual([]);
+  });
+});
+
+it.each([
+  [[], 0.5, null],
+  [[3], 0.1, 3],
+  [[4, 1, 2, 3], 0.5, 2.5],
+])('the quantile of %j at %d is %s', (values, p, expected) => {
+  expect(quantile(values, p)).toBe(expected);
+});
