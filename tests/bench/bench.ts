@@ -14,6 +14,7 @@ import { benchMeters } from './meters/meters.ts';
 import { benchNab } from './nab/nab.ts';
 import { benchPeaks } from './peaks.ts';
 import { benchRegister } from './register.ts';
+import { benchRules } from './rules.ts';
 import { benchCalibration } from './world/calibration.ts';
 import { benchWorld } from './world/speed.ts';
 
@@ -30,6 +31,7 @@ const benches: Record<string, () => Promise<void>> = {
   aggregate: benchAggregate,
   decode: benchDecode,
   register: benchRegister,
+  rules: async () => benchRules(root),
   bill: async () => benchBill(),
   forecast: async () => {
     if (!existsSync(shared)) return console.log('forecast: NOT MEASURED, no real data beside the project');
