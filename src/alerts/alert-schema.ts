@@ -14,9 +14,10 @@ export const alertSchema = z.object({
   quantity: z.custom<Quantity>((name) => typeof name === 'string' && isQuantity(name)).exactOptional(),
   subject: z.string(),
   startsAtMs: z.number(),
-  firedAtMs: z.number().exactOptional(),
-  endsAtMs: z.number().exactOptional(),
   title: z.string(),
   detail: z.string(),
   facts: z.record(z.string(), z.json()),
+  // Behind the others, as the book adds them: an alert reads the same, to the byte, after a restart.
+  firedAtMs: z.number().exactOptional(),
+  endsAtMs: z.number().exactOptional(),
 });

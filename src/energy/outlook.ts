@@ -47,7 +47,7 @@ export function outlookOf(book: PeakBook, price: PowerPrice, window: Span, halfL
     const logKw = Math.log(billedKw);
     let sum = 0;
     for (const [deviation, weight] of STEPS) {
-      let counts = certain(spare);
+      let counts: readonly number[] = certain(spare);
       for (const { left: number, days } of kinds) {
         if (number > 0)
           counts = convolve(counts, power(countsOfDay(days, logKw - shift * deviation, spare), number));
@@ -115,7 +115,9 @@ function countsOfDay(days: readonly PastDay[], logKw: number, spare: number): re
 }
 
 function certain(length: number): number[] {
-  return Array.from({ length }, (_, count) => (count === 0 ? 1 : 0));
+  const counts = new Array<number>(length).fill(0);
+  counts[0] = 1;
+  return counts;
 }
 
 function convolve(a: readonly number[], b: readonly number[]): number[] {
@@ -126,11 +128,12 @@ function convolve(a: readonly number[], b: readonly number[]): number[] {
   });
 }
 
-function power(counts: readonly number[], exponent: number): number[] {
-  let result = certain(counts.length);
-  for (let [base, left] = [[...counts], exponent]; left > 0; left >>= 1) {
+function power(counts: readonly number[], exponent: number): readonly number[] {
+  let result: readonly number[] = certain(counts.length);
+  let base = counts;
+  for (let left = exponent; left > 0; left >>= 1) {
     if (left & 1) result = convolve(result, base);
-    base = convolve(base, base);
+    if (left > 1) base = convolve(base, base);
   }
   return result;
 }

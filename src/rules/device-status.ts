@@ -33,6 +33,7 @@ const pointSchema = z.object({
     .exactOptional(),
 });
 type PointState = z.infer<typeof pointSchema>;
+type Points = Record<string, PointState>;
 type Where = Pick<PlacedPoint, 'device' | 'space' | 'channel' | 'key' | 'building'>;
 
 export const deviceStatus: RuleDefinition<DeviceStatus> = {
@@ -60,7 +61,14 @@ function create({
   settingsOf,
   toldOf,
 }: RuleContext<DeviceStatus>): ReturnType<(typeof deviceStatus)['create']> {
-  const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
+  const states = createBuildingStates<Points>(z.record(z.string(), pointSchema), () => ({}));
+  /** Nothing ends by itself before this: nearly every tick finds nothing. Worked out from the points, so not in a snapshot. */
+  const dues = new WeakMap<Points, number>();
+  const nextEnd = (points: Points): number => {
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const key in points) dueMs = Math.min(dueMs, points[key]?.ends?.atMs ?? dueMs);
+    return dueMs;
+  };
 
   return {
     sees: ({ quantity }) => isStatus(quantity) !== undefined,
@@ -71,12 +79,19 @@ function create({
       const before = points[point.key] ?? { lastMs: Number.MIN_SAFE_INTEGER, isSet: false };
       if (atMs <= before.lastMs) return;
       const isSet = value >= 0.5;
-      points[point.key] = stateOf(quantity, settings.parameters, { atMs, isSet, point });
+      const state = stateOf(quantity, settings.parameters, { atMs, isSet, point });
+      points[point.key] = state;
+      if (state.ends) dues.delete(points);
       if (isSet === before.isSet) return;
       emit(finding(point, quantity, settings, isSet ? 'holds' : 'takenBack', atMs));
     },
     onTick: (building, atMs, emit) => {
       const points = states.find(building);
+      if (points === undefined) return;
+      const dueMs = dues.get(points) ?? nextEnd(points);
+      dues.set(points, dueMs);
+      if (dueMs > atMs) return;
+      dues.delete(points);
       for (const key in points) {
         const { ends, lastMs } = points[key] ?? {};
         if (ends === undefined || ends.atMs > atMs || lastMs === undefined) continue;

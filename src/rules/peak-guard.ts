@@ -96,8 +96,10 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     price: PowerPrice,
     atMs: number,
   ): { readonly guarded: Guarded; readonly turned: Verdict } => {
-    const window = price.windowAt(atMs);
     const known = state.components[price.reference];
+    // Windows follow each other: what lies in the running one need not be looked up.
+    if (known && atMs >= known.fromMs && atMs < known.toMs) return { guarded: known, turned: undefined };
+    const window = price.windowAt(atMs);
     if (known?.fromMs === window.fromMs) return { guarded: known, turned: undefined };
     if (known === undefined) {
       const guarded = newGuarded(window);

@@ -100,21 +100,24 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
       if (atMs > state.nowMs) state.nowMs = atMs;
       if (atMs <= state.dueMs) return;
       state.dueMs = NEVER_MS;
-      for (const [key, voice] of Object.entries(state.voices)) {
+      for (const key in state.voices) {
+        const voice = state.voices[key];
+        if (voice === undefined) continue;
+        if (!voice.isStale && voice.limitMs !== NEVER_MS && atMs - voice.lastMs <= voice.limitMs) {
+          state.dueMs = Math.min(state.dueMs, voice.lastMs + voice.limitMs);
+          continue;
+        }
         const device = deviceOf(key);
         const subject = () =>
           subjectOf(register(), building, device, key.slice(device.length + 1) || undefined);
-        // Taken out of the register, or replaced: nobody waits for it any more.
+        // Taken out of the register, or replaced: nobody waits for it any more. Asked of those only that are waited for, or
+        // hardly known: nearly all are looked at each few minutes, and have just spoken.
         if (isGone(register(), key, atMs)) {
           if (voice.isStale) emit(gone(building, key, voice, atMs, toldOf(subject())));
           delete state.voices[key];
           continue;
         }
         if (voice.isStale || voice.limitMs === NEVER_MS) continue;
-        if (atMs - voice.lastMs <= voice.limitMs) {
-          state.dueMs = Math.min(state.dueMs, voice.lastMs + voice.limitMs);
-          continue;
-        }
         const about = subject();
         const told = settingsOf(about)?.told;
         // The rule file was changed, and none of its entries holds for the device any more.
