@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Json } from '../domain/alert.ts';
 
 /** What a rule knows, one plain JSON object per building, so that a building can move to another worker. */
@@ -8,6 +8,7 @@ export type BuildingStates<T> = {
   readonly find: (building: string) => T | undefined;
   /** In the order in which they were made. */
   readonly names: () => string[];
+  /** The states themselves, no copy (at 50,000 points that takes half a second): write it down before the next reading. */
   readonly snapshot: () => Json;
   readonly restore: (snapshot: Json) => void;
 };
@@ -38,8 +39,7 @@ export function createBuildingStates<T>(schema: z.ZodType<T>, create: () => NoIn
       states.set(building, made);
       return made;
     },
-    // A copy through text, because the states go on changing.
-    snapshot: () => JSON.parse(JSON.stringify([...states])),
+    snapshot: () => plain.parse([...states]),
     restore: (snapshot) => {
       const entries = schema.array().safeParse(pairs(snapshot).map(([, state]) => state));
       if (!entries.success) throw new Error(`a rule's snapshot cannot be read: ${entries.error.message}`);
@@ -54,6 +54,9 @@ export function createBuildingStates<T>(schema: z.ZodType<T>, create: () => NoIn
     },
   };
 }
+
+/** By the schemas of the states; not asked again each time. */
+const plain = z.custom<Json>();
 
 function pairs(snapshot: Json): readonly (readonly [string, Json])[] {
   if (!Array.isArray(snapshot)) throw new Error("a rule's snapshot is not a list");

@@ -62,7 +62,10 @@ export interface Rule<P> {
   onReading(reading: Reading, settings: RuleSettings<P>, emit: Emit): void;
   /** `atMs` is a multiple of 60,000. */
   onTick(building: string, atMs: number, emit: Emit): void;
-  /** Everything the rule has learned, as JSON. `restore(snapshot())` goes on as if nothing had happened. */
+  /**
+   * Everything the rule has learned, as JSON, to be written down before the next reading. `restore(snapshot())` goes on as if
+   * nothing had happened.
+   */
   snapshot(): Json;
   restore(snapshot: Json): void;
   /** How each building's running window stands against its budget, from the rule that guards it. */

@@ -17,6 +17,7 @@ export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick'> &
     readonly rules: () => RuleSet;
     /** Goes on with other rules; what the new ones do not ask for any more is over. */
     readonly use: (rules: RuleSet) => void;
+    /** To be written down before the next reading: it is no copy. */
     readonly snapshot: () => Json;
     /** Throws when the snapshot is another version's. */
     readonly restore: (snapshot: Json) => void;

@@ -31,7 +31,7 @@ export function benchRules(root: string): void {
   console.log(`rules: ${rules.entries.length} entries; half of the buildings have the tariff ${TARIFF}`);
   for (const { buildings, warmMinutes } of [
     { buildings: 1000, warmMinutes: 8 * 60 },
-    { buildings: 10, warmMinutes: 33 * 1440 },
+    { buildings: 50, warmMinutes: 33 * 1440 },
   ]) {
     const district = rulesDistrict(buildings, TARIFF);
     const holds = { powerHoldMs: 15 * MINUTE_MS, registerGapMs: 180 * MINUTE_MS };

@@ -80,15 +80,16 @@ const series: readonly Series[] = [
 export function troubledDays(): { readonly readings: readonly Reading[]; readonly register: Register } {
   const buildings = ['b1', 'b2'] as const;
   const readings = buildings.flatMap((building, b) =>
-    series.flatMap(({ device, quantity, role, value }) =>
-      Array.from({ length: DAYS * STEPS_A_DAY }, (_, step) => {
-        const found = value(step - b * 20);
-        const point = { device: `${building}-${device}`, quantity, building, ...(role ? { role } : {}) };
-        return found === undefined || step < b * 20
-          ? []
-          : [readingOf(point, T0 + step * 10 * MINUTE + b * 17_000, found)];
-      }).flat(),
-    ),
+    series.flatMap(({ device, quantity, role, value }) => {
+      const about = { device: `${building}-${device}`, quantity, building, ...(role ? { role } : {}) };
+      // One object for all readings of a point, as the register gives it.
+      const { point } = readingOf(about, T0, 0);
+      return Array.from({ length: DAYS * STEPS_A_DAY }, (_, step): Reading[] => {
+        const found = step < b * 20 ? undefined : value(step - b * 20);
+        const atMs = T0 + step * 10 * MINUTE + b * 17_000;
+        return found === undefined ? [] : [{ point, atMs, value: found, receivedAtMs: atMs }];
+      }).flat();
+    }),
   );
   const devices = buildings.flatMap((building) =>
     [...new Set(series.map(({ device }) => device))].map((device): Device => {
