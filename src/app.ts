@@ -4,6 +4,7 @@ import { openCredentials } from './access/credentials-source.ts';
 import { openAlertStore } from './alerts/alert-store.ts';
 import { openNotifiers } from './alerts/open-notifiers.ts';
 import { startOutbox } from './alerts/outbox.ts';
+import { openSilences } from './alerts/silences.ts';
 import { openApi } from './api/api.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
@@ -23,11 +24,13 @@ import { openIntake } from './intake.ts';
 import { oldestPlace, openCheckpoints } from './journal/checkpoints.ts';
 import { openStateDb } from './journal/state-db.ts';
 import type { PeakStatus } from './rules/rule.ts';
+import { ruleNames } from './rules/rule-file.ts';
 import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';
 import { keepDeviceBook } from './workers/device-book-keeper.ts';
 import { openDevices } from './workers/devices.ts';
 import { openFrameReaders } from './workers/frame-readers.ts';
+import { watchHeldAlerts } from './workers/held-alerts.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
 import { openReprocessing } from './workers/reprocessing.ts';
 import { createRequests } from './workers/requests.ts';
@@ -101,7 +104,16 @@ export async function createApp(
   const { db } = stack.use(openStateDb(config.dataDir));
   const checkpoints = openCheckpoints(db);
   const quarantine = openQuarantine(db, { maxRows: config.ingest.quarantineRows });
-  const alerts = openAlertStore(db, { keepDays: config.alerts.keepDays });
+  const silences = openSilences(db, register.current);
+  const alerts = openAlertStore(db, {
+    keepDays: config.alerts.keepDays,
+    holds: {
+      silences,
+      register: register.current,
+      parents: () => rules.current().parents,
+      graceMs: config.alerts.parentGraceMinutes * 60_000,
+    },
+  });
   const intake = await openIntake({ config, log, clock, credentials, trouble });
   const { journal, broker, subscribers } = stack.use(intake);
   const store = stack.use(await openStore(config.store, config.dataDir));
@@ -187,6 +199,16 @@ export async function createApp(
     openDevices({ ...again, db, register, formats, quarantine, heard, onTrouble: trouble('devices') }),
   );
 
+  const held = stack.use(
+    watchHeldAlerts({
+      alerts,
+      notifiers: notifierNames,
+      clock,
+      onAlerts: outbox.kick,
+      onTrouble: trouble('alerts'),
+    }),
+  );
+
   const limits = limitsOf(config);
   metrics.watch({ limits, broker, subscribers, journal, quarantine, outbox, decoder, readers, alerts });
   const api = stack.use(
@@ -197,6 +219,12 @@ export async function createApp(
       version,
       store,
       alerts,
+      silences: {
+        book: silences,
+        rules: () => ruleNames(rules.current()),
+        ...config.alerts.silences,
+        onChange: held.look,
+      },
       register: register.current,
       tariffs,
       clock,
@@ -222,7 +250,10 @@ export async function createApp(
       journal,
       oldest: () => oldestPlace([checkpoints.oldest(['store', 'rules']), broker.journalPlace()]),
       keepHours: config.journal.keepHours,
-      pruneAlerts: () => alerts.prune(clock()),
+      pruneAlerts: () => {
+        alerts.prune(clock());
+        silences.prune(clock() - config.alerts.keepDays * 86_400_000);
+      },
       pruneStore: () => store.forget(forgottenBefore(config, clock())),
       onTrouble: trouble('housekeeping'),
     }),

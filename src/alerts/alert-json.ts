@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Alert, type AlertChange, alertStates, severities } from '../domain/alert.ts';
 import { isoTime } from '../domain/time.ts';
+import { isAcknowledged, outcomes } from './acts.ts';
+import { type AlertLife, lifeStates } from './alert-store.ts';
 
 /** An alert as people and machines outside see it: API, webhook, MQTT, `kvarter replay`. */
 export const alertJsonSchema = z.object({
@@ -45,4 +47,57 @@ export function alertJson(alert: Alert): AlertJson {
 /** A change of state: the alert as it became, and when (event time). */
 export function changeJson({ alert, atMs }: AlertChange): AlertJson & { readonly at: string } {
   return { at: isoTime(atMs), ...alertJson(alert) };
+}
+
+/** An alert with what people have done about it, as the API shows it. */
+export const lifeJsonSchema = alertJsonSchema.extend({
+  state: z.enum(lifeStates),
+  firedAt: z.string().exactOptional().describe('when it had held long enough to be told'),
+  acknowledgement: z
+    .object({
+      by: z.string(),
+      note: z.string().exactOptional(),
+      until: z.string().exactOptional().describe('absent: until it is resolved'),
+      at: z.string(),
+    })
+    .exactOptional(),
+  outcome: z
+    .object({ outcome: z.enum(outcomes), by: z.string(), note: z.string().exactOptional(), at: z.string() })
+    .exactOptional()
+    .describe('what the manager says that it was worth'),
+  heldBy: z
+    .enum(['silence', 'parent', 'flapping'])
+    .exactOptional()
+    .describe(
+      'why nobody is told: a silence, another alert that explains it; flapping: its ends and beginnings',
+    ),
+  heldFor: z.string().exactOptional().describe('id of the silence, or of the other alert'),
+});
+export type LifeJson = z.infer<typeof lifeJsonSchema>;
+
+export function lifeJson(alert: Alert, life: AlertLife, nowMs: number): LifeJson {
+  const { acknowledgement, outcome, held } = life;
+  const isTaken = alert.state === 'firing' && isAcknowledged(life, nowMs);
+  return {
+    ...alertJson(alert),
+    state: isTaken ? 'acknowledged' : alert.state,
+    ...(alert.firedAtMs === undefined ? {} : { firedAt: isoTime(alert.firedAtMs) }),
+    ...(acknowledgement && {
+      acknowledgement: {
+        by: acknowledgement.by,
+        ...(acknowledgement.note === undefined ? {} : { note: acknowledgement.note }),
+        ...(acknowledgement.untilMs === undefined ? {} : { until: isoTime(acknowledgement.untilMs) }),
+        at: isoTime(acknowledgement.atMs),
+      },
+    }),
+    ...(outcome && {
+      outcome: {
+        outcome: outcome.outcome,
+        by: outcome.by,
+        ...(outcome.note === undefined ? {} : { note: outcome.note }),
+        at: isoTime(outcome.atMs),
+      },
+    }),
+    ...(held && { heldBy: held.by, heldFor: held.ref }),
+  };
 }

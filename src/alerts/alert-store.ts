@@ -1,12 +1,24 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Alert, AlertChange, AlertState } from '../domain/alert.ts';
+import type { Alert, AlertChange, AlertState, Severity } from '../domain/alert.ts';
+import { type Acknowledgement, type AlertActs, type Outcome, openActBook } from './acts.ts';
 import { alertSchema } from './alert-schema.ts';
+import { type Hold, type HoldOptions, openHoldBook } from './holds.ts';
 import { openOutboxRows } from './outbox-rows.ts';
 
+/** States as people see them: an alert that fires and is taken on by somebody is acknowledged. */
+export const lifeStates = ['pending', 'firing', 'acknowledged', 'resolved'] as const;
+export type LifeState = (typeof lifeStates)[number];
+
 export type AlertQuery = {
+  /** As the rules have it: what fires may be acknowledged. */
   readonly state?: AlertState;
+  /** As people see it at a moment; any of these. */
+  readonly life?: { readonly states: readonly LifeState[]; readonly nowMs: number };
   readonly building?: string;
   readonly rule?: string;
+  readonly severities?: readonly Severity[];
+  /** Those that began then or later. */
+  readonly sinceMs?: number;
   readonly limit: number;
   /** The last alert of the page before. */
   readonly after?: { readonly startsAtMs: number; readonly id: string };
@@ -22,6 +34,13 @@ export interface AlertStore {
   save(changes: readonly AlertChange[], refreshed: readonly Alert[], notifiers: readonly string[]): void;
   /** The newest `startsAtMs` first. */
   list(query: AlertQuery): readonly Alert[];
+  find(id: string): Alert | undefined;
+  /** What people have done about an alert, and what keeps it from being told. */
+  lifeOf(id: string): AlertLife;
+  acknowledge(id: string, acknowledgement: Acknowledgement): void;
+  sayOutcome(id: string, outcome: Outcome): void;
+  /** Queues for the notifiers what nothing holds back any more and still fires. Gives the number of alerts. */
+  tellReleased(nowMs: number, notifiers: readonly string[]): number;
   counts(): readonly { readonly state: AlertState; readonly rule: string; readonly alerts: number }[];
   /** Alerts about kvarter itself that are not resolved. */
   openOfService(): readonly Alert[];
@@ -31,11 +50,28 @@ export interface AlertStore {
   prune(nowMs: number): number;
 }
 
+export type AlertLife = AlertActs & { readonly held?: Hold };
+
+export type AlertStoreOptions = {
+  readonly keepDays: number;
+  /** What may keep alerts from being told; absent: nothing. */
+  readonly holds?: HoldOptions;
+};
+
 const DAY_MS = 86_400_000;
 /** States only go up. */
 const ranks = { pending: 0, firing: 1, resolved: 2 } as const satisfies Record<AlertState, number>;
 
-export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDays: number }): AlertStore {
+/** The state that people see, as SQL: the newest acknowledgement holds until its end. */
+const LIFE = `CASE rank WHEN ${ranks.pending} THEN 'pending' WHEN ${ranks.resolved} THEN 'resolved' ELSE
+  CASE WHEN (SELECT ifnull(until_ms, 9e15) FROM alert_acts
+    WHERE alert_acts.alert = alerts.id AND kind = 'acknowledged' ORDER BY row DESC LIMIT 1) > $nowMs
+  THEN 'acknowledged' ELSE 'firing' END END`;
+
+export function openAlertStore(
+  db: DatabaseSync,
+  { keepDays, holds: options }: AlertStoreOptions,
+): AlertStore {
   db.exec(`
     CREATE TABLE IF NOT EXISTS alerts (
       id TEXT PRIMARY KEY, rank INTEGER NOT NULL, rule TEXT NOT NULL, building TEXT NOT NULL,
@@ -43,6 +79,8 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
     CREATE INDEX IF NOT EXISTS alerts_newest ON alerts (starts_at_ms, id);
     CREATE INDEX IF NOT EXISTS alerts_counted ON alerts (rank, rule, ends_at_ms)`);
   const outbox = openOutboxRows(db);
+  const acts = openActBook(db);
+  const holds = options && openHoldBook(db, options);
   // A change counts when it brings the alert on; what is only refreshed, while the alert is where it was.
   const upsert = (isNews: string) =>
     db.prepare(
@@ -58,9 +96,17 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
      WHERE ($rank IS NULL OR rank = $rank)
        AND ($building IS NULL OR building = $building)
        AND ($rule IS NULL OR rule = $rule)
+       AND ($sinceMs IS NULL OR starts_at_ms >= $sinceMs)
+       AND ($severities IS NULL OR json_extract(alert, '$.severity') IN (SELECT value FROM json_each($severities)))
+       AND ($life IS NULL OR ${LIFE} IN (SELECT value FROM json_each($life)))
        AND ($afterMs IS NULL OR (starts_at_ms, id) < ($afterMs, $afterId))
      ORDER BY starts_at_ms DESC, id DESC LIMIT $limit`,
   );
+  const find = db.prepare('SELECT alert FROM alerts WHERE id = ?');
+  const findAlert = (id: string): Alert | undefined => {
+    const row = find.get(id);
+    return row && alertSchema.parse(JSON.parse(String(row.alert)));
+  };
   const open = (whose: string) => {
     const select = db.prepare(
       `SELECT alert FROM alerts WHERE rank < ${ranks.resolved} AND building ${whose} '' ORDER BY starts_at_ms, id`,
@@ -75,21 +121,31 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
     `DELETE FROM alerts WHERE rank = ${ranks.resolved} AND ends_at_ms < ? RETURNING id`,
   );
 
-  const saveOne = ({ alert, atMs }: AlertChange, notifiers: readonly string[]) => {
+  /** Keeps a change; true when it is news that somebody is to be told. */
+  const keep = ({ alert }: AlertChange): boolean => {
     // Nobody was told of it, so nobody is told that it is over.
     if (alert.state === 'resolved' && alert.firedAtMs === undefined) {
       dropPending.run(alert.id);
-      return;
+      return false;
     }
-    saveChange.run(...columns(alert));
-    if (alert.state === 'pending') return;
+    // What a replay saves again was told, or held back, before.
+    return saveChange.run(...columns(alert)).changes > 0 && alert.state !== 'pending';
+  };
+
+  const tell = ({ alert, atMs }: AlertChange, notifiers: readonly string[]) => {
+    if (alert.state === 'firing' && holds?.hold(alert, atMs)) return;
+    const wasHeld = alert.state === 'resolved' && holds?.of(alert.id) !== undefined;
+    holds?.end(alert.id);
+    // Who was not told that it began is not told that it is over.
+    if (wasHeld) return;
     for (const notifier of notifiers) outbox.put(notifier, { alert, atMs });
   };
 
   const save: AlertStore['save'] = (changes, refreshed, notifiers) => {
     if (changes.length === 0 && refreshed.length === 0) return;
     asOne(db, () => {
-      for (const change of changes) saveOne(change, notifiers);
+      // All are kept before one is told: what explains another may begin with it.
+      for (const change of changes.filter(keep)) tell(change, notifiers);
       for (const alert of refreshed) saveRefreshed.run(...columns(alert));
     });
   };
@@ -107,12 +163,34 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
         notifiers,
       );
     },
-    list: ({ state, building, rule, limit, after }) =>
+    find: findAlert,
+    lifeOf: (id) => {
+      const held = holds?.of(id);
+      return { ...acts.of(id), ...(held && { held }) };
+    },
+    acknowledge: acts.acknowledge,
+    sayOutcome: acts.sayOutcome,
+    tellReleased: (nowMs, notifiers) => {
+      if (!holds) return 0;
+      return asOne(db, () => {
+        const released = holds.released(nowMs, findAlert);
+        for (const alert of released) {
+          holds.end(alert.id);
+          for (const notifier of notifiers) outbox.put(notifier, { alert, atMs: nowMs });
+        }
+        return released.length;
+      });
+    },
+    list: ({ state, life, building, rule, severities, sinceMs, limit, after }) =>
       list
         .all({
           rank: state === undefined ? null : ranks[state],
           building: building ?? null,
           rule: rule ?? null,
+          sinceMs: sinceMs ?? null,
+          severities: severities === undefined ? null : JSON.stringify(severities),
+          life: life === undefined ? null : JSON.stringify(life.states),
+          nowMs: life?.nowMs ?? 0,
           afterMs: after?.startsAtMs ?? null,
           afterId: after?.id ?? null,
           limit,
@@ -127,7 +205,11 @@ export function openAlertStore(db: DatabaseSync, { keepDays }: { readonly keepDa
     prune: (nowMs) =>
       asOne(db, () => {
         const gone = prune.all(nowMs - keepDays * DAY_MS);
-        for (const { id } of gone) outbox.remove(String(id));
+        for (const { id } of gone) {
+          outbox.remove(String(id));
+          acts.remove(String(id));
+          holds?.end(String(id));
+        }
         return gone.length;
       }),
   };

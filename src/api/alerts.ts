@@ -1,24 +1,34 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { alertJson, alertJsonSchema } from '../alerts/alert-json.ts';
-import type { AlertQuery, AlertStore } from '../alerts/alert-store.ts';
-import { type Alert, alertStates } from '../domain/alert.ts';
+import { lifeJson, lifeJsonSchema } from '../alerts/alert-json.ts';
+import { type AlertQuery, type AlertStore, lifeStates } from '../alerts/alert-store.ts';
+import { type Alert, severities } from '../domain/alert.ts';
+import type { Clock } from '../domain/time.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
+import { timeParameter } from './times.ts';
+
+export type AlertLists = Pick<AlertStore, 'list' | 'lifeOf'>;
 
 const MAX_LIMIT = 1000;
 
+/** One, or several: `state=firing&state=acknowledged`. */
+const oneOrMore = <T extends string>(item: z.ZodType<T>) =>
+  z.union([item.transform((one): T[] => [one]), z.array(item)]);
+
 const querySchema = z.strictObject({
-  state: z.enum(alertStates).optional(),
+  state: oneOrMore(z.enum(lifeStates)).optional(),
   building: z.string().min(1).optional(),
   rule: z.string().min(1).optional(),
+  severity: oneOrMore(z.enum(severities)).optional(),
+  since: timeParameter.optional().describe('those that began then or later'),
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(100),
   next: z.string().optional().describe('the `next` of the answer before, for the page behind it'),
 });
 
-const answerSchema = z.object({ alerts: z.array(alertJsonSchema), next: z.string().optional() });
+const answerSchema = z.object({ alerts: z.array(lifeJsonSchema), next: z.string().optional() });
 
 /** `GET /api/v1/alerts`: what people were told, and what is about to be, the newest first, a page at a time. */
-export function alertsRoute(alerts: Pick<AlertStore, 'list'>): FastifyPluginAsyncZod {
+export function alertsRoute(alerts: AlertLists, clock: Clock): FastifyPluginAsyncZod {
   return async (server) => {
     server.get(
       '/api/v1/alerts',
@@ -30,18 +40,21 @@ export function alertsRoute(alerts: Pick<AlertStore, 'list'>): FastifyPluginAsyn
         },
       },
       async ({ query }) => {
-        const { state, building, rule, limit, next } = query;
+        const { state: states, building, rule, severity: severitiesOf, since, limit, next } = query;
+        const nowMs = clock();
         const found = alerts.list({
-          ...(state === undefined ? {} : { state }),
+          ...(states === undefined ? {} : { life: { states, nowMs } }),
           ...(building === undefined ? {} : { building }),
           ...(rule === undefined ? {} : { rule }),
+          ...(severitiesOf === undefined ? {} : { severities: severitiesOf }),
+          ...(since === undefined ? {} : { sinceMs: since }),
           ...(next === undefined ? {} : { after: parsePage(next) }),
           limit: limit + 1,
         });
         const page = found.slice(0, limit);
         const last = page.at(-1);
         return {
-          alerts: page.map(alertJson),
+          alerts: page.map((alert) => lifeJson(alert, alerts.lifeOf(alert.id), nowMs)),
           ...(found.length > limit && last ? { next: pageText(last) } : {}),
         };
       },

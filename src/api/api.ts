@@ -3,7 +3,6 @@ import docs from '@scalar/fastify-api-reference';
 import Fastify from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
-import type { AlertStore } from '../alerts/alert-store.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
@@ -11,7 +10,8 @@ import type { Tariff } from '../energy/compile-tariff.ts';
 import type { Intake } from '../ingest/intake.ts';
 import type { Quarantine } from '../ingest/quarantine.ts';
 import type { ReadingStore } from '../store/store.ts';
-import { alertsRoute } from './alerts.ts';
+import { type AlertLives, alertLifeRoutes } from './alert-life.ts';
+import { type AlertLists, alertsRoute } from './alerts.ts';
 import { billRoute } from './bill.ts';
 import { type CollectionSettings, collectionRoute } from './collection.ts';
 import { comfortRoutes } from './comfort.ts';
@@ -27,6 +27,7 @@ import { answerProblems } from './problem.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { readingsRoute } from './readings.ts';
 import { type Reprocessing, reprocessRoutes } from './reprocess.ts';
+import { type SilenceRoutes, silenceRoutes } from './silences.ts';
 import { type WebhookOptions, webhookRoutes } from './webhooks.ts';
 
 export type ApiOptions = {
@@ -35,7 +36,8 @@ export type ApiOptions = {
   readonly port: number;
   readonly version: string;
   readonly store: ReadingStore;
-  readonly alerts: Pick<AlertStore, 'list'>;
+  readonly alerts: AlertLists & AlertLives;
+  readonly silences: SilenceRoutes;
   readonly register: () => Register;
   readonly tariffs: ReadonlyMap<string, Tariff>;
   readonly clock: Clock;
@@ -85,7 +87,9 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(docs, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
   await server.register(healthRoutes(health, metrics));
   await server.register(readingsRoute(store));
-  await server.register(alertsRoute(alerts));
+  await server.register(alertsRoute(alerts, clock));
+  await server.register(alertLifeRoutes(alerts, clock));
+  await server.register(silenceRoutes(options.silences, register, clock));
   const load = { maxIntervals: options.maxLoadIntervals, channelsOf: options.devices.channels };
   await server.register(loadRoute(store, register, clock, load));
   const { forecastHistoryDays: historyDays } = options;

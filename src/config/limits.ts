@@ -30,6 +30,8 @@ export function limitsOf(config: Config): Readonly<Record<string, number>> {
     'store.influxdb.intervalsKeepDays': config.store.influxdb.intervalsKeepDays,
     'store.influxdb.timeoutMs': config.store.influxdb.timeoutMs,
     'alerts.keepDays': config.alerts.keepDays,
+    'alerts.silences.maxDays': config.alerts.silences.maxDays,
+    'alerts.silences.most': config.alerts.silences.most,
     ...Object.fromEntries(brokers),
   };
 }

@@ -49,6 +49,7 @@ const rowSchema = z.strictObject({
   fullMm: DISTANCE.optional(),
   fraction: optionalText.optional(),
   volumeL: optionalNumber(1, 100_000).optional(),
+  gateway: optionalText.optional(),
   replacedBy: optionalText.optional(),
   replacedAt: optionalText.optional(),
   note: optionalText.optional(),

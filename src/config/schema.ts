@@ -137,6 +137,10 @@ export const configSchema = z.strictObject({
       keepDays: number(1, 36_500).default(730),
       log: flag.default(true),
       mqtt: flag.default(true),
+      parentGraceMinutes: number(0, 10_080).default(30),
+      silences: z
+        .strictObject({ maxDays: number(0.01, 3650).default(30), most: integer(1, 100_000).default(1000) })
+        .prefault({}),
       service: z
         .strictObject({
           roomPct: number(71, 99).default(80),

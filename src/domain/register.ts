@@ -64,6 +64,8 @@ export type Device = {
   /** What a container takes (residual, paper, food, …), and its volume, L. */
   readonly fraction?: string;
   readonly volumeL?: number;
+  /** The device that carries what it says: when that is silent, so is this. */
+  readonly gateway?: string;
   /** The device that has taken its place, from {@link countsToMs} on. */
   readonly replacedBy?: string;
   /** It counts for its building in [countsFromMs, countsToMs), epoch ms; absent: without an end. */

@@ -3,6 +3,7 @@ import { type Json, severities } from '../domain/alert.ts';
 import type { Season } from '../domain/schedule.ts';
 import { ruleTypes } from './definitions.ts';
 import { duration } from './parameters.ts';
+import { defaultParents, type ParentRule, parentSchema } from './parents.ts';
 import type { RuleEntry } from './rule-type.ts';
 import { scheduleSchema, scheduleWith, seasonSchema } from './schedule-schema.ts';
 import { levels, scopeSchema } from './scope.ts';
@@ -13,6 +14,8 @@ export type RuleSet = {
   readonly source: Json;
   /** How far a silent building's event time stays behind the wall clock, ms. */
   readonly tickGraceMs: number;
+  /** Which alert explains which. */
+  readonly parents: readonly ParentRule[];
   readonly entries: readonly RuleEntry[];
 };
 
@@ -60,6 +63,7 @@ export const ruleFileSchema = z
   .strictObject({
     tickGrace: duration(86_400_000).prefault('60 s'),
     heatingSeason: seasonSchema.prefault({ from: '10-01', to: '04-30' }),
+    parents: z.array(parentSchema).max(1000).readonly().default(defaultParents),
     rules: z.array(entrySchema).max(10_000).default([]),
   })
   .superRefine(({ rules }, context) => {
@@ -88,8 +92,14 @@ export function ruleSetOf(file: z.infer<typeof ruleFileSchema>, source: Json): R
   return {
     source,
     tickGraceMs: file.tickGrace,
+    parents: file.parents,
     entries: file.rules.map((entry) => entryOf(entry, file.heatingSeason)),
   };
+}
+
+/** What alerts may go by: the names of the rules, and that of kvarter’s own. */
+export function ruleNames({ entries }: RuleSet): readonly string[] {
+  return ['service', ...new Set(entries.map(({ name: one }) => one))];
 }
 
 /** The rules of a snapshot. Throws when this version does not know them any more. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Alert } from '../domain/alert.ts';
 import { isQuantity, type Quantity, quantities } from '../domain/quantity.ts';
 import { type Role, roles } from '../domain/reading.ts';
 import { deviceRow, type Register } from '../domain/register.ts';
 
 /** One or several of something, as a list. */
-const oneOrMore = <T>(item: z.ZodType<T>) =>
+export const oneOrMore = <T>(item: z.ZodType<T>) =>
   z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1));
 const id = z.string().min(1);
 const quantity = z.custom<Quantity>((name) => typeof name === 'string' && isQuantity(name), {
@@ -76,6 +77,18 @@ export function subjectOf(
     device,
     ...(row?.space === undefined ? {} : { space: row.space }),
     ...(row?.role === undefined ? {} : { role: row.role }),
+  };
+}
+
+/** Where what an alert is about stands, as the register has it now. */
+export function placeOf(
+  register: Register,
+  { building = '', space, device, quantity }: Pick<Alert, 'building' | 'space' | 'device' | 'quantity'>,
+): Subject {
+  return {
+    ...subjectOf(register, building, device),
+    ...(space === undefined ? {} : { space }),
+    ...(quantity === undefined ? {} : { quantity }),
   };
 }
 

@@ -1,12 +1,11 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
 import type { Alert, Json } from '../domain/alert.ts';
-import type { Register } from '../domain/register.ts';
 import { createRuleEngine, type RuleEngine } from '../rules/engine.ts';
 import { createGate } from '../rules/gate.ts';
 import type { PeakStatus, RuleSurroundings } from '../rules/rule.ts';
 import { type RuleSet, ruleSetFrom } from '../rules/rule-file.ts';
 import { openRules } from '../rules/rules.ts';
-import { type Subject, subjectOf } from '../rules/scope.ts';
+import { placeOf } from '../rules/scope.ts';
 
 /** Readings and ticks in, alerts out: the rules and the book behind them, as live and replay both run them. */
 export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick'> &
@@ -78,14 +77,6 @@ export function createAlerting({ rules: first, ...surroundings }: AlertingContex
 }
 
 type About = Pick<Alert, 'rule' | 'building' | 'space' | 'device' | 'quantity'>;
-
-function placeOf(register: Register, { building = '', space, device, quantity }: About): Subject {
-  return {
-    ...subjectOf(register, building, device),
-    ...(space === undefined ? {} : { space }),
-    ...(quantity === undefined ? {} : { quantity }),
-  };
-}
 
 /** Goes on from a snapshot; where it is another version's, tells so and starts afresh. */
 export function openAlerting(

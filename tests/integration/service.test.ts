@@ -219,6 +219,9 @@ test('the API describes itself', async () => {
   const { paths } = await service.get<{ paths: object }>('/openapi.json');
   expect(Object.keys(paths).toSorted()).toEqual([
     '/api/v1/alerts',
+    '/api/v1/alerts/{id}',
+    '/api/v1/alerts/{id}/acknowledge',
+    '/api/v1/alerts/{id}/outcome',
     '/api/v1/bill',
     '/api/v1/collection',
     '/api/v1/comfort',
@@ -238,6 +241,8 @@ test('the API describes itself', async () => {
     '/api/v1/quarantine/{id}',
     '/api/v1/readings',
     '/api/v1/reprocess',
+    '/api/v1/silences',
+    '/api/v1/silences/{id}',
     '/health',
   ]);
   const page = await fetch(`http://127.0.0.1:${service.app.httpPort}/docs`);

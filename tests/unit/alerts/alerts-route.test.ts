@@ -22,7 +22,7 @@ async function openServer(alerts: number) {
     throw error;
   });
   await server.register(swagger, { openapi: { openapi: '3.1.0' }, transform: jsonSchemaTransform });
-  await server.register(alertsRoute(store));
+  await server.register(alertsRoute(store, () => T0));
   const get = (query: string) => server.inject(`/api/v1/alerts${query}`);
   return { server, get, [Symbol.asyncDispose]: () => server.close() };
 }
@@ -41,6 +41,7 @@ describe('GET /api/v1/alerts', () => {
           building: 'BYGG-1',
           subject: 'S1|co2Ppm|',
           startsAt: '2026-01-15T07:00:00.000Z',
+          firedAt: '2026-01-15T07:02:00.000Z',
           endsAt: '2026-01-15T07:10:00.000Z',
           title: 'S1: CO₂ is high',
           detail: 'CO₂ is 1500 ppm. Open a window.',

@@ -28,7 +28,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   mqtt: ['domain', 'access', 'journal/journal.ts', 'journal/checkpoints.ts'],
   ingest: ['domain', 'decode', 'journal/journal.ts'],
   store: ['domain'],
-  alerts: ['domain'],
+  alerts: ['domain', 'rules/scope.ts', 'rules/parents.ts'],
   workers: [
     'domain',
     'decode',

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/**
+ * Which alert explains which: while one of the rule `parent` fires, those of the rule `child` below it are held back. `by` is
+ * how they belong together. `building`: the parent is about a building as a whole, the child about a flat or device in it;
+ * `space`: about a flat as a whole, the child about a device in it; `device`: both about one device; `gateway`: the parent is
+ * about the device that carries what the child's says. `same`: a fact that both must say the same of.
+ */
+export const parentSchema = z.strictObject({
+  parent: z.string().min(1),
+  child: z.string().min(1),
+  by: z.enum(['building', 'space', 'device', 'gateway']),
+  same: z.string().min(1).exactOptional(),
+});
+export type ParentRule = z.infer<typeof parentSchema>;
+
+/** Where the rule file names none. */
+export const defaultParents: readonly ParentRule[] = [
+  { parent: 'stale', child: 'stale', by: 'gateway' },
+  { parent: 'comfort', child: 'comfort', by: 'building', same: 'kind' },
+  // What a silent device said last stands still for as long as it is silent.
+  { parent: 'stale', child: 'flat-line', by: 'device' },
+];
