@@ -77,7 +77,7 @@ const LARGEST = 1e100;
 const UNUSUAL_GAIN = 0.1;
 const MOST_UNUSUAL = 4;
 /** How much the recent mean counts against the value itself. */
-const LASTING = 1.5;
+const LASTING = 2;
 
 /**
  * Makes a detector, or one that goes on from a snapshot. Three things are put together:

@@ -12,6 +12,8 @@ export type ProfileState = {
   readonly counts: number[];
   /** Mean absolute difference over all slots. */
   overall: number;
+  /** How far the series stands from the usual of late, in spreads: what the weather or a busy week does to all hours alike. */
+  drift: number;
   rows: number;
 };
 
@@ -22,7 +24,7 @@ export type ProfileOptions = {
   readonly clipSpreads: number;
 };
 
-/** What is unusual about a value: its difference from the latest, and that from the usual in spreads. */
+/** What is unusual about a value: its difference from the latest, and that from the usual and its drift in spreads. */
 export type Unusual = { readonly residual: number; readonly spreads: number };
 
 const HOUR_MS = 3_600_000;
@@ -39,11 +41,14 @@ const YOUNG_OVERALL = 50;
 const OVERALL_VALUES = 2;
 const LEAST_SHARE = 0.2;
 const LEAST_OVERALL_GAIN = 0.005;
+/** The drift follows within half a day of hourly values, and explains at most so many spreads: a fault is no weather. */
+const DRIFT_GAIN = 0.1;
+const MOST_DRIFT = 1.2;
 const NOTHING: Unusual = { residual: 0, spreads: 0 };
 
 export function emptyProfile(): ProfileState {
   const slots = () => Array.from({ length: 2 * HOURS }, () => 0);
-  return { usual: slots(), latest: slots(), spread: slots(), counts: slots(), overall: 0, rows: 0 };
+  return { usual: slots(), latest: slots(), spread: slots(), counts: slots(), overall: 0, drift: 0, rows: 0 };
 }
 
 /** Compares a value with its slot, then takes it in. `wallMs`: what the wall clock shows, as if it showed UTC. */
@@ -77,7 +82,10 @@ export function unusualAt(
   state.rows += 1;
   const most = state.rows < YOUNG_OVERALL ? size : 4 * state.overall;
   state.overall += Math.max(LEAST_OVERALL_GAIN, 1 / state.rows) * (Math.min(size, most) - state.overall);
-  return { residual: value - latest, spreads: spread > 0 ? apart / spread : 0 };
+  const spreads = spread > 0 ? apart / spread : 0;
+  const { drift } = state;
+  state.drift += DRIFT_GAIN * (Math.max(-MOST_DRIFT, Math.min(MOST_DRIFT, spreads)) - drift);
+  return { residual: value - latest, spreads: spreads - drift };
 }
 
 function slotOf(wallMs: number): number {
