@@ -18,12 +18,12 @@ import { knowsModel } from './decode/index.ts';
 import { followMappings } from './decode/with-mappings.ts';
 import type { AlertChange } from './domain/alert.ts';
 import type { Clock } from './domain/time.ts';
+import type { PeakStatus } from './energy/guard/peak-status.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { openQuarantine } from './ingest/quarantine.ts';
 import { openIntake } from './intake.ts';
 import { oldestPlace, openCheckpoints } from './journal/checkpoints.ts';
 import { openStateDb } from './journal/state-db.ts';
-import type { PeakStatus } from './rules/rule.ts';
 import { ruleNames } from './rules/rule-file.ts';
 import { openStore } from './store/open-store.ts';
 import { openAlerting } from './workers/alerting.ts';
@@ -227,6 +227,7 @@ export async function createApp(
       },
       register: register.current,
       tariffs,
+      peaks: alerting.peaks,
       clock,
       journal,
       quarantine,

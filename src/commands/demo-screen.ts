@@ -1,7 +1,7 @@
 import type { AlertChange } from '../domain/alert.ts';
 import type { Register } from '../domain/register.ts';
 import { zoneOf } from '../domain/zone.ts';
-import type { PeakStatus } from '../rules/rule.ts';
+import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { CommandContext } from './command.ts';
 
 export type ScreenSource = {

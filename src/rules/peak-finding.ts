@@ -4,7 +4,8 @@ import type { Building } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import type { PeakDay } from '../energy/guard/guarded.ts';
 import type { Risk, Verdict } from '../energy/guard/judge.ts';
-import { type ShedPlan, shedPlan } from '../energy/guard/shed-plan.ts';
+import { shedJson } from '../energy/guard/shed-json.ts';
+import type { ShedPlan } from '../energy/guard/shed-plan.ts';
 import type { PowerPrice, Span } from '../energy/power-price.ts';
 import type { Projection } from './peak-site.ts';
 import type { Told } from './rule.ts';
@@ -22,16 +23,15 @@ export type Peak = {
   readonly atMs: number;
 };
 
+/** What the running window is heading for, and what to do about it. */
+export type Ahead = { readonly projection: Projection; readonly plan: ShedPlan };
+
 /** What a manager is told of a day whose windows may be billed: how much, what it costs, what to switch off, until when. */
-export function peakFinding(
-  peak: Peak,
-  verdict: NonNullable<Verdict>,
-  projection: Projection | undefined,
-): Finding {
+export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ahead | undefined): Finding {
   const { day } = verdict;
   const says =
-    verdict.kind === 'risk' && projection
-      ? riskSaid(peak, verdict.risk, day, projection)
+    verdict.kind === 'risk' && ahead
+      ? riskSaid(peak, verdict.risk, day, ahead)
       : verdict.kind === 'over'
         ? overSaid(peak, day)
         : calmSaid(peak, day);
@@ -49,14 +49,9 @@ export function peakFinding(
 
 type Said = Pick<Finding, 'title' | 'detail' | 'facts'>;
 
-function riskSaid(peak: Peak, risk: Risk, day: PeakDay, projection: Projection): Said {
+function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan }: Ahead): Said {
   const { building, id, price, window, atMs } = peak;
   const { projectedKw } = projection;
-  const plan = shedPlan(building?.flexibleLoads ?? [], {
-    excessKwh: ((projectedKw - risk.budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS,
-    atMs,
-    toMs: window.toMs,
-  });
   const minutes = Math.round((window.toMs - atMs) / MINUTE_MS);
   const [stake, saving] = [Math.round(risk.atStake), Math.round(risk.saving)];
   return {
@@ -81,13 +76,7 @@ function riskSaid(peak: Peak, risk: Risk, day: PeakDay, projection: Projection):
       sekAtStake: stake,
       expectedSaving: saving,
       currency: price.currency,
-      shed: plan.sheds.map(({ load, offMinutes }) => ({
-        load: load.id,
-        name: load.name,
-        powerKw: load.powerKw,
-        minutes: Math.round(offMinutes),
-        automatic: load.automatic ?? false,
-      })),
+      shed: plan.sheds.map(shedJson),
       shedIsEnough: plan.isEnough,
       ...(plan.actByMs === undefined ? {} : { actBy: isoTime(plan.actByMs) }),
       windows: windowsSaid(day),
@@ -136,13 +125,14 @@ function overSaid({ building, id, price }: Peak, day: PeakDay): Said {
 }
 
 function windowsSaid({ windows }: PeakDay): Json[] {
-  return windows.map(({ fromMs, toMs, toldAtMs, chance, projectedKw, meanKw }) => ({
+  return windows.map(({ fromMs, toMs, toldAtMs, chance, projectedKw, meanKw, saved }) => ({
     from: isoTime(fromMs),
     to: isoTime(toMs),
     toldAt: isoTime(toldAtMs),
     chance: round(chance),
     projectedKw: round(projectedKw),
     ...(meanKw === undefined ? {} : { meanKw: round(meanKw) }),
+    ...(saved === undefined ? {} : { saved: round(saved) }),
   }));
 }
 

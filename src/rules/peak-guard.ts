@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
 import { HOUR_MS } from '../domain/interval.ts';
-import {
-  budgetOf,
-  type Guarded,
-  guardedSchema,
-  newGuarded,
-  noteProjection,
-  turnTo,
-} from '../energy/guard/guarded.ts';
-import { type JudgeOptions, judge, judgeTurn, type Verdict } from '../energy/guard/judge.ts';
+import { type Guarded, guardedSchema, newGuarded, noteProjection } from '../energy/guard/guarded.ts';
+import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../energy/guard/judge.ts';
 import { settleOutcomes } from '../energy/guard/outcomes.ts';
-import type { PowerPrice } from '../energy/power-price.ts';
+import { peakStatus } from '../energy/guard/peak-status.ts';
+import { type ShedPlan, shedPlan } from '../energy/guard/shed-plan.ts';
+import type { PowerPrice, Span } from '../energy/power-price.ts';
 import { createBuildingStates } from './building-states.ts';
 import { meterCounting } from './meter-counting.ts';
 import { integer, number } from './parameters.ts';
@@ -27,6 +22,8 @@ const stateSchema = z.object({
   site: siteSchema,
   evaluatedMs: z.number(),
   components: z.record(z.string(), guardedSchema),
+  /** When each load was asked for lately, once for each window: who has given gives less. */
+  asked: z.record(z.string(), z.array(z.number())).default({}),
 });
 type State = z.infer<typeof stateSchema>;
 
@@ -88,6 +85,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     site: { meters: {} },
     evaluatedMs: 0,
     components: {},
+    asked: {},
   }));
 
   /** The component with the window of the moment as its running one. */
@@ -95,6 +93,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     state: State,
     price: PowerPrice,
     atMs: number,
+    judging: JudgeOptions,
   ): { readonly guarded: Guarded; readonly turned: Verdict } => {
     const known = state.components[price.reference];
     // Windows follow each other: what lies in the running one need not be looked up.
@@ -107,10 +106,22 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       return { guarded, turned: undefined };
     }
     const countingOf = meterCounting(register(), state.site);
-    turnTo(known, price, window, (span) => meanBetween(state.site, span, holds, countingOf));
+    const meanOf = (span: Span) => meanBetween(state.site, span, holds, countingOf);
+    endWindow(known, price, window, { ...judging, meanOf });
     settleOutcomes(known, price, window.fromMs);
     return { guarded: known, turned: judgeTurn(known) };
   };
+
+  /** What would keep the running window within a budget. */
+  const planFor =
+    (id: string, state: State, window: Span, atMs: number) => (budgetKw: number, kw: number) => {
+      const loads = register().buildings.get(id)?.flexibleLoads ?? [];
+      const asked = Object.fromEntries(
+        Object.entries(state.asked).map(([load, times]) => [load, times.length]),
+      );
+      const excessKwh = ((kw - budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS;
+      return shedPlan(loads, { excessKwh, atMs, toMs: window.toMs, asked });
+    };
 
   const evaluate = (id: string, state: State, options: PeakGuard, atMs: number, emit: Emit) => {
     state.evaluatedMs = atMs;
@@ -118,7 +129,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     const countingOf = meterCounting(register(), state.site);
     const judging = judgeOptions(options, (building?.flexibleLoads.length ?? 0) > 0);
     for (const price of pricesOf(id, options)) {
-      const { guarded, turned } = running(state, price, atMs);
+      const { guarded, turned } = running(state, price, atMs, judging);
       const about = { id, building, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
       if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), emit);
       const paceMs = options.paceMinutes * MINUTE_MS;
@@ -126,7 +137,11 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       if (projection === undefined) continue;
       noteProjection(guarded, atMs, projection.projectedKw);
       const verdict = judge(guarded, price, atMs, judging);
-      if (verdict) tell(peakFinding({ ...about, atMs }, verdict, projection), emit);
+      if (!verdict) continue;
+      const budgetKw = verdict.kind === 'risk' ? verdict.risk.budgetKw : projection.projectedKw;
+      const plan = planFor(id, state, guarded, atMs)(budgetKw, projection.projectedKw);
+      noteAsked(state, plan, guarded);
+      tell(peakFinding({ ...about, atMs }, verdict, { projection, plan }), emit);
     }
   };
 
@@ -147,30 +162,40 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     },
     peaks: () =>
       states.names().flatMap((building) => {
-        const components = states.find(building)?.components ?? {};
+        const state = states.find(building);
         const options = optionsOf(building);
-        if (!options) return [];
+        if (!state || !options) return [];
+        const canShed = (register().buildings.get(building)?.flexibleLoads.length ?? 0) > 0;
+        const atMs = state.evaluatedMs;
         return pricesOf(building, options).flatMap((price) => {
-          const guarded = components[price.reference];
+          const guarded = state.components[price.reference];
           if (!guarded) return [];
-          const { fromMs, toMs, projectedKw, reliability } = guarded;
-          const budgetKw = budgetOf(guarded, price, judgeOptions(options, false));
-          return [
-            {
-              building,
-              component: price.reference,
-              fromMs,
-              toMs,
-              projectedKw,
-              budgetKw: Number.isFinite(budgetKw) ? budgetKw : undefined,
-              reliability: reliability.bins,
-            },
-          ];
+          const paceMs = options.paceMinutes * MINUTE_MS;
+          const countingOf = meterCounting(register(), state.site);
+          const projection = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
+          if (!projection) return [];
+          return peakStatus(guarded, price, {
+            building,
+            atMs,
+            judging: judgeOptions(options, canShed),
+            projection,
+            planOf: planFor(building, state, guarded, atMs),
+          });
         });
       }),
     snapshot: states.snapshot,
     restore: states.restore,
   };
+}
+
+const ASKED_MS = 7 * 24 * HOUR_MS;
+
+function noteAsked(state: State, { sheds }: ShedPlan, { fromMs }: Span): void {
+  for (const { load } of sheds) {
+    const times = (state.asked[load.id] ?? []).filter((atMs) => atMs > fromMs - ASKED_MS);
+    if (times.at(-1) !== fromMs) times.push(fromMs);
+    state.asked[load.id] = times;
+  }
 }
 
 /** An alert keeps what it said last: what became of the day is said before it ends. */

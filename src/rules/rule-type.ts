@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Json, Severity } from '../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import type { Emit, PeakStatus, RuleDefinition, RuleSettings, RuleSurroundings, Told } from './rule.ts';
+import type { PeakStatus } from '../energy/guard/peak-status.ts';
+import type { Emit, RuleDefinition, RuleSettings, RuleSurroundings, Told } from './rule.ts';
 import { covers, type Level, type Scope, type Subject, specificity } from './scope.ts';
 
 /** An entry of the rule file: what one rule does in one place. */

@@ -3,6 +3,7 @@ import type { Finding, Json, Severity } from '../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import type { Register } from '../domain/register.ts';
 import type { Tariff } from '../energy/compile-tariff.ts';
+import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Holds } from '../energy/intervals.ts';
 import type { Level, Scope, Subject } from './scope.ts';
 
@@ -73,20 +74,6 @@ export interface Rule<P> {
 }
 
 export type Emit = (finding: Finding) => void;
-
-/** How a building's running window stands. */
-export type PeakStatus = {
-  readonly building: string;
-  /** Of the tariff. */
-  readonly component: string;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly projectedKw: number;
-  /** Mean power from which the window is likely to be billed; undefined while nothing is billed then. */
-  readonly budgetKw: number | undefined;
-  /** Of the windows that were told, by the chance that was said, in tenths: how many, the sum of what was said, how many were billed. */
-  readonly reliability: readonly (readonly [told: number, said: number, billed: number])[];
-};
 
 /** What rules may look up. A function, because the register is reloaded while they run. */
 export type RegisterSource = () => Register;

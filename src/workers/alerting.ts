@@ -1,8 +1,9 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
 import type { Alert, Json } from '../domain/alert.ts';
+import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import { createRuleEngine, type RuleEngine } from '../rules/engine.ts';
 import { createGate } from '../rules/gate.ts';
-import type { PeakStatus, RuleSurroundings } from '../rules/rule.ts';
+import type { RuleSurroundings } from '../rules/rule.ts';
 import { type RuleSet, ruleSetFrom } from '../rules/rule-file.ts';
 import { openRules } from '../rules/rules.ts';
 import { placeOf } from '../rules/scope.ts';

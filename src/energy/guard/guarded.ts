@@ -12,9 +12,19 @@ const toldWindowSchema = z.object({
   /** That it ends among the billed ones, as it was told last. */
   chance: z.number(),
   projectedKw: z.number(),
+  budgetKw: z.number(),
   /** Its mean, once it is over. */
   meanKw: z.number().exactOptional(),
+  /** What ending below its budget, as it was told last, saved in the mean. */
+  saved: z.number().exactOptional(),
 });
+
+/** A told window as it was told first, and what became of it. */
+const outcomeSchema = toldWindowSchema.extend({
+  /** Known when its billing period is over. */
+  isBilled: z.boolean().exactOptional(),
+});
+export type Outcome = z.infer<typeof outcomeSchema>;
 
 const peakDaySchema = z.object({
   windows: z.array(toldWindowSchema),
@@ -32,8 +42,8 @@ export const guardedSchema = z.object({
   peaks: peakBookSchema,
   spread: spreadSchema,
   reliability: reliabilitySchema,
-  /** Told windows whose billing period is not over: start, chance. */
-  awaited: z.array(z.tuple([z.number(), z.number()])),
+  /** Told windows, the oldest first: those whose billing period is not over, and the newest of the others. */
+  outcomes: z.array(outcomeSchema).default([]),
   /** The running window. */
   fromMs: z.number(),
   toMs: z.number(),
@@ -54,7 +64,7 @@ export function newGuarded(window: Span): Guarded {
     peaks: { days: [] },
     spread: newSpread(),
     reliability: newReliability(),
-    awaited: [],
+    outcomes: [],
     ...running(window),
   };
 }
@@ -63,21 +73,21 @@ function running({ fromMs, toMs }: Span) {
   return { fromMs, toMs, projectedKw: 0, saidKw: [0, 0, 0, 0], costsKw: -1, likelyKw: -1, alsoKw: -1 };
 }
 
+/** Mean power of a span that is over, kW, and how much of it is known. */
+export type MeanOf = (span: Span) => { readonly kw: number; readonly coverage: number };
+
 /** A window of which less is known says nothing of the month's peaks. */
 const LEAST_COVERAGE = 0.5;
 
 /** Books the window that is over, and the one before it again, since late readings may have changed it; begins the next. */
-export function turnTo(
-  guarded: Guarded,
-  price: PowerPrice,
-  next: Span,
-  meanOf: (span: Span) => { readonly kw: number; readonly coverage: number },
-): void {
+export function turnTo(guarded: Guarded, price: PowerPrice, next: Span, meanOf: MeanOf): void {
   for (const past of [price.windowAt(guarded.fromMs - 1), { fromMs: guarded.fromMs, toMs: guarded.toMs }]) {
     const { kw, coverage } = meanOf(past);
     if (coverage < LEAST_COVERAGE) continue;
     recordPeak(guarded.peaks, price, past, kw);
-    for (const told of guarded.day?.windows ?? []) if (told.fromMs === past.fromMs) told.meanKw = kw;
+    for (const told of [...(guarded.day?.windows ?? []), ...guarded.outcomes]) {
+      if (told.fromMs === past.fromMs) told.meanKw = kw;
+    }
     if (past.fromMs !== guarded.fromMs || coverage < 1) continue;
     for (const [part, saidKw] of guarded.saidKw.entries()) learnError(guarded.spread, part, saidKw, kw);
   }

@@ -1,7 +1,16 @@
 import { marginalCost } from '../peaks.ts';
-import type { PowerPrice } from '../power-price.ts';
+import type { PowerPrice, Span } from '../power-price.ts';
 import { expectedSaving } from './expected-saving.ts';
-import { type BudgetOptions, budgetOf, costsFrom, type Guarded, outlook, type PeakDay } from './guarded.ts';
+import {
+  type BudgetOptions,
+  budgetOf,
+  costsFrom,
+  type Guarded,
+  type MeanOf,
+  outlook,
+  type PeakDay,
+  turnTo,
+} from './guarded.ts';
 import { calibratedChance } from './reliability.ts';
 import { expectation, spreadKw } from './spread.ts';
 import { usuallyUntilMs } from './watch-until.ts';
@@ -69,6 +78,25 @@ export function judge(guarded: Guarded, price: PowerPrice, atMs: number, options
   return wasAtRisk ? { kind: 'calm', day } : undefined;
 }
 
+/** Books the running window, which is over, and begins the next; of a told one that ended below its budget, what that saved. */
+export function endWindow(
+  guarded: Guarded,
+  price: PowerPrice,
+  next: Span,
+  { meanOf, ...options }: JudgeOptions & { readonly meanOf: MeanOf },
+): void {
+  const { fromMs, toMs } = guarded;
+  const isRunning = (window: Span) => window.fromMs === fromMs;
+  const told = guarded.day?.windows.find(isRunning);
+  const chance = told && chanceOf(guarded, price, options);
+  turnTo(guarded, price, next, meanOf);
+  const { meanKw, budgetKw = 0, projectedKw = 0 } = told ?? {};
+  if (!told || !chance || meanKw === undefined || meanKw >= budgetKw) return;
+  const billed = (kw: number) => price.billedKw(kw, { fromMs, toMs });
+  const saved = expectedSaving(price, chance, { fromKw: billed(projectedKw), toKw: billed(meanKw) });
+  for (const window of [told, guarded.outcomes.find(isRunning)]) if (window) window.saved = saved;
+}
+
 /** A window has ended: of a day whose high windows are over the alert is, too. */
 export function judgeTurn(guarded: Guarded): Verdict {
   const { day } = guarded;
@@ -106,6 +134,25 @@ function isBelow(guarded: Guarded, price: PowerPrice, options: JudgeOptions): bo
   return guarded.projectedKw < budgetOf(guarded, price, options) * (1 - options.hysteresis);
 }
 
+/** What the running window is heading for, by its newest projection. */
+export function riskOf(guarded: Guarded, price: PowerPrice, atMs: number, options: JudgeOptions): Risk {
+  const { projectedKw } = guarded;
+  const costsKw = costsFrom(guarded, price);
+  const billedKw = price.billedKw(projectedKw, guarded);
+  const budgetKw = Math.min(budgetOf(guarded, price, options), projectedKw);
+  return {
+    budgetKw,
+    costsFromKw: costsKw,
+    chance: toldChance(guarded, price, atMs, options),
+    atStake: marginalCost(price, billedKw, costsKw),
+    saving: expectedSaving(price, chanceOf(guarded, price, options), {
+      fromKw: billedKw,
+      toKw: price.billedKw(budgetKw, guarded),
+    }),
+    spreadKw: deviationKw(guarded, atMs),
+  };
+}
+
 function takeRisk(
   guarded: Guarded,
   price: PowerPrice,
@@ -113,28 +160,20 @@ function takeRisk(
   options: JudgeOptions,
 ): { readonly risk: Risk; readonly day: PeakDay } {
   const { projectedKw, fromMs, toMs } = guarded;
-  const costsKw = costsFrom(guarded, price);
-  const chance = chanceOf(guarded, price, options);
-  const told = toldChance(guarded, price, atMs, options);
-  const billedKw = price.billedKw(projectedKw, guarded);
-  const budgetKw = Math.min(budgetOf(guarded, price, options), projectedKw);
-  const risk: Risk = {
-    budgetKw,
-    costsFromKw: costsKw,
-    chance: told,
-    atStake: marginalCost(price, billedKw, costsKw),
-    saving: expectedSaving(price, chance, { fromKw: billedKw, toKw: price.billedKw(budgetKw, guarded) }),
-    spreadKw: deviationKw(guarded, atMs),
-  };
+  const risk = riskOf(guarded, price, atMs, options);
+  const { chance, budgetKw } = risk;
   const day = guarded.day ?? newDay(guarded, price, atMs);
   guarded.day = day;
   day.isAtRisk = true;
-  day.isEscalated ||= told >= options.escalateChance;
+  day.isEscalated ||= chance >= options.escalateChance;
   day.untilMs = Math.min(Math.max(day.untilMs, toMs + AFTER * (toMs - fromMs)), day.dayToMs);
   const window = day.windows.find((known) => known.fromMs === fromMs);
-  if (window) Object.assign(window, { chance: told, projectedKw });
-  else day.windows.push({ fromMs, toMs, toldAtMs: atMs, chance: told, projectedKw });
-  if (!window) guarded.awaited.push([fromMs, told]);
+  if (window) Object.assign(window, { chance, projectedKw, budgetKw });
+  else {
+    const told = { fromMs, toMs, toldAtMs: atMs, chance, projectedKw, budgetKw };
+    day.windows.push(told);
+    guarded.outcomes.push({ ...told });
+  }
   return { risk, day };
 }
 

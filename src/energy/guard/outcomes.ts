@@ -2,34 +2,39 @@ import type { PowerPrice } from '../power-price.ts';
 import type { Guarded } from './guarded.ts';
 import { learnOutcome } from './reliability.ts';
 
-/** What became of a told window when its billing period was over. */
-export type Outcome = { readonly fromMs: number; readonly chance: number; readonly isBilled: boolean };
+/** Settled outcomes that are kept to be shown. */
+const MOST_SETTLED = 100;
 
 /** Settles the told windows of billing periods that have ended by now, and learns from them. */
-export function settleOutcomes(guarded: Guarded, price: PowerPrice, nowMs: number): readonly Outcome[] {
-  if (guarded.awaited.length === 0) return [];
-  const over = guarded.awaited.filter(([fromMs]) => price.periodAt(fromMs).toMs <= nowMs);
-  if (over.length === 0) return [];
-  guarded.awaited = guarded.awaited.filter(([fromMs]) => price.periodAt(fromMs).toMs > nowMs);
-  const billed = new Set(
-    [...new Set(over.map(([fromMs]) => price.periodAt(fromMs).fromMs))].flatMap((periodMs) =>
-      billedStarts(guarded, price, periodMs),
-    ),
+export function settleOutcomes(guarded: Guarded, price: PowerPrice, nowMs: number): void {
+  const over = guarded.outcomes.filter(
+    ({ fromMs, isBilled }) => isBilled === undefined && price.periodAt(fromMs).toMs <= nowMs,
   );
-  return over.map(([fromMs, chance]) => {
-    const isBilled = billed.has(fromMs);
-    learnOutcome(guarded.reliability, chance, isBilled);
-    return { fromMs, chance, isBilled };
-  });
+  if (over.length === 0) return;
+  const periods = new Set(over.map(({ fromMs }) => price.periodAt(fromMs).fromMs));
+  const billed = new Set(
+    [...periods].flatMap((periodMs) => billedSoFar(guarded, price, periodMs).map(([start]) => start)),
+  );
+  for (const outcome of over) {
+    outcome.isBilled = billed.has(outcome.fromMs);
+    learnOutcome(guarded.reliability, outcome.chance, outcome.isBilled);
+  }
+  const settled = guarded.outcomes.filter(({ isBilled }) => isBilled !== undefined);
+  const forgotten = new Set(settled.slice(0, Math.max(settled.length - MOST_SETTLED, 0)));
+  if (forgotten.size > 0) guarded.outcomes = guarded.outcomes.filter((outcome) => !forgotten.has(outcome));
 }
 
-/** Starts of the windows that a billing period has billed. */
-function billedStarts({ peaks }: Guarded, price: PowerPrice, periodMs: number): readonly number[] {
-  const { fromMs, toMs } = price.periodAt(periodMs);
+/** The windows that the billing period of a moment bills as it stands: start and billed kW, the highest first. */
+export function billedSoFar(
+  { peaks }: Pick<Guarded, 'peaks'>,
+  price: PowerPrice,
+  atMs: number,
+): readonly (readonly [fromMs: number, billedKw: number])[] {
+  const { fromMs, toMs } = price.periodAt(atMs);
   return peaks.days
     .filter((day) => day.fromMs >= fromMs && day.fromMs < toMs)
     .flatMap(({ top }) => (price.onePerDay ? top.slice(0, 1) : top))
+    .filter(([, kw]) => kw > 0)
     .toSorted(([, a], [, b]) => b - a)
-    .slice(0, price.peaks)
-    .map(([start]) => start);
+    .slice(0, price.peaks);
 }
