@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertChange } from '../../../src/domain/alert.ts';
 import type { Reading } from '../../../src/domain/reading.ts';
-import { createAlerting, openAlerting } from '../../../src/workers/alerting.ts';
+import { ruleTypes } from '../../../src/rules/definitions.ts';
+import { type AlertingContext, createAlerting, openAlerting } from '../../../src/workers/alerting.ts';
 import { rulesOf } from '../../support/rules.ts';
+import { everythingMeasured } from './everything-measured.ts';
 import { troubledDays } from './troubled-days.ts';
 
 const MINUTE = 60_000;
@@ -20,7 +22,7 @@ const byDay = `
     parameters: { min: 15 °C }
     schedule: { hours: '07:00-20:00', quietHours: '12:00-13:00' }
 `;
-const context = {
+const context: AlertingContext = {
   rules: rulesOf(shipped + byDay),
   holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
   register: () => register,
@@ -30,14 +32,19 @@ const context = {
 /** A journal: a reading, or the wall clock. */
 type Entry = Reading | { readonly tickMs: number };
 
-/** What is told, as the text in which it is kept and sent; `cuts`: the service is started anew before these entries. */
-function told(journal: readonly Entry[], cuts: readonly number[] = []): string[] {
-  let alerting = createAlerting(context);
+type Life = { readonly told: readonly string[]; readonly known: unknown };
+
+/**
+ * What is told, as the text in which it is kept and sent, and what is known in the end; `cuts`: the service is started anew
+ * before these entries.
+ */
+function live(journal: readonly Entry[], cuts: readonly number[] = [], within = context): Life {
+  let alerting = createAlerting(within);
   const changes: AlertChange[] = [];
   for (const [at, entry] of journal.entries()) {
     if (cuts.includes(at)) {
       changes.push(...alerting.drain().changes);
-      alerting = openAlerting(context, JSON.stringify(alerting.snapshot()), (error) => {
+      alerting = openAlerting(within, JSON.stringify(alerting.snapshot()), (error) => {
         throw error;
       });
     }
@@ -45,8 +52,13 @@ function told(journal: readonly Entry[], cuts: readonly number[] = []): string[]
     else alerting.onReading(entry);
   }
   changes.push(...alerting.drain().changes);
-  return changes.map((change) => JSON.stringify(change));
+  return {
+    told: changes.map((change) => JSON.stringify(change)),
+    known: JSON.parse(JSON.stringify(alerting.snapshot())),
+  };
 }
+
+const told = (journal: readonly Entry[], cuts?: readonly number[]) => live(journal, cuts).told;
 
 const of = (building: string, texts: readonly string[]) =>
   texts.filter((text) => text.includes(`"building":"${building}"`));
@@ -101,7 +113,7 @@ describe('the same readings give the same alerts', () => {
           expect(told(journal, cuts)).toEqual(told(journal));
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 
@@ -123,5 +135,30 @@ describe('the same readings give the same alerts', () => {
     const live = readings.flatMap((reading): Entry[] => [{ tickMs: reading.atMs }, reading]);
     const [told1, told2] = [told(live), told(readings)];
     for (const building of ['b1', 'b2']) expect(of(building, told1)).toEqual(of(building, told2));
+  });
+});
+
+describe('every type of rule that is shipped', () => {
+  const { readings: all, register: place } = everythingMeasured(context.rules);
+  const within = { ...context, register: () => place };
+  const whole = live(all, [], within);
+
+  it.each(ruleTypes.map(({ type }) => type))('learns from these readings: %s', (type) => {
+    const names = context.rules.entries.filter((entry) => entry.type === type).map(({ name }) => name);
+    const rules = (life: Life) => (life.known as { engine: { rules: Record<string, unknown> } }).engine.rules;
+    const fresh = rules(live([], [], within));
+    expect(names, `no entry of ${type} in config/rules.yaml`).not.toEqual([]);
+    expect(names.some((name) => JSON.stringify(rules(whole)[name]) !== JSON.stringify(fresh[name]))).toBe(
+      true,
+    );
+  });
+
+  it('tells and knows the same, wherever the service is started anew', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(all.length - 1), { minLength: 1, maxLength: 8 }), (cuts) => {
+        expect(live(all, cuts, within)).toEqual(whole);
+      }),
+      { numRuns: 3 },
+    );
   });
 });
