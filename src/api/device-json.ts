@@ -22,6 +22,7 @@ export const deviceSchema = z.object({
         fullMm: number,
         fraction: z.string().optional(),
         volumeL: number,
+        gateway: z.string().optional().describe('the device that carries what it says'),
         replacedBy: z.string().optional(),
         countsFrom: z.string().optional().describe('when it has taken the place of another'),
         countsTo: z.string().optional().describe('when another has taken its place'),

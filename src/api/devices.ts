@@ -61,6 +61,7 @@ const newDeviceSchema = z.strictObject({
   fullMm: z.number().optional(),
   fraction: text.optional(),
   volumeL: z.number().optional(),
+  gateway: text.optional(),
   note: text.optional(),
 });
 

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type Silence, silenceScopeSchema, unknownInScope } from '../alerts/silence.ts';
+import { silenceScopeSchema, unknownInScope } from '../alerts/silence.ts';
 import type { SilenceBook } from '../alerts/silences.ts';
 import type { Register } from '../domain/register.ts';
-import { type Clock, isoTime } from '../domain/time.ts';
+import type { Clock } from '../domain/time.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
+import { silenceJson, silenceSchema } from './silence-json.ts';
 import { timeParameter } from './times.ts';
 
 export type SilenceRoutes = {
@@ -18,17 +19,6 @@ export type SilenceRoutes = {
 };
 
 const DAY_MS = 86_400_000;
-
-const silenceSchema = z.object({
-  id: z.string(),
-  scope: z.record(z.string(), z.array(z.string())),
-  state: z.enum(['coming', 'active', 'over']),
-  from: z.string(),
-  until: z.string(),
-  by: z.string(),
-  reason: z.string(),
-  createdAt: z.string(),
-});
 
 const newSilenceSchema = z.strictObject({
   scope: silenceScopeSchema.describe(
@@ -125,18 +115,5 @@ export function silenceRoutes(
         return silenceJson(silence, nowMs);
       },
     );
-  };
-}
-
-function silenceJson({ id, scope, fromMs, untilMs, by, reason, createdAtMs }: Silence, nowMs: number) {
-  return {
-    id,
-    scope: { ...scope },
-    state: nowMs >= untilMs ? ('over' as const) : nowMs >= fromMs ? ('active' as const) : ('coming' as const),
-    from: isoTime(fromMs),
-    until: isoTime(untilMs),
-    by,
-    reason,
-    createdAt: isoTime(createdAtMs),
   };
 }

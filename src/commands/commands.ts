@@ -1,3 +1,5 @@
+import { alertList, alertShow } from './alert-list.ts';
+import { alertAcknowledge, alertOutcome } from './alert-say.ts';
 import { billCommand } from './bill.ts';
 import { collect } from './collect.ts';
 import type { Command } from './command.ts';
@@ -21,6 +23,7 @@ import { rulesCheck } from './rules-check.ts';
 import { rulesList } from './rules-list.ts';
 import { score } from './score.ts';
 import { shaveCommand } from './shave.ts';
+import { silenceAdd, silenceList, silenceRemove } from './silence.ts';
 import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 
@@ -43,6 +46,13 @@ export const commands: Readonly<Record<string, Command>> = {
   collect,
   decode,
   shave: shaveCommand,
+  'alert list': alertList,
+  'alert show': alertShow,
+  'alert acknowledge': alertAcknowledge,
+  'alert outcome': alertOutcome,
+  'silence list': silenceList,
+  'silence add': silenceAdd,
+  'silence remove': silenceRemove,
   'device list': deviceList,
   'device show': deviceShow,
   'device unknown': deviceUnknown,

@@ -11,10 +11,10 @@ const adoptedSchema = z.object({
   complete: z.boolean(),
 });
 
-const texts = ['model', 'building', 'space', 'role', 'channel', 'fraction', 'note'] as const;
+const texts = ['model', 'building', 'space', 'role', 'channel', 'fraction', 'gateway', 'note'] as const;
 const numbers = ['ratio', 'offset', 'clockAheadS', 'emptyMm', 'fullMm', 'volumeL'] as const;
 const usage = `kvarter device adopt ID --model MODEL --building ID [--space ID] [--role ROLE] [--channel C] [--ratio N] [--offset N]
-                    [--clockAheadS N] [--emptyMm N] [--fullMm N] [--fraction F] [--volumeL N]
+                    [--clockAheadS N] [--emptyMm N] [--fullMm N] [--fraction F] [--volumeL N] [--gateway ID]
                     [--note TEXT] [--url URL] [--config FILE] [--json]`;
 
 export const deviceAdopt: Command = {

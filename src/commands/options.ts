@@ -2,7 +2,8 @@ import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { createTimeReader, momentsOf } from '../energy/wall-time.ts';
-import type { CommandArguments } from './command.ts';
+import { duration } from '../rules/parameters.ts';
+import type { CommandArguments, CommandContext } from './command.ts';
 
 /** A number of the command line; undefined when it was not given. Throws `usage` outside [min, max]. */
 export function numberOption(
@@ -60,4 +61,22 @@ export function zoneOption(args: CommandArguments): string {
   } catch {
     throw new KvarterError('usage', `--zone ${zone}: must be an IANA time zone such as Europe/Stockholm`);
   }
+}
+
+/** `--until TIME`, or `--for 8h` from a moment on; undefined when neither was given. Throws `usage`. */
+export function endOption(args: CommandArguments, fromMs: number): number | undefined {
+  const [until, lasts] = [timeOption(args, 'until'), textOption(args, 'for')];
+  if (lasts === undefined) return until;
+  if (until !== undefined) throw new KvarterError('usage', 'say --until or --for, not both');
+  const parsed = duration().safeParse(lasts);
+  if (parsed.success) return fromMs + parsed.data;
+  throw new KvarterError('usage', `--for ${parsed.error.issues[0]?.message ?? lasts}`);
+}
+
+/** `--by NAME`, or the name of who runs the command. Throws `usage` where the system does not say it. */
+export function whoOption({ places }: CommandContext, args: CommandArguments): string {
+  const { USER, USERNAME } = places.environment;
+  const name = textOption(args, 'by') ?? USER ?? USERNAME;
+  if (name !== undefined && name.trim() !== '') return name;
+  throw new KvarterError('usage', '--by is missing: say who');
 }

@@ -7,6 +7,7 @@ import { textOption } from './options.ts';
 
 export type ServiceRequest = {
   readonly path: string;
+  readonly method?: 'DELETE';
   /** With a body it is a POST. */
   readonly body?: { readonly type: string; readonly content: string | Buffer<ArrayBuffer> };
 };
@@ -60,10 +61,11 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   let wasThere = false;
 
   /** One try: the response, or why there is none. */
-  const attempt = async ({ path, body }: ServiceRequest): Promise<Response | string> => {
+  const attempt = async ({ path, method, body }: ServiceRequest): Promise<Response | string> => {
     try {
       const response = await fetch(`${url}${path}`, {
         signal: stop,
+        ...(method && { method }),
         ...(body && { method: 'POST', body: body.content, headers: { 'content-type': body.type } }),
       });
       wasThere = true;
