@@ -73,6 +73,13 @@ export const findable: Readonly<Record<string, Matching>> = {
     kinds: ['register-reset', 'register-roll-over'],
     alsoTrue: [...meterFaults, ...sensorFaults],
   },
+  // It judges a day when it is over, and says so when a second one is like it.
+  'sensor-drift': {
+    kinds: ['drift', 'offset'],
+    alsoTrue: ['swapped-sensors', 'stuck-value', ...heatingFaults],
+    graceMs: 48 * HOUR_MS,
+  },
+  spike: { kinds: ['spike'], alsoTrue: [...meterFaults, ...sensorFaults] },
   'device-status': {
     kinds: ['container-tilted', 'water-leak', 'container-fire'],
     alsoTrue: [...meterFaults, ...sensorFaults, 'missing', 'sensor-fouled', ...containerEvents],

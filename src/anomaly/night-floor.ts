@@ -1,14 +1,11 @@
 import { z } from 'zod';
+import { MAD_TO_SIGMA, median } from './median.ts';
 
 const HOUR_MS = 3_600_000;
 /** A slot is at least so long, and at most: a meter that says less often cannot tell when it stood still. */
 const SLOT_MS = { min: HOUR_MS / 2, max: 2 * HOUR_MS };
 /** So many nights are remembered. */
 const NIGHTS = 28;
-/** An ordinary night may be so many times as far above the median as the highest that is known. */
-const RESERVE = 1.5;
-/** Median absolute deviation to standard deviation of a normal distribution. */
-const MAD_TO_SIGMA = 1.4826;
 
 /** What the night floor of one register is known by. Plain JSON of bounded size. */
 export const nightFloorSchema = z.object({
@@ -41,6 +38,10 @@ export type NightLimits = {
   readonly minRise: number;
   readonly risePct: number;
   readonly spreads: number;
+  /** An ordinary night may be so many times as far above the median as the highest that is known. */
+  readonly reserve: number;
+  /** A night that is so many times as far above as it must be is enough by itself. */
+  readonly sure: number;
   /** After so many nights in a row the new floor is what is usual. */
   readonly acceptNights: number;
 };
@@ -117,7 +118,7 @@ function judge(state: NightFloor, limits: NightLimits): NightChange | undefined 
   const usual = median(floors);
   const spread = MAD_TO_SIGMA * median(floors.map((floor) => Math.abs(floor - usual)));
   // Seven nights know little of a spread that is skewed: what the highest of them was belongs to it.
-  const span = RESERVE * (Math.max(...floors) - usual);
+  const span = limits.reserve * (Math.max(...floors) - usual);
   const rise = Math.max(limits.minRise, (limits.risePct / 100) * usual, limits.spreads * spread, span);
   const told = (is: NightChange['is']): NightChange => ({
     is,
@@ -136,7 +137,8 @@ function judge(state: NightFloor, limits: NightLimits): NightChange | undefined 
       Object.assign(state, { floors: [night.floor], above: 0, isUp: false });
       return accepted;
     }
-    if (state.isUp || state.above < limits.nights) return undefined;
+    const isSure = night.floor > usual + limits.sure * rise;
+    if (state.isUp || (state.above < limits.nights && !isSure)) return undefined;
     state.isUp = true;
     return told('up');
   }
@@ -145,11 +147,4 @@ function judge(state: NightFloor, limits: NightLimits): NightChange | undefined 
   state.isUp = false;
   learn();
   return ended;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const high = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? high : (high + (sorted[middle - 1] ?? high)) / 2;
 }

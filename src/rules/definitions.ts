@@ -7,6 +7,8 @@ import { outOfRange } from './out-of-range.ts';
 import { peakGuard } from './peak-guard.ts';
 import { registerBack } from './register-back.ts';
 import { type RuleType, ruleType } from './rule-type.ts';
+import { sensorDrift } from './sensor-drift.ts';
+import { spike } from './spike.ts';
 import { stale } from './stale.ts';
 import { waterAllNight } from './water-all-night.ts';
 
@@ -22,4 +24,6 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(waterAllNight),
   ruleType(nightBaseLoad),
   ruleType(registerBack),
+  ruleType(sensorDrift),
+  ruleType(spike),
 ];

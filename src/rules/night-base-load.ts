@@ -8,8 +8,8 @@ const parameters = z
     ...nightParameters,
     nights: integer(1, 28).default(3).describe('so many nights in a row'),
     minRiseW: number(0, 10_000_000).default(500).describe('more than usual by at least this, W, …'),
-    risePct: number(0, 1000).default(15).describe('… by this share of what is usual, %, …'),
-    spreads: number(0, 100).default(4).describe('… and by so many spreads of ordinary nights'),
+    risePct: number(0, 1000).default(4).describe('… by this share of what is usual, %, …'),
+    spreads: number(0, 100).default(3).describe('… and by so many spreads of ordinary nights'),
   })
   .refine(isNight, NOT_A_NIGHT);
 type NightBaseLoad = z.infer<typeof parameters>;
@@ -25,7 +25,15 @@ Some nights in a row must say so, so that a party or a holiday does not. Judged 
     createNightRule(context, {
       quantity: 'activeEnergyWh',
       unit: 'W',
-      limits: ({ nights, minRiseW, risePct, spreads }) => ({ nights, minRise: minRiseW, risePct, spreads }),
+      limits: ({ nights, minRiseW, risePct, spreads }) => ({
+        nights,
+        minRise: minRiseW,
+        risePct,
+        spreads,
+        reserve: 1,
+        // Parties, and cars that are charged, are far above now and then.
+        sure: Number.POSITIVE_INFINITY,
+      }),
       texts: {
         title: 'Night base load up',
         cause: 'Likely equipment that stays on: fans, heating cables, lighting, pumps.',

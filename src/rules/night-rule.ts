@@ -39,7 +39,9 @@ type NightRule<P> = {
   readonly quantity: PlacedPoint['quantity'];
   /** `waterVolumeL` is told in l/h, `activeEnergyWh` in W. */
   readonly unit: string;
-  readonly limits: (parameters: P) => Pick<NightLimits, 'nights' | 'minRise' | 'risePct' | 'spreads'>;
+  readonly limits: (
+    parameters: P,
+  ) => Pick<NightLimits, 'nights' | 'minRise' | 'risePct' | 'spreads' | 'reserve' | 'sure'>;
   readonly texts: Readonly<Record<'title' | 'cause' | 'todo' | 'over', string>>;
 };
 

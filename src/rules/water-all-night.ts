@@ -6,7 +6,8 @@ import type { RuleDefinition } from './rule.ts';
 const parameters = z
   .strictObject({
     ...nightParameters,
-    nights: integer(1, 28).default(1).describe('so many nights in a row'),
+    nights: integer(1, 28).default(2).describe('so many nights in a row, …'),
+    sureTimes: number(1, 1000).default(2.5).describe('… or one that is above by so many times as much'),
     minRiseLph: number(0, 100_000).default(30).describe('more than usual by at least this, l/h, …'),
     risePct: number(0, 1000).default(50).describe('… by this share of what is usual, %, …'),
     spreads: number(0, 100).default(5).describe('… and by so many spreads of ordinary nights'),
@@ -25,8 +26,10 @@ cistern that does not shut. What people draw comes and goes and does not lift it
     createNightRule(context, {
       quantity: 'waterVolumeL',
       unit: 'l/h',
-      limits: ({ nights, minRiseLph, risePct, spreads }) => ({
+      limits: ({ nights, sureTimes, minRiseLph, risePct, spreads }) => ({
         nights,
+        sure: sureTimes,
+        reserve: 1.5,
         minRise: minRiseLph,
         risePct,
         spreads,

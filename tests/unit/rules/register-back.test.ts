@@ -1,25 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { createAlerting } from '../../../src/workers/alerting.ts';
-import { readingOf, registerOf } from '../../support/readings.ts';
-import { rulesOf } from '../../support/rules.ts';
+import { judge as judged } from '../../support/judge.ts';
+import { readingOf } from '../../support/readings.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 0, 15);
-const register = registerOf([{ id: 'b1' }], [{ id: 'd', model: 'kvarter', building: 'b1' }]);
 
 /** Hourly values of a register; a pair says its own hour. */
 function judge(values: readonly (number | readonly [hour: number, value: number])[]) {
-  const rules = createAlerting({
-    rules: rulesOf(),
-    holds: { powerHoldMs: 15 * 60_000, registerGapMs: 3 * HOUR },
-    register: () => register,
-    tariffs: new Map(),
-  });
-  for (const [at, given] of values.entries()) {
+  const readings = values.map((given, at) => {
     const [hour, value] = typeof given === 'number' ? [at, given] : given;
-    rules.onReading(readingOf({ device: 'd', quantity: 'heatEnergyWh' }, T0 + hour * HOUR, value));
-  }
-  return rules.drain().changes.filter(({ alert }) => alert.rule === 'register-back');
+    return readingOf({ device: 'd', quantity: 'heatEnergyWh' }, T0 + hour * HOUR, value);
+  });
+  return judged(readings, { types: ['register-back'] });
 }
 const causes = (values: Parameters<typeof judge>[0]) => judge(values).map(({ alert }) => alert.facts.cause);
 

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/** Each reading forgets this much of how far single readings have stood out. */
+const FORGET = 0.9997;
+/** Each spike makes the next one a little more ordinary, so that what comes for good is told for days, not for ever. */
+const HARDENING = 1.03;
+
+/** What the spikes of one gauge are known by. Plain JSON of bounded size. */
+export const spikeWatchSchema = z.object({
+  lastMs: z.number(),
+  last: z.number(),
+  before: z.number(),
+  beforeMs: z.number(),
+  readings: z.number(),
+  /** The furthest that one reading alone has stood out, in the unit. */
+  usual: z.number(),
+});
+export type SpikeWatch = z.infer<typeof spikeWatchSchema>;
+
+export type SpikeLimits = {
+  readonly minReadings: number;
+  /** It stands out by at least this, in the unit, and so many times as far as any ordinary reading before. */
+  readonly difference: number;
+  readonly times: number;
+  /** Readings further apart are no neighbours, ms. */
+  readonly maxPauseMs: number;
+};
+
+export type Spike = {
+  readonly atMs: number;
+  readonly value: number;
+  readonly between: readonly [number, number];
+  readonly usual: number;
+};
+
+export function createSpikeWatch(atMs: number, value: number): SpikeWatch {
+  return { lastMs: atMs, last: value, before: value, beforeMs: atMs, readings: 1, usual: 0 };
+}
+
+/**
+ * Folds a reading, and tells whether the one before it was a spike: above both of its neighbours, or below both, by far more
+ * than ordinary. What stays is no spike, however steep it began. Late readings are passed over.
+ */
+export function foldSpike(
+  state: SpikeWatch,
+  { atMs, value }: { readonly atMs: number; readonly value: number },
+  { minReadings, difference, times, maxPauseMs }: SpikeLimits,
+): Spike | undefined {
+  if (atMs <= state.lastMs) return undefined;
+  const { before, last, lastMs, usual } = state;
+  const isNear = atMs - lastMs <= maxPauseMs && lastMs - state.beforeMs <= maxPauseMs;
+  const up = Math.min(last - before, last - value);
+  const down = Math.min(before - last, value - last);
+  const alone = isNear ? Math.max(up, down, 0) : 0;
+  const isSpike = state.readings >= minReadings && alone > difference && alone > times * usual;
+  state.usual = isSpike ? usual * HARDENING : Math.max(usual * FORGET, alone);
+  // The neighbours of a spike are each other's.
+  if (!isSpike) {
+    state.before = last;
+    state.beforeMs = lastMs;
+  }
+  state.last = value;
+  state.lastMs = atMs;
+  state.readings += 1;
+  return isSpike ? { atMs: lastMs, value: last, between: [before, value], usual } : undefined;
+}
