@@ -101,7 +101,7 @@ function placeLines(number: number, areaM2: number): string[] {
   const flexible = kinds.map((kind) => {
     const { name, wattPerM2, maxOffMinutes, priority } = loads[kind];
     const powerKw = Math.round((areaM2 * wattPerM2) / 1000);
-    return `{ id: ${kind}, name: ${name}, powerKw: ${powerKw}, maxOffMinutes: ${maxOffMinutes}, priority: ${priority} }`;
+    return `{ id: ${kind}, name: ${name}, powerKw: ${powerKw}, maxOffMinutes: ${maxOffMinutes}, priority: ${priority}, automatic: true }`;
   });
   return [
     `      - id: b${number}`,

@@ -8,7 +8,7 @@ import { openSilences } from './alerts/silences.ts';
 import { openApi } from './api/api.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
-import { agesOf, forgottenBefore, holdsOf } from './config/durations.ts';
+import { agesOf, commandLimitsOf, forgottenBefore, holdsOf } from './config/durations.ts';
 import { limitsOf } from './config/limits.ts';
 import { watchMappings } from './config/mappings.ts';
 import { watchRegister } from './config/register-source.ts';
@@ -32,6 +32,7 @@ import { openDevices } from './workers/devices.ts';
 import { openFrameReaders } from './workers/frame-readers.ts';
 import { watchHeldAlerts } from './workers/held-alerts.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
+import { openLoadControl } from './workers/load-control/load-control.ts';
 import { openReprocessing } from './workers/reprocessing.ts';
 import { createRequests } from './workers/requests.ts';
 import { createRollup } from './workers/rollup.ts';
@@ -131,11 +132,24 @@ export async function createApp(
     }),
   );
 
+  const loads = stack.use(
+    openLoadControl({
+      db,
+      mode: config.loadControl,
+      ...commandLimitsOf(config),
+      register: register.current,
+      publish: broker.publish,
+      clock,
+      log,
+    }),
+  );
+
   const holds = holdsOf(config);
   const decoder = createIngest({
     register: register.current,
     decoder: formats.current,
     ...agesOf(config),
+    onAnswer: loads.onAnswer,
     ...(credentials && {
       maySpeakFor: (sender, device) => maySpeakFor(credentials.current(), sender, device),
     }),
@@ -162,7 +176,12 @@ export async function createApp(
       ...readers.rules,
       alerting,
       rules: rules.current,
-      alerts,
+      alerts: {
+        save: (changes, refreshed, names) => {
+          alerts.save(changes, refreshed, names);
+          loads.onAlerts([...changes.map(({ alert }) => alert), ...refreshed]);
+        },
+      },
       notifiers: notifierNames,
       onAlerts: outbox.kick,
       snapshotMs: 30_000,
@@ -228,6 +247,7 @@ export async function createApp(
       register: register.current,
       tariffs,
       peaks: alerting.peaks,
+      commands: { mode: config.loadControl, list: loads.list },
       clock,
       journal,
       quarantine,
@@ -253,6 +273,7 @@ export async function createApp(
       keepHours: config.journal.keepHours,
       pruneAlerts: () => {
         alerts.prune(clock());
+        loads.prune(clock() - config.loadCommands.keepDays * 86_400_000);
         silences.prune(clock() - config.alerts.keepDays * 86_400_000);
       },
       pruneStore: () => store.forget(forgottenBefore(config, clock())),
@@ -270,6 +291,7 @@ export async function createApp(
       brokers: subscribers.health,
       register: () => register.problem() ?? mappings.problem() ?? rules.problem(),
       credentials: () => credentials?.problem(),
+      loads: loads.troubles,
       quarantine,
       alerts,
       notifiers,
@@ -290,6 +312,7 @@ export async function createApp(
     settled: async () => {
       await Promise.all([storeWorker.settled(), rulesWorker.settled()]);
       await outbox.settled();
+      await loads.settled();
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -17,6 +17,7 @@ import { billRoute } from './bill.ts';
 import { type CollectionSettings, collectionRoute } from './collection.ts';
 import { comfortRoutes } from './comfort.ts';
 import type { ComfortSettings } from './comfort-sources.ts';
+import { type CommandsRoute, commandsRoute } from './commands.ts';
 import { createContainerBook } from './containers.ts';
 import { type DeviceRoutes, deviceRoutes } from './devices.ts';
 import { forecastRoute } from './forecast.ts';
@@ -43,6 +44,7 @@ export type ApiOptions = {
   readonly register: () => Register;
   readonly tariffs: ReadonlyMap<string, Tariff>;
   readonly peaks: () => readonly PeakStatus[];
+  readonly commands: CommandsRoute;
   readonly clock: Clock;
   readonly journal: Intake;
   readonly quarantine: Quarantine;
@@ -100,6 +102,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   const { tariffs } = options;
   await server.register(billRoute(store, register, clock, { tariffs, channelsOf: options.devices.channels }));
   await server.register(peaksRoute(options.peaks, register));
+  await server.register(commandsRoute(options.commands, register));
   const containersOf = createContainerBook(store, options.waste);
   await server.register(collectionRoute(containersOf, register, clock, options.waste));
   await server.register(comfortRoutes({ store, register, clock, containersOf }, options.comfort));

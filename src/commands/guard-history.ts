@@ -10,11 +10,13 @@ import { billedWindows } from '../energy/guard/billed-windows.ts';
 import type { GuardedHistory } from '../energy/guard/guard-report.ts';
 import type { ToldWindow } from '../energy/guard/told-windows.ts';
 import type { Load } from '../energy/load-file.ts';
+import { savedByHolding } from '../energy/power-bill.ts';
 import type { Span } from '../energy/power-price.ts';
 import { smoothShares } from '../energy/smooth-steps.ts';
 import { guardNames, tariffsOfBuildings } from '../rules/rules.ts';
 import type { CommandContext } from './command.ts';
 import { createToldBook } from './guard-told.ts';
+import type { HeldByBuilding } from './held-back.ts';
 import { createLoadRecorder } from './load-recorder.ts';
 import { createProgress } from './progress.ts';
 import { replayFiles } from './replaying.ts';
@@ -29,7 +31,12 @@ export type Watched = {
   readonly notes: readonly string[];
 };
 
-type Asked = { readonly places: Places; readonly spanIn: (zone: string) => Partial<Span> };
+type Asked = {
+  readonly places: Places;
+  readonly spanIn: (zone: string) => Partial<Span>;
+  /** Loads that were held back while the readings were taken. */
+  readonly held: HeldByBuilding;
+};
 type Given = Asked & { readonly files: readonly string[]; readonly isJson: boolean };
 
 /** The guard over files of readings, with the buildings and tariffs of the configured register. */
@@ -63,6 +70,7 @@ export async function historyOfFiles(context: CommandContext, given: Given): Pro
     told: book.told(),
     tariffOf: tariffsOfBuildings(rules, surroundings),
     asked,
+    held: given.held,
   });
   return { ...watched, notes: [...refused].map(([says, times]) => `refused ${times}×: ${says}`) };
 }
@@ -78,6 +86,7 @@ export function historyOfLoad(
     loadFile,
     tariffFile,
     spanIn,
+    held,
   }: Asked & { readonly loadFile: string; readonly tariffFile: string },
 ): Watched {
   const { config } = loadConfig(places);
@@ -95,6 +104,7 @@ export function historyOfLoad(
     told: book.told(),
     tariffOf: () => tariff,
     asked: spanIn(tariff.timeZone),
+    held,
   });
   return { ...watched, notes: [] };
 }
@@ -105,11 +115,13 @@ export function watchedOf({
   told,
   tariffOf,
   asked,
+  held,
 }: {
   readonly loads: ReadonlyMap<string, Load>;
   readonly told: ReadonlyMap<string, readonly (readonly ToldWindow[])[]>;
   readonly tariffOf: (building: string) => Tariff | undefined;
   readonly asked: Partial<Span>;
+  readonly held: HeldByBuilding;
 }): Omit<Watched, 'notes'> {
   const ends = [...loads.values()].map(({ fromMs, spacingMs, kw }) => [
     fromMs,
@@ -129,7 +141,10 @@ export function watchedOf({
       const alerts = (told.get(building) ?? [])
         .map((some) => some.filter(isAsked))
         .filter((some) => some.length > 0);
-      return [{ building, currency: tariff.currency, windows: windows.filter(isAsked), months, alerts }];
+      const saved = savedByHolding(tariff, load, (held.get(building) ?? []).filter(isAsked));
+      return [
+        { building, currency: tariff.currency, windows: windows.filter(isAsked), months, alerts, saved },
+      ];
     });
   if (histories.length > 0 && span.fromMs < span.toMs) return { histories, span };
   throw new KvarterError(

@@ -1,69 +1,70 @@
-import { z } from 'zod';
-import type { LoadCommand } from '../../simulators/world/holds.ts';
 import { changeJson } from '../alerts/alert-json.ts';
-import { agesOf, holdsOf } from '../config/durations.ts';
-import type { AlertChange } from '../domain/alert.ts';
+import { agesOf, commandLimitsOf, holdsOf } from '../config/durations.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { Measurement, Reading } from '../domain/reading.ts';
-import { isoTime, parseIsoTime } from '../domain/time.ts';
+import { isoTime } from '../domain/time.ts';
+import { zoneOf } from '../domain/zone.ts';
+import { type PastCommand, planCommands } from '../energy/guard/load-commands.ts';
+import { shedOfFacts } from '../energy/guard/shed-facts.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import { createAlerting } from '../workers/alerting.ts';
 import type { Simulation } from './simulation.ts';
 
-/** kvarter's rules beside the simulated world, in event time: the loads obey what an alert proposes. */
+/** kvarter's rules beside the simulated world, in event time: the loads are commanded as the running service does it. */
 export type GuardLoop = {
   readonly onMeasurement: (measurement: Measurement & { readonly atMs: number }) => void;
   /** What has changed since the last call: lines of `alerts.ndjson` and `commands.ndjson`. */
   readonly drain: () => { readonly alerts: string; readonly commands: string };
 };
 
-const shedSchema = z.object({
-  windowTo: z.string(),
-  shed: z.array(z.object({ load: z.string() })),
-});
+const KEPT_MS = 2 * 86_400_000;
 
 export function createGuardLoop({ config, surroundings, register, district }: Simulation): GuardLoop {
   const ingest = createIngest({ register: () => register, ...agesOf(config) });
   const { tariffs, rules } = surroundings;
   const alerting = createAlerting({ rules, holds: holdsOf(config), register: () => register, tariffs });
+  const { limits } = commandLimitsOf(config);
+  const { dayAt } = zoneOf(register.organisation.timeZone);
   const readings: Reading[] = [];
+  /** What the loads of each building have been told, and until when they obey. */
+  const past = new Map<string, readonly PastCommand[]>();
+  let atMs = 0;
+
+  /** Every load obeys, as if people did what an alert says where kvarter may not. */
+  const command = ({ id, building = '', state, facts }: Alert): readonly string[] => {
+    const shed = state === 'firing' ? shedOfFacts(facts) : undefined;
+    const loads = register.buildings.get(building)?.flexibleLoads;
+    if (!shed || !loads || atMs >= shed.toMs) return [];
+    const known = (past.get(building) ?? []).filter((one) => one.atMs > atMs - KEPT_MS);
+    const dayFromMs = dayAt(atMs).fromMs;
+    const ask = { wishes: shed.wishes, loads, past: known, atMs, dayFromMs, limits, alsoManual: true };
+    return planCommands(ask).commands.map(({ load, powerKw, untilMs }) => {
+      const answer = district.world.command({ building, load, off: true, untilMs });
+      const told = { load, atMs, untilMs: answer.accepted ? untilMs : atMs };
+      past.set(building, [...(past.get(building) ?? known), told]);
+      const until = isoTime(untilMs);
+      const said = { at: isoTime(atMs), building, load, powerKw, off: true, until, cause: id };
+      return `${JSON.stringify({ ...said, ...answerJson(answer) })}\n`;
+    });
+  };
+
   return {
     onMeasurement: (measurement) => {
+      ({ atMs } = measurement);
       ingest.measurement(measurement, measurement.atMs, readings);
       for (const reading of readings) alerting.onReading(reading);
       readings.length = 0;
     },
     drain: () => {
-      const alerts: string[] = [];
-      const commands: string[] = [];
-      for (const change of alerting.drain().changes) {
-        alerts.push(`${JSON.stringify(changeJson(change))}\n`);
-        for (const command of commandsOf(change)) {
-          const { untilMs, ...rest } = command;
-          const answer = district.world.command(command);
-          const said = { at: isoTime(change.atMs), ...rest, until: isoTime(untilMs), ...answerJson(answer) };
-          commands.push(`${JSON.stringify(said)}\n`);
-        }
-      }
-      return { alerts: alerts.join(''), commands: commands.join('') };
+      const { changes, refreshed } = alerting.drain();
+      return {
+        alerts: changes.map((change) => `${JSON.stringify(changeJson(change))}\n`).join(''),
+        commands: [...changes.map(({ alert }) => alert), ...refreshed].flatMap(command).join(''),
+      };
     },
   };
 }
 
-/** The plan of an alert that has one, as commands: each load that it names off until the end of the window. */
-function commandsOf({ alert }: AlertChange): readonly LoadCommand[] {
-  const plan = shedSchema.safeParse(alert.facts);
-  if (alert.state !== 'firing' || !plan.success) return [];
-  const { building } = alert;
-  const untilMs = parseIsoTime(plan.data.windowTo);
-  if (building === undefined || untilMs === undefined) return [];
-  return plan.data.shed.map(({ load }) => ({ building, load, off: true, untilMs }));
-}
-
-function answerJson(answer: {
-  readonly accepted: boolean;
-  readonly reason?: string;
-  readonly untilMs?: number;
-}) {
-  const { accepted, reason } = answer;
+function answerJson({ accepted, reason }: { readonly accepted: boolean; readonly reason?: string }) {
   return reason === undefined ? { accepted } : { accepted, reason };
 }

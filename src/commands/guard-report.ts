@@ -6,11 +6,12 @@ import { type Command, type CommandArguments, placesOf } from './command.ts';
 import { historyOfFiles, historyOfLoad, type Watched } from './guard-history.ts';
 import { guardReportText } from './guard-report-text.ts';
 import { historyOfService } from './guard-service.ts';
+import { readCommands } from './held-back.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';
 
 export const guardReportCommand: Command = {
   summary: 'how well the peak guard tells: recall on billed peaks, precision, lead time, money, reliability',
-  usage: `kvarter guard-report FILE… [--config FILE] [--from TIME] [--to TIME] [--lead-minutes N] [--json]
+  usage: `kvarter guard-report FILE… [--config FILE] [--from TIME] [--to TIME] [--commands FILE] [--lead-minutes N] [--json]
        kvarter guard-report --load FILE --tariff FILE …
        kvarter guard-report [--url URL] …`,
   help: `Runs the guard over a history, reading by reading, and holds what it told against the peaks that the tariffs billed.
@@ -23,11 +24,15 @@ export const guardReportCommand: Command = {
   (neither)         what the running service has told, and its stored loads
   --url URL         the service; default: http.port of the configuration on this machine
   --from, --to TIME peaks and alerts of this span; what was before is learned from (of the service: the last 35 days)
+  --commands FILE   commands.ndjson of kvarter simulate --guard: what the loads were told meanwhile, and so saved
+                    (of the service: what it told them itself)
   --lead-minutes N  a window is told in time when so much of it is left, at most a sixth of it; default 10
   --json            one JSON object
 
 recall: billed windows that were told in time; precision: alerts (one a building and day) with a window that was billed, all
 others are false alerts; atStake: what keeping the billed windows to the next candidate would have saved, without VAT;
+saved: at most, the bill as if the
+loads that obeyed commands had drawn their full power meanwhile, less the bill;
 reliability: of the windows told with a chance, the share that was billed. Billing periods that run count as they stand.
 
   kvarter guard-report january.csv february.csv
@@ -37,6 +42,7 @@ reliability: of the windows told with a chance, the share that was billed. Billi
     load: { type: 'string' },
     tariff: { type: 'string' },
     url: { type: 'string' },
+    commands: { type: 'string' },
     from: { type: 'string' },
     to: { type: 'string' },
     'lead-minutes': { type: 'string' },
@@ -69,13 +75,18 @@ async function watchedBy(...[context, args]: Parameters<Command['run']>): Promis
     throw new KvarterError('usage', '--url: only without FILE… and --load');
   }
   const places = placesOf(context, args);
+  const commands = textOption(args, 'commands');
+  if (commands !== undefined && !isOfFiles && load === undefined) {
+    throw new KvarterError('usage', '--commands: only with FILE… or --load, the service knows its own');
+  }
+  const held = commands === undefined ? new Map() : readCommands(commands);
   const spanIn = (zone: string) => spanOption(args, zone);
   if (load !== undefined && tariff !== undefined) {
-    return historyOfLoad(context, { places, loadFile: load, tariffFile: tariff, spanIn });
+    return historyOfLoad(context, { places, loadFile: load, tariffFile: tariff, spanIn, held });
   }
   if (isOfFiles) {
     const isJson = args.values.json === true;
-    return historyOfFiles(context, { places, files: args.files, spanIn, isJson });
+    return historyOfFiles(context, { places, files: args.files, spanIn, held, isJson });
   }
   return historyOfService(context, args, spanIn);
 }

@@ -9,6 +9,7 @@ import { guardNames, tariffsOfBuildings } from '../rules/rules.ts';
 import { ask, openClient } from './asking.ts';
 import { type CommandArguments, type CommandContext, placesOf } from './command.ts';
 import { type Watched, watchedOf } from './guard-history.ts';
+import { type CommandJson, commandsSchema, heldBack } from './held-back.ts';
 import type { ServiceClient } from './service-client.ts';
 import { loadSurroundings } from './surroundings.ts';
 
@@ -28,6 +29,8 @@ const alertsSchema = z.looseObject({
   alerts: z.array(z.looseObject({ rule: z.string(), building: z.string().optional(), facts: z.unknown() })),
   next: z.string().optional(),
 });
+
+const commandsAnswer = z.looseObject({ commands: commandsSchema });
 
 /** What the running service has told, held against its stored loads. Buildings and tariffs are the register's. */
 export async function historyOfService(
@@ -55,7 +58,8 @@ export async function historyOfService(
       told.set(building, [...(told.get(building) ?? []), ...windows]);
     }
   }
-  return { ...watchedOf({ loads, told, tariffOf, asked }), notes: [] };
+  const held = heldBack(await commandsOf(client, asked));
+  return { ...watchedOf({ loads, told, tariffOf, asked, held }), notes: [] };
 }
 
 /** Undefined when nothing is known. */
@@ -81,6 +85,19 @@ async function loadOf(
   const first = kw.findIndex((value) => !Number.isNaN(value));
   if (first < 0) return undefined;
   return { fromMs: fromMs + first * QUARTER_MS, spacingMs: QUARTER_MS, kw: kw.subarray(first) };
+}
+
+/** What loads were told in the span. */
+async function commandsOf(client: ServiceClient, { fromMs, toMs }: Span): Promise<readonly CommandJson[]> {
+  const found: CommandJson[] = [];
+  for (let before = isoTime(toMs); ; ) {
+    const query = new URLSearchParams({ before, limit: String(PAGE) });
+    const { commands } = await ask(client, { path: `/api/v1/commands?${query}` }, commandsAnswer);
+    found.push(...commands.filter(({ at }) => (parseIsoTime(at) ?? 0) >= fromMs));
+    const last = commands.at(-1);
+    if (commands.length < PAGE || last === undefined || (parseIsoTime(last.at) ?? 0) < fromMs) return found;
+    before = last.at;
+  }
 }
 
 async function alertsOf(

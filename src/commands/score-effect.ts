@@ -2,22 +2,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { KvarterError } from '../domain/errors.ts';
-import { bill } from '../energy/bill.ts';
 import type { Tariff } from '../energy/compile-tariff.ts';
 import { type Load, parseLoadFile } from '../energy/load-file.ts';
+import { type PowerBill, powerBill } from '../energy/power-bill.ts';
 import type { CommandContext } from './command.ts';
 import { loadSurroundings } from './surroundings.ts';
-
-/** Billed power (of the dearest component, mean of the periods, kW) and what all components cost, excluding VAT. */
-export type Billed = { readonly billedKw: number; readonly cost: number };
 
 export type Effect = {
   readonly buildings: readonly {
     readonly building: string;
     readonly currency: string;
-    readonly without: Billed;
-    readonly withGuard: Billed;
-    readonly saved: Billed;
+    readonly without: PowerBill;
+    readonly withGuard: PowerBill;
+    readonly saved: PowerBill;
   }[];
   readonly total: { readonly billedKw: number; readonly cost: Readonly<Record<string, number>> };
 };
@@ -61,20 +58,10 @@ export function compareRuns({ places }: CommandContext, { run, against }: Folder
   return { buildings, total: { billedKw, cost } };
 }
 
-/** Power alone: what the guard is there for. Prices of the nearest year, because scenarios have years of their own. */
-function billed(tariff: Tariff, load: Load): Billed {
-  const made = bill({ ...tariff, energy: [] }, load, { outside: 'nearestYear' });
-  if (!made.ok) throw new KvarterError('input-invalid', made.problem.message);
-  const lines = made.bill.periods.flatMap((period) => period.lines.filter(({ kind }) => kind === 'power'));
-  const byComponent = [...Map.groupBy(lines, ({ reference }) => reference).values()].map((some) => ({
-    cost: some.reduce((sum, { cost }) => sum + cost.exVat, 0),
-    billedKw: some.reduce((sum, { quantity }) => sum + quantity, 0) / some.length,
-  }));
-  const [dearest] = byComponent.toSorted((a, b) => b.cost - a.cost);
-  return {
-    billedKw: dearest?.billedKw ?? 0,
-    cost: byComponent.reduce((sum, { cost }) => sum + cost, 0),
-  };
+function billed(tariff: Tariff, load: Load): PowerBill {
+  const made = powerBill(tariff, load);
+  if (made) return made;
+  throw new KvarterError('input-invalid', `the load cannot be billed by the tariff ${tariff.name}`);
 }
 
 function loadsOf(folder: string, timeZone: string): ReadonlyMap<string, Load> {

@@ -29,6 +29,19 @@ export function agesOf({ ingest, store }: Config): {
   };
 }
 
+/** How commands to loads are held back and watched. */
+export function commandLimitsOf({ loadCommands }: Config) {
+  const { minMinutesBetween, maxPerBuildingDay, staggerSeconds, answerSeconds } = loadCommands;
+  return {
+    limits: {
+      minBetweenMs: minMinutesBetween * MINUTE_MS,
+      mostPerBuildingDay: maxPerBuildingDay,
+      staggerMs: staggerSeconds * 1000,
+    },
+    answerMs: answerSeconds * 1000,
+  };
+}
+
 /** Before which moment the embedded store forgets, epoch ms; undefined where it keeps all. */
 export function forgottenBefore({ store }: Config, nowMs: number): Forgotten {
   if (store.kind !== 'duckdb') return {};

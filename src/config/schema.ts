@@ -99,6 +99,16 @@ export const configSchema = z.strictObject({
     .prefault({}),
   tariffs: path.default('config/tariffs'),
   rules: z.string(RULES_MOVED).min(1).default('config/rules.yaml'),
+  loadControl: z.enum(['off', 'dryRun', 'on']).default('dryRun'),
+  loadCommands: z
+    .strictObject({
+      minMinutesBetween: number(0, 1440).default(15),
+      maxPerBuildingDay: integer(1, 10_000).default(20),
+      staggerSeconds: number(0, 3600).default(60),
+      answerSeconds: number(1, 3600).default(60),
+      keepDays: number(1, 36_500).default(730),
+    })
+    .prefault({}),
   comfort: z
     .strictObject({
       coldC: number(0, 40).default(20),

@@ -54,6 +54,8 @@ export type IngestOptions = {
   readonly maxPastMs: number;
   /** May the sender's packets hold readings of the device? Default: yes, everybody's. */
   readonly maySpeakFor?: (sender: string, device: string) => boolean;
+  /** A load has answered a command. A packet that is taken in again is told again. */
+  readonly onAnswer?: (packet: Packet) => void;
 };
 
 type Placed = {
@@ -75,7 +77,14 @@ type PlacedOfDevice = {
 
 /** The one path from packet to reading or reject. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { register, decoder = () => builtIn, maxFutureMs, maxPastMs, maySpeakFor = () => true } = options;
+  const {
+    register,
+    decoder = () => builtIn,
+    maxFutureMs,
+    maxPastMs,
+    onAnswer,
+    maySpeakFor = () => true,
+  } = options;
   let known = register();
   const placed = new Map<string, PlacedOfDevice>();
   /** A packet's measurements are mostly of one device: it is looked up once. */
@@ -169,7 +178,10 @@ export function createIngest(options: IngestOptions): Ingest {
 
   function packet(packet: Packet, memory: PacketMemory): Ingested {
     const { receivedAtMs, sender } = packet;
-    if (isAnswerTopic(packet.topic)) return NOTHING;
+    if (isAnswerTopic(packet.topic)) {
+      onAnswer?.(packet);
+      return NOTHING;
+    }
     const format = decoder().claim(packet)?.format;
     const decoded = format ? decodeBy(format, packet, context, memory) : unclaimed(packet);
     if (format && decoded.timeFrom !== undefined) clocks.count(format.name, decoded.timeFrom);

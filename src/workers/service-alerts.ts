@@ -1,14 +1,19 @@
-import { type ServiceWatchOptions, watchService } from '../alerts/service-watch.ts';
+import { type ServiceTrouble, type ServiceWatchOptions, watchService } from '../alerts/service-watch.ts';
 import { serviceTroubles, type TroubleSources } from './service-troubles.ts';
 
 export type ServiceAlertsOptions = Omit<ServiceWatchOptions, 'troubles' | 'clearMs'> &
-  TroubleSources & { readonly settings: { readonly clearSeconds: number } };
+  TroubleSources & {
+    readonly settings: { readonly clearSeconds: number };
+    /** Loads that do not answer. */
+    readonly loads: () => readonly ServiceTrouble[];
+  };
 
 /** Tells the operator what the parts of the service say of themselves. */
 export function startServiceAlerts(options: ServiceAlertsOptions): Disposable {
+  const own = serviceTroubles(options);
   return watchService({
     ...options,
-    troubles: serviceTroubles(options),
+    troubles: () => [...own(), ...options.loads()],
     clearMs: options.settings.clearSeconds * 1000,
   });
 }

@@ -225,6 +225,7 @@ test('the API describes itself', async () => {
     '/api/v1/alerts/{id}/outcome',
     '/api/v1/bill',
     '/api/v1/collection',
+    '/api/v1/commands',
     '/api/v1/comfort',
     '/api/v1/comfort/digest',
     '/api/v1/devices',

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { FlexibleLoad } from '../../../../src/domain/register.ts';
+import { type CommandAsk, planCommands } from '../../../../src/energy/guard/load-commands.ts';
+
+const MINUTE = 60_000;
+const NOW = 1_000 * MINUTE;
+const limits = { minBetweenMs: 15 * MINUTE, mostPerBuildingDay: 6, staggerMs: MINUTE };
+const load = (id: string, more: Partial<FlexibleLoad> = {}): FlexibleLoad => ({
+  id,
+  name: id,
+  powerKw: 10,
+  maxOffMinutes: 60,
+  priority: 1,
+  automatic: true,
+  ...more,
+});
+const past = (id: string, from: number, to: number) => ({
+  load: id,
+  atMs: NOW + from * MINUTE,
+  untilMs: NOW + to * MINUTE,
+});
+
+function plan(ask: Partial<CommandAsk>) {
+  const { commands, withheld } = planCommands({
+    wishes: [{ load: 'hp', minutes: 30 }],
+    loads: [load('hp'), load('ev')],
+    past: [],
+    atMs: NOW,
+    dayFromMs: 0,
+    limits,
+    ...ask,
+  });
+  return [
+    ...commands.map(({ load: id, untilMs }) => `${id} off for ${(untilMs - NOW) / MINUTE}`),
+    ...withheld.map(({ load: id, reason }) => `${id} ${reason}`),
+  ];
+}
+
+describe('a wish becomes a command', () => {
+  it('with a hard end, one after the other where several loads come back together', () => {
+    const wishes = ['hp', 'ev'].map((id) => ({ load: id, minutes: 30 }));
+    expect(plan({ wishes })).toEqual(['hp off for 30', 'ev off for 31']);
+  });
+
+  it.each([
+    ['is not in the register', { loads: [] }, []],
+    ['may only be recommended', { loads: [load('hp', { automatic: false })] }, []],
+    [
+      'may only be recommended, but people do it',
+      { loads: [load('hp', { automatic: false })], alsoManual: true },
+      ['hp off for 30'],
+    ],
+    ['is off already for as long', { past: [past('hp', -5, 30)] }, []],
+    ['is off already, for less', { past: [past('hp', -5, 10)] }, ['hp off for 30']],
+    ['is off, and may be for little longer', { past: [past('hp', -40, 10)] }, ['hp off for 20']],
+    ['has been off in two commands', { past: [past('hp', -50, -10), past('hp', -10, 5)] }, ['hp off for 10']],
+    ['is off, and may be no longer', { past: [past('hp', -55, 5)] }, ['hp may be off for 60 minutes']],
+    ['was off until lately', { past: [past('hp', -40, -10)] }, ['hp was off until 10 minutes ago']],
+    ['was off some time ago', { past: [past('hp', -60, -20)] }, ['hp off for 30']],
+    [
+      'was told often yesterday',
+      { dayFromMs: NOW - MINUTE, past: [100, 80, 60, 40].map((at) => past('hp', -at, -at + 1)) },
+      ['hp off for 30'],
+    ],
+    [
+      'was told often today',
+      { past: [100, 80, 60, 40].map((at) => past('hp', -at, -at + 1)) },
+      ['hp was told 4 times today, as often as it may be'],
+    ],
+    [
+      'may be told once a day',
+      { loads: [load('hp', { maxPerDay: 1 })], past: [past('hp', -100, -60)] },
+      ['hp was told 1 times today, as often as it may be'],
+    ],
+    [
+      'is in a building whose loads were told often',
+      { past: [100, 90, 80, 70, 60, 50].map((at) => past('ev', -at, -at + 1)) },
+      ['hp the loads of the building were told 6 times today, as often as they may be'],
+    ],
+  ] as const)('when the load %s: %j → %j', (_, ask, says) => {
+    expect(plan(ask)).toEqual(says);
+  });
+});
