@@ -36,6 +36,11 @@ export const findable: Readonly<Record<string, Matching>> = {
   'peak-guard': { kinds: ['billed-peak'], alsoTrue: ['ev-charging-on-peak'], graceMs: 0 },
   // A sensor that is silent now and then, a gateway that is away.
   stale: { kinds: ['missing'], graceMs: 0 },
+  comfort: {
+    // The rest shows in flats now and then: throttled by thermostats, or short of the limits.
+    kinds: ['radiator-valve-stuck-open', 'radiator-valve-stuck-closed', 'heating-curve-wrong'],
+    alsoTrue: [...heatingFaults, ...sensorFaults, 'stuck-value', 'circulation-pump-stopped'],
+  },
   'flat-line': { kinds: ['stuck-value'], alsoTrue: ['circulation-pump-stopped'] },
   'out-of-range': {
     kinds: ['offset', 'drift', 'spike', 'hot-water-cold', 'container-fire', 'radiator-valve-stuck-closed'],

@@ -35,10 +35,8 @@ export function buildingComfort(
 ): BuildingComfort | undefined {
   const coldest = flats.toSorted((a, b) => a.comfort.correctedC - b.comfort.correctedC);
   const temperatures = coldest.map(({ comfort }) => comfort.correctedC);
-  const [first, last] = [temperatures[0], temperatures.at(-1)];
-  if (first === undefined || last === undefined) return undefined;
-  const medianC = medianOf(temperatures);
-  const spreadC = last - first;
+  if (temperatures.length === 0) return undefined;
+  const { medianC, spreadC, verdict } = balanceOf(temperatures, limits);
   const hours = flats.reduce((sum, { comfort }) => sum + comfort.hours, 0);
   const inBand = flats.reduce((sum, { comfort }) => sum + comfort.inBand * comfort.hours, 0) / hours;
   const overheatedC = Math.max(medianC - limits.coldC - 1, 0);
@@ -47,15 +45,25 @@ export function buildingComfort(
     inBand,
     medianC,
     spreadC,
-    verdict: verdictOf({ first, medianC, spreadC }, limits),
+    verdict,
     overheatedC,
     coldest,
   };
 }
 
+/** `sorted`: the flats' means at the reference outdoor temperature, °C, coldest first; at least one. */
+export function balanceOf(
+  sorted: readonly number[],
+  limits: Pick<ComfortLimits, 'coldC'>,
+): Pick<BuildingComfort, 'medianC' | 'spreadC' | 'verdict'> {
+  const [first = 0, last = 0, medianC] = [sorted[0], sorted.at(-1), medianOf(sorted)];
+  const spreadC = last - first;
+  return { medianC, spreadC, verdict: verdictOf({ first, medianC, spreadC }, limits) };
+}
+
 function verdictOf(
   { first, medianC, spreadC }: { readonly first: number; readonly medianC: number; readonly spreadC: number },
-  { coldC }: ComfortLimits,
+  { coldC }: Pick<ComfortLimits, 'coldC'>,
 ): BalanceVerdict {
   if (medianC < coldC) return 'cold';
   const isWarm = medianC > coldC + WARM_ABOVE_LIMIT_C;
@@ -65,7 +73,7 @@ function verdictOf(
   return isWarm ? 'warm' : 'even';
 }
 
-function medianOf(sorted: readonly number[]): number {
+export function medianOf(sorted: readonly number[]): number {
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
 }

@@ -42,7 +42,8 @@ export type FlatComfort = {
 };
 
 const HOUR_MS = 3_600_000;
-const LOST_HOURS = 6;
+/** So many unheated hours on end are no set-back. */
+export const LOST_HOURS = 6;
 /** An unheated room falls at no less than this part of what its time constant says. */
 const LOST_SHARE = 0.4;
 /** Hours of proof that a slope of none is worth, and the largest slope: a flat follows the weather by a part only. */
@@ -82,28 +83,48 @@ export function flatComfort(
   };
 }
 
+/**
+ * How many °C a flat follows one of the weather: least squares drawn to none. `together`: sum of the products of what indoors and
+ * outdoors are off their means; `spread`: of the squares of the latter.
+ */
+export function slopeOf(together: number, spread: number): number {
+  return Math.min(Math.max(together / (spread + SLOPE_PRIOR), -STEEPEST), STEEPEST);
+}
+
+export type Cooling = 'faster' | 'unheated' | 'heated';
+
+/**
+ * What an hour's fall from `beforeC` to `nowC` says. Without heat a room nears the outdoor temperature by (indoor − outdoor) /
+ * time constant in an hour (Newton's law of cooling); `faster` than that is an open window.
+ */
+export function coolingOf(
+  { beforeC, nowC, outdoorC }: { readonly beforeC: number; readonly nowC: number; readonly outdoorC: number },
+  { coolingHours, slackC }: Pick<ComfortLimits, 'coolingHours' | 'slackC'>,
+): Cooling {
+  const most = Math.max(beforeC - outdoorC, 0) / coolingHours;
+  const fellC = beforeC - nowC;
+  if (fellC > most + slackC) return 'faster';
+  return most > 0.2 && fellC >= LOST_SHARE * most ? 'unheated' : 'heated';
+}
+
 /** The indoor mean moved along its own slope on the outdoor temperature, by least squares drawn to none. */
 function corrected(hours: readonly (ComfortHour & { readonly c: number })[], referenceC: number): number {
   const both = hours.flatMap(({ c, outdoorC }) => (outdoorC === undefined ? [] : [{ c, outdoorC }]));
   const plain = mean(hours.map(({ c }) => c));
   if (both.length === 0) return plain;
   const [indoor, outdoor] = [mean(both.map(({ c }) => c)), mean(both.map(({ outdoorC }) => outdoorC))];
-  let [together, spread] = [0, SLOPE_PRIOR];
+  let [together, spread] = [0, 0];
   for (const { c, outdoorC } of both) {
     together += (c - indoor) * (outdoorC - outdoor);
     spread += (outdoorC - outdoor) ** 2;
   }
-  const slope = Math.min(Math.max(together / spread, -STEEPEST), STEEPEST);
-  return plain + slope * (referenceC - outdoor);
+  return plain + slopeOf(together, spread) * (referenceC - outdoor);
 }
 
-/**
- * Without heat a room nears the outdoor temperature by (indoor − outdoor) / time constant in an hour (Newton's law of
- * cooling). Where outdoors is not known nothing can be said.
- */
+/** By {@link coolingOf}. Where outdoors is not known nothing can be said. */
 function fallsOf(
   hours: readonly (ComfortHour & { readonly c: number })[],
-  { coolingHours, slackC }: ComfortLimits,
+  limits: ComfortLimits,
 ): readonly Fall[] {
   const falls: Fall[] = [];
   let slow = { from: 0, hours: 0 };
@@ -113,15 +134,15 @@ function fallsOf(
       slow = { from: at, hours: 0 };
       continue;
     }
-    const most = Math.max(before.c - before.outdoorC, 0) / coolingHours;
     const fellC = before.c - now.c;
-    if (fellC > most + slackC) {
+    const cooling = coolingOf({ beforeC: before.c, nowC: now.c, outdoorC: before.outdoorC }, limits);
+    if (cooling === 'faster') {
       falls.push({ kind: 'window', fromMs: before.fromMs, toMs: now.fromMs, fellC });
     }
-    const isUnheated = most > 0.2 && fellC >= LOST_SHARE * most && fellC <= most + slackC;
-    slow = isUnheated
-      ? { from: slow.hours === 0 ? at - 1 : slow.from, hours: slow.hours + 1 }
-      : { from: at, hours: 0 };
+    slow =
+      cooling === 'unheated'
+        ? { from: slow.hours === 0 ? at - 1 : slow.from, hours: slow.hours + 1 }
+        : { from: at, hours: 0 };
     const start = hours[slow.from];
     if (slow.hours < LOST_HOURS || !start) continue;
     const fall: Fall = {

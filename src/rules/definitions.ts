@@ -1,3 +1,4 @@
+import { comfort } from './comfort.ts';
 import { containerFull } from './container-full.ts';
 import { containerTrouble } from './container-trouble.ts';
 import { deviceStatus } from './device-status.ts';
@@ -18,6 +19,7 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(stale),
   ruleType(outOfRange),
   ruleType(flatLine),
+  ruleType(comfort),
   ruleType(containerFull),
   ruleType(containerTrouble),
   ruleType(deviceStatus),

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { coolingOf, LOST_HOURS, slopeOf } from './flat-comfort.ts';
+import { bandOf, type ComfortLimits } from './limits.ts';
+import { warmedPct } from './moist-air.ts';
+
+/** What can be wrong in a flat. `stale`: air with much CO₂; `window` and `heatingLost`: it cools as nothing that is heated does. */
+export const discomforts = ['cold', 'warm', 'dry', 'damp', 'stale', 'window', 'heatingLost'] as const;
+export type Discomfort = (typeof discomforts)[number];
+
+export type WatchLimits = ComfortLimits & {
+  /** Hours that the running mean of the temperature looks back, and that of the air; days that the balance does. */
+  readonly meanHours: number;
+  readonly airMeanHours: number;
+  readonly balanceDays: number;
+  /** How far back inside its limit ends what was found. */
+  readonly hysteresisC: number;
+  readonly hysteresisPct: number;
+  readonly hysteresisPpm: number;
+  /** Where nothing is measured outdoors: as cold as it may be, °C. */
+  readonly assumedOutdoorC: number;
+};
+
+const runningSchema = z.object({ mean: z.number(), hours: z.number() });
+type Running = z.infer<typeof runningSchema>;
+const hourSchema = z.tuple([z.number(), z.number()]);
+
+/** What is kept of a flat: some twenty numbers, however long it is watched. */
+export const flatWatchSchema = z.object({
+  /** Sum and count of the running hour. */
+  temperature: hourSchema,
+  humidity: hourSchema,
+  co2: hourSchema,
+  /** End of the newest hour with a temperature, and its mean. */
+  heardMs: z.number(),
+  airC: z.number(),
+  meanC: runningSchema,
+  humidityPct: runningSchema,
+  co2Ppm: runningSchema,
+  /** Weights, indoors, outdoors, product and square, fading; and hours that have gone in. */
+  balance: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]),
+  balanceHours: z.number(),
+  unheated: z.object({ hours: z.number(), sinceMs: z.number(), fromC: z.number() }),
+  fall: z.object({ sinceMs: z.number(), fromC: z.number(), lowC: z.number() }).exactOptional(),
+  /** What holds now, since when. */
+  holds: z.partialRecord(z.enum(discomforts), z.number()),
+});
+export type FlatWatch = z.infer<typeof flatWatchSchema>;
+
+const HOUR_MS = 3_600_000;
+/** A window that has been open for so long is none. */
+const FALL_HOURS = 24;
+/** Of the outdoor air: drier is rare while it matters. */
+const OUTDOOR_HUMIDITY_PCT = 70;
+const FLAT_C = 0.05;
+
+export function createFlatWatch(): FlatWatch {
+  return {
+    temperature: [0, 0],
+    humidity: [0, 0],
+    co2: [0, 0],
+    heardMs: 0,
+    airC: 0,
+    meanC: { mean: 0, hours: 0 },
+    humidityPct: { mean: 0, hours: 0 },
+    co2Ppm: { mean: 0, hours: 0 },
+    balance: [0, 0, 0, 0, 0],
+    balanceHours: 0,
+    unheated: { hours: 0, sinceMs: 0, fromC: 0 },
+    holds: {},
+  };
+}
+
+/** Takes a value into the running hour. */
+export function addValue(flat: FlatWatch, kind: 'temperature' | 'humidity' | 'co2', value: number): void {
+  flat[kind][0] += value;
+  flat[kind][1] += 1;
+}
+
+export type HourOutside = {
+  readonly toMs: number;
+  readonly month: number;
+  readonly outdoorC: number | undefined;
+};
+
+/** Ends the running hour and judges it. What was not measured in it stays as it was: a missing value is no fault. */
+export function closeHour(
+  flat: FlatWatch,
+  { toMs, month, outdoorC }: HourOutside,
+  limits: WatchLimits,
+  { isSensitive }: { readonly isSensitive: boolean },
+): void {
+  const [airC, humidityPct, co2Ppm] = [flat.temperature, flat.humidity, flat.co2].map(([sum, count]) =>
+    count > 0 ? sum / count : undefined,
+  );
+  flat.temperature = [0, 0];
+  flat.humidity = [0, 0];
+  flat.co2 = [0, 0];
+  const judge = (kind: Discomfort, holds: boolean, sinceMs = toMs) => {
+    if (holds) flat.holds[kind] ??= sinceMs;
+    else delete flat.holds[kind];
+  };
+  const slack = (kind: Discomfort, by: number) => (flat.holds[kind] === undefined ? 0 : by);
+
+  if (airC !== undefined) {
+    watchFall(flat, { airC, toMs, outdoorC: outdoorC ?? limits.assumedOutdoorC }, limits, judge);
+    flat.heardMs = toMs;
+    flat.airC = airC;
+    watchBalance(flat, airC, outdoorC ?? limits.referenceOutdoorC, limits);
+    if (isKnown(follow(flat.meanC, airC, limits.meanHours), limits.meanHours)) {
+      const { minC, maxC } = bandOf(limits, { month, isSensitive });
+      judge('cold', flat.meanC.mean < minC + slack('cold', limits.hysteresisC));
+      judge('warm', flat.meanC.mean > maxC - slack('warm', limits.hysteresisC));
+    }
+  }
+  if (humidityPct !== undefined) {
+    if (isKnown(follow(flat.humidityPct, humidityPct, limits.airMeanHours), limits.airMeanHours)) {
+      const { mean } = flat.humidityPct;
+      // Frost dries the air of every flat: only what is drier than the weather makes it is worth a word.
+      const frost = warmedPct(
+        { airC: outdoorC ?? limits.assumedOutdoorC, humidityPct: OUTDOOR_HUMIDITY_PCT },
+        flat.meanC.hours > 0 ? flat.meanC.mean : limits.coldC,
+      );
+      judge('dry', mean < Math.min(limits.dryPct, frost) + slack('dry', limits.hysteresisPct));
+      judge('damp', mean > limits.dampPct - slack('damp', limits.hysteresisPct));
+    }
+  }
+  if (
+    co2Ppm !== undefined &&
+    isKnown(follow(flat.co2Ppm, co2Ppm, limits.airMeanHours), limits.airMeanHours)
+  ) {
+    judge('stale', flat.co2Ppm.mean > limits.co2Ppm - slack('stale', limits.hysteresisPpm));
+  }
+}
+
+/** The flat's running mean at the reference outdoor temperature, °C; undefined before it is three days old. */
+export function balancedC(
+  { balance: [weight, indoor, outdoor, product, square], balanceHours }: FlatWatch,
+  { referenceOutdoorC }: Pick<ComfortLimits, 'referenceOutdoorC'>,
+): number | undefined {
+  if (balanceHours < 72 || weight <= 0) return undefined;
+  const [indoorC, outdoorC] = [indoor / weight, outdoor / weight];
+  const slope = slopeOf(product - weight * indoorC * outdoorC, square - weight * outdoorC ** 2);
+  return indoorC + slope * (referenceOutdoorC - outdoorC);
+}
+
+function follow(running: Running, value: number, hours: number): Running {
+  // While it is young, a plain mean.
+  running.hours = Math.min(running.hours + 1, hours);
+  running.mean += (value - running.mean) / Math.max(running.hours, 1);
+  return running;
+}
+
+function isKnown({ hours }: Running, least: number): boolean {
+  return hours >= least;
+}
+
+function watchBalance(flat: FlatWatch, airC: number, outdoorC: number, { balanceDays }: WatchLimits): void {
+  const fade = Math.exp(-1 / (24 * balanceDays));
+  const [weight, indoor, outdoor, product, square] = flat.balance;
+  flat.balance = [
+    weight * fade + 1,
+    indoor * fade + airC,
+    outdoor * fade + outdoorC,
+    product * fade + airC * outdoorC,
+    square * fade + outdoorC ** 2,
+  ];
+  flat.balanceHours = Math.min(flat.balanceHours + 1, 1e6);
+}
+
+function watchFall(
+  flat: FlatWatch,
+  { airC, toMs, outdoorC }: { readonly airC: number; readonly toMs: number; readonly outdoorC: number },
+  limits: WatchLimits,
+  judge: (kind: Discomfort, holds: boolean, sinceMs?: number) => void,
+): void {
+  const { fall, unheated } = flat;
+  if (fall) {
+    fall.lowC = Math.min(fall.lowC, airC);
+    const isMadeGood = airC >= (fall.fromC + fall.lowC) / 2;
+    if (isMadeGood || toMs - fall.sinceMs > FALL_HOURS * HOUR_MS) {
+      delete flat.fall;
+      judge('window', false);
+    }
+  }
+  const isNext = toMs - flat.heardMs === HOUR_MS;
+  const cooling = isNext ? coolingOf({ beforeC: flat.airC, nowC: airC, outdoorC }, limits) : 'heated';
+  if (cooling === 'faster' && !flat.fall) {
+    flat.fall = { sinceMs: flat.heardMs, fromC: flat.airC, lowC: airC };
+    judge('window', true, flat.heardMs);
+  }
+  // What was told as lost goes on until it gets warmer: the colder it is, the slower it falls.
+  const isFalling = cooling === 'unheated' || (unheated.hours >= LOST_HOURS && airC < flat.airC + FLAT_C);
+  if (!isNext || !isFalling) flat.unheated = { hours: 0, sinceMs: toMs, fromC: airC };
+  else if (unheated.hours === 0) flat.unheated = { hours: 1, sinceMs: flat.heardMs, fromC: flat.airC };
+  else unheated.hours += 1;
+  judge('heatingLost', flat.unheated.hours >= LOST_HOURS, flat.unheated.sinceMs);
+}

@@ -1,0 +1,16 @@
+/**
+ * Water that air can hold, g/m³: Magnus' formula for the pressure over water (WMO-No. 8, annex 4.B: 6.112 hPa, 17.62, 243.12 °C) by
+ * the law of ideal gases.
+ */
+export function saturationGPerM3(airC: number): number {
+  const pascal = 611.2 * Math.exp((17.62 * airC) / (243.12 + airC));
+  return (1000 * pascal) / (461.5 * (airC + 273.15));
+}
+
+/** Relative humidity that outdoor air has once it is warmed up indoors, %. */
+export function warmedPct(
+  outdoor: { readonly airC: number; readonly humidityPct: number },
+  indoorC: number,
+): number {
+  return (outdoor.humidityPct * saturationGPerM3(outdoor.airC)) / saturationGPerM3(indoorC);
+}

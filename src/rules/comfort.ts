@@ -1,0 +1,246 @@
+import { z } from 'zod';
+import { balanceOf } from '../comfort/building-comfort.ts';
+import {
+  addValue,
+  balancedC,
+  closeHour,
+  createFlatWatch,
+  type Discomfort,
+  discomforts,
+  type FlatWatch,
+  flatWatchSchema,
+} from '../comfort/flat-watch.ts';
+import { bandOf } from '../comfort/limits.ts';
+import { zoneOf } from '../domain/zone.ts';
+import { createBuildingStates } from './building-states.ts';
+import { buildingFinding, curveFinding, flatFinding } from './comfort-findings.ts';
+import { type ComfortParameters, comfortParameters } from './comfort-parameters.ts';
+import type { Emit, RuleContext, RuleDefinition, RuleSettings } from './rule.ts';
+import { subjectOf } from './scope.ts';
+
+const stateSchema = z.object({
+  /** End of the newest hour that was judged, and the outdoor temperature of the running one: sum and count. */
+  closedMs: z.number(),
+  outdoor: z.tuple([z.number(), z.number()]),
+  outdoorC: z.number().exactOptional(),
+  outdoorMs: z.number(),
+  flats: z.record(z.string(), flatWatchSchema),
+  /** What was told, by flat and kind, by kind of the building, and `curve`; with its severity. */
+  told: z.record(z.string(), z.string()),
+});
+type State = z.infer<typeof stateSchema>;
+
+const HOUR_MS = 3_600_000;
+/** A building's temperature outdoors holds for so long, and a flat that was not heard for so long is not judged. */
+const OUTDOOR_HOLDS_MS = 3 * HOUR_MS;
+const FLAT_HOLDS_MS = 48 * HOUR_MS;
+const FEWEST_FLATS = 3;
+
+export const comfort: RuleDefinition<ComfortParameters> = {
+  type: 'comfort',
+  doc: `A flat that is too cold or warm (HSLF-FS 2024:10, by season, sensitive residents, and what an ordinary air sensor shows), too
+dry beyond what frost makes, too damp, or short of fresh air; one that cools faster than physics allows (a window left open)
+or as fast, for hours (its heating is lost). What most flats of a building share is told once, for the building; so is a heating
+curve that is too high. By running means of hours, each flat at most once a kind.`,
+  level: 'space',
+  parameters: () => comfortParameters,
+  defaults: { severity: 'warning', forMs: 6 * HOUR_MS, clearMs: 6 * HOUR_MS },
+  create,
+};
+
+function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>) {
+  const states = createBuildingStates(
+    stateSchema,
+    (): State => ({
+      closedMs: Number.MIN_SAFE_INTEGER,
+      outdoor: [0, 0],
+      outdoorMs: Number.MIN_SAFE_INTEGER,
+      flats: {},
+      told: {},
+    }),
+  );
+
+  const kindOf = (building: string, space: string) =>
+    register()
+      .buildings.get(building)
+      ?.spaces.find(({ id }) => id === space)?.kind ?? '';
+
+  return {
+    sees: ({ quantity, role, space }) =>
+      quantity === 'outdoorTemperatureC' ||
+      (quantity === 'airTemperatureC' && role === 'outdoor') ||
+      (role === 'room' && space !== undefined && kindOfValue(quantity) !== undefined),
+    onReading: ({ point, atMs, value }) => {
+      const state = states.of(point.building);
+      if (atMs <= state.closedMs) return;
+      const kind = kindOfValue(point.quantity);
+      if (point.role === 'room' && point.space !== undefined && kind !== undefined) {
+        const flat = state.flats[point.space] ?? createFlatWatch();
+        state.flats[point.space] = flat;
+        addValue(flat, kind, value);
+      } else if (point.role !== 'room') {
+        state.outdoor[0] += value;
+        state.outdoor[1] += 1;
+      }
+    },
+    onTick: (building, atMs, emit) => {
+      if (atMs % HOUR_MS !== 0) return;
+      const state = states.find(building);
+      if (state === undefined) return;
+      state.closedMs = atMs;
+      closeOutdoor(state, atMs);
+      const current = register();
+      const { month } = zoneOf(current.organisation.timeZone).local(atMs - 1);
+      const place = subjectOf(current, building);
+      const judged: Judged[] = [];
+      for (const [space, flat] of Object.entries(state.flats)) {
+        const settings = settingsOf({ ...place, space });
+        const kind = kindOf(building, space);
+        const isJudged = settings !== undefined && !settings.parameters.exceptKinds.includes(kind);
+        if (isJudged) {
+          const isSensitive = settings.parameters.sensitiveKinds.includes(kind);
+          closeHour(flat, { toMs: atMs, month, outdoorC: state.outdoorC }, settings.parameters, {
+            isSensitive,
+          });
+          if (atMs - flat.heardMs <= FLAT_HOLDS_MS) {
+            judged.push({ space, flat, settings, band: bandOf(settings.parameters, { month, isSensitive }) });
+            continue;
+          }
+        }
+        // Nobody hears it any more, or asks: what was told of it is over.
+        for (const one of discomforts) {
+          end(state, `${building}/${space}|${one}`, emit, () =>
+            flatFinding(one, { building, space, atMs, told: toldOf({ ...place, space }) }),
+          );
+        }
+        delete state.flats[space];
+      }
+      const shared = settingsOf(place);
+      for (const kind of discomforts)
+        tell(kind, { state, building, atMs, judged, shared, emit, told: toldOf(place) });
+      tellCurve({ state, building, atMs, month, judged, shared, emit, told: toldOf(place) });
+    },
+    snapshot: states.snapshot,
+    restore: states.restore,
+  } satisfies ReturnType<(typeof comfort)['create']>;
+}
+
+type Settings = RuleSettings<ComfortParameters>;
+/** A flat in an hour, with what holds for it. */
+type Judged = {
+  readonly space: string;
+  readonly flat: FlatWatch;
+  readonly settings: Settings;
+  readonly band: { readonly minC: number; readonly maxC: number };
+};
+type Hour = {
+  readonly state: State;
+  readonly building: string;
+  readonly atMs: number;
+  readonly judged: readonly Judged[];
+  readonly shared: Settings | undefined;
+  readonly told: Settings['told'];
+  readonly emit: Emit;
+};
+
+/** One finding for the building when most of its flats have it, else one for each that has. */
+function tell(kind: Discomfort, { state, building, atMs, judged, shared, told, emit }: Hour): void {
+  const having = judged.filter(({ flat }) => flat.holds[kind] !== undefined);
+  const key = `${building}|${kind}`;
+  const isTold = state.told[key] !== undefined;
+  const leastPct = shared === undefined ? 100 : shared.parameters.togetherPct / (isTold ? 2 : 1);
+  const isTogether =
+    shared !== undefined &&
+    having.length >= (isTold ? 2 : FEWEST_FLATS) &&
+    having.length * 100 >= leastPct * judged.length;
+  if (isTogether) {
+    say(state, key, having.length, emit, () =>
+      buildingFinding(kind, { building, atMs, told, having, flats: judged.length, outdoorC: state.outdoorC }),
+    );
+  } else end(state, key, emit, () => buildingFinding(kind, { building, atMs, told, flats: judged.length }));
+  for (const { space, flat, settings, band } of judged) {
+    const own = `${building}/${space}|${kind}`;
+    const about = { building, space, atMs, told: settings.told };
+    if (flat.holds[kind] !== undefined && !isTogether) {
+      const others = judged.filter((one) => one.space !== space).map((one) => one.flat.meanC.mean);
+      const worth = worthOf(kind, flat, settings.parameters);
+      say(state, own, worth, emit, () =>
+        flatFinding(kind, {
+          ...about,
+          flat,
+          band,
+          parameters: settings.parameters,
+          others,
+          outdoorC: state.outdoorC,
+        }),
+      );
+    } else end(state, own, emit, () => flatFinding(kind, { ...about, isShared: isTogether }));
+  }
+}
+
+/** What makes a finding worth saying again: a flat that has become severely cold, or is no longer. */
+function worthOf(kind: Discomfort, { meanC }: FlatWatch, { severeC }: ComfortParameters): number {
+  return kind === 'cold' && meanC.mean < severeC ? 2 : 1;
+}
+
+function tellCurve({
+  state,
+  building,
+  atMs,
+  month,
+  judged,
+  shared,
+  told,
+  emit,
+}: Hour & { month: number }): void {
+  const key = `${building}|curve`;
+  const over = () => curveFinding({ building, atMs, told });
+  if (shared === undefined) return end(state, key, emit, over);
+  const { parameters } = shared;
+  const known = judged.flatMap(({ space, flat }) => {
+    const c = balancedC(flat, parameters);
+    return c === undefined ? [] : [{ space, c }];
+  });
+  const sorted = known.toSorted((a, b) => a.c - b.c);
+  if (sorted.length < FEWEST_FLATS || !parameters.heatingMonths.includes(month)) {
+    return end(state, key, emit, over);
+  }
+  const balance = balanceOf(
+    sorted.map(({ c }) => c),
+    parameters,
+  );
+  const slackC = state.told[key] === undefined ? 0 : parameters.hysteresisC;
+  const isTooHigh =
+    balance.verdict === 'curveTooHigh' ||
+    balance.medianC > parameters.coldC + parameters.curveAboveC - slackC;
+  if (!isTooHigh) return end(state, key, emit, over);
+  say(state, key, 1, emit, () => curveFinding({ building, atMs, told, balance, sorted }));
+}
+
+/** Says it once for each `worth`. */
+function say(state: State, key: string, worth: number, emit: Emit, finding: () => Parameters<Emit>[0]): void {
+  if (state.told[key] === String(worth)) return;
+  state.told[key] = String(worth);
+  emit(finding());
+}
+
+function end(state: State, key: string, emit: Emit, finding: () => Parameters<Emit>[0]): void {
+  if (state.told[key] === undefined) return;
+  delete state.told[key];
+  emit(finding());
+}
+
+function closeOutdoor(state: State, atMs: number): void {
+  const [sum, count] = state.outdoor;
+  state.outdoor = [0, 0];
+  if (count > 0) {
+    state.outdoorC = sum / count;
+    state.outdoorMs = atMs;
+  } else if (atMs - state.outdoorMs > OUTDOOR_HOLDS_MS) delete state.outdoorC;
+}
+
+function kindOfValue(quantity: string): 'temperature' | 'humidity' | 'co2' | undefined {
+  if (quantity === 'airTemperatureC') return 'temperature';
+  if (quantity === 'relativeHumidityPct') return 'humidity';
+  return quantity === 'co2Ppm' ? 'co2' : undefined;
+}
