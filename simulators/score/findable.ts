@@ -37,8 +37,8 @@ export const findable: Readonly<Record<string, Matching>> = {
   // A sensor that is silent now and then, a gateway that is away.
   stale: { kinds: ['missing'], graceMs: 0 },
   comfort: {
-    // The rest shows in flats now and then: throttled by thermostats, or short of the limits.
-    kinds: ['radiator-valve-stuck-open', 'radiator-valve-stuck-closed', 'heating-curve-wrong'],
+    // One that sticks open warms a flat by some tenths of a degree, seldom by more: it is found where it harms.
+    kinds: ['radiator-valve-stuck-closed', 'radiator-valve-stuck-open'],
     alsoTrue: [...heatingFaults, ...sensorFaults, 'stuck-value', 'circulation-pump-stopped'],
   },
   'flat-line': { kinds: ['stuck-value'], alsoTrue: ['circulation-pump-stopped'] },

@@ -51,24 +51,33 @@ export function buildingComfort(
   };
 }
 
-/** `sorted`: the flats' means at the reference outdoor temperature, °C, coldest first; at least one. */
+/**
+ * `sorted`: the flats' means at the reference outdoor temperature, °C, coldest first; at least one. `slackC`: how far inside its
+ * limits what was told of the flats still holds.
+ */
 export function balanceOf(
   sorted: readonly number[],
   limits: Pick<ComfortLimits, 'coldC'>,
+  slackC = 0,
 ): Pick<BuildingComfort, 'medianC' | 'spreadC' | 'verdict'> {
   const [first = 0, last = 0, medianC] = [sorted[0], sorted.at(-1), medianOf(sorted)];
   const spreadC = last - first;
-  return { medianC, spreadC, verdict: verdictOf({ first, medianC, spreadC }, limits) };
+  return { medianC, spreadC, verdict: verdictOf({ first, medianC, spreadC, slackC }, limits) };
 }
 
 function verdictOf(
-  { first, medianC, spreadC }: { readonly first: number; readonly medianC: number; readonly spreadC: number },
+  {
+    first,
+    medianC,
+    spreadC,
+    slackC,
+  }: { readonly first: number; readonly medianC: number; readonly spreadC: number; readonly slackC: number },
   { coldC }: Pick<ComfortLimits, 'coldC'>,
 ): BalanceVerdict {
   if (medianC < coldC) return 'cold';
   const isWarm = medianC > coldC + WARM_ABOVE_LIMIT_C;
   // A single cold flat among warm ones: what the curve is set for.
-  if (isWarm && spreadC >= UNEVEN_C && first < coldC + 0.5) return 'curveTooHigh';
+  if (isWarm && spreadC >= UNEVEN_C - slackC && first < coldC + 0.5 + slackC) return 'curveTooHigh';
   if (spreadC >= UNEVEN_C) return 'unbalanced';
   return isWarm ? 'warm' : 'even';
 }

@@ -3,8 +3,21 @@ import { coolingOf, LOST_HOURS, slopeOf } from './flat-comfort.ts';
 import { bandOf, type ComfortLimits } from './limits.ts';
 import { warmedPct } from './moist-air.ts';
 
-/** What can be wrong in a flat. `stale`: air with much CO₂; `window` and `heatingLost`: it cools as nothing that is heated does. */
-export const discomforts = ['cold', 'warm', 'dry', 'damp', 'stale', 'window', 'heatingLost'] as const;
+/**
+ * What can be wrong in a flat. `behind` and `ahead`: colder or warmer than it usually is beside its neighbours; `stale`: air with
+ * much CO₂; `window` and `heatingLost`: it cools as nothing that is heated does.
+ */
+export const discomforts = [
+  'cold',
+  'behind',
+  'warm',
+  'ahead',
+  'dry',
+  'damp',
+  'stale',
+  'window',
+  'heatingLost',
+] as const;
 export type Discomfort = (typeof discomforts)[number];
 
 export type WatchLimits = ComfortLimits & {
@@ -12,6 +25,9 @@ export type WatchLimits = ComfortLimits & {
   readonly meanHours: number;
   readonly airMeanHours: number;
   readonly balanceDays: number;
+  /** Hours that a change is looked for in; a flat has changed that is by so much further from its neighbours than it usually is, °C. */
+  readonly changeHours: number;
+  readonly changeC: number;
   /** How far back inside its limit ends what was found. */
   readonly hysteresisC: number;
   readonly hysteresisPct: number;
@@ -34,7 +50,12 @@ export const flatWatchSchema = z.object({
   heardMs: z.number(),
   airC: z.number(),
   meanC: runningSchema,
+  recentC: runningSchema,
+  /** How far it is from what its neighbours let expect, °C. */
+  offC: z.number(),
   humidityPct: runningSchema,
+  /** Outdoors, over as long as the humidity. */
+  outsideC: runningSchema,
   co2Ppm: runningSchema,
   /** Weights, indoors, outdoors, product and square, fading; and hours that have gone in. */
   balance: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]),
@@ -49,9 +70,13 @@ export type FlatWatch = z.infer<typeof flatWatchSchema>;
 const HOUR_MS = 3_600_000;
 /** A window that has been open for so long is none. */
 const FALL_HOURS = 24;
-/** Of the outdoor air: drier is rare while it matters. */
-const OUTDOOR_HUMIDITY_PCT = 70;
+/** Of the outdoor air: as dry as it is for a day while it freezes. */
+const OUTDOOR_HUMIDITY_PCT = 55;
 const FLAT_C = 0.05;
+/** Flats are known, and their usual temperature, after so many hours. */
+const KNOWN_HOURS = 72;
+/** Of the usual pace: what is told is not soon taken for usual. */
+const HELD_PACE = 0.25;
 
 export function createFlatWatch(): FlatWatch {
   return {
@@ -61,7 +86,10 @@ export function createFlatWatch(): FlatWatch {
     heardMs: 0,
     airC: 0,
     meanC: { mean: 0, hours: 0 },
+    recentC: { mean: 0, hours: 0 },
+    offC: 0,
     humidityPct: { mean: 0, hours: 0 },
+    outsideC: { mean: 0, hours: 0 },
     co2Ppm: { mean: 0, hours: 0 },
     balance: [0, 0, 0, 0, 0],
     balanceHours: 0,
@@ -82,12 +110,15 @@ export type HourOutside = {
   readonly outdoorC: number | undefined;
 };
 
-/** Ends the running hour and judges it. What was not measured in it stays as it was: a missing value is no fault. */
+/**
+ * Ends the running hour and judges it. What was not measured in it stays as it was: a missing value is no fault. Where nobody
+ * lives (`isHome`) no limit holds: a classroom's nights are cold, its lessons stale.
+ */
 export function closeHour(
   flat: FlatWatch,
   { toMs, month, outdoorC }: HourOutside,
   limits: WatchLimits,
-  { isSensitive }: { readonly isSensitive: boolean },
+  { isSensitive, isHome }: { readonly isSensitive: boolean; readonly isHome: boolean },
 ): void {
   const [airC, humidityPct, co2Ppm] = [flat.temperature, flat.humidity, flat.co2].map(([sum, count]) =>
     count > 0 ? sum / count : undefined,
@@ -96,7 +127,7 @@ export function closeHour(
   flat.humidity = [0, 0];
   flat.co2 = [0, 0];
   const judge = (kind: Discomfort, holds: boolean, sinceMs = toMs) => {
-    if (holds) flat.holds[kind] ??= sinceMs;
+    if (holds && isHome) flat.holds[kind] ??= sinceMs;
     else delete flat.holds[kind];
   };
   const slack = (kind: Discomfort, by: number) => (flat.holds[kind] === undefined ? 0 : by);
@@ -105,6 +136,7 @@ export function closeHour(
     watchFall(flat, { airC, toMs, outdoorC: outdoorC ?? limits.assumedOutdoorC }, limits, judge);
     flat.heardMs = toMs;
     flat.airC = airC;
+    follow(flat.recentC, airC, limits.changeHours);
     watchBalance(flat, airC, outdoorC ?? limits.referenceOutdoorC, limits);
     if (isKnown(follow(flat.meanC, airC, limits.meanHours), limits.meanHours)) {
       const { minC, maxC } = bandOf(limits, { month, isSensitive });
@@ -113,11 +145,12 @@ export function closeHour(
     }
   }
   if (humidityPct !== undefined) {
+    follow(flat.outsideC, outdoorC ?? limits.assumedOutdoorC, limits.airMeanHours);
     if (isKnown(follow(flat.humidityPct, humidityPct, limits.airMeanHours), limits.airMeanHours)) {
       const { mean } = flat.humidityPct;
       // Frost dries the air of every flat: only what is drier than the weather makes it is worth a word.
       const frost = warmedPct(
-        { airC: outdoorC ?? limits.assumedOutdoorC, humidityPct: OUTDOOR_HUMIDITY_PCT },
+        { airC: flat.outsideC.mean, humidityPct: OUTDOOR_HUMIDITY_PCT },
         flat.meanC.hours > 0 ? flat.meanC.mean : limits.coldC,
       );
       judge('dry', mean < Math.min(limits.dryPct, frost) + slack('dry', limits.hysteresisPct));
@@ -132,12 +165,42 @@ export function closeHour(
   }
 }
 
+/** How much warmer the flat was over the last hours than it usually is, °C; undefined before it is known. */
+export function changeOf({
+  balance: [weight, indoor],
+  balanceHours,
+  recentC,
+}: FlatWatch): number | undefined {
+  return balanceHours < KNOWN_HOURS || weight <= 0 ? undefined : recentC.mean - indoor / weight;
+}
+
+/**
+ * Weather, the plant and the season change all flats alike: a flat whose change is not that of its neighbours (`othersC`, their
+ * median) has changed itself: a valve that sticks, a radiator without flow, a window. Without neighbours nothing can be said.
+ */
+export function judgeChange(
+  flat: FlatWatch,
+  othersC: number | undefined,
+  toMs: number,
+  { changeC, hysteresisC }: WatchLimits,
+): void {
+  const own = changeOf(flat);
+  flat.offC = own === undefined || othersC === undefined ? 0 : own - othersC;
+  for (const [kind, off] of [
+    ['behind', -flat.offC],
+    ['ahead', flat.offC],
+  ] as const) {
+    if (off > changeC - (flat.holds[kind] === undefined ? 0 : hysteresisC)) flat.holds[kind] ??= toMs;
+    else delete flat.holds[kind];
+  }
+}
+
 /** The flat's running mean at the reference outdoor temperature, °C; undefined before it is three days old. */
 export function balancedC(
   { balance: [weight, indoor, outdoor, product, square], balanceHours }: FlatWatch,
   { referenceOutdoorC }: Pick<ComfortLimits, 'referenceOutdoorC'>,
 ): number | undefined {
-  if (balanceHours < 72 || weight <= 0) return undefined;
+  if (balanceHours < KNOWN_HOURS || weight <= 0) return undefined;
   const [indoorC, outdoorC] = [indoor / weight, outdoor / weight];
   const slope = slopeOf(product - weight * indoorC * outdoorC, square - weight * outdoorC ** 2);
   return indoorC + slope * (referenceOutdoorC - outdoorC);
@@ -155,14 +218,16 @@ function isKnown({ hours }: Running, least: number): boolean {
 }
 
 function watchBalance(flat: FlatWatch, airC: number, outdoorC: number, { balanceDays }: WatchLimits): void {
-  const fade = Math.exp(-1 / (24 * balanceDays));
+  const isOff = flat.holds.behind !== undefined || flat.holds.ahead !== undefined;
+  const gain = isOff ? HELD_PACE : 1;
+  const fade = Math.exp(-gain / (24 * balanceDays));
   const [weight, indoor, outdoor, product, square] = flat.balance;
   flat.balance = [
-    weight * fade + 1,
-    indoor * fade + airC,
-    outdoor * fade + outdoorC,
-    product * fade + airC * outdoorC,
-    square * fade + outdoorC ** 2,
+    weight * fade + gain,
+    indoor * fade + gain * airC,
+    outdoor * fade + gain * outdoorC,
+    product * fade + gain * airC * outdoorC,
+    square * fade + gain * outdoorC ** 2,
   ];
   flat.balanceHours = Math.min(flat.balanceHours + 1, 1e6);
 }

@@ -7,7 +7,15 @@ import type { Told } from './rule.ts';
 
 type About = { readonly building: string; readonly atMs: number; readonly told: Told };
 type Band = { readonly minC: number; readonly maxC: number };
+/** What alerts are about; colder than before is the beginning of cold, and told as one with it. */
+export const toldKinds = ['cold', 'warm', 'dry', 'damp', 'stale', 'window', 'heatingLost'] as const;
+export type ToldKind = (typeof toldKinds)[number];
+export const milderOf: Partial<Record<ToldKind, Discomfort>> = { cold: 'behind', warm: 'ahead' };
+
 type FlatNow = {
+  /** What it is now: the kind, or what is milder. */
+  readonly now: Discomfort;
+  readonly isSevere: boolean;
   readonly flat: FlatWatch;
   readonly band: Band;
   readonly parameters: ComfortParameters;
@@ -25,6 +33,20 @@ const texts: Readonly<
     over: 'warm enough again',
     todo: 'Measure in the room, then look at the radiators (warm above and below? bleed them, free the valve) and for draught.',
     all: 'Look at the plant first: supply temperature, pump, and the heating curve.',
+  },
+  behind: {
+    says: 'has become colder than its neighbours',
+    many: 'have become colder',
+    over: 'as warm as usual again',
+    todo: 'Feel its radiators: cold ones mean a valve that sticks, air, or a closed riser; warm ones mean a window or draught. Ask whether somebody turned them down.',
+    all: 'Look at the plant first: supply temperature, pump, and the heating curve.',
+  },
+  ahead: {
+    says: 'has become warmer than its neighbours',
+    many: 'have become warmer',
+    over: 'no warmer than usual',
+    todo: 'Turn its thermostats down: radiators that stay hot have a valve that sticks open. Else something heats there, or the sensor was moved.',
+    all: 'Lower the heating curve.',
   },
   warm: {
     says: 'is too warm',
@@ -72,19 +94,19 @@ const texts: Readonly<
 
 /** Without what is now it is over. `isShared`: it goes on, as a finding of the building. */
 export function flatFinding(
-  kind: Discomfort,
+  kind: ToldKind,
   {
     building,
     space,
     atMs,
     told,
     isShared = false,
-    ...now
+    ...found
   }: About & { space: string; isShared?: boolean } & (FlatNow | object),
 ): Finding {
-  const { says, over, todo } = texts[kind];
+  const { over } = texts[kind];
   const about = { ...told, building, space, subject: `${building}/${space}|${kind}`, atMs };
-  if (!('flat' in now)) {
+  if (!('flat' in found)) {
     return {
       ...about,
       holds: false,
@@ -95,14 +117,16 @@ export function flatFinding(
       facts: { space, kind },
     };
   }
-  const { value, shown, should, limits } = measured(kind, now);
-  const { flat, others, outdoorC, parameters } = now;
-  const isSevere = kind === 'cold' && flat.meanC.mean < parameters.severeC;
+  const { flat, others, outdoorC, now, isSevere } = found;
+  const { says, todo } = texts[now];
+  const { value, shown, should, limits } = measured(now, found);
   const medianC = others.length === 0 ? undefined : medianOf(others.toSorted((a, b) => a - b));
   const beside = medianC === undefined ? '' : ` The other flats of the building are at ${round(medianC)} °C.`;
   return {
     ...about,
     ...(isSevere ? { severity: 'critical' } : {}),
+    // It took hours to know.
+    ...(kind === 'heatingLost' ? { forMs: 0 } : {}),
     holds: true,
     title: `${space} ${says}: ${shown}`,
     detail: `${should}${kind === 'dry' || kind === 'damp' || kind === 'stale' ? '' : beside} ${todo}`,
@@ -111,7 +135,8 @@ export function flatFinding(
       kind,
       value,
       ...limits,
-      since: isoTime(flat.holds[kind] ?? atMs),
+      since: isoTime(flat.holds[now] ?? atMs),
+      ...(now === kind ? {} : { is: now }),
       ...(medianC === undefined ? {} : { othersC: round(medianC) }),
       ...(outdoorC === undefined ? {} : { outdoorC: round(outdoorC) }),
     },
@@ -121,6 +146,14 @@ export function flatFinding(
 function measured(kind: Discomfort, { flat, band, parameters }: FlatNow) {
   const { meanHours, airMeanHours } = parameters;
   switch (kind) {
+    case 'behind':
+    case 'ahead': {
+      const value = round(flat.recentC.mean);
+      const offC = round(flat.offC);
+      const by = Math.abs(offC);
+      const should = `Over ${parameters.changeHours} hours it is ${value} °C, ${by} °C ${kind === 'behind' ? 'less' : 'more'} than it usually is beside the others.`;
+      return { value, shown: `by ${by} °C`, should, limits: { offC, changeC: parameters.changeC } };
+    }
     case 'cold':
     case 'warm': {
       const value = round(flat.meanC.mean);
@@ -151,7 +184,7 @@ function measured(kind: Discomfort, { flat, band, parameters }: FlatNow) {
 
 /** Without flats that have it, it is over. */
 export function buildingFinding(
-  kind: Discomfort,
+  kind: ToldKind,
   {
     building,
     atMs,

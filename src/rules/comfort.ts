@@ -1,19 +1,26 @@
 import { z } from 'zod';
-import { balanceOf } from '../comfort/building-comfort.ts';
+import { balanceOf, medianOf } from '../comfort/building-comfort.ts';
 import {
   addValue,
   balancedC,
+  changeOf,
   closeHour,
   createFlatWatch,
-  type Discomfort,
-  discomforts,
   type FlatWatch,
   flatWatchSchema,
+  judgeChange,
 } from '../comfort/flat-watch.ts';
 import { bandOf } from '../comfort/limits.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { createBuildingStates } from './building-states.ts';
-import { buildingFinding, curveFinding, flatFinding } from './comfort-findings.ts';
+import {
+  buildingFinding,
+  curveFinding,
+  flatFinding,
+  milderOf,
+  type ToldKind,
+  toldKinds,
+} from './comfort-findings.ts';
 import { type ComfortParameters, comfortParameters } from './comfort-parameters.ts';
 import type { Emit, RuleContext, RuleDefinition, RuleSettings } from './rule.ts';
 import { subjectOf } from './scope.ts';
@@ -38,10 +45,10 @@ const FEWEST_FLATS = 3;
 
 export const comfort: RuleDefinition<ComfortParameters> = {
   type: 'comfort',
-  doc: `A flat that is too cold or warm (HSLF-FS 2024:10, by season, sensitive residents, and what an ordinary air sensor shows), too
-dry beyond what frost makes, too damp, or short of fresh air; one that cools faster than physics allows (a window left open)
-or as fast, for hours (its heating is lost). What most flats of a building share is told once, for the building; so is a heating
-curve that is too high. By running means of hours, each flat at most once a kind.`,
+  doc: `A flat that is too cold or warm (HSLF-FS 2024:10, by season, sensitive residents, and what an ordinary air sensor shows) or
+has become so beside its neighbours; that is too dry beyond what frost makes, too damp, or short of fresh air; one that cools
+faster than physics allows (a window left open) or as fast, for hours (its heating is lost). What most flats of a building share
+is told once, for the building; so is a heating curve that is too high. By running means, each flat at most once a kind.`,
   level: 'space',
   parameters: () => comfortParameters,
   defaults: { severity: 'warning', forMs: 6 * HOUR_MS, clearMs: 6 * HOUR_MS },
@@ -99,24 +106,26 @@ function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>
         const isJudged = settings !== undefined && !settings.parameters.exceptKinds.includes(kind);
         if (isJudged) {
           const isSensitive = settings.parameters.sensitiveKinds.includes(kind);
-          closeHour(flat, { toMs: atMs, month, outdoorC: state.outdoorC }, settings.parameters, {
-            isSensitive,
-          });
+          const isHome = !settings.parameters.comparedKinds.includes(kind);
+          const outside = { toMs: atMs, month, outdoorC: state.outdoorC };
+          closeHour(flat, outside, settings.parameters, { isSensitive, isHome });
           if (atMs - flat.heardMs <= FLAT_HOLDS_MS) {
-            judged.push({ space, flat, settings, band: bandOf(settings.parameters, { month, isSensitive }) });
+            const band = bandOf(settings.parameters, { month, isSensitive });
+            judged.push({ space, flat, settings, isHome, band });
             continue;
           }
         }
         // Nobody hears it any more, or asks: what was told of it is over.
-        for (const one of discomforts) {
+        for (const one of toldKinds) {
           end(state, `${building}/${space}|${one}`, emit, () =>
             flatFinding(one, { building, space, atMs, told: toldOf({ ...place, space }) }),
           );
         }
         delete state.flats[space];
       }
+      compare(judged, atMs);
       const shared = settingsOf(place);
-      for (const kind of discomforts)
+      for (const kind of toldKinds)
         tell(kind, { state, building, atMs, judged, shared, emit, told: toldOf(place) });
       tellCurve({ state, building, atMs, month, judged, shared, emit, told: toldOf(place) });
     },
@@ -131,6 +140,7 @@ type Judged = {
   readonly space: string;
   readonly flat: FlatWatch;
   readonly settings: Settings;
+  readonly isHome: boolean;
   readonly band: { readonly minC: number; readonly maxC: number };
 };
 type Hour = {
@@ -143,8 +153,15 @@ type Hour = {
   readonly emit: Emit;
 };
 
+/** Sets each flat beside what its neighbours' change lets expect. */
+function compare(judged: readonly Judged[], atMs: number): void {
+  const changes = judged.flatMap(({ flat }) => changeOf(flat) ?? []);
+  const othersC = changes.length < FEWEST_FLATS ? undefined : medianOf(changes.toSorted((a, b) => a - b));
+  for (const { flat, settings } of judged) judgeChange(flat, othersC, atMs, settings.parameters);
+}
+
 /** One finding for the building when most of its flats have it, else one for each that has. */
-function tell(kind: Discomfort, { state, building, atMs, judged, shared, told, emit }: Hour): void {
+function tell(kind: ToldKind, { state, building, atMs, judged, shared, told, emit }: Hour): void {
   const having = judged.filter(({ flat }) => flat.holds[kind] !== undefined);
   const key = `${building}|${kind}`;
   const isTold = state.told[key] !== undefined;
@@ -154,19 +171,22 @@ function tell(kind: Discomfort, { state, building, atMs, judged, shared, told, e
     having.length >= (isTold ? 2 : FEWEST_FLATS) &&
     having.length * 100 >= leastPct * judged.length;
   if (isTogether) {
-    say(state, key, having.length, emit, () =>
+    say(state, key, 'shared', emit, () =>
       buildingFinding(kind, { building, atMs, told, having, flats: judged.length, outdoorC: state.outdoorC }),
     );
   } else end(state, key, emit, () => buildingFinding(kind, { building, atMs, told, flats: judged.length }));
   for (const { space, flat, settings, band } of judged) {
     const own = `${building}/${space}|${kind}`;
     const about = { building, space, atMs, told: settings.told };
-    if (flat.holds[kind] !== undefined && !isTogether) {
+    const now = nowOf(kind, flat);
+    if (now !== undefined && !isTogether) {
       const others = judged.filter((one) => one.space !== space).map((one) => one.flat.meanC.mean);
-      const worth = worthOf(kind, flat, settings.parameters);
-      say(state, own, worth, emit, () =>
+      const isSevere = now === 'cold' && flat.meanC.mean < settings.parameters.severeC;
+      say(state, own, isSevere ? 'severe' : now, emit, () =>
         flatFinding(kind, {
           ...about,
+          now,
+          isSevere,
           flat,
           band,
           parameters: settings.parameters,
@@ -178,9 +198,11 @@ function tell(kind: Discomfort, { state, building, atMs, judged, shared, told, e
   }
 }
 
-/** What makes a finding worth saying again: a flat that has become severely cold, or is no longer. */
-function worthOf(kind: Discomfort, { meanC }: FlatWatch, { severeC }: ComfortParameters): number {
-  return kind === 'cold' && meanC.mean < severeC ? 2 : 1;
+/** What of a kind the flat has: it is not told twice that it has become colder and that it is cold. */
+function nowOf(kind: ToldKind, { holds }: FlatWatch) {
+  const milder = milderOf[kind];
+  if (holds[kind] !== undefined) return kind;
+  return milder !== undefined && holds[milder] !== undefined ? milder : undefined;
 }
 
 function tellCurve({
@@ -195,32 +217,40 @@ function tellCurve({
 }: Hour & { month: number }): void {
   const key = `${building}|curve`;
   const over = () => curveFinding({ building, atMs, told });
-  if (shared === undefined) return end(state, key, emit, over);
+  if (shared === undefined) {
+    end(state, key, emit, over);
+    return;
+  }
   const { parameters } = shared;
-  const known = judged.flatMap(({ space, flat }) => {
+  const known = judged.flatMap(({ space, flat, isHome }) => {
     const c = balancedC(flat, parameters);
-    return c === undefined ? [] : [{ space, c }];
+    // What has just changed in a flat says nothing about the curve.
+    return c === undefined || !isHome || flat.holds.behind !== undefined ? [] : [{ space, c }];
   });
   const sorted = known.toSorted((a, b) => a.c - b.c);
   if (sorted.length < FEWEST_FLATS || !parameters.heatingMonths.includes(month)) {
-    return end(state, key, emit, over);
+    end(state, key, emit, over);
+    return;
   }
+  const slackC = state.told[key] === undefined ? 0 : parameters.hysteresisC;
   const balance = balanceOf(
     sorted.map(({ c }) => c),
     parameters,
+    slackC,
   );
-  const slackC = state.told[key] === undefined ? 0 : parameters.hysteresisC;
   const isTooHigh =
-    balance.verdict === 'curveTooHigh' ||
-    balance.medianC > parameters.coldC + parameters.curveAboveC - slackC;
-  if (!isTooHigh) return end(state, key, emit, over);
-  say(state, key, 1, emit, () => curveFinding({ building, atMs, told, balance, sorted }));
+    balance.medianC >
+    parameters.coldC +
+      (balance.verdict === 'curveTooHigh' ? parameters.curveForOneC : parameters.curveAboveC) -
+      slackC;
+  if (!isTooHigh) end(state, key, emit, over);
+  else say(state, key, 'curve', emit, () => curveFinding({ building, atMs, told, balance, sorted }));
 }
 
-/** Says it once for each `worth`. */
-function say(state: State, key: string, worth: number, emit: Emit, finding: () => Parameters<Emit>[0]): void {
-  if (state.told[key] === String(worth)) return;
-  state.told[key] = String(worth);
+/** Says it once as long as it is the same. */
+function say(state: State, key: string, what: string, emit: Emit, finding: () => Parameters<Emit>[0]): void {
+  if (state.told[key] === what) return;
+  state.told[key] = what;
   emit(finding());
 }
 

@@ -95,12 +95,12 @@ describe('each rule tells', () => {
     ],
     [
       'a cold flat after half an hour, and that it is warm again',
-      [{ quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 14+0.1x6 16+0.1x6' }],
+      [{ quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 7+0.1x6 9+0.1x6' }],
       ['out-of-range pending 50', 'out-of-range firing 80', 'out-of-range resolved 125'],
     ],
     [
       'nothing when a door was open for a moment',
-      [{ quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 14 20+0.1x6' }],
+      [{ quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 7 20+0.1x6' }],
       ['out-of-range pending 50', 'out-of-range resolved 60'],
     ],
     [
@@ -146,7 +146,7 @@ describe('each rule tells', () => {
 });
 
 describe('event time', () => {
-  const cold: Series = { quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 14+0.1x9' };
+  const cold: Series = { quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 7+0.1x9' };
 
   it('is each building’s own: another building’s clock moves nothing', () => {
     const rules = alerting();
