@@ -17,7 +17,7 @@ const chance = z.number().describe('0..1');
 const spanFields = { from: z.string(), to: z.string() };
 
 const peakSchema = z.object({
-  building: z.string(),
+  building: z.string().describe('or area:ID, of an area that is billed as one'),
   component: z.string().describe('of the tariff'),
   currency: z.string(),
   at: z.string().describe('what the readings until then say'),
@@ -105,7 +105,7 @@ export function peaksRoute(
         const wanted = scope === undefined ? undefined : buildingsOf(register(), scope);
         return {
           peaks: peaks()
-            .filter(({ building }) => wanted === undefined || wanted.has(building))
+            .filter(({ building }) => wanted === undefined || wanted.has(building) || building === scope)
             .toSorted((a, b) => compared(a.building, b.building) || compared(a.component, b.component))
             .map(peakJson),
         };

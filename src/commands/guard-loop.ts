@@ -4,8 +4,8 @@ import type { Alert } from '../domain/alert.ts';
 import type { Measurement, Reading } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
-import { type PastCommand, planCommands } from '../energy/guard/load-commands.ts';
-import { shedOfFacts } from '../energy/guard/shed-facts.ts';
+import { type PastCommand, planCommands, type Wish } from '../energy/guard/load-commands.ts';
+import { shedOfFacts, wishesByBuilding } from '../energy/guard/shed-facts.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import { createAlerting } from '../workers/alerting.ts';
 import type { Simulation } from './simulation.ts';
@@ -31,19 +31,25 @@ export function createGuardLoop({ config, surroundings, register, district }: Si
   let atMs = 0;
 
   /** Every load obeys, as if people did what an alert says where kvarter may not. */
-  const command = ({ id, building = '', state, facts }: Alert): readonly string[] => {
+  const command = ({ id, building: place = '', state, facts }: Alert): readonly string[] => {
     const shed = state === 'firing' ? shedOfFacts(facts) : undefined;
+    if (!shed || atMs >= shed.toMs) return [];
+    return wishesByBuilding(place, shed.wishes).flatMap(({ building, wishes }) =>
+      commandIn(building, wishes, id),
+    );
+  };
+  const commandIn = (building: string, wishes: readonly Wish[], cause: string): readonly string[] => {
     const loads = register.buildings.get(building)?.flexibleLoads;
-    if (!shed || !loads || atMs >= shed.toMs) return [];
+    if (!loads) return [];
     const known = (past.get(building) ?? []).filter((one) => one.atMs > atMs - KEPT_MS);
     const dayFromMs = dayAt(atMs).fromMs;
-    const ask = { wishes: shed.wishes, loads, past: known, atMs, dayFromMs, limits, alsoManual: true };
+    const ask = { wishes, loads, past: known, atMs, dayFromMs, limits, alsoManual: true };
     return planCommands(ask).commands.map(({ load, powerKw, untilMs }) => {
       const answer = district.world.command({ building, load, off: true, untilMs });
       const told = { load, atMs, untilMs: answer.accepted ? untilMs : atMs };
       past.set(building, [...(past.get(building) ?? known), told]);
       const until = isoTime(untilMs);
-      const said = { at: isoTime(atMs), building, load, powerKw, off: true, until, cause: id };
+      const said = { at: isoTime(atMs), building, load, powerKw, off: true, until, cause };
       return `${JSON.stringify({ ...said, ...answerJson(answer) })}\n`;
     });
   };

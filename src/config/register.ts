@@ -76,7 +76,12 @@ const placesSchema = z.strictObject({
       .default('Europe/Stockholm'),
   }),
   areas: z.array(
-    z.strictObject({ id, name: z.string().min(1), buildings: z.array(buildingSchema).default([]) }),
+    z.strictObject({
+      id,
+      name: z.string().min(1),
+      tariff: z.string().min(1).exactOptional(),
+      buildings: z.array(buildingSchema).default([]),
+    }),
   ),
 });
 
@@ -100,8 +105,10 @@ export function parseRegister(
   return { ok: true, warnings, register, known: { places: read, rows } };
 }
 
-function hasTariffs({ buildings }: KnownPlaces, { tariffNames }: RegisterContext): boolean {
-  return [...buildings.values()].every(({ tariff }) => tariff === undefined || tariffNames.has(tariff));
+function hasTariffs({ areas, buildings }: KnownPlaces, { tariffNames }: RegisterContext): boolean {
+  return [...areas, ...buildings.values()].every(
+    ({ tariff }) => tariff === undefined || tariffNames.has(tariff),
+  );
 }
 
 /** Undefined when it cannot be read; a building that is wrong is a problem, and there. */
@@ -137,11 +144,18 @@ function collectPlaces(
   const buildings = new Map<string, Building>();
   const wrong = (path: PropertyKey[], message: string) =>
     problems.push({ file, ...yaml.at(path), path: path.map(String).join('.'), message });
+  const checkTariff = (tariff: string | undefined, path: PropertyKey[]) => {
+    if (tariff === undefined || tariffNames.has(tariff)) return;
+    wrong(path, `no tariff file ${tariff}.json: known are ${[...tariffNames].join(', ')}`);
+  };
   parsed.forEach((area, i) => {
     if (areas.some((other) => other.id === area.id)) {
       wrong(['areas', i, 'id'], `the area ${area.id} is there twice`);
     }
-    areas.push({ id: area.id, name: area.name, buildings: area.buildings.map((building) => building.id) });
+    const { id, name, tariff } = area;
+    const ids = area.buildings.map((building) => building.id);
+    areas.push({ id, name, buildings: ids, ...(tariff === undefined ? {} : { tariff }) });
+    checkTariff(tariff, ['areas', i, 'tariff']);
     area.buildings.forEach((building, j) => {
       const path = ['areas', i, 'buildings', j];
       if (buildings.has(building.id)) {
@@ -150,12 +164,7 @@ function collectPlaces(
           `the building ${building.id} is there twice: ids are unique in the organisation`,
         );
       }
-      if (building.tariff !== undefined && !tariffNames.has(building.tariff)) {
-        wrong(
-          [...path, 'tariff'],
-          `no tariff file ${building.tariff}.json: known are ${[...tariffNames].join(', ')}`,
-        );
-      }
+      checkTariff(building.tariff, [...path, 'tariff']);
       buildings.set(building.id, { ...building, area: area.id });
     });
   });

@@ -8,7 +8,13 @@ export type Register = {
   readonly devices: ReadonlyMap<string, readonly Device[]>;
 };
 
-export type Area = { readonly id: string; readonly name: string; readonly buildings: readonly string[] };
+export type Area = {
+  readonly id: string;
+  readonly name: string;
+  readonly buildings: readonly string[];
+  /** By which the load of all of its buildings together is billed: the energy company's own. */
+  readonly tariff?: string;
+};
 
 export type Building = {
   readonly id: string;

@@ -1,21 +1,19 @@
 import type { Finding, Json } from '../domain/alert.ts';
 import { HOUR_MS } from '../domain/interval.ts';
-import type { Building } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import type { PeakDay } from '../energy/guard/guarded.ts';
 import type { Risk, Verdict } from '../energy/guard/judge.ts';
 import { shedJson } from '../energy/guard/shed-json.ts';
 import type { ShedPlan } from '../energy/guard/shed-plan.ts';
 import type { PowerPrice, Span } from '../energy/power-price.ts';
+import type { PeakPlace } from './peak-place.ts';
 import type { Projection } from './peak-site.ts';
 import type { Told } from './rule.ts';
 
 const MINUTE_MS = 60_000;
 
 export type Peak = {
-  /** The building's id; the register may not know it any more. */
-  readonly id: string;
-  readonly building: Building | undefined;
+  readonly place: PeakPlace;
   readonly told: Told;
   readonly price: PowerPrice;
   /** The running window. */
@@ -37,8 +35,8 @@ export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ah
         : calmSaid(peak, day);
   return {
     ...peak.told,
-    subject: `${peak.id}/${peak.price.reference}/${isoTime(day.windows[0]?.fromMs ?? peak.window.fromMs)}`,
-    building: peak.id,
+    subject: `${peak.place.id}/${peak.price.reference}/${isoTime(day.windows[0]?.fromMs ?? peak.window.fromMs)}`,
+    building: peak.place.id,
     // What is likely to be billed is as urgent as the rule says; until then it is a warning.
     severity: day.isEscalated || peak.told.severity === 'info' ? peak.told.severity : 'warning',
     atMs: peak.atMs,
@@ -50,12 +48,12 @@ export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ah
 type Said = Pick<Finding, 'title' | 'detail' | 'facts'>;
 
 function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan }: Ahead): Said {
-  const { building, id, price, window, atMs } = peak;
+  const { place, price, window, atMs } = peak;
   const { projectedKw } = projection;
   const minutes = Math.round((window.toMs - atMs) / MINUTE_MS);
   const [stake, saving] = [Math.round(risk.atStake), Math.round(risk.saving)];
   return {
-    title: `${building?.name ?? id}: ${Math.round(projectedKw)} kW this ${windowName(window)}, budget ${Math.round(risk.budgetKw)} kW`,
+    title: `${place.name}: ${Math.round(projectedKw)} kW this ${windowName(window)}, budget ${Math.round(risk.budgetKw)} kW`,
     detail: [
       `${minutes} minutes are left; at this pace the mean is ${round(projectedKw)} kW (± ${round(risk.spreadKw)}).`,
       `It will be billed with a chance of ${Math.round(risk.chance * 100)} %: ${stake} ${price.currency} as the bill stands now; keeping to ${round(risk.budgetKw)} kW saves ${saving} ${price.currency} in the mean.`,
@@ -102,9 +100,9 @@ function actIn(leftMs: number): string {
     : `Do it within ${minutes} minutes: after that it is too late for all of it.`;
 }
 
-function calmSaid({ building, id, price, window }: Peak, day: PeakDay): Said {
+function calmSaid({ place, price, window }: Peak, day: PeakDay): Said {
   return {
-    title: `${building?.name ?? id}: the ${windowName(window)} is within its budget again`,
+    title: `${place.name}: the ${windowName(window)} is within its budget again`,
     detail: `The day is watched until ${isoTime(day.untilMs)}, when its high hours are usually over.`,
     facts: {
       component: price.reference,
@@ -115,10 +113,10 @@ function calmSaid({ building, id, price, window }: Peak, day: PeakDay): Said {
   };
 }
 
-function overSaid({ building, id, price }: Peak, day: PeakDay): Said {
+function overSaid({ place, price }: Peak, day: PeakDay): Said {
   const highestKw = Math.max(...day.windows.map(({ meanKw, projectedKw }) => meanKw ?? projectedKw));
   return {
-    title: `${building?.name ?? id}: the day's high hours are over`,
+    title: `${place.name}: the day's high hours are over`,
     detail: `${day.windows.length} were told; the highest was ${round(highestKw)} kW. What is billed is known when the billing period is over.`,
     facts: { component: price.reference, windows: windowsSaid(day) },
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
 import { HOUR_MS } from '../domain/interval.ts';
+import type { Reading } from '../domain/reading.ts';
 import { type Guarded, guardedSchema, newGuarded, noteProjection } from '../energy/guard/guarded.ts';
 import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../energy/guard/judge.ts';
 import { settleOutcomes } from '../energy/guard/outcomes.ts';
@@ -11,6 +12,7 @@ import { createBuildingStates } from './building-states.ts';
 import { meterCounting } from './meter-counting.ts';
 import { integer, number } from './parameters.ts';
 import { peakFinding } from './peak-finding.ts';
+import { billedArea, peakPlace } from './peak-place.ts';
 import { peakPrices } from './peak-prices.ts';
 import { addReading, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
 import type { Emit, RuleContext, RuleDefinition } from './rule.ts';
@@ -70,7 +72,8 @@ export const peakGuard: RuleDefinition<PeakGuard> = {
 while there is time to switch something off. Follows the energy of the building's main meters, projects the window's mean power,
 and compares it with the budget: the mean power from which the window costs something (the N-th highest so far) and is likely
 enough to still be among the billed ones when the period ends. A building has one alert a day, which names each of its windows
-and lasts until its high hours are usually over.`,
+and lasts until its high hours are usually over. An area that has a tariff is guarded in the same way, by the load of all of its
+buildings together; its alerts are those of the building area:ID.`,
   level: 'building',
   parameters: () => parameters,
   defaults: { severity: 'critical', forMs: 0, clearMs: 0 },
@@ -115,9 +118,10 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
   /** What would keep the running window within a budget. */
   const planFor =
     (id: string, state: State, window: Span, atMs: number) => (budgetKw: number, kw: number) => {
-      const loads = register().buildings.get(id)?.flexibleLoads ?? [];
+      const { loads } = peakPlace(register(), id);
+      const isRecent = (askedMs: number) => askedMs > atMs - ASKED_MS;
       const asked = Object.fromEntries(
-        Object.entries(state.asked).map(([load, times]) => [load, times.length]),
+        Object.entries(state.asked).map(([load, times]) => [load, times.filter(isRecent).length]),
       );
       const excessKwh = ((kw - budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS;
       return shedPlan(loads, { excessKwh, atMs, toMs: window.toMs, asked });
@@ -125,12 +129,12 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
 
   const evaluate = (id: string, state: State, options: PeakGuard, atMs: number, emit: Emit) => {
     state.evaluatedMs = atMs;
-    const building = register().buildings.get(id);
+    const place = peakPlace(register(), id);
     const countingOf = meterCounting(register(), state.site);
-    const judging = judgeOptions(options, (building?.flexibleLoads.length ?? 0) > 0);
+    const judging = judgeOptions(options, place.loads.length > 0);
     for (const price of pricesOf(id, options)) {
       const { guarded, turned } = running(state, price, atMs, judging);
-      const about = { id, building, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
+      const about = { place, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
       if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), emit);
       const paceMs = options.paceMinutes * MINUTE_MS;
       const projection = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
@@ -145,27 +149,38 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     }
   };
 
+  /** Takes in a reading of a place; is it time to look? */
+  const follow = (id: string, reading: Reading): boolean => {
+    const state = states.of(id);
+    return addReading(state.site, reading, keptMs(state)) && reading.atMs >= state.evaluatedMs + MINUTE_MS;
+  };
+
   return {
     sees: ({ role }) => role === 'electricityMain',
     onReading: (reading, { parameters: options }, emit) => {
-      const { point, atMs } = reading;
-      const state = states.of(point.building);
-      if (!addReading(state.site, reading, keptMs(state))) return;
-      if (atMs >= state.evaluatedMs + MINUTE_MS) evaluate(point.building, state, options, atMs, emit);
+      const { building, area } = reading.point;
+      if (follow(building, reading)) evaluate(building, states.of(building), options, reading.atMs, emit);
+      const areaId = billedArea(register(), area);
+      if (areaId === undefined || !follow(areaId, reading)) return;
+      const ofArea = optionsOf(areaId);
+      if (ofArea) evaluate(areaId, states.of(areaId), ofArea, reading.atMs, emit);
     },
     // A silent meter must not hide the end of the hour, or that nothing is known of it.
     onTick: (building, atMs, emit) => {
-      const state = states.find(building);
-      if (state === undefined || atMs < state.evaluatedMs + 5 * MINUTE_MS) return;
-      const options = optionsOf(building);
-      if (options) evaluate(building, state, options, atMs, emit);
+      const area = billedArea(register(), register().buildings.get(building)?.area ?? '');
+      for (const id of area === undefined ? [building] : [building, area]) {
+        const state = states.find(id);
+        if (state === undefined || atMs < state.evaluatedMs + 5 * MINUTE_MS) continue;
+        const options = optionsOf(id);
+        if (options) evaluate(id, state, options, atMs, emit);
+      }
     },
     peaks: () =>
       states.names().flatMap((building) => {
         const state = states.find(building);
         const options = optionsOf(building);
         if (!state || !options) return [];
-        const canShed = (register().buildings.get(building)?.flexibleLoads.length ?? 0) > 0;
+        const canShed = peakPlace(register(), building).loads.length > 0;
         const atMs = state.evaluatedMs;
         return pricesOf(building, options).flatMap((price) => {
           const guarded = state.components[price.reference];

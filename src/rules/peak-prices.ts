@@ -1,6 +1,7 @@
 import type { Register } from '../domain/register.ts';
 import { compileTariffs, type Tariff } from '../energy/compile-tariff.ts';
 import type { PowerPrice } from '../energy/power-price.ts';
+import { areaOfPlace, peakPlace } from './peak-place.ts';
 import type { RegisterSource, RuleSurroundings } from './rule.ts';
 
 /** For buildings without a tariff. */
@@ -10,18 +11,20 @@ type DefaultPrice = {
   readonly defaultPeaks: number;
 };
 
-/** What power costs in a building: by its tariff, or as the settings say. */
+/** What power costs in a building, by its tariff, or as the settings say; in an area, by its tariff alone. */
 export function peakPrices({
   register,
   tariffs,
 }: Pick<RuleSurroundings, 'register' | 'tariffs'>): (
-  building: string,
+  place: string,
   options: DefaultPrice,
 ) => readonly PowerPrice[] {
   const unpriced = defaultPrices(register);
   const prices = new Map([...tariffs].map(([name, tariff]) => [name, guarded(tariff)]));
-  return (building, options) =>
-    prices.get(register().buildings.get(building)?.tariff ?? '') ?? unpriced(options);
+  return (place, options) => {
+    const known = prices.get(peakPlace(register(), place).tariff ?? '');
+    return known ?? (areaOfPlace(place) === undefined ? unpriced(options) : []);
+  };
 }
 
 /** The tariff of a building; of one without, as the settings say: power alone. */

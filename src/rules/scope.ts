@@ -3,6 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import { isQuantity, type Quantity, quantities } from '../domain/quantity.ts';
 import { type Role, roles } from '../domain/reading.ts';
 import { deviceRow, type Register } from '../domain/register.ts';
+import { areaOfPlace } from './peak-place.ts';
 
 /** One or several of something, as a list. */
 export const oneOrMore = <T>(item: z.ZodType<T>) =>
@@ -62,14 +63,15 @@ export function specificity(scope: Scope): number {
   return place * 4 + (scope.role === undefined ? 0 : 2) + (scope.quantity === undefined ? 0 : 1);
 }
 
-/** A building, or a device in it, as the register has it now. */
+/** A building (or an area as one, `area:ID`), or a device in it, as the register has it now. */
 export function subjectOf(
   { organisation, buildings, devices }: Register,
   building: string,
   device?: string,
   channel?: string,
 ): Subject {
-  const place = { organisation: organisation.id, area: buildings.get(building)?.area ?? '', building };
+  const area = areaOfPlace(building) ?? buildings.get(building)?.area ?? '';
+  const place = { organisation: organisation.id, area, building };
   if (device === undefined) return place;
   const row = deviceRow(devices.get(device) ?? [], channel);
   return {

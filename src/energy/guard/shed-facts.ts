@@ -17,3 +17,18 @@ export function shedOfFacts(facts: unknown): (Span & { readonly wishes: readonly
   if (fromMs === undefined || toMs === undefined) return undefined;
   return { fromMs, toMs, wishes: parsed.data.shed };
 }
+
+/** Loads of an area go by `building/load`: each building's, under their own names. */
+export function wishesByBuilding(
+  building: string,
+  wishes: readonly Wish[],
+): readonly { readonly building: string; readonly wishes: readonly Wish[] }[] {
+  const placed = wishes.map(({ load, minutes }) => {
+    const slash = load.indexOf('/');
+    return { building: slash < 0 ? building : load.slice(0, slash), load: load.slice(slash + 1), minutes };
+  });
+  return [...Map.groupBy(placed, (one) => one.building)].map(([id, some]) => ({
+    building: id,
+    wishes: some.map(({ load, minutes }) => ({ load, minutes })),
+  }));
+}

@@ -13,7 +13,7 @@ import {
   planCommands,
   type Wish,
 } from '../../energy/guard/load-commands.ts';
-import { shedOfFacts } from '../../energy/guard/shed-facts.ts';
+import { shedOfFacts, wishesByBuilding } from '../../energy/guard/shed-facts.ts';
 import { type CommandRows, openCommandRows } from './command-rows.ts';
 
 export type LoadControlOptions = {
@@ -169,7 +169,7 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
         const atMs = clock();
         // What is read late, after a pause, is about a window that is over.
         if (!shed || building === undefined || atMs < shed.fromMs || atMs >= shed.toMs) continue;
-        wish({ building, cause: id, wishes: shed.wishes });
+        for (const one of wishesByBuilding(building, shed.wishes)) wish({ ...one, cause: id });
       }
     },
     onAnswer: (answer) => guarded(() => heard(answer), log),

@@ -68,6 +68,12 @@ describe('the register', () => {
       /^places\.yaml:9:\d+: .*no tariff file kiruna/,
     ],
     [
+      'an unknown tariff of an area',
+      places.replace('name: Norrliden\n', 'name: Norrliden\n    tariff: kiruna\n'),
+      devices,
+      /^places\.yaml:5:\d+: areas\.0\.tariff: no tariff file kiruna/,
+    ],
+    [
       'a wrong time zone',
       places.replace('Stockholm', 'Kalmar'),
       devices,
