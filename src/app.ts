@@ -14,8 +14,10 @@ import { watchMappings } from './config/mappings.ts';
 import { watchRegister } from './config/register-source.ts';
 import { watchRules } from './config/rules.ts';
 import { loadTariffs } from './config/tariffs.ts';
+import { loadTemplates } from './config/templates.ts';
 import { knowsModel } from './decode/index.ts';
 import { followMappings } from './decode/with-mappings.ts';
+import { openDelivery } from './delivery.ts';
 import type { AlertChange } from './domain/alert.ts';
 import type { Clock } from './domain/time.ts';
 import type { PeakStatus } from './energy/guard/peak-status.ts';
@@ -74,7 +76,7 @@ export type Overrides = {
  *                store worker                     rules worker ◄── ticks, once a minute
  *           readings │ quarantine                 rules │ alert book
  *           rollup ► intervals                          ▼
- *                     ▼                           alert store ► outbox ► log, webhook, MQTT
+ *                     ▼                           alert store ► outbox ► log, MQTT, desk ► mail, …
  *              DuckDB │ InfluxDB ──► api ◄──────────────┘
  * ```
  *
@@ -121,6 +123,18 @@ export async function createApp(
 
   const say = (fields: object, message: string) => log.info(fields, message);
   const notifiers = await openNotifiers(config.alerts, say, broker.publish, alerts);
+  const desk = openDelivery({
+    settings: config.alerts,
+    wordings: loadTemplates(config.alerts.templates),
+    db,
+    register: register.current,
+    rules: rules.current,
+    clock,
+    trouble,
+    log,
+  });
+  stack.use(desk);
+  if (desk.hasRecipients) notifiers.push(desk.notifier);
   const { onAlert } = overrides;
   if (onAlert) notifiers.push({ name: 'observer', notify: async (change) => onAlert(change) });
   const outbox = stack.use(
@@ -229,7 +243,7 @@ export async function createApp(
   );
 
   const limits = limitsOf(config);
-  metrics.watch({ limits, broker, subscribers, journal, quarantine, outbox, decoder, readers, alerts });
+  metrics.watch({ limits, broker, subscribers, journal, quarantine, outbox, desk, decoder, readers, alerts });
   const api = stack.use(
     await openApi({
       ...config.http,
@@ -251,6 +265,7 @@ export async function createApp(
       clock,
       journal,
       quarantine,
+      dead: desk.dead,
       reprocessing,
       webhooks: { secret: config.http.ingest.secret, maxBytes: config.http.ingest.maxKb * 1024 },
       devices,
@@ -275,6 +290,7 @@ export async function createApp(
         alerts.prune(clock());
         loads.prune(clock() - config.loadCommands.keepDays * 86_400_000);
         silences.prune(clock() - config.alerts.keepDays * 86_400_000);
+        desk.prune();
       },
       pruneStore: () => store.forget(forgottenBefore(config, clock())),
       onTrouble: trouble('housekeeping'),

@@ -14,6 +14,7 @@ export const alertSchema = z.object({
   quantity: z.custom<Quantity>((name) => typeof name === 'string' && isQuantity(name)).exactOptional(),
   subject: z.string(),
   startsAtMs: z.number(),
+  recipients: z.array(z.string()).readonly().exactOptional(),
   title: z.string(),
   detail: z.string(),
   facts: z.record(z.string(), z.json()),

@@ -159,6 +159,7 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
 
 function begun(finding: Finding): Open['alert'] {
   const { rule, subject, building, space, device, quantity, severity, atMs, title, detail, facts } = finding;
+  const { recipients } = finding;
   return {
     id: alertId(rule, subject, atMs),
     rule,
@@ -170,6 +171,7 @@ function begun(finding: Finding): Open['alert'] {
     ...(quantity === undefined ? {} : { quantity }),
     subject,
     startsAtMs: atMs,
+    ...(recipients === undefined ? {} : { recipients }),
     title,
     detail,
     facts: { ...facts },

@@ -2,16 +2,13 @@ import type { AlertStore } from './alert-store.ts';
 import { logNotifier } from './log-notifier.ts';
 import { mqttNotifier, type Publish } from './mqtt-notifier.ts';
 import type { Notifier } from './notifier.ts';
-import { webhookNotifier } from './webhook-notifier.ts';
 
 /** Who is to be told, as the settings have it. */
 export type NotifierChoice = {
   readonly log: boolean;
   readonly mqtt: boolean;
-  readonly webhook: { readonly url?: string | undefined; readonly secret?: string | undefined };
 };
 
-const WEBHOOK_TIMEOUT_MS = 10_000;
 const MOST_RETAINED = 100_000;
 
 export async function openNotifiers(
@@ -29,12 +26,6 @@ export async function openNotifiers(
     for (const alert of alerts.list({ state: 'firing', limit: MOST_RETAINED })) {
       await mqtt.notify({ alert, atMs: alert.firedAtMs ?? alert.startsAtMs });
     }
-  }
-  const { url, secret } = choice.webhook;
-  if (url !== undefined) {
-    notifiers.push(
-      webhookNotifier({ url, ...(secret === undefined ? {} : { secret }), timeoutMs: WEBHOOK_TIMEOUT_MS }),
-    );
   }
   return notifiers;
 }

@@ -3,6 +3,7 @@ import docs from '@scalar/fastify-api-reference';
 import Fastify from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
+import type { DeadLetters } from '../delivery/desk.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
@@ -25,6 +26,7 @@ import { type Health, healthRoutes } from './health.ts';
 import { importRoute } from './import.ts';
 import { loadRoute } from './load.ts';
 import type { ChannelsOf } from './main-meters.ts';
+import { notificationRoutes } from './notifications.ts';
 import { peaksRoute } from './peaks.ts';
 import { answerProblems } from './problem.ts';
 import { quarantineRoutes } from './quarantine.ts';
@@ -48,6 +50,7 @@ export type ApiOptions = {
   readonly clock: Clock;
   readonly journal: Intake;
   readonly quarantine: Quarantine;
+  readonly dead: DeadLetters;
   readonly reprocessing: Reprocessing;
   /** Of network servers that post what their devices say. */
   readonly webhooks: Pick<WebhookOptions, 'secret' | 'maxBytes'>;
@@ -116,6 +119,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   );
   await server.register(webhookRoutes({ journal, clock, ...options.webhooks }));
   await server.register(quarantineRoutes(quarantine, journal));
+  await server.register(notificationRoutes(options.dead));
   await server.register(deviceRoutes(options.devices, register));
   await server.register(reprocessRoutes(options.reprocessing, register));
   try {

@@ -32,6 +32,7 @@ export type MetricSources = {
   readonly journal: Readonly<Record<'sizeBytes' | 'maxBytes' | 'freeBytes' | 'damagedBytes', () => number>>;
   readonly quarantine: Readonly<Record<'rows' | 'forgotten', () => number>>;
   readonly outbox: { readonly waiting: () => number };
+  readonly desk: { readonly waiting: () => number; readonly dead: { count(): number } };
   readonly decoder: { readonly clocks: () => readonly ClockCount[] };
   readonly readers: { readonly memoryBytes: () => number };
   readonly alerts: {
@@ -77,7 +78,12 @@ const gauges: readonly ShownGauge[] = [
   [
     'kvarter_outbox_waiting',
     'Notifications that are still to be delivered',
-    ({ outbox }) => outbox.waiting(),
+    ({ outbox, desk }) => outbox.waiting() + desk.waiting(),
+  ],
+  [
+    'kvarter_notifications_dead',
+    'Notifications that nobody took and that are not tried again by themselves',
+    ({ desk }) => desk.dead.count(),
   ],
 ];
 

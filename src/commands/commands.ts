@@ -16,6 +16,7 @@ import { forecast } from './forecast.ts';
 import { guardReportCommand } from './guard-report.ts';
 import { importFiles } from './import.ts';
 import { load } from './load.ts';
+import { notificationsDead, notificationsRetry } from './notifications.ts';
 import { quarantine } from './quarantine.ts';
 import { replay } from './replay.ts';
 import { reprocess } from './reprocess.ts';
@@ -58,6 +59,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'device unknown': deviceUnknown,
   'device adopt': deviceAdopt,
   'device credentials': deviceCredentials,
+  'notifications dead': notificationsDead,
+  'notifications retry': notificationsRetry,
   'config check': configCheck,
   'rules check': rulesCheck,
   'rules list': rulesList,

@@ -1,6 +1,7 @@
 import { loadCredentials } from '../access/credentials-source.ts';
 import { loadConfig } from '../config/config.ts';
 import { problemText } from '../config/problem.ts';
+import { loadTemplates } from '../config/templates.ts';
 import { type Command, placesOf } from './command.ts';
 import { unknownDevices } from './credential-warnings.ts';
 import { loadSurroundings } from './surroundings.ts';
@@ -15,6 +16,7 @@ export const configCheck: Command = {
   files: { min: 0, max: 0 },
   run: async (context, args) => {
     const { config, file } = loadConfig(placesOf(context, args));
+    loadTemplates(config.alerts.templates);
     const { tariffs, mappings, register, rules, warnings } = loadSurroundings(config);
     const { credentialsFile, username } = config.mqtt;
     const credentials =

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { withBrokerFiles } from './broker-files.ts';
+import { deliveryProblems, withDeliveryFiles } from './delivery-checks.ts';
 import { type Environment, fromEnvironment } from './environment.ts';
 import { mqttProblems, withMqttFiles } from './mqtt-checks.ts';
 import { invalid, type Problem, parseYaml, type YamlFile, zodProblems } from './problem.ts';
@@ -49,7 +50,7 @@ export function loadConfig(places: Places): LoadedConfig {
   }
   if (!parsed.success || problems.length > 0) throw invalid(problems);
   const config = withPaths(withSecretFiles(parsed.data, file, problems, places.cwd), places, file);
-  problems.push(...crossChecks(config, file));
+  problems.push(...crossChecks(config, file, yaml));
   if (problems.length > 0) throw invalid(problems);
   return { config, file };
 }
@@ -107,7 +108,8 @@ function withSecretFiles(config: Config, file: string, problems: Problem[], cwd:
       return undefined;
     }
   };
-  const { mqtt, alerts, http } = config;
+  const { mqtt, http } = config;
+  const alerts = withDeliveryFiles(config.alerts, file, problems, cwd);
   const { influxdb } = config.store;
   return {
     ...config,
@@ -136,6 +138,10 @@ function withSecretFiles(config: Config, file: string, problems: Problem[], cwd:
         ...alerts.webhook,
         secret: read('alerts.webhook.secretFile', alerts.webhook.secretFile, alerts.webhook.secret),
       },
+      email: {
+        ...alerts.email,
+        password: read('alerts.email.passwordFile', alerts.email.passwordFile, alerts.email.password),
+      },
     },
   };
 }
@@ -150,11 +156,16 @@ function withPaths(config: Config, { cwd, packageDir }: Places, file: string): C
     decode: { ...config.decode, mappings: found(config.decode.mappings) },
     tariffs: found(config.tariffs),
     rules: found(config.rules),
+    alerts: { ...config.alerts, templates: found(config.alerts.templates) },
   };
 }
 
-function crossChecks({ mqtt, store, http }: Config, file: string): readonly Problem[] {
-  const problems = [...mqttProblems(mqtt, file, variableName)];
+function crossChecks(
+  { mqtt, store, http, alerts }: Config,
+  file: string,
+  yaml: YamlFile | undefined,
+): readonly Problem[] {
+  const problems = [...mqttProblems(mqtt, file, variableName), ...deliveryProblems(alerts, file, yaml)];
   const { secret } = http.ingest;
   if (secret !== undefined && secret.length < SHORTEST_SECRET) {
     problems.push({

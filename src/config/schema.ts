@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recipientsSchema, routesSchema } from '../delivery/settings.ts';
 import { brokersSchema } from './broker-schema.ts';
 import { flag, integer, number, path, port } from './fields.ts';
 import { mqttSchema } from './mqtt-schema.ts';
@@ -166,6 +167,36 @@ export const configSchema = z.strictObject({
           secretFile: path.optional(),
         })
         .prefault({}),
+      templates: path.default('config/templates'),
+      link: z.url({ protocol: /^https?$/ }).optional(),
+      timeoutSeconds: number(0.1, 300).default(10),
+      group: z
+        .strictObject({
+          waitSeconds: number(0, 86_400).default(30),
+          everyMinutes: number(0, 10_080).default(60),
+        })
+        .prefault({}),
+      retry: z
+        .strictObject({
+          firstSeconds: number(0.01, 3600).default(1),
+          lastSeconds: number(0.01, 86_400).default(600),
+          giveUpHours: number(0, 8760).default(24),
+        })
+        .prefault({}),
+      email: z
+        .strictObject({
+          host: z.string().min(1).optional(),
+          port: port.default(587),
+          security: z.enum(['starttls', 'tls', 'none']).default('starttls'),
+          from: z.string().includes('@').optional(),
+          username: z.string().min(1).optional(),
+          password: z.string().min(1).optional(),
+          passwordFile: path.optional(),
+          caFile: path.optional(),
+        })
+        .prefault({}),
+      recipients: recipientsSchema,
+      routes: routesSchema,
     })
     .prefault({}),
 });
@@ -177,5 +208,6 @@ export const secretPaths = [
   ['mqtt', 'password'],
   ['store', 'influxdb', 'token'],
   ['alerts', 'webhook', 'secret'],
+  ['alerts', 'email', 'password'],
   ['http', 'ingest', 'secret'],
 ] as const;

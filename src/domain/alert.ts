@@ -25,6 +25,8 @@ export type Finding = {
   readonly atMs: number;
   /** When it may be told; absent: at any time. */
   readonly schedule?: Schedule;
+  /** Names of those who are told, in place of what the routes say. */
+  readonly recipients?: readonly string[];
   /** Does the condition hold? `false` resolves, after the clearing time. */
   readonly holds: boolean;
   /** How long the condition must hold before the alert fires, and be gone before it is resolved. 0 = at once. */
@@ -54,6 +56,8 @@ export type Alert = {
   readonly startsAtMs: number;
   /** When it had held long enough to be told. */
   readonly firedAtMs?: number;
+  /** Names of those who are told, in place of what the routes say. */
+  readonly recipients?: readonly string[];
   /** When the condition ended. */
   readonly endsAtMs?: number;
   readonly title: string;

@@ -19,6 +19,7 @@ export const errorCodes = {
     says: 'the service cannot be reached or does not answer as it should',
   },
   'notify-failed': { retryable: true, says: 'a notification could not be delivered' },
+  'notify-refused': { retryable: false, says: 'a receiver refuses a notification for good' },
 } as const satisfies Record<string, { retryable: boolean; says: string }>;
 export type ErrorCode = keyof typeof errorCodes;
 

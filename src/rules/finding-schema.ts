@@ -22,6 +22,7 @@ export const findingSchema = z.object({
       quietHours: spans.exactOptional(),
     })
     .exactOptional(),
+  recipients: z.array(z.string()).readonly().exactOptional(),
   holds: z.boolean(),
   forMs: z.number(),
   clearMs: z.number(),

@@ -6,7 +6,7 @@ import { duration } from './parameters.ts';
 import { defaultParents, type ParentRule, parentSchema } from './parents.ts';
 import type { RuleEntry } from './rule-type.ts';
 import { scheduleSchema, scheduleWith, seasonSchema } from './schedule-schema.ts';
-import { levels, scopeSchema } from './scope.ts';
+import { levels, oneOrMore, scopeSchema } from './scope.ts';
 
 /** What `config/rules.yaml` says. */
 export type RuleSet = {
@@ -39,6 +39,7 @@ const entrySchema = z
     for: duration().exactOptional(),
     clear: duration().exactOptional(),
     schedule: scheduleSchema.exactOptional(),
+    recipients: oneOrMore(z.string().min(1)).exactOptional(),
   })
   .superRefine(({ type, scope, parameters }, context) => {
     const known = ruleTypes.find((some) => some.type === type);
@@ -108,7 +109,17 @@ export function ruleSetFrom(source: Json): RuleSet {
 }
 
 function entryOf(
-  { type, name: given = type, scope, enabled, parameters, severity, schedule, ...rest }: FileEntry,
+  {
+    type,
+    name: given = type,
+    scope,
+    enabled,
+    parameters,
+    severity,
+    schedule,
+    recipients,
+    ...rest
+  }: FileEntry,
   heatingSeason: Season,
 ): RuleEntry {
   return {
@@ -121,6 +132,7 @@ function entryOf(
     ...(rest.for === undefined ? {} : { forMs: rest.for }),
     ...(rest.clear === undefined ? {} : { clearMs: rest.clear }),
     ...(schedule === undefined ? {} : { schedule: scheduleWith(schedule, heatingSeason) }),
+    ...(recipients === undefined ? {} : { recipients }),
   };
 }
 

@@ -19,6 +19,7 @@ export type RuleEntry = {
   readonly forMs?: number;
   readonly clearMs?: number;
   readonly schedule?: Schedule;
+  readonly recipients?: readonly string[];
 };
 
 /** A kind of rule, whatever its parameters are. */
@@ -100,7 +101,7 @@ export function settingsBy<P>(
   const { defaults } = definition;
   const settings = entries
     .toSorted((a, b) => specificity(b.scope) - specificity(a.scope))
-    .map(({ name, scope, enabled, parameters, severity, forMs, clearMs, schedule }) => ({
+    .map(({ name, scope, enabled, parameters, severity, forMs, clearMs, schedule, recipients }) => ({
       scope,
       enabled,
       parameters: definition.parameters(scope).parse(parameters),
@@ -110,6 +111,7 @@ export function settingsBy<P>(
         forMs: forMs ?? defaults.forMs,
         clearMs: clearMs ?? defaults.clearMs,
         ...(schedule === undefined ? {} : { schedule }),
+        ...(recipients === undefined ? {} : { recipients }),
       },
     }));
   return (subject) => {

@@ -34,7 +34,7 @@ export type RuleSettings<P> = {
   readonly told: Told;
 };
 
-export type Told = Pick<Finding, 'rule' | 'severity' | 'forMs' | 'clearMs' | 'schedule'>;
+export type Told = Pick<Finding, 'rule' | 'severity' | 'forMs' | 'clearMs' | 'schedule' | 'recipients'>;
 
 /** What rules may look up. Functions, because the register is reloaded while they run. */
 export type RuleSurroundings = {

@@ -13,7 +13,10 @@ const hourSpan = z.string().transform((text, context): HourSpan => {
   context.addIssue({ code: 'custom', message: `${text} are no hours: write 06:00-22:00` });
   return z.NEVER;
 });
-const hourSpans = z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(hourSpan).min(1));
+export const hourSpans = z.preprocess(
+  (value) => (Array.isArray(value) ? value : [value]),
+  z.array(hourSpan).min(1),
+);
 
 /** `mon-fri`, `sat`, or a list of such. */
 const weekdays = z.preprocess(

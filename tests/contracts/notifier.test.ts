@@ -9,9 +9,10 @@ import { describe, expect, it } from 'vitest';
 import { logNotifier } from '../../src/alerts/log-notifier.ts';
 import { mqttNotifier, type Publish } from '../../src/alerts/mqtt-notifier.ts';
 import type { Notifier } from '../../src/alerts/notifier.ts';
-import { webhookNotifier } from '../../src/alerts/webhook-notifier.ts';
+import { webhookChannel } from '../../src/delivery/webhook-channel.ts';
 import type { AlertState } from '../../src/domain/alert.ts';
 import { become } from '../unit/alerts/findings.ts';
+import { newsOf, outgoing } from '../unit/delivery/news.ts';
 
 type Told = { readonly id: string; readonly state: AlertState; readonly at: string; readonly facts: unknown };
 /** An adapter with its receiver: what was told to whom, and a way to make the receiver refuse. */
@@ -35,6 +36,8 @@ type Request = {
 /** Status 0: never answers. */
 type Answer = { status: number; headers: Record<string, string> };
 
+const WEBHOOK_NOW_MS = 1_768_460_400_000;
+
 async function openWebhook(options: { secret?: string; timeoutMs?: number; userInfo?: string } = {}) {
   const requests: Request[] = [];
   const answer: Answer = { status: 204, headers: {} };
@@ -46,11 +49,17 @@ async function openWebhook(options: { secret?: string; timeoutMs?: number; userI
   });
   const port = await listening(server);
   const { userInfo = '', timeoutMs = 10_000, secret } = options;
-  const notifier = webhookNotifier({
+  const channel = webhookChannel({
+    setting: 'alerts.webhook.url',
+    clock: () => WEBHOOK_NOW_MS,
     url: `http://${userInfo}127.0.0.1:${port}/secret-path`,
     timeoutMs,
     ...(secret === undefined ? {} : { secret }),
   });
+  const notifier: Notifier = {
+    name: channel.kind,
+    notify: (change) => channel.send(outgoing([newsOf(change)])),
+  };
   const close = async () => {
     server.closeAllConnections();
     if (server.listening) await once(server.close(), 'close');
@@ -193,6 +202,19 @@ describe('the webhook', () => {
     const { body, headers } = webhook.requests[0]!;
     const hmac = createHmac('sha256', 'hemligt').update(Buffer.from(body)).digest('hex');
     expect(headers['kvarter-signature']).toBe(`sha256=${hmac}`);
+  });
+
+  it.each([
+    ['as it is', 'hemligt', Buffer.from('hemligt')],
+    ['from base64 after whsec_', `whsec_${Buffer.from('nyckel').toString('base64')}`, Buffer.from('nyckel')],
+  ])('signs id, time and body as Standard Webhooks has it, the key taken %s', async (_how, secret, key) => {
+    await using webhook = await openWebhook({ secret });
+    await webhook.notifier.notify(become('firing'));
+    const { body, headers } = webhook.requests[0]!;
+    const seconds = WEBHOOK_NOW_MS / 1000;
+    expect(headers['webhook-timestamp']).toBe(String(seconds));
+    const hmac = createHmac('sha256', key).update(`${headers['webhook-id']}.${seconds}.${body}`);
+    expect(headers['webhook-signature']).toBe(`v1,${hmac.digest('base64')}`);
   });
 
   it('sends the credentials of its URL as a header, where fetch takes none in a URL', async () => {

@@ -7,7 +7,18 @@ export const purePlaces = [...pure.map((room) => `src/${room}/`), 'src/alerts/bo
 /** What a pure place may import from outside the house. */
 export const purePackages = ['zod', 'node:buffer', 'node:crypto', '@bufbuild/protobuf/wire'];
 
-const adapters = ['config', 'access', 'mqtt', 'journal', 'ingest', 'store', 'alerts', 'workers', 'api'];
+const adapters = [
+  'config',
+  'access',
+  'mqtt',
+  'journal',
+  'ingest',
+  'store',
+  'alerts',
+  'delivery',
+  'workers',
+  'api',
+];
 
 /**
  * Who may import whom: the table of the architecture, as it is held against the code. A room is a folder of `src/`,
@@ -22,13 +33,30 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   comfort: ['domain'],
   waste: ['domain'],
   rules: ['domain', 'energy', 'anomaly', 'comfort', 'waste'],
-  config: ['domain', 'energy', 'rules/rule-file.ts', 'decode/mapping-schema.ts'],
+  config: [
+    'domain',
+    'energy',
+    'rules/rule-file.ts',
+    'decode/mapping-schema.ts',
+    'delivery/settings.ts',
+    'delivery/plan.ts',
+    'delivery/template.ts',
+    'delivery/words.ts',
+  ],
   journal: ['domain'],
   access: ['domain', 'config/problem.ts', 'config/csv-table.ts'],
   mqtt: ['domain', 'access', 'journal/journal.ts', 'journal/checkpoints.ts'],
   ingest: ['domain', 'decode', 'journal/journal.ts'],
   store: ['domain'],
   alerts: ['domain', 'rules/scope.ts', 'rules/parents.ts'],
+  delivery: [
+    'domain',
+    'alerts',
+    'rules/scope.ts',
+    'rules/parameters.ts',
+    'rules/schedule-schema.ts',
+    'rules/quantity-label.ts',
+  ],
   workers: [
     'domain',
     'decode',
@@ -39,11 +67,22 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'journal/journal.ts',
     'store/store.ts',
   ],
-  api: ['domain', 'energy', 'waste', 'comfort', 'ingest', 'alerts', 'journal/journal.ts', 'store/store.ts'],
+  api: [
+    'domain',
+    'energy',
+    'waste',
+    'comfort',
+    'ingest',
+    'alerts',
+    'delivery',
+    'journal/journal.ts',
+    'store/store.ts',
+  ],
   web: [],
   simulators: ['domain', 'decode', 'energy', 'ingest/normalise.ts'],
   'intake.ts': ['domain', 'config', 'access', 'journal', 'mqtt', 'workers'],
-  'app.ts': [...pure, ...adapters, 'intake.ts'],
+  'delivery.ts': ['domain', 'config', 'delivery', 'workers/trouble-log.ts', 'rules/rule-file.ts'],
+  'app.ts': [...pure, ...adapters, 'intake.ts', 'delivery.ts'],
   commands: [...pure, ...adapters, 'simulators', 'app.ts'],
   'main.ts': ['commands', 'app.ts', 'config', 'domain'],
 };

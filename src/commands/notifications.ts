@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { KvarterError } from '../domain/errors.ts';
+import { ask, openClient, printable } from './asking.ts';
+import type { Command } from './command.ts';
+import { numberOption } from './options.ts';
+
+const deadSchema = z.object({
+  id: z.string(),
+  recipient: z.string(),
+  kind: z.string(),
+  alerts: z.array(z.object({ id: z.string(), title: z.string(), kind: z.string() })),
+  createdAt: z.string(),
+  diedAt: z.string(),
+  attempts: z.number(),
+  error: z.string(),
+});
+const pageSchema = z.object({ notifications: z.array(deadSchema), next: z.string().optional() });
+const retriedSchema = z.object({ notifications: z.number() });
+
+const PAGE = 1000;
+const service = {
+  url: { type: 'string' },
+  config: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export const notificationsDead: Command = {
+  summary: 'notifications that nobody took and that are not tried again by themselves',
+  usage: 'kvarter notifications dead [--limit N] [--url URL] [--config FILE] [--json]',
+  help: `The oldest first: id, time, recipient, what it tells, and why it was not taken.
+
+  --limit N   list so many; default 100
+  --url URL   the service; default: http.port of the configuration on this machine
+  --json      JSON lines
+
+  kvarter notifications dead`,
+  options: { limit: { type: 'string' }, ...service },
+  files: { min: 0, max: 0 },
+  run: async (context, args) => {
+    const client = openClient(context, args);
+    let left = numberOption(args, 'limit', { min: 1, max: 1e9 }) ?? 100;
+    let next: string | undefined;
+    do {
+      const query = new URLSearchParams({ limit: String(Math.min(left, PAGE)) });
+      if (next !== undefined) query.set('next', next);
+      const page = await ask(client, { path: `/api/v1/notifications/dead?${query}` }, pageSchema);
+      for (const row of page.notifications) {
+        context.print(`${args.values.json ? JSON.stringify(row) : lineOf(row)}\n`);
+      }
+      left -= page.notifications.length;
+      next = page.next;
+    } while (next !== undefined && left > 0);
+    if (next !== undefined) context.complain('There are more: say --limit N.\n');
+    return 0;
+  },
+};
+
+export const notificationsRetry: Command = {
+  summary: 'try notifications again that nobody took',
+  usage: 'kvarter notifications retry ID… | --all [--url URL] [--config FILE] [--json]',
+  help: `After a fix of the settings or of the receiver. What is not taken again is dead again after alerts.retry.giveUpHours.
+
+  --all       all of them
+  --url URL   the service; default: http.port of the configuration on this machine
+
+  kvarter notifications retry --all`,
+  options: { all: { type: 'boolean' }, ...service },
+  files: { min: 0, max: Number.POSITIVE_INFINITY },
+  run: async (context, args) => {
+    const ids = args.files;
+    if (ids.length > 0 === (args.values.all === true)) {
+      throw new KvarterError('usage', 'say which: ids as kvarter notifications dead lists them, or --all');
+    }
+    const client = openClient(context, args);
+    const content = JSON.stringify(ids.length > 0 ? { ids } : { all: true });
+    const body = { type: 'application/json', content };
+    const { notifications } = await ask(client, { path: '/api/v1/notifications/retry', body }, retriedSchema);
+    if (args.values.json) context.print(`${JSON.stringify({ notifications })}\n`);
+    else context.print(`${notifications} notifications are tried again.\n`);
+    return 0;
+  },
+};
+
+function lineOf({ id, diedAt, recipient, kind, alerts, error }: z.infer<typeof deadSchema>): string {
+  const titles = alerts.map(({ title }) => title).join('; ');
+  return `${id}  ${diedAt}  ${recipient}  ${kind}  ${printable(titles)}  ${printable(error)}`;
+}

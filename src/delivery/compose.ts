@@ -1,0 +1,105 @@
+import { type Alert, type Severity, severities } from '../domain/alert.ts';
+import type { Register } from '../domain/register.ts';
+import { isoTime } from '../domain/time.ts';
+import { zoneOf } from '../domain/zone.ts';
+import type { Outgoing } from './channel.ts';
+import type { News } from './plan.ts';
+import type { MessageRow } from './rows.ts';
+import { sayAlert } from './say-alert.ts';
+import { render, type TemplateData } from './template.ts';
+import type { Wording } from './words.ts';
+
+export type ComposeOptions = {
+  readonly wording: Wording;
+  readonly register: Register;
+  /** The type of the rule of that name. */
+  readonly typeOf: (rule: string) => string;
+  /** Address of an alert, `{id}` being its id. */
+  readonly link: string | undefined;
+};
+
+/** Writes a message out in the words of its recipient. */
+export function compose(message: MessageRow, options: ComposeOptions): Outgoing {
+  const { wording, register, link } = options;
+  const { id, recipient, kind, isUrgent, earlier } = message;
+  const items = newestOfEach(message.news).map((news) => itemOf(news, options));
+  const severity = highest(message.news.map(({ change }) => change.alert.severity));
+  const [only] = items;
+  const common: TemplateData = {
+    ...(items.length === 1 ? only : {}),
+    organisation: register.organisation.name,
+    recipient,
+    building: kind === 'summary' ? '' : (only?.building ?? ''),
+    count: items.length,
+    severity: wording.words.severities[severity],
+    link: only?.link ?? '',
+    alerts: items,
+  };
+  const { subject, body } = wording.messages[kind];
+  const [first] = message.news;
+  return {
+    id,
+    kind,
+    isUrgent,
+    severity,
+    // Nothing in a title may add a header.
+    subject: (render(subject, common) ?? '').replaceAll(/\s+/g, ' ').trim(),
+    text: render(body, common) ?? '',
+    link: first && linkOf(first.change.alert, link),
+    news: message.news,
+    earlier,
+  };
+}
+
+/** Of an alert that began and ended within one message, the end is told: it says since when. */
+function newestOfEach(news: readonly News[]): readonly News[] {
+  return [...new Map(news.map((one) => [one.change.alert.id, one])).values()];
+}
+
+function itemOf({ kind, change }: News, { wording, register, typeOf, link }: ComposeOptions): TemplateData {
+  const { alert } = change;
+  const zone = zoneOf(register.organisation.timeZone);
+  const time = (atMs: number) => localTime(zone.local(atMs));
+  const until = alert.endsAtMs ?? change.atMs;
+  const building =
+    register.buildings.get(alert.building ?? '')?.name ?? alert.building ?? wording.words.service;
+  return {
+    ...sayAlert(alert, { wording, type: typeOf(alert.rule), building, time }),
+    id: alert.id,
+    rule: alert.rule,
+    severity: wording.words.severities[alert.severity],
+    building,
+    space: alert.space ?? '',
+    device: alert.device ?? '',
+    startsAt: time(alert.startsAtMs),
+    endsAt: alert.endsAtMs === undefined ? '' : time(alert.endsAtMs),
+    minutes: Math.round((until - alert.startsAtMs) / 60_000),
+    link: linkOf(alert, link) ?? '',
+    isNew: kind === 'new',
+    isEscalated: kind === 'escalated',
+    isOver: kind === 'resolved',
+    facts: Object.entries(alert.facts).flatMap(([name, value]) =>
+      typeof value === 'object' ? [] : [{ name, value: String(value) }],
+    ),
+  };
+}
+
+function linkOf({ id }: Alert, link: string | undefined): string | undefined {
+  return link?.replaceAll('{id}', encodeURIComponent(id));
+}
+
+function highest(all: readonly Severity[]): Severity {
+  return severities.findLast((severity) => all.includes(severity)) ?? 'info';
+}
+
+/** `2026-01-15 08:15`, on the clock of the organisation. */
+function localTime({
+  year,
+  month,
+  day,
+  minuteOfDay,
+}: ReturnType<ReturnType<typeof zoneOf>['local']>): string {
+  return isoTime(Date.UTC(year, month - 1, day, 0, minuteOfDay))
+    .slice(0, 16)
+    .replace('T', ' ');
+}

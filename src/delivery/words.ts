@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { alertStates } from '../domain/alert.ts';
+import type { MessageKind } from './plan.ts';
+import type { Language } from './settings.ts';
+import { parseTemplate, type Template } from './template.ts';
+
+/** Everything that is said to people, in one language. */
+export type Wording = {
+  readonly language: Language;
+  readonly messages: Readonly<Record<MessageKind, MessageTemplate>>;
+  readonly words: Words;
+};
+export type MessageTemplate = { readonly subject: Template; readonly body: Template };
+
+/** Names that the templates of messages may use: of the message, and of each alert in it. */
+export const messageNames = ['organisation', 'recipient', 'building', 'count', 'severity', 'link', 'alerts'];
+export const alertNames = [
+  'id',
+  'rule',
+  'title',
+  'detail',
+  'severity',
+  'building',
+  'space',
+  'device',
+  'startsAt',
+  'endsAt',
+  'minutes',
+  'link',
+  'isNew',
+  'isEscalated',
+  'isOver',
+  'facts',
+];
+export const listNames = { alerts: alertNames, facts: ['name', 'value'] };
+
+/** In group and summary one message tells of several alerts. */
+export function namesOf(kind: MessageKind): readonly string[] {
+  return kind === 'group' || kind === 'summary'
+    ? messageNames
+    : [...new Set([...messageNames, ...alertNames])];
+}
+
+const template = z.string().transform((text, context): Template => {
+  const parsed = parseTemplate(text);
+  if (parsed.ok) return parsed.template;
+  for (const { message } of parsed.problems) context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+/** How an alert of a type of rule is said, where its facts fit. */
+const saidSchema = z.strictObject({
+  state: z.enum(alertStates).exactOptional(),
+  /** Facts that must have these values. */
+  when: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  title: template,
+  detail: template,
+});
+export type Said = z.infer<typeof saidSchema>;
+
+/** `words.yaml` of a language. */
+export const wordsSchema = z.strictObject({
+  severities: z.strictObject({ info: z.string(), warning: z.string(), critical: z.string() }),
+  /** In place of a building, when kvarter itself is in trouble. */
+  service: z.string(),
+  /** Quantities by their name in readings. */
+  quantities: z.record(z.string(), z.string()).default({}),
+  /** By type of rule; the first that fits holds. What none fits is said as the rule itself says it, in English. */
+  alerts: z.record(z.string(), z.array(saidSchema)).default({}),
+});
+export type Words = z.infer<typeof wordsSchema>;
