@@ -129,6 +129,7 @@ export async function createApp(
     db,
     register: register.current,
     rules: rules.current,
+    alerts,
     clock,
     trouble,
     log,

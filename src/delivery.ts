@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
+import type { AlertStore } from './alerts/alert-store.ts';
 import type { Config } from './config/config.ts';
 import { deliverySecrets } from './config/delivery-checks.ts';
 import type { Wordings } from './config/templates.ts';
 import { type Desk, openDesk } from './delivery/desk.ts';
 import { openRecipients } from './delivery/open-channels.ts';
+import { standingIn } from './delivery/standing.ts';
 import type { Register } from './domain/register.ts';
 import type { Clock } from './domain/time.ts';
 import type { RuleSet } from './rules/rule-file.ts';
@@ -16,6 +18,7 @@ export type DeliveryOptions = {
   readonly db: DatabaseSync;
   readonly register: () => Register;
   readonly rules: () => RuleSet;
+  readonly alerts: Pick<AlertStore, 'find' | 'lifeOf'>;
   readonly clock: Clock;
   readonly trouble: TroubleLog['trouble'];
   readonly log: Pick<Logger, 'error'>;
@@ -23,7 +26,7 @@ export type DeliveryOptions = {
 
 /** Whom alerts are told to, and how, as the settings have it. */
 export function openDelivery(options: DeliveryOptions): Desk {
-  const { settings, wordings, db, register, rules, clock, trouble, log } = options;
+  const { settings, wordings, db, register, rules, alerts, clock, trouble, log } = options;
   const { group, retry, routes, link, webhook, timeoutSeconds } = settings;
   const { recipients, mailServer } = deliverySecrets(settings);
   return openDesk({
@@ -46,7 +49,7 @@ export function openDelivery(options: DeliveryOptions): Desk {
       lastMs: retry.lastSeconds * 1000,
       giveUpMs: retry.giveUpHours * 3_600_000,
     },
-    standing: () => ({ is: 'open' }),
+    standing: standingIn(alerts),
     clock,
     random: Math.random,
     onTrouble: ({ recipient, error, retryInMs, isDead }) => {

@@ -6,7 +6,7 @@ import type { Register } from '../domain/register.ts';
 import { isQuiet } from '../domain/schedule.ts';
 import type { Clock } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
-import { subjectOf } from '../rules/scope.ts';
+import { placeOf } from '../rules/scope.ts';
 import { type ComposeOptions, compose } from './compose.ts';
 import { deliverDirectly } from './directly.ts';
 import type { Recipient } from './open-channels.ts';
@@ -15,6 +15,7 @@ import { toldOf } from './routes.ts';
 import { type DeadRow, type MessageRow, openDeliveryRows } from './rows.ts';
 import { type DeliveryTrouble, databaseTrouble, LOOK_MS, type Retry, startSender } from './sender.ts';
 import type { Language, Route } from './settings.ts';
+import type { Standing } from './standing.ts';
 import type { Wording } from './words.ts';
 
 export type DeskOptions = {
@@ -34,12 +35,6 @@ export type DeskOptions = {
   readonly random: () => number;
   readonly onTrouble: (trouble: DeliveryTrouble) => void;
 };
-
-/** Is an alert still to be escalated: now, never, or not before a moment? */
-export type Standing =
-  | { readonly is: 'open' }
-  | { readonly is: 'over' }
-  | { readonly is: 'waits'; readonly untilMs: number };
 
 /** Tells recipients, by routes: collects, limits, escalates, tries again. */
 export interface Desk extends AsyncDisposable {
@@ -87,12 +82,7 @@ export function openDesk(options: DeskOptions): Desk {
   };
 
   const toldBy = (alert: Alert) => {
-    const { building = '', device } = alert;
-    const place = {
-      ...subjectOf(register(), building, device),
-      ...(alert.space === undefined ? {} : { space: alert.space }),
-      ...(alert.quantity === undefined ? {} : { quantity: alert.quantity }),
-    };
+    const place = placeOf(register(), alert);
     const { to, escalate } = toldOf(alert, place, options.routes, new Set(byName.keys()));
     return { to: [...new Set([...to, ...everybody])], escalate };
   };

@@ -81,7 +81,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   web: [],
   simulators: ['domain', 'decode', 'energy', 'ingest/normalise.ts'],
   'intake.ts': ['domain', 'config', 'access', 'journal', 'mqtt', 'workers'],
-  'delivery.ts': ['domain', 'config', 'delivery', 'workers/trouble-log.ts', 'rules/rule-file.ts'],
+  'delivery.ts': ['domain', 'config', 'alerts', 'delivery', 'workers/trouble-log.ts', 'rules/rule-file.ts'],
   'app.ts': [...pure, ...adapters, 'intake.ts', 'delivery.ts'],
   commands: [...pure, ...adapters, 'simulators', 'app.ts'],
   'main.ts': ['commands', 'app.ts', 'config', 'domain'],
