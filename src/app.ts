@@ -2,8 +2,6 @@ import type { Logger } from 'pino';
 import { maySpeakFor } from './access/credential.ts';
 import { openCredentials } from './access/credentials-source.ts';
 import { openAlertStore } from './alerts/alert-store.ts';
-import { openNotifiers } from './alerts/open-notifiers.ts';
-import { startOutbox } from './alerts/outbox.ts';
 import { openSilences } from './alerts/silences.ts';
 import { openApi } from './api/api.ts';
 import { createMetrics } from './api/metrics.ts';
@@ -14,7 +12,6 @@ import { watchMappings } from './config/mappings.ts';
 import { watchRegister } from './config/register-source.ts';
 import { watchRules } from './config/rules.ts';
 import { loadTariffs } from './config/tariffs.ts';
-import { loadTemplates } from './config/templates.ts';
 import { knowsModel } from './decode/index.ts';
 import { followMappings } from './decode/with-mappings.ts';
 import { openDelivery } from './delivery.ts';
@@ -121,31 +118,19 @@ export async function createApp(
   const { journal, broker, subscribers } = stack.use(intake);
   const store = stack.use(await openStore(config.store, config.dataDir));
 
-  const say = (fields: object, message: string) => log.info(fields, message);
-  const notifiers = await openNotifiers(config.alerts, say, broker.publish, alerts);
-  const desk = openDelivery({
+  const delivery = await openDelivery({
     settings: config.alerts,
-    wordings: loadTemplates(config.alerts.templates),
+    log,
     db,
+    publish: broker.publish,
+    alerts,
     register: register.current,
     rules: rules.current,
-    alerts,
     clock,
     trouble,
-    log,
+    onAlert: overrides.onAlert,
   });
-  stack.use(desk);
-  if (desk.hasRecipients) notifiers.push(desk.notifier);
-  const { onAlert } = overrides;
-  if (onAlert) notifiers.push({ name: 'observer', notify: async (change) => onAlert(change) });
-  const outbox = stack.use(
-    startOutbox({
-      db,
-      notifiers,
-      onTrouble: ({ notifier, error, retryInMs }) =>
-        trouble(`notifier ${notifier}`)(error instanceof Error ? error : new Error(String(error)), retryInMs),
-    }),
-  );
+  const { notifiers, onAlerts } = stack.use(delivery);
 
   const loads = stack.use(
     openLoadControl({
@@ -198,7 +183,7 @@ export async function createApp(
         },
       },
       notifiers: notifierNames,
-      onAlerts: outbox.kick,
+      onAlerts,
       snapshotMs: 30_000,
       now: Date.now,
       onTrouble: trouble('rules'),
@@ -238,13 +223,13 @@ export async function createApp(
       alerts,
       notifiers: notifierNames,
       clock,
-      onAlerts: outbox.kick,
+      onAlerts,
       onTrouble: trouble('alerts'),
     }),
   );
 
   const limits = limitsOf(config);
-  metrics.watch({ limits, broker, subscribers, journal, quarantine, outbox, desk, decoder, readers, alerts });
+  metrics.watch({ limits, broker, subscribers, journal, quarantine, delivery, decoder, readers, alerts });
   const api = stack.use(
     await openApi({
       ...config.http,
@@ -266,7 +251,7 @@ export async function createApp(
       clock,
       journal,
       quarantine,
-      dead: desk.dead,
+      dead: delivery.dead,
       reprocessing,
       webhooks: { secret: config.http.ingest.secret, maxBytes: config.http.ingest.maxKb * 1024 },
       devices,
@@ -291,7 +276,7 @@ export async function createApp(
         alerts.prune(clock());
         loads.prune(clock() - config.loadCommands.keepDays * 86_400_000);
         silences.prune(clock() - config.alerts.keepDays * 86_400_000);
-        desk.prune();
+        delivery.prune();
       },
       pruneStore: () => store.forget(forgottenBefore(config, clock())),
       onTrouble: trouble('housekeeping'),
@@ -312,7 +297,7 @@ export async function createApp(
       quarantine,
       alerts,
       notifiers,
-      onAlerts: outbox.kick,
+      onAlerts,
       clock,
       elapsed,
       onTrouble: trouble('alerts'),
@@ -328,7 +313,7 @@ export async function createApp(
     peaks: alerting.peaks,
     settled: async () => {
       await Promise.all([storeWorker.settled(), rulesWorker.settled()]);
-      await outbox.settled();
+      await delivery.settled();
       await loads.settled();
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),

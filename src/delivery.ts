@@ -1,12 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { AlertStore } from './alerts/alert-store.ts';
+import type { Publish } from './alerts/mqtt-notifier.ts';
+import type { Notifier } from './alerts/notifier.ts';
+import { openNotifiers } from './alerts/open-notifiers.ts';
+import { startOutbox } from './alerts/outbox.ts';
 import type { Config } from './config/config.ts';
 import { deliverySecrets } from './config/delivery-checks.ts';
-import type { Wordings } from './config/templates.ts';
+import { loadTemplates } from './config/templates.ts';
 import { type Desk, openDesk } from './delivery/desk.ts';
 import { openRecipients } from './delivery/open-channels.ts';
 import { standingIn } from './delivery/standing.ts';
+import type { AlertChange } from './domain/alert.ts';
 import type { Register } from './domain/register.ts';
 import type { Clock } from './domain/time.ts';
 import type { RuleSet } from './rules/rule-file.ts';
@@ -14,19 +19,60 @@ import type { TroubleLog } from './workers/trouble-log.ts';
 
 export type DeliveryOptions = {
   readonly settings: Config['alerts'];
-  readonly wordings: Wordings;
   readonly db: DatabaseSync;
+  readonly publish: Publish;
   readonly register: () => Register;
   readonly rules: () => RuleSet;
-  readonly alerts: Pick<AlertStore, 'find' | 'lifeOf'>;
+  readonly alerts: AlertStore;
   readonly clock: Clock;
   readonly trouble: TroubleLog['trouble'];
-  readonly log: Pick<Logger, 'error'>;
+  readonly log: Pick<Logger, 'error' | 'info'>;
+  readonly onAlert: ((change: AlertChange) => void) | undefined;
 };
 
-/** Whom alerts are told to, and how, as the settings have it. */
-export function openDelivery(options: DeliveryOptions): Desk {
-  const { settings, wordings, db, register, rules, alerts, clock, trouble, log } = options;
+/** All that is told, to machines and people. */
+export type Delivery = Pick<Desk, 'settled' | 'waiting' | 'dead' | 'prune'> &
+  AsyncDisposable & {
+    readonly notifiers: readonly Notifier[];
+    /** There is something new in the alert store. */
+    readonly onAlerts: () => void;
+  };
+
+/** Each change to the log, MQTT, and the desk that tells recipients; an observer hears of it last. */
+export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
+  const { settings, db, publish, alerts, trouble, log, onAlert } = options;
+  const say = (fields: object, message: string) => log.info(fields, message);
+  const notifiers = await openNotifiers(settings, say, publish, alerts);
+  await using stack = new AsyncDisposableStack();
+  const desk = stack.use(deskOf(options));
+  if (desk.hasRecipients) notifiers.push(desk.notifier);
+  if (onAlert) notifiers.push({ name: 'observer', notify: async (change) => onAlert(change) });
+  const outbox = stack.use(
+    startOutbox({
+      db,
+      notifiers,
+      onTrouble: ({ notifier, error, retryInMs }) =>
+        trouble(`notifier ${notifier}`)(error instanceof Error ? error : new Error(String(error)), retryInMs),
+    }),
+  );
+  const running = stack.move();
+  return {
+    notifiers,
+    onAlerts: outbox.kick,
+    dead: desk.dead,
+    prune: desk.prune,
+    waiting: () => outbox.waiting() + desk.waiting(),
+    settled: async () => {
+      await outbox.settled();
+      await desk.settled();
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** Whom alerts are told to, and how, as the settings have it. Throws `config-invalid` for templates that are wrong. */
+function deskOf(options: DeliveryOptions): Desk {
+  const { settings, db, register, rules, alerts, clock, trouble, log } = options;
   const { group, retry, routes, link, webhook, timeoutSeconds } = settings;
   const { recipients, mailServer } = deliverySecrets(settings);
   return openDesk({
@@ -39,7 +85,7 @@ export function openDelivery(options: DeliveryOptions): Desk {
       clock,
     }),
     routes,
-    wordings,
+    wordings: loadTemplates(settings.templates),
     register,
     typeOf: (rule) => rules().entries.find(({ name }) => name === rule)?.type ?? rule,
     link,

@@ -31,8 +31,7 @@ export type MetricSources = {
   };
   readonly journal: Readonly<Record<'sizeBytes' | 'maxBytes' | 'freeBytes' | 'damagedBytes', () => number>>;
   readonly quarantine: Readonly<Record<'rows' | 'forgotten', () => number>>;
-  readonly outbox: { readonly waiting: () => number };
-  readonly desk: { readonly waiting: () => number; readonly dead: { count(): number } };
+  readonly delivery: { readonly waiting: () => number; readonly dead: { count(): number } };
   readonly decoder: { readonly clocks: () => readonly ClockCount[] };
   readonly readers: { readonly memoryBytes: () => number };
   readonly alerts: {
@@ -78,12 +77,12 @@ const gauges: readonly ShownGauge[] = [
   [
     'kvarter_outbox_waiting',
     'Notifications that are still to be delivered',
-    ({ outbox, desk }) => outbox.waiting() + desk.waiting(),
+    ({ delivery }) => delivery.waiting(),
   ],
   [
     'kvarter_notifications_dead',
     'Notifications that nobody took and that are not tried again by themselves',
-    ({ desk }) => desk.dead.count(),
+    ({ delivery }) => delivery.dead.count(),
   ],
 ];
 
