@@ -103,7 +103,9 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   const { forecastHistoryDays: historyDays } = options;
   await server.register(forecastRoute(store, register, clock, { historyDays, channelsOf: load.channelsOf }));
   const { tariffs } = options;
-  await server.register(billRoute(store, register, clock, { tariffs, channelsOf: options.devices.channels }));
+  await server.register(
+    billRoute(store, register, clock, { tariffs, historyDays, channelsOf: load.channelsOf }),
+  );
   await server.register(peaksRoute(options.peaks, register));
   await server.register(commandsRoute(options.commands, register));
   const containersOf = createContainerBook(store, options.waste);

@@ -7,10 +7,16 @@ import { bill, lookBackPeriods } from '../energy/bill.ts';
 import { costJson, periodJson } from '../energy/bill-json.ts';
 import type { Tariff } from '../energy/compile-tariff.ts';
 import { expectedBill } from '../energy/expected-bill.ts';
+import { createFeed } from '../energy/forecast/feed.ts';
+import { type Futures, futuresAround } from '../energy/futures.ts';
 import type { Load } from '../energy/load-file.ts';
+import type { Span } from '../energy/power-price.ts';
 import type { ReadingStore } from '../store/store.ts';
+import { learnUntil } from './forecast.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
+
+const DAY_MS = 86_400_000;
 
 const querySchema = z.strictObject({
   scope: z.string().regex(/^building:.+$/, 'must be building:ID'),
@@ -54,18 +60,26 @@ const answerSchema = z.object({
   expected: z
     .object({ p10: costSchema, p50: costSchema, p90: costSchema })
     .optional()
-    .describe('of a running period: quantiles of what it will cost, from days like those to come'),
+    .describe(
+      'of a running period: quantiles of what it will cost, by the forecast of its load and the days that were',
+    ),
 });
-
-/** Before the billing period, for what is to be expected. */
-const LEARNED_MS = 35 * 86_400_000;
 
 /** `GET /api/v1/bill`: what a building's tariff bills for a month, the running one included. */
 export function billRoute(
   store: Pick<ReadingStore, 'load' | 'intervals'>,
   register: () => Register,
   clock: Clock,
-  { tariffs, channelsOf }: { readonly tariffs: ReadonlyMap<string, Tariff>; readonly channelsOf: ChannelsOf },
+  {
+    tariffs,
+    channelsOf,
+    historyDays,
+  }: {
+    readonly tariffs: ReadonlyMap<string, Tariff>;
+    readonly channelsOf: ChannelsOf;
+    /** Days before the running period that expectations are learned from. */
+    readonly historyDays: number;
+  },
 ): FastifyPluginAsyncZod {
   return async (server) => {
     server.get(
@@ -101,7 +115,10 @@ export function billRoute(
         if (period.fromMs > nowMs) throw new RequestProblem(400, `month: ${month} has not begun`);
         const isOver = period.toMs <= nowMs;
         const meters = mainMeters(current, new Set([building.id]), channelsOf);
-        const span = { fromMs: firstNeeded(tariff, period.fromMs), toMs: Math.min(period.toMs, nowMs) };
+        const span = {
+          fromMs: firstNeeded(tariff, period.fromMs, isOver ? 0 : historyDays),
+          toMs: Math.min(period.toMs, nowMs),
+        };
         const quarters = await loadOf(store, meters, span);
         const load = loadOfQuarters(quarters, span, countingIn(meters));
         const { subscribedKw } = building;
@@ -124,7 +141,16 @@ export function billRoute(
           period: periodJson(billed),
         };
         if (isOver) return answer;
-        const { fixed, expected } = expectedBill(tariff, load, { period, nowMs, ...subscribed });
+        const { fixed, expected } = expectedBill(tariff, load, {
+          period,
+          nowMs,
+          futures: await forecastOf(
+            load,
+            { fromMs: nowMs, toMs: period.toMs },
+            current.organisation.timeZone,
+          ),
+          ...subscribed,
+        });
         return {
           ...answer,
           fixed: costJson(fixed),
@@ -145,12 +171,22 @@ function startOf({ zone }: Tariff, month: string): number {
   return zone.startOf(Number(month.slice(0, 4)), Number(month.slice(5)), 1);
 }
 
+/** Ways in which the load may go on, around what is forecast of it. */
+async function forecastOf(load: Load, { fromMs: nowMs, toMs }: Span, zone: string): Promise<Futures> {
+  const { fromMs, spacingMs } = load;
+  const feed = createFeed({ load, zone });
+  const stepMs = feed.stepAt(nowMs);
+  await learnUntil(feed, { fromMs, toMs: stepMs });
+  const ahead = feed.forecaster.forecast(Math.round((toMs - stepMs) / spacingMs));
+  return futuresAround(ahead.map(({ mean }) => mean));
+}
+
 /** Where look-backs and expectations begin to look. */
-function firstNeeded(tariff: Tariff, periodFromMs: number): number {
+function firstNeeded(tariff: Tariff, periodFromMs: number, learnedDays: number): number {
   let fromMs = periodFromMs;
   for (let left = lookBackPeriods(tariff) - 1; left > 0; left -= 1)
     fromMs = tariff.periodAt(fromMs - 1).fromMs;
-  return Math.min(fromMs, tariff.zone.dayAt(periodFromMs - LEARNED_MS).fromMs);
+  return Math.min(fromMs, tariff.zone.dayAt(periodFromMs - learnedDays * DAY_MS).fromMs);
 }
 
 /** A quarter of which a meter in scope says nothing, or less than half is known, is missing. */

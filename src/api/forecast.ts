@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
-import { createFeed } from '../energy/forecast/feed.ts';
+import { createFeed, type Feed } from '../energy/forecast/feed.ts';
 import type { LoadStep } from '../energy/load.ts';
 import { loadIntervals } from '../energy/load.ts';
+import type { Span } from '../energy/power-price.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { outdoorOf } from './outdoor.ts';
@@ -106,11 +107,7 @@ export function forecastRoute(
           { fromMs, toMs },
         );
         const feed = createFeed({ load, weather, zone });
-        for (let untilMs = fromMs; untilMs < toMs; ) {
-          untilMs = Math.min(untilMs + AT_ONCE_MS, toMs);
-          feed.until(untilMs);
-          await setImmediate();
-        }
+        await learnUntil(feed, { fromMs, toMs });
         const forecast = feed.forecaster.forecast((hours * HOUR_MS) / stepMs);
         return {
           scope,
@@ -129,6 +126,15 @@ export function forecastRoute(
       },
     );
   };
+}
+
+/** Leads a feed to a moment, and lets others have their turn on the way. */
+export async function learnUntil(feed: Feed, { fromMs, toMs }: Span): Promise<void> {
+  for (let untilMs = fromMs; untilMs < toMs; ) {
+    untilMs = Math.min(untilMs + AT_ONCE_MS, toMs);
+    feed.until(untilMs);
+    await setImmediate();
+  }
 }
 
 function isKnown({ powerKw, coverage }: LoadStep): boolean {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { benchAggregate } from './aggregate.ts';
 import { benchBill } from './bill.ts';
 import { benchDecode } from './decode.ts';
+import { benchExpectedBill } from './expected-bill.ts';
 import { benchFaults } from './faults/faults.ts';
 import { benchFill } from './fill/fill.ts';
 import { benchRounds } from './fill/rounds.ts';
@@ -33,6 +34,11 @@ const benches: Record<string, () => Promise<void>> = {
   register: benchRegister,
   rules: async () => benchRules(root),
   bill: async () => benchBill(),
+  'expected-bill': async () => {
+    if (!existsSync(data))
+      return console.log('expected-bill: NOT MEASURED, the Cambridge archive is not beside the project');
+    benchExpectedBill(data);
+  },
   forecast: async () => {
     if (!existsSync(shared)) return console.log('forecast: NOT MEASURED, no real data beside the project');
     await benchForecast(shared);

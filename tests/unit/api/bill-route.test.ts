@@ -37,7 +37,7 @@ async function openServer(nowMs: number, silentMs = Number.POSITIVE_INFINITY) {
   answerProblems(server, (error) => {
     throw error;
   });
-  const options = { tariffs: shipped, channelsOf: () => [] };
+  const options = { tariffs: shipped, channelsOf: () => [], historyDays: 35 };
   await server.register(
     billRoute(
       store,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { historyBefore } from '../../../src/energy/bill.ts';
 import { expectedBill } from '../../../src/energy/expected-bill.ts';
+import { futuresAround } from '../../../src/energy/futures.ts';
 import { createRunningBill } from '../../../src/energy/running-bill.ts';
 import { billed, loadOf, shipped } from './bills.ts';
 
@@ -67,6 +68,15 @@ describe('what a running period is expected to cost', () => {
     const futures = () => [0, 200, 400].map((kw) => new Float64Array(1000).fill(kw));
     const { expected } = expectedBill(tariff, load, { period, nowMs, futures });
     expect([expected?.p50.exVat, expected?.p90.exVat]).toEqual([200 * 45, 400 * 45]);
+  });
+
+  it('lies around the forecast of its load, by as much as days and months differ', () => {
+    const ahead = Array.from({ length: Math.round((period.toMs - nowMs) / spacingMs) }, () => 300);
+    const { expected } = expectedBill(tariff, load, { period, nowMs, futures: futuresAround(ahead) });
+    const past = expectedBill(tariff, load, { period, nowMs }).expected;
+    expect(expected?.p50.exVat).toBeGreaterThan(past?.p50.exVat ?? Number.NaN);
+    expect(expected?.p10.exVat).toBeLessThan((expected?.p50.exVat ?? 0) * 0.97);
+    expect(expected?.p90.exVat).toBeGreaterThan((expected?.p50.exVat ?? 0) * 1.03);
   });
 
   it('is not known of a building without a past', () => {

@@ -17,12 +17,18 @@ function castTo(node: Node): Node | undefined {
   return child(child(node, 'typeAnnotation'), 'typeName');
 }
 
-/** Names of the tree's brands: `type Cursor = string & { readonly brand: 'Cursor' }`. */
+const known = new WeakMap<readonly Source[], readonly string[]>();
+
+/** Names of the tree's brands: `type Cursor = string & { readonly brand: 'Cursor' }`. Looked for once in each tree. */
 function brands(sources: readonly Source[]): readonly string[] {
-  return sources
-    .flatMap(({ nodes }) => nodes)
-    .filter(({ node }) => node.type === 'TSTypeAliasDeclaration' && isBrand(child(node, 'typeAnnotation')))
-    .map(({ node }) => String(child(node, 'id')?.name));
+  const found =
+    known.get(sources) ??
+    sources
+      .flatMap(({ nodes }) => nodes)
+      .filter(({ node }) => node.type === 'TSTypeAliasDeclaration' && isBrand(child(node, 'typeAnnotation')))
+      .map(({ node }) => String(child(node, 'id')?.name));
+  known.set(sources, found);
+  return found;
 }
 
 function isBrand(type: Node | undefined): boolean {
