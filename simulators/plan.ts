@@ -236,6 +236,7 @@ function detailsFor(
         ...(has('ventilation-all-night') && usual.ventilation === 'natural'
           ? { ventilation: 'exhaust' }
           : {}),
+        ...(has('night-setback-failing') && usual.setbackC === 0 ? { setbackC: 1.5 } : {}),
         ...(has('ev-charging-on-peak') && usual.evChargers === 0 ? { evChargers: 8 } : {}),
       };
       return [building.id, { ...own, ...needed }];

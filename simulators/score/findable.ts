@@ -85,6 +85,36 @@ export const findable: Readonly<Record<string, Matching>> = {
     graceMs: 48 * HOUR_MS,
   },
   spike: { kinds: ['spike'], alsoTrue: [...meterFaults, ...sensorFaults] },
+  // They judge a day when it is over, and say so until one is as it was.
+  'hot-water-cold': {
+    kinds: ['hot-water-cold', 'circulation-pump-stopped'],
+    alsoTrue: [...sensorFaults, 'stuck-value'],
+  },
+  'circulation-stopped': {
+    kinds: ['circulation-pump-stopped', 'hot-water-cold'],
+    alsoTrue: [...heatingFaults, ...sensorFaults, ...meterFaults, 'missing'],
+    graceMs: 36 * HOUR_MS,
+  },
+  'heating-and-cooling': {
+    kinds: ['simultaneous-heating-cooling'],
+    alsoTrue: [...heatingFaults, ...sensorFaults, ...meterFaults, 'missing', 'ventilation-all-night'],
+    graceMs: 36 * HOUR_MS,
+  },
+  'heating-curve': {
+    kinds: ['heating-curve-wrong'],
+    alsoTrue: [...heatingFaults, ...sensorFaults, 'stuck-value', 'missing', 'ventilation-all-night'],
+    graceMs: 36 * HOUR_MS,
+  },
+  'night-setback': {
+    kinds: ['night-setback-failing'],
+    alsoTrue: [...heatingFaults, ...meterFaults, 'missing', 'ventilation-all-night'],
+    graceMs: 36 * HOUR_MS,
+  },
+  'radiator-valve': {
+    kinds: ['radiator-valve-stuck-open', 'radiator-valve-stuck-closed'],
+    alsoTrue: [...heatingFaults, ...sensorFaults, 'stuck-value', 'missing'],
+    graceMs: 36 * HOUR_MS,
+  },
   'device-status': {
     kinds: ['container-tilted', 'water-leak', 'container-fire'],
     alsoTrue: [...meterFaults, ...sensorFaults, 'missing', 'sensor-fouled', ...containerEvents],

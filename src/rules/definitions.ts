@@ -1,11 +1,17 @@
+import { circulationStopped } from './circulation-stopped.ts';
 import { comfort } from './comfort.ts';
 import { containerFull } from './container-full.ts';
 import { containerTrouble } from './container-trouble.ts';
 import { deviceStatus } from './device-status.ts';
 import { flatLine } from './flat-line.ts';
+import { heatingAndCooling } from './heating-and-cooling.ts';
+import { heatingCurve } from './heating-curve.ts';
+import { hotWaterCold } from './hot-water-cold.ts';
 import { nightBaseLoad } from './night-base-load.ts';
+import { nightSetback } from './night-setback.ts';
 import { outOfRange } from './out-of-range.ts';
 import { peakGuard } from './peak-guard.ts';
+import { radiatorValve } from './radiator-valve.ts';
 import { registerBack } from './register-back.ts';
 import { type RuleType, ruleType } from './rule-type.ts';
 import { sensorDrift } from './sensor-drift.ts';
@@ -28,4 +34,10 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(registerBack),
   ruleType(sensorDrift),
   ruleType(spike),
+  ruleType(hotWaterCold),
+  ruleType(circulationStopped),
+  ruleType(heatingAndCooling),
+  ruleType(heatingCurve),
+  ruleType(nightSetback),
+  ruleType(radiatorValve),
 ];

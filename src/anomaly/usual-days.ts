@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { MAD_TO_SIGMA, median } from './median.ts';
+
+/** So many ordinary days are remembered: the season changes, and with it what is usual. */
+const DAYS = 42;
+/** Huber's constant: residuals beyond this many spreads count less. */
+const HUBER = 1.5;
+const ROUNDS = 3;
+/** Keeps drivers that hardly varied so far from explaining much. */
+const RIDGE = 0.02;
+/** Ordinary days, the newest last: of each the value, then what drives it (as the outdoor temperature). */
+export const usualDaysSchema = z.array(z.array(z.number()));
+export type UsualDays = number[][];
+
+export type Expectation = {
+  readonly expected: number;
+  /** Standard deviation of a day like this one, that of the line itself included. */
+  readonly spread: number;
+  /** The value against it, in spreads. */
+  readonly z: number;
+};
+
+export function learnDay(days: UsualDays, value: number, drivers: readonly number[]): void {
+  days.push([value, ...drivers].map((one) => Number(one.toPrecision(5))));
+  if (days.length > DAYS) days.shift();
+}
+
+/**
+ * What a day's value should be by the ordinary days before it: a robust line through them (least squares with Huber's
+ * weights) over what drives it. Undefined while fewer than `minDays` are known. `minSpread`: differences of this size
+ * are ordinary however alike the days were.
+ */
+export function expectDay(
+  days: UsualDays,
+  value: number,
+  drivers: readonly number[],
+  { minDays, minSpread }: { readonly minDays: number; readonly minSpread: number },
+): Expectation | undefined {
+  if (days.length < Math.max(minDays, drivers.length + 3)) return undefined;
+  const scales = drivers.map((_, i) => {
+    const column = days.map((day) => day[i + 1] ?? 0);
+    const mean = sum(column) / column.length;
+    const deviation = Math.sqrt(sum(column.map((one) => (one - mean) ** 2)) / column.length);
+    return { mean, deviation: deviation > 0 ? deviation : 1 };
+  });
+  const scaled = (of: readonly number[]) => [
+    1,
+    ...scales.map(({ mean, deviation }, i) => ((of[i] ?? 0) - mean) / deviation),
+  ];
+  const rows = days.map((day) => scaled(day.slice(1)));
+  const values = days.map(([first = 0]) => first);
+  const today = scaled(drivers);
+  const size = today.length;
+  let weights = rows.map(() => 1);
+  let line: number[] = [];
+  let normal: number[][] = [];
+  let sigma = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    normal = today.map((_, a) =>
+      today.map(
+        (__, b) =>
+          sum(rows.map((row, i) => (weights[i] ?? 0) * (row[a] ?? 0) * (row[b] ?? 0))) +
+          (a === b && a > 0 ? RIDGE * rows.length : 0),
+      ),
+    );
+    const right = today.map((_, a) =>
+      sum(rows.map((row, i) => (weights[i] ?? 0) * (row[a] ?? 0) * (values[i] ?? 0))),
+    );
+    line = solve(normal, right);
+    const residuals = rows.map((row, i) => Math.abs((values[i] ?? 0) - dot(row, line)));
+    sigma = MAD_TO_SIGMA * median(residuals) * Math.sqrt(rows.length / Math.max(rows.length - size, 1));
+    const bound = HUBER * Math.max(sigma, 1e-9);
+    weights = residuals.map((residual) => Math.min(1, bound / Math.max(residual, 1e-12)));
+  }
+  const expected = dot(today, line);
+  const leverage = Math.max(dot(today, solve(normal, today)), 0);
+  const spread = Math.max(sigma, minSpread, 1e-9) * Math.sqrt(1 + leverage);
+  return { expected, spread, z: (value - expected) / spread };
+}
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return sum(a.map((one, i) => one * (b[i] ?? 0)));
+}
+
+/** Gauss, with the largest pivot. A matrix without an inverse gives what can be had: nothing along what never varied. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const rows = matrix.map((row, i) => [...row, right[i] ?? 0]);
+  const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
+  const size = rows.length;
+  for (let i = 0; i < size; i += 1) {
+    let pivot = i;
+    for (let k = i + 1; k < size; k += 1) if (Math.abs(at(k, i)) > Math.abs(at(pivot, i))) pivot = k;
+    const [a, b] = [rows[i], rows[pivot]];
+    if (a === undefined || b === undefined || Math.abs(b[i] ?? 0) < 1e-12) continue;
+    rows[i] = b;
+    rows[pivot] = a;
+    for (let k = i + 1; k < size; k += 1) {
+      const factor = at(k, i) / at(i, i);
+      rows[k] = (rows[k] ?? []).map((one, j) => (j < i ? one : one - factor * at(i, j)));
+    }
+  }
+  const found = new Array<number>(size).fill(0);
+  for (let i = size - 1; i >= 0; i -= 1) {
+    if (Math.abs(at(i, i)) < 1e-12) continue;
+    let rest = at(i, size);
+    for (let j = i + 1; j < size; j += 1) rest -= at(i, j) * (found[j] ?? 0);
+    found[i] = rest / at(i, i);
+  }
+  return found;
+}
