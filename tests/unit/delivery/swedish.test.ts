@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadTemplates } from '../../../src/config/templates.ts';
+import { sayAlert } from '../../../src/delivery/say-alert.ts';
+import type { Alert } from '../../../src/domain/alert.ts';
+import type { Register } from '../../../src/domain/register.ts';
+import { ruleTypes } from '../../../src/rules/definitions.ts';
+import { createAlerting } from '../../../src/workers/alerting.ts';
+import { rulesOf } from '../../support/rules.ts';
+import { everythingMeasured } from '../rules/everything-measured.ts';
+import { troubledDays } from '../rules/troubled-days.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const wording = loadTemplates(join(root, 'config/templates')).get('sv')!;
+const rules = rulesOf(readFileSync(join(root, 'config/rules.yaml'), 'utf8'));
+
+function alertsOf({
+  readings,
+  register,
+}: {
+  readings: ReturnType<typeof troubledDays>['readings'];
+  register: Register;
+}) {
+  const alerting = createAlerting({
+    rules,
+    holds: { powerHoldMs: 900_000, registerGapMs: 10_800_000 },
+    register: () => register,
+    tariffs: new Map(),
+  });
+  for (const reading of readings) alerting.onReading(reading);
+  return alerting.drain().changes.map(({ alert }) => alert);
+}
+
+const said = (alert: Alert) => {
+  const type = rules.entries.find(({ name }) => name === alert.rule)?.type ?? alert.rule;
+  return sayAlert(alert, { wording, type, building: 'Hus 1', time: (atMs) => new Date(atMs).toISOString() });
+};
+
+test('what the rules tell of troubled days is said in Swedish, with all its facts', () => {
+  const alerts = [...alertsOf(troubledDays()), ...alertsOf(everythingMeasured(rules))];
+  const types = new Set(alerts.map(({ rule }) => rule));
+  expect(types.size).toBeGreaterThan(8);
+  const english = alerts.filter((alert) => said(alert).title === alert.title);
+  expect(english.map(({ rule, facts }) => `${rule} ${Object.keys(facts).join()}`)).toEqual([]);
+});
+
+test('every type of rule has Swedish words', () => {
+  expect(ruleTypes.map(({ type }) => type).filter((type) => !wording.words.alerts[type])).toEqual([]);
+});
+
+test('what no words fit is said as the rule said it', () => {
+  const [alert] = alertsOf(troubledDays());
+  const strange = { ...alert!, rule: 'my-own', facts: {} };
+  expect(said(strange)).toMatchObject({ title: alert!.title, detail: alert!.detail });
+});
