@@ -31,6 +31,7 @@ import { openDevices } from './workers/devices.ts';
 import { openFrameReaders } from './workers/frame-readers.ts';
 import { watchHeldAlerts } from './workers/held-alerts.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
+import { openLimits } from './workers/load-control/limits.ts';
 import { openLoadControl } from './workers/load-control/load-control.ts';
 import { openReprocessing } from './workers/reprocessing.ts';
 import { createRequests } from './workers/requests.ts';
@@ -169,6 +170,16 @@ export async function createApp(
       alerts.closeOpen(clock(), notifierNames);
     },
   );
+  const loadLimits = stack.use(
+    openLimits({
+      db,
+      clock,
+      register: register.current,
+      projectedKw: alerting.projectedKw,
+      loads,
+      log,
+    }),
+  );
   const rulesWorker = stack.use(
     startRulesWorker({
       db,
@@ -248,6 +259,12 @@ export async function createApp(
       tariffs,
       peaks: alerting.peaks,
       commands: { mode: config.loadControl, list: loads.list },
+      limits: {
+        book: loadLimits,
+        mostOpen: config.loadCommands.maxLimits,
+        maxHours: config.loadCommands.maxLimitHours,
+        commandsOf: loads.ofCause,
+      },
       clock,
       journal,
       quarantine,
@@ -274,7 +291,9 @@ export async function createApp(
       keepHours: config.journal.keepHours,
       pruneAlerts: () => {
         alerts.prune(clock());
-        loads.prune(clock() - config.loadCommands.keepDays * 86_400_000);
+        const keptFromMs = clock() - config.loadCommands.keepDays * 86_400_000;
+        loads.prune(keptFromMs);
+        loadLimits.prune(keptFromMs);
         silences.prune(clock() - config.alerts.keepDays * 86_400_000);
         delivery.prune();
       },

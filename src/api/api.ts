@@ -24,6 +24,7 @@ import { type DeviceRoutes, deviceRoutes } from './devices.ts';
 import { forecastRoute } from './forecast.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { importRoute } from './import.ts';
+import { type LimitRoutes, limitRoutes } from './limits.ts';
 import { loadRoute } from './load.ts';
 import type { ChannelsOf } from './main-meters.ts';
 import { notificationRoutes } from './notifications.ts';
@@ -47,6 +48,7 @@ export type ApiOptions = {
   readonly tariffs: ReadonlyMap<string, Tariff>;
   readonly peaks: () => readonly PeakStatus[];
   readonly commands: CommandsRoute;
+  readonly limits: Omit<LimitRoutes, 'channelsOf'>;
   readonly clock: Clock;
   readonly journal: Intake;
   readonly quarantine: Quarantine;
@@ -108,6 +110,8 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   );
   await server.register(peaksRoute(options.peaks, register));
   await server.register(commandsRoute(options.commands, register));
+  const limits = { ...options.limits, channelsOf: load.channelsOf };
+  await server.register(limitRoutes(limits, store, register, clock));
   const containersOf = createContainerBook(store, options.waste);
   await server.register(collectionRoute(containersOf, register, clock, options.waste));
   await server.register(comfortRoutes({ store, register, clock, containersOf }, options.comfort));

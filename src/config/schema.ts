@@ -107,6 +107,8 @@ export const configSchema = z.strictObject({
       maxPerBuildingDay: integer(1, 10_000).default(20),
       staggerSeconds: number(0, 3600).default(60),
       answerSeconds: number(1, 3600).default(60),
+      maxLimits: integer(1, 100_000).default(1000),
+      maxLimitHours: number(0.25, 8784).default(168),
       keepDays: number(1, 36_500).default(730),
     })
     .prefault({}),

@@ -198,6 +198,14 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
           });
         });
       }),
+    projectedKw: (building, span, atMs) => {
+      const state = states.find(building);
+      const options = optionsOf(building);
+      if (!state || !options) return undefined;
+      const paceMs = options.paceMinutes * MINUTE_MS;
+      const countingOf = meterCounting(register(), state.site);
+      return projectWindow(state.site, span, atMs, { holds, paceMs, countingOf })?.projectedKw;
+    },
     snapshot: states.snapshot,
     restore: states.restore,
   };

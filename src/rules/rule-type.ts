@@ -3,6 +3,7 @@ import type { Json, Severity } from '../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
+import type { Span } from '../energy/power-price.ts';
 import type { Emit, RuleDefinition, RuleSettings, RuleSurroundings, Told } from './rule.ts';
 import { covers, type Level, type Scope, type Subject, specificity } from './scope.ts';
 
@@ -42,6 +43,7 @@ export type RunningRule = {
   readonly covers: (subject: Subject) => boolean;
   readonly onTick: (building: string, atMs: number, emit: Emit) => void;
   readonly peaks: () => readonly PeakStatus[];
+  readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
   readonly snapshot: () => Json;
   readonly restore: (snapshot: Json) => void;
 };
@@ -88,6 +90,7 @@ function openRule<P>(
     covers: (subject) => settingsOf(subject) !== undefined,
     onTick: (building, atMs, emit) => rule.onTick(building, atMs, emit),
     peaks: () => rule.peaks?.() ?? [],
+    projectedKw: (building, span, atMs) => rule.projectedKw?.(building, span, atMs),
     snapshot: () => rule.snapshot(),
     restore: (snapshot) => rule.restore(snapshot),
   };

@@ -5,6 +5,7 @@ import type { Register } from '../domain/register.ts';
 import type { Tariff } from '../energy/compile-tariff.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Holds } from '../energy/intervals.ts';
+import type { Span } from '../energy/power-price.ts';
 import type { Level, Scope, Subject } from './scope.ts';
 
 /**
@@ -71,6 +72,8 @@ export interface Rule<P> {
   restore(snapshot: Json): void;
   /** How each building's running window stands against its budget, from the rule that guards it. */
   peaks?(): readonly PeakStatus[];
+  /** Mean power that a building is heading for in a span, kW, from the rule that guards it; undefined while nothing is known. */
+  projectedKw?(building: string, span: Span, atMs: number): number | undefined;
 }
 
 export type Emit = (finding: Finding) => void;

@@ -1,6 +1,7 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
 import type { Alert, Json } from '../domain/alert.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
+import type { Span } from '../energy/power-price.ts';
 import { createRuleEngine, type RuleEngine } from '../rules/engine.ts';
 import { createGate } from '../rules/gate.ts';
 import type { RuleSurroundings } from '../rules/rule.ts';
@@ -13,6 +14,8 @@ export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick'> &
   Pick<AlertBook, 'drain'> & {
     /** How each building's running window stands against its budget. */
     readonly peaks: () => readonly PeakStatus[];
+    /** Mean power that a building is heading for in a span, kW; undefined while nothing is known. */
+    readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
     /** The rules that hold now. */
     readonly rules: () => RuleSet;
     /** Goes on with other rules; what the new ones do not ask for any more is over. */
@@ -58,6 +61,13 @@ export function createAlerting({ rules: first, ...surroundings }: AlertingContex
     onTick: engine.onTick,
     drain: book.drain,
     peaks: () => running.flatMap((rule) => rule.peaks()),
+    projectedKw: (building, span, atMs) => {
+      for (const rule of running) {
+        const kw = rule.projectedKw(building, span, atMs);
+        if (kw !== undefined) return kw;
+      }
+      return undefined;
+    },
     rules: () => ruleSet,
     use,
     snapshot: () => ({

@@ -235,6 +235,8 @@ test('the API describes itself', async () => {
     '/api/v1/import',
     '/api/v1/ingest/chirpstack',
     '/api/v1/ingest/tts',
+    '/api/v1/limits',
+    '/api/v1/limits/{id}',
     '/api/v1/load',
     '/api/v1/peaks',
     '/api/v1/quarantine',

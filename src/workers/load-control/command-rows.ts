@@ -23,6 +23,8 @@ export type CommandRows = {
   readonly since: (building: string, sinceMs: number) => readonly LoadCommand[];
   /** The newest that a load was really sent. */
   readonly lastSent: (building: string, load: string) => LoadCommand | undefined;
+  /** Of an alert or a limit, the oldest first. */
+  readonly ofCause: (cause: string) => readonly LoadCommand[];
   /** The newest first. */
   readonly list: (query: CommandQuery) => readonly LoadCommand[];
   readonly prune: (beforeMs: number) => void;
@@ -36,6 +38,7 @@ export function openCommandRows(db: DatabaseSync): CommandRows {
     ) STRICT;
     CREATE INDEX IF NOT EXISTS load_commands_newest ON load_commands (at_ms);
     CREATE INDEX IF NOT EXISTS load_commands_of_load ON load_commands (building, load, at_ms);
+    CREATE INDEX IF NOT EXISTS load_commands_of_cause ON load_commands (cause);
     CREATE INDEX IF NOT EXISTS load_commands_open ON load_commands (state) WHERE state IN ('waiting', 'sent')`);
   const put = db.prepare(
     `INSERT OR IGNORE INTO load_commands (id, building, load, power_kw, cause, at_ms, until_ms, state, detail)
@@ -55,6 +58,7 @@ export function openCommandRows(db: DatabaseSync): CommandRows {
     `SELECT * FROM load_commands WHERE building = ? AND load = ? AND sent_at_ms IS NOT NULL
      ORDER BY at_ms DESC LIMIT 1`,
   );
+  const ofCause = db.prepare('SELECT * FROM load_commands WHERE cause = ? ORDER BY at_ms, id');
   const list = db.prepare('SELECT * FROM load_commands WHERE at_ms < ? ORDER BY at_ms DESC, id DESC');
   const prune = db.prepare('DELETE FROM load_commands WHERE at_ms < ?');
   return {
@@ -80,6 +84,7 @@ export function openCommandRows(db: DatabaseSync): CommandRows {
       const found = lastSent.get(building, load);
       return found && commandOf(found);
     },
+    ofCause: (cause) => ofCause.all(cause).map(commandOf),
     list: ({ buildings, limit, beforeMs = Number.MAX_SAFE_INTEGER }) => {
       const found: LoadCommand[] = [];
       for (const row of list.iterate(beforeMs)) {

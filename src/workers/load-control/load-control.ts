@@ -41,7 +41,7 @@ export type LoadWish = {
 };
 
 /** kvarter's hand on the loads: what alerts propose becomes commands, within limits, and the answers are watched. */
-export type LoadControl = Pick<CommandRows, 'list' | 'prune'> & {
+export type LoadControl = Pick<CommandRows, 'list' | 'ofCause' | 'prune'> & {
   /** Shed plans of alerts whose window runs now. May be called in a transaction: nothing is sent before it is over. */
   readonly onAlerts: (alerts: Iterable<Alert>) => void;
   readonly wish: (wish: LoadWish) => void;
@@ -160,6 +160,7 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
 
   return {
     list: rows.list,
+    ofCause: rows.ofCause,
     prune: rows.prune,
     wish,
     onAlerts: (alerts) => {

@@ -27,6 +27,7 @@ function talkative(): Alerting & { readonly ticks: number[] } {
       return { changes, refreshed: [] };
     },
     peaks: () => [],
+    projectedKw: () => undefined,
     rules: () => rules,
     use: () => undefined,
     snapshot: () => ticks.length,

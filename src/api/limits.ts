@@ -1,0 +1,248 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { QUARTER_MS } from '../domain/interval.ts';
+import type { Limit } from '../domain/limit.ts';
+import type { LoadCommand } from '../domain/load-command.ts';
+import type { Register } from '../domain/register.ts';
+import { type Clock, isoTime } from '../domain/time.ts';
+import { loadIntervals } from '../energy/load.ts';
+import type { ReadingStore } from '../store/store.ts';
+import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
+import { problemSchema, RequestProblem } from './problem.ts';
+import { timeParameter } from './times.ts';
+
+const HOUR_MS = 4 * QUARTER_MS;
+
+const power = z.number().min(0).max(1e9);
+const newLimitSchema = z
+  .strictObject({
+    area: z.string().min(1),
+    from: timeParameter.optional().describe('absent: from now on'),
+    to: timeParameter,
+    kW: power
+      .optional()
+      .describe('the most that its buildings together may draw, mean of a clock quarter-hour'),
+    kw: power.optional().describe('the same'),
+    by: z.string().trim().min(1).max(200).describe('who asks for it'),
+  })
+  .refine(({ kW, kw }) => (kW === undefined) !== (kw === undefined), {
+    path: ['kW'],
+    error: 'must be given (as kW or kw, once)',
+  });
+
+const limitSchema = z.object({
+  id: z.string(),
+  area: z.string(),
+  from: z.string(),
+  to: z.string(),
+  kW: z.number(),
+  by: z.string(),
+  createdAt: z.string(),
+  withdrawnAt: z.string().optional(),
+  state: z.enum(['coming', 'active', 'over', 'withdrawn']),
+});
+
+const effectSchema = limitSchema.extend({
+  quarters: z.array(
+    z.object({
+      from: z.string(),
+      kW: z.number().nullable().describe('what the area drew; null while it is not known'),
+      heldKw: z.number().describe('what loads that obeyed would have drawn at most'),
+      kept: z.boolean().nullable(),
+    }),
+  ),
+  keptShare: z.number().nullable().describe('of the quarter-hours that are known'),
+  highestKw: z.number().nullable(),
+  buildings: z
+    .array(z.object({ building: z.string(), commands: z.int(), accepted: z.int(), powerKw: z.number() }))
+    .describe('what each gave: the power of its loads that obeyed'),
+});
+
+export type LimitRoutes = {
+  readonly book: {
+    readonly add: (limit: Omit<Limit, 'id' | 'createdAtMs' | 'withdrawnAtMs'>) => Limit;
+    readonly find: (id: string) => Limit | undefined;
+    readonly list: (area?: string) => readonly Limit[];
+    readonly open: () => number;
+    readonly withdraw: (id: string) => void;
+    readonly look: () => void;
+  };
+  /** Running or to come, at once; and the longest, hours. */
+  readonly mostOpen: number;
+  readonly maxHours: number;
+  readonly commandsOf: (cause: string) => readonly LoadCommand[];
+  readonly channelsOf: ChannelsOf;
+};
+
+/** `/api/v1/limits`: an energy company asks an area to stay below a power for a while, and sees what came of it. */
+export function limitRoutes(
+  { book, mostOpen, maxHours, commandsOf, channelsOf }: LimitRoutes,
+  store: Pick<ReadingStore, 'load' | 'intervals'>,
+  register: () => Register,
+  clock: Clock,
+): FastifyPluginAsyncZod {
+  const found = (id: string): Limit => {
+    const limit = book.find(id);
+    if (limit) return limit;
+    throw new RequestProblem(404, `there is no limit ${id}: GET /api/v1/limits lists them`);
+  };
+  return async (server) => {
+    server.post(
+      '/api/v1/limits',
+      {
+        schema: {
+          summary: 'Ask an area to stay below a power for a while',
+          description:
+            'Divided over its buildings by cost: the cheapest flexible loads are switched off first, where loadControl is on and the register allows it.',
+          body: newLimitSchema,
+          response: { 201: limitSchema, 400: problemSchema, 404: problemSchema, 409: problemSchema },
+        },
+      },
+      async ({ body: { area, from, to, kW, kw = kW ?? 0, by } }, reply) => {
+        const nowMs = clock();
+        const fromMs = from ?? nowMs;
+        if (!register().areas.some(({ id }) => id === area)) {
+          throw new RequestProblem(404, `area: the register has no area ${area}`);
+        }
+        if (to <= Math.max(fromMs, nowMs)) {
+          throw new RequestProblem(400, 'to: must be after from, and in the future');
+        }
+        if (to - fromMs > maxHours * HOUR_MS) {
+          throw new RequestProblem(
+            400,
+            `to: is more than ${maxHours} hours after from (loadCommands.maxLimitHours)`,
+          );
+        }
+        if (book.open() >= mostOpen) {
+          throw new RequestProblem(
+            409,
+            `there are ${mostOpen} limits already (loadCommands.maxLimits): withdraw one`,
+          );
+        }
+        const limit = book.add({ area, fromMs, toMs: to, kw, by });
+        book.look();
+        return reply.code(201).send(limitJson(limit, nowMs));
+      },
+    );
+    server.get(
+      '/api/v1/limits',
+      {
+        schema: {
+          summary: 'Limits that areas were asked to keep to, the newest first',
+          querystring: z.strictObject({ area: z.string().min(1).optional() }),
+          response: { 200: z.object({ limits: z.array(limitSchema) }), 400: problemSchema },
+        },
+      },
+      async ({ query: { area } }) => ({ limits: book.list(area).map((limit) => limitJson(limit, clock())) }),
+    );
+    server.get(
+      '/api/v1/limits/:id',
+      {
+        schema: {
+          summary: 'A limit, and what came of it by quarter-hours and buildings',
+          params: z.object({ id: z.string() }),
+          response: { 200: effectSchema, 404: problemSchema, 503: problemSchema },
+        },
+      },
+      async ({ params: { id } }) => {
+        const limit = found(id);
+        const nowMs = clock();
+        const current = register();
+        const area = current.areas.find((one) => one.id === limit.area);
+        const meters = mainMeters(current, new Set(area?.buildings ?? []), channelsOf);
+        const span = {
+          fromMs: Math.floor(limit.fromMs / QUARTER_MS) * QUARTER_MS,
+          toMs: Math.min(
+            Math.ceil(limit.toMs / QUARTER_MS) * QUARTER_MS,
+            Math.floor(nowMs / QUARTER_MS) * QUARTER_MS,
+          ),
+        };
+        const commands = commandsOf(id);
+        const steps =
+          span.toMs <= span.fromMs
+            ? []
+            : loadIntervals({
+                quarters: await loadOf(store, meters, span),
+                metersInScope: countingIn(meters),
+                ...span,
+                resolution: 'PT15M',
+                timeZone: current.organisation.timeZone,
+              });
+        const quarters = steps.map(({ fromMs, powerKw }) => ({
+          from: isoTime(fromMs),
+          kW: powerKw === null ? null : rounded(powerKw),
+          heldKw: rounded(heldKw(commands, fromMs)),
+          kept: powerKw === null ? null : powerKw <= limit.kw,
+        }));
+        const known = quarters.flatMap(({ kW }) => (kW === null ? [] : [kW]));
+        return {
+          ...limitJson(limit, nowMs),
+          quarters,
+          keptShare: known.length === 0 ? null : known.filter((kW) => kW <= limit.kw).length / known.length,
+          highestKw: known.length === 0 ? null : Math.max(...known),
+          buildings: buildingsOf(commands),
+        };
+      },
+    );
+    server.delete(
+      '/api/v1/limits/:id',
+      {
+        schema: {
+          summary: 'Withdraw a limit: nothing more is switched off for it',
+          description: 'Loads that are off come back at the end that they were told.',
+          params: z.object({ id: z.string() }),
+          response: { 200: limitSchema, 404: problemSchema },
+        },
+      },
+      async ({ params: { id } }) => {
+        book.withdraw(found(id).id);
+        return limitJson(found(id), clock());
+      },
+    );
+  };
+}
+
+function limitJson({ id, area, fromMs, toMs, kw, by, createdAtMs, withdrawnAtMs }: Limit, nowMs: number) {
+  return {
+    id,
+    area,
+    from: isoTime(fromMs),
+    to: isoTime(toMs),
+    kW: kw,
+    by,
+    createdAt: isoTime(createdAtMs),
+    ...(withdrawnAtMs === undefined ? {} : { withdrawnAt: isoTime(withdrawnAtMs) }),
+    state:
+      withdrawnAtMs !== undefined
+        ? ('withdrawn' as const)
+        : nowMs < fromMs
+          ? ('coming' as const)
+          : nowMs < toMs
+            ? ('active' as const)
+            : ('over' as const),
+  };
+}
+
+/** Mean over a quarter-hour of what was held back, kW. */
+function heldKw(commands: readonly LoadCommand[], quarterMs: number): number {
+  return commands.reduce((sum, { state, powerKw, atMs, untilMs }) => {
+    const heldMs = Math.min(untilMs, quarterMs + QUARTER_MS) - Math.max(atMs, quarterMs);
+    return state === 'accepted' ? sum + (powerKw * Math.max(heldMs, 0)) / QUARTER_MS : sum;
+  }, 0);
+}
+
+function buildingsOf(commands: readonly LoadCommand[]) {
+  const byBuilding = [...Map.groupBy(commands, ({ building }) => building)];
+  return byBuilding
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([building, some]) => {
+      const accepted = some.filter(({ state }) => state === 'accepted');
+      const loads = new Map(accepted.map(({ load, powerKw }) => [load, powerKw]));
+      const powerKw = [...loads.values()].reduce((sum, one) => sum + one, 0);
+      return { building, commands: some.length, accepted: accepted.length, powerKw };
+    });
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000 + 0;
+}

@@ -1,0 +1,39 @@
+import type { FlexibleLoad } from '../../domain/register.ts';
+import type { Span } from '../power-price.ts';
+import type { Wish } from './load-commands.ts';
+import { shedPlan } from './shed-plan.ts';
+
+export type LimitNeed = {
+  readonly limitKw: number;
+  /** The limit's end. */
+  readonly untilMs: number;
+  /** The running clock quarter-hour, and the mean power that the area is heading for in it, kW. */
+  readonly quarter: Span;
+  readonly projectedKw: number;
+  readonly atMs: number;
+  /** Of all buildings of the area, which may be switched by command. */
+  readonly loads: readonly FlexibleLoad[];
+};
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Which loads of an area's buildings to switch off so that it keeps to a limit: the cheapest of all buildings together, as many as
+ * the running quarter-hour needs, for as long as the limit lasts and each may be off.
+ */
+export function limitPlan({ limitKw, untilMs, quarter, projectedKw, atMs, loads }: LimitNeed): {
+  readonly wishes: readonly Wish[];
+  readonly isEnough: boolean;
+} {
+  const hours = (quarter.toMs - quarter.fromMs) / 3_600_000;
+  const excessKwh = (projectedKw - limitKw) * hours;
+  const { sheds, isEnough } = shedPlan(loads, { excessKwh, atMs, toMs: quarter.toMs });
+  const leftMinutes = (untilMs - atMs) / MINUTE_MS;
+  return {
+    wishes: sheds.map(({ load, offMinutes }) => ({
+      load: load.id,
+      minutes: Math.min(Math.max(offMinutes, leftMinutes), load.maxOffMinutes),
+    })),
+    isEnough,
+  };
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { QUARTER_MS } from '../../domain/interval.ts';
+import type { Limit } from '../../domain/limit.ts';
+import type { Register } from '../../domain/register.ts';
+import type { Clock } from '../../domain/time.ts';
+import { limitPlan } from '../../energy/guard/limit-plan.ts';
+import { wishesByBuilding } from '../../energy/guard/shed-facts.ts';
+import type { Span } from '../../energy/power-price.ts';
+import { loadsOfArea } from '../../rules/peak-place.ts';
+import type { LoadControl } from './load-control.ts';
+
+export type LimitsOptions = {
+  readonly db: DatabaseSync;
+  readonly clock: Clock;
+  readonly register: () => Register;
+  /** What a building is heading for in a span, kW; undefined when nothing is known of it. */
+  readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
+  readonly loads: Pick<LoadControl, 'wish'>;
+  readonly log: Record<'info' | 'warn', (fields: object, message: string) => void>;
+};
+
+/** Limits that were asked for, and the hand that keeps to them. They survive a restart. */
+export type Limits = {
+  readonly add: (limit: Omit<Limit, 'id' | 'createdAtMs' | 'withdrawnAtMs'>) => Limit;
+  readonly find: (id: string) => Limit | undefined;
+  /** The newest first. */
+  readonly list: (area?: string) => readonly Limit[];
+  /** How many are running or still to come. */
+  readonly open: () => number;
+  /** Nothing more is switched off for it; what is off comes back at its own end. */
+  readonly withdraw: (id: string) => void;
+  /** Looks now; it does so by itself, often. */
+  readonly look: () => void;
+  readonly prune: (beforeMs: number) => void;
+} & Disposable;
+
+const LOOK_MS = 15_000;
+
+export function openLimits({ db, clock, register, projectedKw, loads, log }: LimitsOptions): Limits {
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS limits (
+      id TEXT PRIMARY KEY, area TEXT NOT NULL, from_ms REAL NOT NULL, to_ms REAL NOT NULL, kw REAL NOT NULL,
+      said_by TEXT NOT NULL, created_at_ms REAL NOT NULL, withdrawn_at_ms REAL) STRICT;
+    CREATE INDEX IF NOT EXISTS limits_by_end ON limits (to_ms)`);
+  const insert = db.prepare(
+    'INSERT INTO limits (id, area, from_ms, to_ms, kw, said_by, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const find = db.prepare('SELECT * FROM limits WHERE id = ?');
+  const list = db.prepare(
+    'SELECT * FROM limits WHERE ($area IS NULL OR area = $area) ORDER BY from_ms DESC, id LIMIT 1000',
+  );
+  const active = db.prepare(
+    'SELECT * FROM limits WHERE from_ms <= $now AND to_ms > $now AND withdrawn_at_ms IS NULL ORDER BY kw',
+  );
+  const open = db.prepare(
+    'SELECT count(*) AS limits FROM limits WHERE to_ms > ? AND withdrawn_at_ms IS NULL',
+  );
+  const withdraw = db.prepare(
+    'UPDATE limits SET withdrawn_at_ms = ? WHERE id = ? AND withdrawn_at_ms IS NULL',
+  );
+  const prune = db.prepare('DELETE FROM limits WHERE to_ms < ?');
+
+  const keepTo = ({ id, area, kw, toMs }: Limit, atMs: number) => {
+    const fromMs = Math.floor(atMs / QUARTER_MS) * QUARTER_MS;
+    const quarter = { fromMs, toMs: fromMs + QUARTER_MS };
+    const found = register().areas.find((one) => one.id === area);
+    if (!found) return;
+    const known = found.buildings.flatMap((building) => projectedKw(building, quarter, atMs) ?? []);
+    const heading = known.reduce((sum, one) => sum + one, 0);
+    if (heading <= kw) return;
+    const automatic = loadsOfArea(register(), found).filter((load) => load.automatic);
+    const need = { limitKw: kw, untilMs: toMs, quarter, projectedKw: heading, atMs, loads: automatic };
+    const { wishes, isEnough } = limitPlan(need);
+    if (!isEnough) {
+      log.warn(
+        { area, limit: id, kw, projectedKw: Math.round(heading) },
+        'the loads of the area are not enough for its limit',
+      );
+    }
+    for (const wish of wishesByBuilding('', wishes)) loads.wish({ ...wish, cause: id });
+  };
+
+  const look = () => {
+    const atMs = clock();
+    // Of several for an area the lowest holds.
+    const seen = new Set<string>();
+    for (const limit of active.all({ now: atMs }).map(limitOf)) {
+      if (seen.has(limit.area)) continue;
+      seen.add(limit.area);
+      keepTo(limit, atMs);
+    }
+  };
+  const timer = setInterval(() => {
+    try {
+      look();
+    } catch (error) {
+      log.warn({ err: error }, 'limits cannot be looked at: again soon');
+    }
+  }, LOOK_MS);
+
+  return {
+    look,
+    add: (asked) => {
+      const limit = { ...asked, id: `limit-${randomUUID()}`, createdAtMs: clock() };
+      const { id, area, fromMs, toMs, kw, by, createdAtMs } = limit;
+      insert.run(id, area, fromMs, toMs, kw, by, createdAtMs);
+      return limit;
+    },
+    find: (id) => {
+      const found = find.get(id);
+      return found && limitOf(found);
+    },
+    list: (area) => list.all({ area: area ?? null }).map(limitOf),
+    open: () => Number(open.get(clock())?.limits),
+    withdraw: (id) => {
+      withdraw.run(clock(), id);
+    },
+    prune: (beforeMs) => {
+      prune.run(beforeMs);
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+function limitOf(row: Readonly<Record<string, SQLOutputValue>>): Limit {
+  const { withdrawn_at_ms: withdrawnAtMs } = row;
+  return {
+    id: String(row.id),
+    area: String(row.area),
+    fromMs: Number(row.from_ms),
+    toMs: Number(row.to_ms),
+    kw: Number(row.kw),
+    by: String(row.said_by),
+    createdAtMs: Number(row.created_at_ms),
+    ...(withdrawnAtMs === null ? {} : { withdrawnAtMs: Number(withdrawnAtMs) }),
+  };
+}

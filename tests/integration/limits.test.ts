@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { QUARTER_MS } from '../../src/domain/interval.ts';
+import { isoTime } from '../../src/domain/time.ts';
+import { openService, type Service } from '../support/service.ts';
+import { openTempDir } from '../support/temp-dir.ts';
+
+const T0 = Date.parse('2026-01-15T17:00+01:00');
+const places = `organisation: { id: o, name: O, timeZone: Europe/Stockholm }
+areas:
+  - id: north
+    name: North
+    buildings:
+      - { id: b1, name: B1, flexibleLoads: [{ id: hp, name: HP, powerKw: 30, maxOffMinutes: 60, priority: 2, automatic: true }] }
+      - { id: b2, name: B2, flexibleLoads: [{ id: ev, name: EV, powerKw: 40, maxOffMinutes: 60, priority: 1, automatic: true }] }
+`;
+
+function call(service: Service, method: string, path: string, body?: object) {
+  return fetch(`http://127.0.0.1:${service.app.httpPort}${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+}
+
+test('a limit of an area is listed, kept by the cheapest loads, followed up, and withdrawn', async () => {
+  await using dir = await openTempDir();
+  await writeFile(join(dir.path, 'places.yaml'), places);
+  await writeFile(
+    join(dir.path, 'devices.csv'),
+    'device,model,building,space,role\nm1,kvarter,b1,,electricityMain\nm2,kvarter,b2,,electricityMain\n',
+  );
+  let nowMs = T0 + 10 * 60_000;
+  await using service = await openService(dir.path, {}, { clock: () => nowMs });
+  const send = async (fromMs: number, toMs: number) => {
+    for (const meter of ['m1', 'm2']) {
+      const readings = [];
+      for (let at = fromMs; at < toMs; at += 60_000) {
+        readings.push({ time: isoTime(at), values: { activePowerW: 50_000 } });
+      }
+      await service.publish(`kvarter/${meter}/up`, JSON.stringify(readings));
+    }
+    await service.app.settled();
+  };
+  await send(T0 - QUARTER_MS, nowMs);
+  const asked = { area: 'north', to: isoTime(T0 + 4 * QUARTER_MS), kW: 80, by: 'Energy AB' };
+  const posted = await call(service, 'POST', '/api/v1/limits', asked);
+  expect(posted.status).toBe(201);
+  const limit = (await posted.json()) as { id: string };
+  expect(limit).toMatchObject({ area: 'north', kW: 80, by: 'Energy AB', state: 'active' });
+  // 100 kW are drawn: 20 kW of a quarter-hour are 5 kWh, of which a third is left.
+  type Commands = { commands: { load: string; cause: string; state: string }[] };
+  const { commands } = await service.get<Commands>('/api/v1/commands');
+  expect(commands.map(({ load, cause, state }) => [load, cause === limit.id, state]).toSorted()).toEqual([
+    ['ev', true, 'dryRun'],
+    ['hp', true, 'dryRun'],
+  ]);
+
+  nowMs = T0 + QUARTER_MS + 120_000;
+  await send(T0 + 10 * 60_000, nowMs);
+  expect(await service.get(`/api/v1/limits/${limit.id}`)).toMatchObject({
+    quarters: [{ from: isoTime(T0), kW: 100, heldKw: 0, kept: false }],
+    keptShare: 0,
+    highestKw: 100,
+    buildings: [
+      { building: 'b1', commands: 1, accepted: 0 },
+      { building: 'b2', commands: 1, accepted: 0 },
+    ],
+  });
+
+  expect(await (await call(service, 'DELETE', `/api/v1/limits/${limit.id}`)).json()).toMatchObject({
+    state: 'withdrawn',
+  });
+  const listed = await service.get<{ limits: object[] }>('/api/v1/limits?area=north');
+  expect(listed.limits).toMatchObject([{ id: limit.id, state: 'withdrawn', withdrawnAt: isoTime(nowMs) }]);
+
+  for (const [body, status, says] of [
+    [{ ...asked, area: 'south' }, 404, /no area south/],
+    [{ ...asked, to: isoTime(T0) }, 400, /in the future/],
+    [{ ...asked, to: isoTime(T0 + 9e9) }, 400, /maxLimitHours/],
+    [{ ...asked, kW: -1 }, 400, /kW/],
+    [{ ...asked, kw: 1 }, 400, /kW/],
+    [{ ...asked, by: '' }, 400, /by/],
+  ] as const) {
+    const refused = await call(service, 'POST', '/api/v1/limits', body);
+    expect([refused.status, ((await refused.json()) as { detail: string }).detail]).toEqual([
+      status,
+      expect.stringMatching(says),
+    ]);
+  }
+  expect((await call(service, 'GET', '/api/v1/limits/limit-x')).status).toBe(404);
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { limitPlan } from '../../../../src/energy/guard/limit-plan.ts';
+
+const MINUTE = 60_000;
+const quarter = { fromMs: 0, toMs: 15 * MINUTE };
+const load = (id: string, powerKw: number, priority: number, maxOffMinutes = 60) => ({
+  id,
+  name: id,
+  powerKw,
+  priority,
+  maxOffMinutes,
+});
+const loads = [load('b1/hp', 20, 1), load('b2/ev', 40, 1), load('b3/vent', 10, 5, 20)];
+const plan = (more: object) =>
+  limitPlan({ limitKw: 100, untilMs: 120 * MINUTE, quarter, projectedKw: 120, atMs: 0, loads, ...more });
+
+describe('a limit', () => {
+  it('is divided over the buildings by cost, for as long as it lasts and each load may be off', () => {
+    expect(plan({})).toEqual({ wishes: [{ load: 'b1/hp', minutes: 60 }], isEnough: true });
+    expect(plan({ projectedKw: 135 })).toEqual({ wishes: [{ load: 'b2/ev', minutes: 60 }], isEnough: true });
+    expect(plan({ untilMs: 30 * MINUTE })).toEqual({
+      wishes: [{ load: 'b1/hp', minutes: 30 }],
+      isEnough: true,
+    });
+  });
+
+  it('asks for more the later in the quarter-hour it is, and for all when they are not enough', () => {
+    expect(plan({ atMs: 9 * MINUTE }).wishes.map(({ load: id }) => id)).toEqual(['b2/ev', 'b1/hp']);
+    const { wishes, isEnough } = plan({ projectedKw: 300 });
+    expect([wishes.map(({ load: id }) => id), isEnough]).toEqual([['b2/ev', 'b1/hp', 'b3/vent'], false]);
+    expect(wishes[2]?.minutes).toBe(20);
+  });
+
+  it('asks for nothing while it is kept', () => {
+    expect(plan({ projectedKw: 100 }).wishes).toEqual([]);
+  });
+});
