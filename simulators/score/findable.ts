@@ -115,6 +115,17 @@ export const findable: Readonly<Record<string, Matching>> = {
     alsoTrue: [...heatingFaults, ...sensorFaults, 'stuck-value', 'missing'],
     graceMs: 36 * HOUR_MS,
   },
+  // They judge whole days, and wait for some of them.
+  'meter-ratio': {
+    kinds: ['wrong-ct-ratio'],
+    alsoTrue: ['register-reset', 'register-roll-over', 'simultaneous-heating-cooling', 'base-load-shifted'],
+    graceMs: 36 * HOUR_MS,
+  },
+  'evening-peak': {
+    kinds: ['ev-charging-on-peak'],
+    alsoTrue: ['wrong-ct-ratio'],
+    graceMs: 36 * HOUR_MS,
+  },
   'device-status': {
     kinds: ['container-tilted', 'water-leak', 'container-fire'],
     alsoTrue: [...meterFaults, ...sensorFaults, 'missing', 'sensor-fouled', ...containerEvents],

@@ -3,10 +3,12 @@ import { comfort } from './comfort.ts';
 import { containerFull } from './container-full.ts';
 import { containerTrouble } from './container-trouble.ts';
 import { deviceStatus } from './device-status.ts';
+import { eveningPeak } from './evening-peak.ts';
 import { flatLine } from './flat-line.ts';
 import { heatingAndCooling } from './heating-and-cooling.ts';
 import { heatingCurve } from './heating-curve.ts';
 import { hotWaterCold } from './hot-water-cold.ts';
+import { meterRatio } from './meter-ratio.ts';
 import { nightBaseLoad } from './night-base-load.ts';
 import { nightSetback } from './night-setback.ts';
 import { outOfRange } from './out-of-range.ts';
@@ -40,4 +42,6 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(heatingCurve),
   ruleType(nightSetback),
   ruleType(radiatorValve),
+  ruleType(meterRatio),
+  ruleType(eveningPeak),
 ];

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { WholeDay } from './day-hours.ts';
+import { MAD_TO_SIGMA, median } from './median.ts';
+
+/** Days that are remembered. */
+const DAYS = 28;
+
+export const eveningPeakSchema = z.object({
+  /** By how much the highest hour of the evening was above the day's median, of ordinary days, the newest last. */
+  peaks: z.array(z.number()),
+  highDays: z.number(),
+  highSinceMs: z.number(),
+  isHigh: z.boolean(),
+});
+export type EveningPeak = z.infer<typeof eveningPeakSchema>;
+
+export type PeakLimits = {
+  readonly fromHour: number;
+  readonly toHour: number;
+  readonly minDays: number;
+  /** Above what is usual by at least this, by so many spreads, and so many times as far as the highest that is known. */
+  readonly minRise: number;
+  readonly spreads: number;
+  readonly times: number;
+  readonly days: number;
+  readonly acceptDays: number;
+};
+
+export type PeakChange = {
+  readonly is: 'high' | 'normal' | 'accepted';
+  readonly sinceMs: number;
+  /** The highest hour of the evening, and when it is; rates per hour above the day's median, as is usual, and as may be. */
+  readonly hour: number;
+  readonly rate: number;
+  readonly above: number;
+  readonly usual: number;
+  readonly limit: number;
+};
+
+export function createEveningPeak(): EveningPeak {
+  return { peaks: [], highDays: 0, highSinceMs: 0, isHigh: false };
+}
+
+/**
+ * Folds a day of a meter: how far the highest hour of the evening stands above the day's median. Cold weather lifts both; what
+ * piles up in an hour lifts one. Says what changed, if anything.
+ */
+export function foldEvening(
+  state: EveningPeak,
+  { dayMs, rates }: WholeDay,
+  limits: PeakLimits,
+): PeakChange | undefined {
+  const known = rates.filter((rate) => rate !== undefined);
+  const evening = rates.slice(limits.fromHour, limits.toHour).filter((rate) => rate !== undefined);
+  if (evening.length === 0) return undefined;
+  const rate = Math.max(...evening);
+  const above = rate - median(known);
+  const learn = () => {
+    state.peaks.push(above);
+    if (state.peaks.length > DAYS) state.peaks.shift();
+  };
+  if (state.peaks.length < limits.minDays) {
+    learn();
+    return undefined;
+  }
+  const usual = median(state.peaks);
+  const spread = MAD_TO_SIGMA * median(state.peaks.map((peak) => Math.abs(peak - usual)));
+  const rise = Math.max(
+    limits.minRise,
+    limits.spreads * spread,
+    limits.times * (Math.max(...state.peaks) - usual),
+  );
+  const told = (is: PeakChange['is']): PeakChange => ({
+    is,
+    sinceMs: state.highSinceMs,
+    hour: rates.indexOf(rate, limits.fromHour),
+    rate,
+    above,
+    usual,
+    limit: usual + rise,
+  });
+  if (above <= usual + (state.isHigh ? rise / 2 : rise)) {
+    const ended = state.isHigh ? told('normal') : undefined;
+    Object.assign(state, { highDays: 0, isHigh: false });
+    learn();
+    return ended;
+  }
+  if (state.highDays === 0) state.highSinceMs = dayMs;
+  state.highDays += 1;
+  if (state.highDays >= limits.acceptDays) {
+    const accepted = told('accepted');
+    Object.assign(state, { peaks: [above], highDays: 0, isHigh: false });
+    return accepted;
+  }
+  if (state.isHigh || state.highDays < limits.days) return undefined;
+  state.isHigh = true;
+  return told('high');
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import type { WholeDay } from './day-hours.ts';
+import { median } from './median.ts';
+
+/** A new day weighs so much in what is usual, once that is known. */
+const WEIGHT = 0.12;
+/** An hour that is usually below this share of the mean says nothing of a factor. */
+const LEAST_SHARE = 0.2;
+/** So many of the hours must agree, each by so much. */
+const AGREE = { share: 0.7, by: Math.log(1.5) };
+
+/** A load that came on top must not explain the day better, by more than this. */
+const UNLIKE = 1.6;
+
+/** What an hour usually draws, of working days and of weekends, and how far the newest days are from it. */
+export const loadFactorSchema = z.object({
+  usual: z.tuple([z.array(z.number()), z.array(z.number())]),
+  days: z.tuple([z.number(), z.number()]),
+  /** Of the last two ordinary days: the newer one may hold the moment itself. */
+  before: z.tuple([z.number(), z.number()]),
+  /** In a row, far from what is usual; and of them those that are one factor. */
+  farDays: z.number(),
+  offDays: z.number(),
+  offSinceMs: z.number(),
+  isOff: z.boolean(),
+});
+export type LoadFactor = z.infer<typeof loadFactorSchema>;
+
+export type FactorLimits = {
+  readonly minDays: number;
+  /** Every hour draws at least so many times what it usually does, or at most one of so many parts. */
+  readonly times: number;
+  /** Hours that usually draw little and hours that draw much differ by at most this share. */
+  readonly tolerance: number;
+  readonly days: number;
+  readonly acceptDays: number;
+};
+
+export type FactorChange = {
+  readonly is: 'off' | 'normal' | 'accepted';
+  readonly sinceMs: number;
+  readonly factor: number;
+  /** Of hours that usually draw little, and of those that usually draw much. */
+  readonly low: number;
+  readonly high: number;
+};
+
+export function createLoadFactor(): LoadFactor {
+  return {
+    usual: [[], []],
+    days: [0, 0],
+    before: [1, 1],
+    farDays: 0,
+    offDays: 0,
+    offSinceMs: 0,
+    isOff: false,
+  };
+}
+
+/**
+ * Folds a day of a meter. What is switched on adds the same to every hour, weather comes over days and adds to some; a wrong
+ * ratio multiplies all hours alike, from one day to the next. Says what changed, if anything.
+ */
+export function foldFactor(
+  state: LoadFactor,
+  { dayMs, rates }: WholeDay,
+  isFree: boolean,
+  limits: FactorLimits,
+): FactorChange | undefined {
+  const type = isFree ? 1 : 0;
+  const usual = state.usual[type];
+  const isKnown = state.days[type] >= limits.minDays;
+  const seen = isKnown ? compare(usual, rates) : undefined;
+  const least = Math.log(limits.times);
+  // What was told ends when it has come back more than half of the way.
+  const isFar = seen !== undefined && Math.abs(Math.log(seen.factor)) > (state.isOff ? least / 2 : least);
+  const isSudden = state.before.some((factor) => Math.abs(Math.log(factor)) < least / 2);
+  const isOff =
+    isFar && (state.isOff || ((state.offDays > 0 || isSudden) && isOneFactor(seen, limits.tolerance)));
+  const told = (is: FactorChange['is']): FactorChange | undefined =>
+    seen && { is, sinceMs: state.offSinceMs, factor: seen.factor, low: seen.low, high: seen.high };
+  if (isFar) {
+    state.farDays += 1;
+    if (state.farDays >= limits.acceptDays) {
+      const accepted = state.isOff ? told('accepted') : undefined;
+      Object.assign(state, createLoadFactor());
+      learn(state, type, rates);
+      return accepted;
+    }
+  }
+  if (isOff) {
+    if (state.offDays === 0) state.offSinceMs = dayMs;
+    state.offDays += 1;
+    if (state.isOff || state.offDays < limits.days) return undefined;
+    state.isOff = true;
+    return told('off');
+  }
+  // A weekend that is not known yet does not end what a working day began.
+  if (seen === undefined && state.isOff) return undefined;
+  const ended = state.isOff ? told('normal') : undefined;
+  Object.assign(state, { offDays: 0, isOff: false });
+  if (seen !== undefined) state.before = [state.before[1], seen.factor];
+  // Days that are far off are kept out of what is usual until there are many of them.
+  if (!isFar) {
+    state.farDays = 0;
+    learn(state, type, rates);
+  }
+  return ended;
+}
+
+type Compared = {
+  readonly factor: number;
+  readonly low: number;
+  readonly high: number;
+  readonly agree: number;
+  /** How well one factor explains the day against one load that came on top: below 1 it is the better. */
+  readonly unlike: number;
+};
+
+function compare(usual: readonly number[], rates: WholeDay['rates']): Compared | undefined {
+  const mean = usual.reduce((sum, hour) => sum + hour, 0) / Math.max(usual.length, 1);
+  const pairs = usual
+    .flatMap((hour, i) => {
+      const rate = rates[i];
+      return rate !== undefined && hour > LEAST_SHARE * mean ? [{ hour, rate, ratio: rate / hour }] : [];
+    })
+    .toSorted((a, b) => a.hour - b.hour);
+  if (pairs.length < 12) return undefined;
+  const ratios = pairs.map(({ ratio }) => ratio);
+  const factor = median(ratios);
+  if (!(factor > 0)) return undefined;
+  const third = Math.ceil(ratios.length / 3);
+  const near = ratios.filter((ratio) => Math.abs(Math.log(Math.max(ratio, 1e-9) / factor)) < AGREE.by).length;
+  const added = median(pairs.map(({ hour, rate }) => rate - hour));
+  const error = (expected: (hour: number) => number) =>
+    pairs.reduce((sum, { hour, rate }) => sum + Math.abs(rate - expected(hour)), 0);
+  return {
+    factor,
+    unlike:
+      error((hour) => hour * factor) /
+      Math.max(
+        error((hour) => hour + added),
+        1e-9,
+      ),
+    low: median(ratios.slice(0, third)),
+    high: median(ratios.slice(-third)),
+    agree: near / ratios.length,
+  };
+}
+
+function isOneFactor({ low, high, agree, unlike }: Compared, tolerance: number): boolean {
+  return (
+    agree >= AGREE.share &&
+    unlike < UNLIKE &&
+    Math.abs(Math.log(Math.max(low, 1e-9) / Math.max(high, 1e-9))) < Math.log(1 + tolerance)
+  );
+}
+
+function learn(state: LoadFactor, type: 0 | 1, rates: WholeDay['rates']): void {
+  const usual = state.usual[type];
+  const weight = Math.max(WEIGHT, 1 / (state.days[type] + 1));
+  for (let hour = 0; hour < 24; hour += 1) {
+    const before = usual[hour];
+    const rate = rates[hour] ?? before;
+    usual[hour] = before === undefined ? (rate ?? 0) : before + weight * ((rate ?? before) - before);
+  }
+  state.days[type] += 1;
+}
