@@ -32,6 +32,8 @@ export interface Fleet extends AsyncDisposable {
 /** Real time between looks at the clock. */
 const BATCH_MS = 50;
 const MOST_CONNECTIONS = 1000;
+/** The name of the line on which loads hear their commands. */
+const COMMAND_LINE = 'commands';
 
 /**
  * Publishes what a district has due over real MQTT 3.1.1 with QoS 1, in order of time, each device or gateway over a
@@ -53,7 +55,7 @@ export function startFleet(options: FleetOptions): Fleet {
     open.set(name, openLine({ broker: brokerOf(id), onProblem, ...(will && !isShared ? { will } : {}) }));
   }
   const obedient = obeyCommands({
-    broker,
+    broker: brokerOf(COMMAND_LINE),
     onProblem,
     world: district.world,
     ...(options.onCommand && { onCommand: options.onCommand }),

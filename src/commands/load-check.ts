@@ -17,15 +17,22 @@ export type SentLoad = {
   readonly timeOf: (message: number) => number;
 };
 
-const AT_ONCE = 8;
 const AGAIN_MS = 500;
+const PAGE = '10000';
+/** So few devices are asked one by one; more of them with all that was sent. */
+const FEW = 50;
+
+type Found = { readonly atMs: number; readonly value: number };
 
 const answerSchema = z.object({
-  readings: z.array(z.object({ at: z.string(), value: z.number() })),
+  readings: z.array(z.object({ device: z.string(), at: z.string(), value: z.number() })),
   next: z.string().optional(),
 });
 
-/** Asks the service for the readings of each device and counts what is not as it was sent; 0 when all is. */
+/**
+ * Asks the service for the readings of the time in which the load has spoken, and counts what is not as it was sent; 0 when
+ * all is. Devices of the service that are not of the load are passed over.
+ */
 export async function checkLoad(
   context: CommandContext,
   args: CommandArguments,
@@ -38,38 +45,46 @@ export async function checkLoad(
     stop: context.stop,
     onRetry: () => undefined,
   });
-  const checked = new Map<number, Checked>();
   const spoke = Math.min(sent.devices, sent.messages);
+  const names = Array.from({ length: spoke }, (_, device) => sent.fleet.nameOf(device));
+  const checked: Checked[] = [];
+  let read = 0;
   const progress = createProgress(context, args.values.json === true, () => ({
-    share: checked.size / Math.max(spoke, 1),
-    says: `${checked.size} of ${spoke} devices checked`,
-    json: { checked: checked.size, devices: spoke },
+    share: Math.min(read / Math.max(sent.messages, 1), 1),
+    says: `${read} of ${sent.messages} readings read again`,
+    json: { read, messages: sent.messages },
   }));
+  const onRead = (readings: number) => {
+    read += readings;
+    progress('more');
+  };
   const check = async (devices: readonly number[]): Promise<void> => {
-    const waiting = [...devices];
-    const worker = async () => {
-      for (
-        let device = waiting.pop();
-        device !== undefined && !context.stop.aborted;
-        device = waiting.pop()
-      ) {
-        checked.set(device, await checkDevice(client, sent, device));
-        progress('more');
+    const found = new Map<string, Found[]>(devices.map((device) => [names[device] ?? '', []]));
+    const asked = devices.length <= FEW ? [...found.keys()] : [undefined];
+    for (const device of asked) {
+      for await (const readings of pagesOf(client, sent, device, context.stop)) {
+        for (const { device: name, at, value } of readings) {
+          found.get(name)?.push({ atMs: parseIsoTime(at) ?? Number.NaN, value });
+        }
+        onRead(readings.length);
       }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    }
+    for (const device of devices) {
+      checked[device] = checkReadings(expectedOf(sent, device), found.get(names[device] ?? '') ?? []);
+    }
   };
 
-  await check(Array.from({ length: spoke }, (_, device) => device));
+  await check(names.map((_, device) => device));
   // What is acknowledged is durable, and stored a little later.
   const untilMs = context.clock() + patienceMs;
-  const missing = () => [...checked].filter(([, { lost }]) => lost > 0).map(([device]) => device);
+  const missing = () => [...checked.keys()].filter((device) => (checked[device]?.lost ?? 0) > 0);
   while (missing().length > 0 && context.clock() < untilMs && !context.stop.aborted) {
     await sleep(AGAIN_MS, undefined, { signal: context.stop }).catch(() => undefined);
+    read = 0;
     await check(missing());
   }
   progress('end');
-  const sum = (of: keyof Checked) => [...checked.values()].reduce((all, one) => all + one[of], 0);
+  const sum = (of: keyof Checked) => checked.reduce((all, one) => all + one[of], 0);
   const acknowledged = sent.isAcknowledged.reduce((all, one) => all + one, 0);
   const total = {
     sent: sent.messages,
@@ -87,35 +102,38 @@ export async function checkLoad(
   return total.lost + total.duplicate + total.wrong > 0 ? 1 : 0;
 }
 
-async function checkDevice(client: ServiceClient, sent: SentLoad, device: number): Promise<Checked> {
-  const { fleet, devices, messages, isAcknowledged, timeOf } = sent;
-  const expected = new Map<number, { value: number; isAcknowledged: boolean }>();
-  for (let message = device; message < messages; message += devices) {
-    const sequence = Math.floor(message / devices);
-    expected.set(timeOf(message), {
-      value: fleet.numberOf(device, sequence),
-      isAcknowledged: isAcknowledged[message] === 1,
-    });
-  }
-  const found: { atMs: number; value: number }[] = [];
-  const times = [...expected.keys()];
+/** What is stored of the time of a load, of one device or of all, page by page. */
+async function* pagesOf(
+  client: ServiceClient,
+  { fleet, messages, timeOf }: SentLoad,
+  device: string | undefined,
+  stop: AbortSignal,
+): AsyncIterable<z.output<typeof answerSchema>['readings']> {
   const query = new URLSearchParams({
-    device: fleet.nameOf(device),
+    ...(device === undefined ? {} : { device }),
     quantity: fleet.quantity,
-    from: isoTime(times[0] ?? 0),
-    to: isoTime((times.at(-1) ?? 0) + 1000),
-    limit: '10000',
+    from: isoTime(timeOf(0)),
+    to: isoTime(timeOf(messages - 1) + 1000),
+    limit: PAGE,
     ...(fleet.channel === undefined ? {} : { channel: fleet.channel }),
   });
-  for (let next: string | undefined = ''; next !== undefined; ) {
+  for (let next: string | undefined = ''; next !== undefined && !stop.aborted; ) {
     if (next !== '') query.set('next', next);
     const answer: z.output<typeof answerSchema> = await ask(
       client,
       { path: `/api/v1/readings?${query}` },
       answerSchema,
     );
-    for (const { at, value } of answer.readings) found.push({ atMs: parseIsoTime(at) ?? Number.NaN, value });
+    yield answer.readings;
     next = answer.next;
   }
-  return checkReadings(expected, found);
+}
+
+function expectedOf({ fleet, devices, messages, isAcknowledged, timeOf }: SentLoad, device: number) {
+  const expected = new Map<number, { value: number; isAcknowledged: boolean }>();
+  for (let message = device; message < messages; message += devices) {
+    const value = fleet.numberOf(device, Math.floor(message / devices));
+    expected.set(timeOf(message), { value, isAcknowledged: isAcknowledged[message] === 1 });
+  }
+  return expected;
 }

@@ -57,6 +57,14 @@ export async function simulateFiles(
     reachedMs = toMs;
   };
 
+  const failures: unknown[] = [];
+  const attempt = (step: (() => void) | undefined): void => {
+    try {
+      step?.();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
   try {
     while (reachedMs < plan.endMs && !context.stop.aborted) {
       quarter(Math.min((Math.floor(reachedMs / QUARTER_MS) + 1) * QUARTER_MS, plan.endMs));
@@ -64,12 +72,13 @@ export async function simulateFiles(
       // A signal is heard between two turns.
       await turn();
     }
-  } finally {
-    readings.finish();
-    logs?.alerts.finish();
-    logs?.commands.finish();
-    folder.finish(reachedMs);
+  } catch (error) {
+    failures.push(error);
   }
+  // Each file gets its name, also when the disk is full for another; the first failure says why.
+  for (const file of [readings, logs?.alerts, logs?.commands]) attempt(file?.finish);
+  attempt(() => folder.finish(reachedMs));
+  if (failures.length > 0) throw failures[0];
   progress('end');
   if (args.values.json !== true) context.print(nextSteps(dir, context.stop.aborted, reachedMs));
   return 0;

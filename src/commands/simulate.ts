@@ -32,7 +32,8 @@ bytes. Otherwise it publishes over MQTT with QoS 1; --out then keeps the truth o
   --speed X|max         so many times faster than time, until it has caught up with now; default 1
   --from TIME           where simulated time begins; over MQTT: now, with --days that long ago, with --speed one day ago
   --connections N       MQTT connections at most: one for each device or gateway while that is enough; default 1000
-  --credentials FILE    CSV connection,username,password: who logs in as whom; * is everybody else
+  --credentials FILE    CSV connection,username,password: who logs in as whom; loads hear their commands on the
+                        connection commands; * is everybody else
   --ca FILE             authority of the broker's certificate, PEM
   --patience S          give up when the broker cannot be reached for so long, s; default 10
   --seconds N           end after so long; default: Ctrl-C

@@ -22,7 +22,7 @@ export async function startService(
   words: readonly string[] = [],
 ): Promise<ServiceProcess> {
   const running = await launchService(dir, environment, words);
-  const [, mqtt, http] = await running.says(/"mqttPort":(\d+),"httpPort":(\d+)/);
+  const [, mqtt, http] = await running.says(/"mqttPort":(\d+),(?:"mqttTlsPort":\d+,)?"httpPort":(\d+)/);
   const url = `http://127.0.0.1:${http}`;
   return {
     running,
