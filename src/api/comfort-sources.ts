@@ -6,6 +6,8 @@ import type { ContainersOf } from './containers.ts';
 
 export type ComfortSettings = ComfortLimits & {
   readonly sensitiveKinds: readonly string[];
+  /** Kinds of spaces in which nobody lives. */
+  readonly exceptKinds: readonly string[];
   readonly similarHouseholds: number;
   readonly maxFlats: number;
 };

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { buildingComfort, type NamedFlat } from '../comfort/building-comfort.ts';
 import { digestLanguages, digestMeasures, digestOf, digestText } from '../comfort/digest.ts';
-import type { Building, Register } from '../domain/register.ts';
+import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
+import { comfortAnswer, comfortSchema, round } from './comfort-answer.ts';
 import type { ComfortSettings, ComfortSources } from './comfort-sources.ts';
 import { comparisons } from './comparisons.ts';
-import { comfortOf, type Flat, flatsOf, outdoorsOf, type Span } from './flats.ts';
+import type { Span } from './flats.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 import { timeParameter } from './times.ts';
 
@@ -17,52 +17,8 @@ const spanSchema = {
   from: timeParameter.optional().describe('default: 7 days before `to`'),
   to: timeParameter.optional().describe('default: now'),
 };
-const share = z.number().describe('of the hours, 0..1');
 const orNone = z.number().nullable();
-const flatSchema = z.object({
-  space: z.string(),
-  hours: z.int(),
-  inBand: share,
-  tooCold: share,
-  severelyCold: share,
-  tooWarm: share,
-  meanC: z.number(),
-  minC: z.number(),
-  maxC: z.number(),
-  correctedC: z.number().describe('mean at the reference outdoor temperature'),
-  tooDry: orNone,
-  tooDamp: orNone,
-  stale: orNone.describe('share of the hours above the CO₂ limit'),
-  falls: z.array(
-    z.object({
-      kind: z.enum(['window', 'heatingLost']),
-      from: z.string(),
-      to: z.string(),
-      fellC: z.number(),
-    }),
-  ),
-});
-const comfortSchema = z.object({
-  from: z.string(),
-  to: z.string(),
-  buildings: z.array(
-    z.object({
-      building: z.string(),
-      flats: z.int(),
-      inBand: share,
-      medianC: z.number(),
-      spreadC: z.number(),
-      verdict: z
-        .enum(['curveTooHigh', 'unbalanced', 'cold', 'warm', 'even'])
-        .describe(
-          'curveTooHigh: all are heated for the sake of one cold flat: balance it, then lower the curve',
-        ),
-      overheatedC: z.number(),
-      coldest: z.array(flatSchema).describe('coldest first'),
-    }),
-  ),
-});
-const digestSchema = z.object({
+export const digestSchema = z.object({
   building: z.string(),
   space: z.string(),
   from: z.string(),
@@ -91,7 +47,9 @@ export function comfortRoutes(sources: ComfortSources, settings: ComfortSettings
           querystring: z.strictObject({
             scope: z
               .string()
-              .regex(/^(building|area|organisation):.+$/, 'must be building:ID, area:ID or organisation:ID'),
+              .regex(/^(building|area|organisation):.+$/, 'must be building:ID, area:ID or organisation:ID')
+              .optional()
+              .describe('building:ID, area:ID or organisation:ID; default: all'),
             ...spanSchema,
           }),
           response: { 200: comfortSchema, ...problems },
@@ -100,22 +58,8 @@ export function comfortRoutes(sources: ComfortSources, settings: ComfortSettings
       async ({ query }) => {
         const span = spanOf(query, clock());
         const current = register();
-        const flats = flatsOf(current, buildingsOf(current, query.scope));
-        checkCount(flats, settings);
-        const buildings = [];
-        for (const [building, own] of Map.groupBy(flats, (flat) => flat.building)) {
-          const known = buildingComfort(
-            await namedFlats(store, current, { building, own }, span, settings),
-            settings,
-          );
-          if (known)
-            buildings.push({
-              building: building.id,
-              ...rounded(known),
-              coldest: known.coldest.map(flatJson),
-            });
-        }
-        return { ...spanJson(span), buildings };
+        const buildings = buildingsOf(current, query.scope);
+        return comfortAnswer({ store, register: current }, { buildings, span }, settings);
       },
     );
     server.get(
@@ -160,28 +104,6 @@ export function comfortRoutes(sources: ComfortSources, settings: ComfortSettings
   };
 }
 
-async function namedFlats(
-  store: ComfortSources['store'],
-  register: Register,
-  { building, own }: { readonly building: Building; readonly own: readonly Flat[] },
-  span: Span,
-  settings: ComfortSettings,
-): Promise<readonly NamedFlat[]> {
-  const outdoors = await outdoorsOf(store, register, building, span);
-  const { timeZone } = register.organisation;
-  const named: NamedFlat[] = [];
-  for (const flat of own) {
-    const comfort = await comfortOf(store, { flat, outdoors, timeZone }, span, settings);
-    if (comfort) named.push({ id: flat.space, comfort });
-  }
-  return named;
-}
-
-function checkCount(flats: readonly Flat[], { maxFlats }: ComfortSettings): void {
-  if (flats.length <= maxFlats) return;
-  throw new RequestProblem(400, `scope: ${flats.length} flats, more than ${maxFlats}: ask for a building`);
-}
-
 function spanOf({ from, to }: { from?: number | undefined; to?: number | undefined }, nowMs: number): Span {
   const toMs = to ?? nowMs;
   const fromMs = from ?? toMs - 7 * DAY_MS;
@@ -192,7 +114,12 @@ function spanOf({ from, to }: { from?: number | undefined; to?: number | undefin
   return { fromMs, toMs };
 }
 
-function buildingsOf({ organisation, areas, buildings }: Register, scope: string): ReadonlySet<string> {
+/** Throws a RequestProblem when the register does not know it. */
+export function buildingsOf(
+  { organisation, areas, buildings }: Register,
+  scope: string | undefined,
+): ReadonlySet<string> {
+  if (scope === undefined) return new Set(buildings.keys());
   const [kind, id] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
   if (kind === 'building' && buildings.has(id)) return new Set([id]);
   const area = kind === 'area' ? areas.find((one) => one.id === id) : undefined;
@@ -201,34 +128,6 @@ function buildingsOf({ organisation, areas, buildings }: Register, scope: string
   throw new RequestProblem(404, `scope: the register has no ${kind} ${id}`);
 }
 
-function flatJson({ id, comfort }: NamedFlat) {
-  const { falls, tooDry, tooDamp, stale, ...rest } = comfort;
-  return {
-    space: id,
-    ...rounded(rest),
-    tooDry: tooDry === undefined ? null : round(tooDry),
-    tooDamp: tooDamp === undefined ? null : round(tooDamp),
-    stale: stale === undefined ? null : round(stale),
-    falls: falls.map(({ kind, fromMs, toMs, fellC }) => ({
-      kind,
-      from: isoTime(fromMs),
-      to: isoTime(toMs),
-      fellC: round(fellC),
-    })),
-  };
-}
-
 function spanJson({ fromMs, toMs }: Span) {
   return { from: isoTime(fromMs), to: isoTime(toMs) };
-}
-
-function rounded<T extends object>(value: T): T;
-function rounded(value: object): object {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, typeof inner === 'number' ? round(inner) : inner]),
-  );
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

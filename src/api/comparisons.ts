@@ -43,7 +43,7 @@ async function temperatures(
 ): Promise<readonly DigestInput[]> {
   const kind = home.building.spaces.find(({ id }) => id === home.space)?.kind;
   const isOwn = ({ building, space }: Home) => building === home.building && space === home.space;
-  const similar = flatsOf(register, area).filter((flat) => flat.kind === kind);
+  const similar = flatsOf(register, area, settings).filter((flat) => flat.kind === kind);
   // Its own, then its neighbours', then the area's, as far as is answered for.
   const near = similar.toSorted((a, b) => rank(a, home) - rank(b, home)).slice(0, settings.maxFlats);
   let own: number | undefined;

@@ -18,7 +18,12 @@ type Store = Pick<ReadingStore, 'means'>;
 
 const HOUR_MS = 3_600_000;
 
-export function flatsOf(register: Register, buildings: ReadonlySet<string>): readonly Flat[] {
+/** Those in which people live: `exceptKinds` of spaces are left out. */
+export function flatsOf(
+  register: Register,
+  buildings: ReadonlySet<string>,
+  { exceptKinds }: { readonly exceptKinds: readonly string[] },
+): readonly Flat[] {
   const sensors = Map.groupBy(
     [...register.devices.values()]
       .flat()
@@ -30,7 +35,7 @@ export function flatsOf(register: Register, buildings: ReadonlySet<string>): rea
     if (!building) return [];
     return building.spaces.flatMap(({ id: space, kind }) => {
       const own = sensors.get(`${id}|${space}`);
-      return own ? [{ building, space, kind, sensors: own }] : [];
+      return own && !exceptKinds.includes(kind) ? [{ building, space, kind, sensors: own }] : [];
     });
   });
 }

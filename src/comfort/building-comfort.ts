@@ -24,8 +24,8 @@ export type BuildingComfort = {
   readonly coldest: readonly NamedFlat[];
 };
 
-/** Landlords aim at 20 – 21 °C, give or take one. */
-const WARM_ABOVE_LIMIT_C = 1.5;
+/** Landlords aim at 20 – 21 °C, give or take one: 22 °C is enough. */
+const WARM_ABOVE_LIMIT_C = 2;
 const UNEVEN_C = 2;
 
 /** How the flats of a building stand to each other; undefined without any. */

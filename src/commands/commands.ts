@@ -2,6 +2,8 @@ import { alertList, alertShow } from './alert-list.ts';
 import { alertAcknowledge, alertOutcome } from './alert-say.ts';
 import { billCommand } from './bill.ts';
 import { collect } from './collect.ts';
+import { comfort } from './comfort.ts';
+import { comfortDigest } from './comfort-digest.ts';
 import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { decode } from './decode.ts';
@@ -45,6 +47,8 @@ export const commands: Readonly<Record<string, Command>> = {
   reprocess,
   fill,
   collect,
+  comfort,
+  'comfort digest': comfortDigest,
   decode,
   shave: shaveCommand,
   'alert list': alertList,

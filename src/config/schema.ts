@@ -127,6 +127,10 @@ export const configSchema = z.strictObject({
       slackC: number(0, 20).default(1),
       referenceOutdoorC: number(-60, 60).default(0),
       sensitiveKinds: z.array(z.string().min(1)).readonly().default(['care']),
+      exceptKinds: z
+        .array(z.string().min(1))
+        .readonly()
+        .default(['classroom', 'common', 'kitchen', 'office', 'stairs', 'laundry', 'storage', 'waste-room']),
       similarHouseholds: integer(5, 1000).default(5),
       maxFlats: integer(1, 100_000).default(500),
     })

@@ -5,6 +5,7 @@ import { benchAggregate } from './aggregate.ts';
 import { benchBill } from './bill.ts';
 import { benchDecode } from './decode.ts';
 import { benchExpectedBill } from './expected-bill.ts';
+import { benchComfort } from './faults/comfort.ts';
 import { benchFaults } from './faults/faults.ts';
 import { benchFill } from './fill/fill.ts';
 import { benchRounds } from './fill/rounds.ts';
@@ -44,6 +45,7 @@ const benches: Record<string, () => Promise<void>> = {
     await benchForecast(shared);
   },
   faults: benchFaults,
+  comfort: benchComfort,
   world: async () => benchWorld(join(root, 'config/tariffs')),
   calibration: async () => benchCalibration(shared),
   peaks: async () => {
