@@ -1,0 +1,282 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { openAlertStore } from '../../../src/alerts/alert-store.ts';
+import { startOutbox } from '../../../src/alerts/outbox.ts';
+import { loadTemplates } from '../../../src/config/templates.ts';
+import type { Outgoing } from '../../../src/delivery/channel.ts';
+import { type DeskOptions, openDesk } from '../../../src/delivery/desk.ts';
+import type { Recipient } from '../../../src/delivery/open-channels.ts';
+import { HOUR_MS } from '../../../src/delivery/plan.ts';
+import type { Route } from '../../../src/delivery/settings.ts';
+import { standingIn } from '../../../src/delivery/standing.ts';
+import type { Alert } from '../../../src/domain/alert.ts';
+import { KvarterError } from '../../../src/domain/errors.ts';
+import { registerOf } from '../../support/readings.ts';
+import { become } from '../alerts/findings.ts';
+
+const wordings = loadTemplates(join(import.meta.dirname, '../../../config/templates'));
+const MINUTE_MS = 60_000;
+const everything: Route = { scope: {}, to: ['a'], escalate: [] };
+
+/** A recipient that writes down what it was told, and fails as `failing` says. */
+function listener(name: string, over: Partial<Recipient> = {}) {
+  const got: Outgoing[] = [];
+  const state: { failing?: Error | undefined } = {};
+  const recipient: Recipient = {
+    name,
+    language: 'en',
+    messagesPerHour: 30,
+    grouped: true,
+    hearsAll: false,
+    channel: {
+      kind: 'email',
+      send: async (message) => {
+        if (state.failing) throw state.failing;
+        got.push(message);
+      },
+    },
+    ...over,
+  };
+  const told = () =>
+    got.splice(0).map(({ kind, news }) => `${kind} ${news.map(({ change }) => change.alert.id).join()}`);
+  return { recipient, got, told, state };
+}
+
+function setUp(
+  listeners: readonly { readonly recipient: Recipient }[],
+  routes: readonly Route[] = [everything],
+  db = new DatabaseSync(':memory:'),
+) {
+  let nowMs = Date.UTC(2026, 0, 15, 8);
+  const store = openAlertStore(db, { keepDays: 30 });
+  const troubles: string[] = [];
+  const options: DeskOptions = {
+    db,
+    recipients: listeners.map(({ recipient }) => recipient),
+    routes,
+    wordings,
+    register: () => registerOf([{ id: 'BYGG-1' }, { id: 'BYGG-2' }], []),
+    typeOf: (rule) => rule,
+    link: undefined,
+    grouping: { waitMs: 0, everyMs: HOUR_MS },
+    retry: { firstMs: 1000, lastMs: 8000, giveUpMs: 60_000 },
+    standing: standingIn(store),
+    clock: () => nowMs,
+    random: () => 1,
+    onTrouble: ({ retryInMs, isDead }) => troubles.push(isDead ? 'dead' : String(retryInMs)),
+  };
+  const open = () => {
+    const desk = openDesk(options);
+    const outbox = startOutbox({ db, notifiers: [desk.notifier], onTrouble: () => undefined });
+    const settled = async () => {
+      await outbox.settled();
+      await desk.settled();
+    };
+    return {
+      desk,
+      settled,
+      says: async (state: 'firing' | 'resolved', about: Partial<Alert>) => {
+        store.save([become(state, about)], [], [desk.notifier.name]);
+        await settled();
+      },
+      passes: async (ms: number) => {
+        nowMs += ms;
+        await settled();
+      },
+      [Symbol.asyncDispose]: async () => {
+        await outbox[Symbol.asyncDispose]();
+        await desk[Symbol.asyncDispose]();
+      },
+    };
+  };
+  return { db, store, options, troubles, open, now: () => nowMs };
+}
+
+describe('the desk', () => {
+  it('collects by building and hour, and tells the end in the thread of the beginning', async () => {
+    const a = listener('a');
+    await using desk = setUp([a]).open();
+    await desk.says('firing', { id: 'x' });
+    const [first] = a.got;
+    expect(a.told()).toEqual(['new x']);
+    await desk.says('firing', { id: 'y' });
+    await desk.says('firing', { id: 'z', building: 'BYGG-2' });
+    expect(a.told(), 'another building waits for nobody').toEqual(['new z']);
+    await desk.says('resolved', { id: 'x' });
+    await desk.passes(HOUR_MS);
+    const [group] = a.got;
+    expect(a.told()).toEqual(['group y,x']);
+    expect(group?.earlier).toEqual([first?.id]);
+    expect(group?.text).toMatch(/Warning: S1: CO₂ is high[\s\S]*Over: S1/);
+  });
+
+  it('tells each alert once, however often it is told of it', async () => {
+    const a = listener('a');
+    const { db, open, store } = setUp([a]);
+    await using desk = open();
+    await desk.says('firing', { id: 'x' });
+    db.exec('UPDATE alert_outbox SET delivered = 0');
+    await desk.passes(2 * HOUR_MS);
+    expect(a.told()).toEqual(['new x']);
+    expect(store.find('x')?.state).toBe('firing');
+  });
+
+  it('goes on after a restart with what was not told, under the same id', async () => {
+    const a = listener('a');
+    a.state.failing = new KvarterError('notify-failed', 'down');
+    const { open, db } = setUp([a]);
+    let id: unknown;
+    {
+      await using desk = open();
+      await desk.says('firing', { id: 'x' });
+      expect(desk.desk.waiting()).toBe(1);
+      id = db.prepare('SELECT id FROM delivery_messages').get()?.id;
+    }
+    a.state.failing = undefined;
+    await using again = open();
+    await again.passes(1000);
+    expect(a.got.map((message) => message.id)).toEqual([id]);
+  });
+
+  it('waits longer after each failure, gives up what is old, and tries it again when it is asked to', async () => {
+    const a = listener('a');
+    a.state.failing = new KvarterError('notify-failed', 'down');
+    const { open, troubles } = setUp([a]);
+    await using desk = open();
+    await desk.says('firing', { id: 'x' });
+    for (const ms of [1000, 2000, 4000, 8000, 8000, 60_000]) await desk.passes(ms);
+    expect(troubles).toEqual(['1000', '2000', '4000', '8000', '8000', '8000', 'dead']);
+    expect(desk.desk.dead.list(0, 10)).toMatchObject([{ recipient: 'a', attempts: 7, error: 'down' }]);
+    expect([desk.desk.dead.count(), desk.desk.waiting()]).toEqual([1, 0]);
+    a.state.failing = undefined;
+    expect(desk.desk.dead.retry(['no-such'])).toBe(0);
+    expect(desk.desk.dead.retry(undefined)).toBe(1);
+    await desk.settled();
+    expect(a.told()).toEqual(['new x']);
+  });
+
+  it('gives up at once what is refused for good, and goes on with the rest', async () => {
+    const a = listener('a');
+    a.state.failing = new KvarterError('notify-refused', 'no such address');
+    const { open, troubles } = setUp([a]);
+    await using desk = open();
+    await desk.says('firing', { id: 'x' });
+    expect(troubles).toEqual(['dead']);
+    a.state.failing = undefined;
+    await desk.says('firing', { id: 'y', building: 'BYGG-2' });
+    expect(a.told()).toEqual(['new y']);
+  });
+
+  it('holds nobody up because somebody else does not answer', async () => {
+    const [a, b] = [listener('a'), listener('b')];
+    a.state.failing = new KvarterError('notify-failed', 'down');
+    await using desk = setUp([a, b], [{ ...everything, to: ['a', 'b'] }]).open();
+    await desk.says('firing', { id: 'x' });
+    expect(b.told()).toEqual(['new x']);
+  });
+
+  it('sends what is over the limit as one summary when there is room again', async () => {
+    const a = listener('a', { messagesPerHour: 2 });
+    await using desk = setUp([a]).open();
+    const buildings = ['B1', 'B2', 'B3', 'B4', 'B5'];
+    for (const building of buildings) await desk.says('firing', { id: `x${building}`, building });
+    expect(a.told()).toEqual(['new xB1', 'new xB2']);
+    await desk.says('firing', { id: 'fire', building: 'B1', severity: 'critical' });
+    expect(a.told()).toEqual(['new fire']);
+    await desk.passes(HOUR_MS);
+    const kinds = a.told();
+    expect(kinds).toEqual(['new xB3', 'summary xB4,xB5']);
+  });
+
+  it('calls the next when nobody has taken it on, and not when somebody has', async () => {
+    const [a, b, c] = [listener('a'), listener('b'), listener('c')];
+    const route: Route = {
+      ...everything,
+      escalate: [
+        { after: 10 * MINUTE_MS, to: ['b', 'a'] },
+        { after: 20 * MINUTE_MS, to: ['c'] },
+      ],
+    };
+    const { open, store, now } = setUp([a, b, c], [route]);
+    await using desk = open();
+    await desk.says('firing', { id: 'x' });
+    await desk.says('firing', { id: 'y', building: 'BYGG-2' });
+    store.acknowledge('y', { by: 'Anna', atMs: now(), untilMs: now() + 15 * MINUTE_MS });
+    await desk.passes(10 * MINUTE_MS);
+    expect(b.told()).toEqual(['escalated x']);
+    await desk.passes(5 * MINUTE_MS);
+    expect(b.told(), 'the acknowledgement is over').toEqual(['escalated y']);
+    store.acknowledge('x', { by: 'Anna', atMs: now() });
+    await desk.says('resolved', { id: 'y', building: 'BYGG-2' });
+    await desk.passes(HOUR_MS);
+    expect(c.told()).toEqual([]);
+    expect(b.told(), 'who was called hears of the end').toEqual(['resolved y']);
+  });
+
+  it('tells in quiet hours only what is critical, and the rest after them', async () => {
+    // Quiet until 10:00 in Stockholm, which is an hour from now.
+    const a = listener('a', { quietHours: [[0, 600]] });
+    await using desk = setUp([a]).open();
+    await desk.says('firing', { id: 'x' });
+    await desk.says('firing', { id: 'fire', severity: 'critical' });
+    expect(a.told()).toEqual(['new fire']);
+    await desk.passes(HOUR_MS);
+    expect(a.told()).toEqual(['new x']);
+  });
+
+  it.each([
+    ['a building', { building: ['BYGG-2'] }, ['y']],
+    ['a severity', { severity: ['critical' as const] }, ['z']],
+    ['a rule', { rule: ['high-co2'] }, ['x', 'y', 'z']],
+    ['an area that is not theirs', { area: ['elsewhere'] }, []],
+  ])('follows the routes: %s', async (_what, scope, ids) => {
+    const a = listener('a', { grouped: false });
+    await using desk = setUp([a], [{ ...everything, scope }]).open();
+    await desk.says('firing', { id: 'x' });
+    await desk.says('firing', { id: 'y', building: 'BYGG-2' });
+    await desk.says('firing', { id: 'z', severity: 'critical' });
+    expect(a.told()).toEqual(ids.map((id) => `new ${id}`));
+  });
+
+  it('tells those whom the rule names in place of the routes’', async () => {
+    const [a, b] = [listener('a'), listener('b')];
+    await using desk = setUp([a, b]).open();
+    await desk.says('firing', { id: 'x', recipients: ['b'] });
+    await desk.says('firing', { id: 'y', recipients: ['nobody'], building: 'BYGG-2' });
+    expect([a.told(), b.told()]).toEqual([['new y'], ['new x']]);
+  });
+
+  it('buries what waits for somebody who is no recipient any more', async () => {
+    const a = listener('a');
+    a.state.failing = new KvarterError('notify-failed', 'down');
+    const { open, options, db } = setUp([a]);
+    {
+      await using desk = open();
+      await desk.says('firing', { id: 'x' });
+    }
+    await using desk = openDesk({ ...options, db, recipients: [listener('b').recipient] });
+    expect(desk.waiting()).toBe(0);
+    expect(desk.dead.list(0, 10)).toMatchObject([{ error: 'there is no such recipient any more' }]);
+  });
+
+  it('tells of kvarter’s own troubles though nothing can be written, and once', async () => {
+    const a = listener('a');
+    const { open, db } = setUp([a]);
+    await using desk = open();
+    db.exec(`CREATE TRIGGER full BEFORE INSERT ON delivery_news BEGIN SELECT RAISE(ABORT, 'full'); END`);
+    const { building: _, ...about } = become('firing', { id: 's', severity: 'critical' }).alert;
+    const change = { alert: about, atMs: 0 };
+    await desk.desk.notifier.notify(change);
+    await desk.desk.notifier.notify(change);
+    expect(a.told()).toEqual(['new s']);
+    await expect(desk.desk.notifier.notify(become('firing', { id: 'x' }))).rejects.toThrow('full');
+    db.exec('DROP TRIGGER full');
+    await desk.desk.notifier.notify(change);
+    await desk.settled();
+    expect(a.told()).toEqual([]);
+    await desk.desk.notifier.notify({ alert: { ...about, state: 'resolved' }, atMs: 1 });
+    await desk.settled();
+    expect(a.told()).toEqual(['resolved s']);
+  });
+});
