@@ -125,6 +125,7 @@ export async function createApp(
     db,
     publish: broker.publish,
     alerts,
+    silences,
     register: register.current,
     rules: rules.current,
     clock,

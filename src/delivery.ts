@@ -5,6 +5,7 @@ import type { Publish } from './alerts/mqtt-notifier.ts';
 import type { Notifier } from './alerts/notifier.ts';
 import { openNotifiers } from './alerts/open-notifiers.ts';
 import { startOutbox } from './alerts/outbox.ts';
+import type { SilenceBook } from './alerts/silences.ts';
 import type { Config } from './config/config.ts';
 import { deliverySecrets } from './config/delivery-checks.ts';
 import { loadTemplates } from './config/templates.ts';
@@ -24,6 +25,7 @@ export type DeliveryOptions = {
   readonly register: () => Register;
   readonly rules: () => RuleSet;
   readonly alerts: AlertStore;
+  readonly silences: Pick<SilenceBook, 'covering'>;
   readonly clock: Clock;
   readonly trouble: TroubleLog['trouble'];
   readonly log: Pick<Logger, 'error' | 'info'>;
@@ -72,7 +74,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
 
 /** Whom alerts are told to, and how, as the settings have it. Throws `config-invalid` for templates that are wrong. */
 function deskOf(options: DeliveryOptions): Desk {
-  const { settings, db, register, rules, alerts, clock, trouble, log } = options;
+  const { settings, db, register, rules, alerts, silences, clock, trouble, log } = options;
   const { group, retry, routes, link, webhook, timeoutSeconds } = settings;
   const { recipients, mailServer } = deliverySecrets(settings);
   return openDesk({
@@ -95,7 +97,8 @@ function deskOf(options: DeliveryOptions): Desk {
       lastMs: retry.lastSeconds * 1000,
       giveUpMs: retry.giveUpHours * 3_600_000,
     },
-    standing: standingIn(alerts),
+    isSilenced: (alert, nowMs) => silences.covering(alert, nowMs) !== undefined,
+    standing: standingIn(alerts, silences),
     clock,
     random: Math.random,
     onTrouble: ({ recipient, error, retryInMs, isDead }) => {

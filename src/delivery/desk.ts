@@ -30,6 +30,8 @@ export type DeskOptions = {
   readonly retry: Retry;
   /** How an alert stands that nobody has taken on yet when it was told. */
   readonly standing: (alert: string, nowMs: number) => Standing;
+  /** Does a silence cover it now? Then it is not told, though it may have fired before the silence began. */
+  readonly isSilenced: (alert: Alert, nowMs: number) => boolean;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
@@ -58,6 +60,7 @@ export type DeadLetters = {
 };
 
 export const DESK = 'recipients';
+const SOON_MS = 200;
 
 /**
  * The alert store's outbox tells the desk of each change, at least once; what each recipient is to hear of it is written
@@ -74,6 +77,8 @@ export function openDesk(options: DeskOptions): Desk {
   const stop = new AbortController();
   /** When a recipient's news are to be looked at again. */
   const nextMs = new Map<string, number>();
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  let soon: NodeJS.Timeout | undefined;
 
   const written = (message: MessageRow, { language }: Recipient) => {
     const wording = options.wordings.get(language);
@@ -124,18 +129,34 @@ export function openDesk(options: DeskOptions): Desk {
       for (const name of next) put(name, news('escalated', afterMs));
   };
 
-  /** What a recipient waits for, without escalations that are not called for any more. */
-  const called = (name: string, nowMs: number): readonly News[] =>
-    rows.waitingNews(name).filter((one) => {
-      if (one.kind !== 'escalated' || one.dueMs > nowMs) return true;
-      const standing = options.standing(one.change.alert.id, nowMs);
-      if (standing.is === 'over') rows.drop(one.row);
-      if (standing.is === 'waits') {
-        rows.postpone(one.row, standing.untilMs);
-        nextMs.set(name, Math.min(standing.untilMs, nextMs.get(name) ?? Number.POSITIVE_INFINITY));
+  /** Is it called for now? What is not any more is dropped, what may be later is put off. */
+  const isCalled = (name: string, one: News, nowMs: number): boolean => {
+    const standing = options.standing(one.change.alert.id, nowMs);
+    if (standing.is === 'over') rows.drop(one.row);
+    if (standing.is === 'waits') {
+      rows.postpone(one.row, standing.untilMs);
+      nextMs.set(name, Math.min(standing.untilMs, nextMs.get(name) ?? Number.POSITIVE_INFINITY));
+    }
+    return standing.is === 'open';
+  };
+
+  /** What a recipient is to be told now, as far as grouping and limits let it. */
+  const called = (name: string, nowMs: number): readonly News[] => {
+    const waiting = rows.waitingNews(name);
+    const isSilent = ({ kind, change }: News) => kind === 'new' && options.isSilenced(change.alert, nowMs);
+    const silent = new Set(waiting.filter(isSilent).map(({ change }) => change.alert.id));
+    return waiting.filter((one) => {
+      const { kind, dueMs, change } = one;
+      // What begins is told after the silence, if it still goes on; its end then tells nobody anything.
+      const isSilence = silent.has(change.alert.id);
+      if (kind === 'new' && isSilence) return isCalled(name, one, nowMs);
+      if (kind === 'resolved' && isSilence) {
+        rows.drop(one.row);
+        return false;
       }
-      return standing.is === 'open';
+      return kind !== 'escalated' || dueMs > nowMs || isCalled(name, one, nowMs);
     });
+  };
 
   const plan = ({ name, quietHours, messagesPerHour, grouped, channel }: Recipient, nowMs: number) => {
     if ((nextMs.get(name) ?? 0) > nowMs) return;
@@ -162,6 +183,7 @@ export function openDesk(options: DeskOptions): Desk {
 
   const look = () => {
     if (stop.signal.aborted) return;
+    lookedMs = performance.now();
     const nowMs = clock();
     for (const recipient of recipients) {
       try {
@@ -172,6 +194,16 @@ export function openDesk(options: DeskOptions): Desk {
       }
       sender.kick(recipient);
     }
+  };
+
+  /** In a storm of news not for each of them: all that waits is read each time. */
+  const lookSoon = () => {
+    const waitMs = lookedMs + SOON_MS - performance.now();
+    if (waitMs <= 0) return look();
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      look();
+    }, waitMs);
   };
 
   const timer = setInterval(look, LOOK_MS);
@@ -187,7 +219,7 @@ export function openDesk(options: DeskOptions): Desk {
           await direct.tell(change, cause);
           return;
         }
-        look();
+        lookSoon();
       },
     },
     settled: async () => {
@@ -207,6 +239,7 @@ export function openDesk(options: DeskOptions): Desk {
     prune: rows.prune,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
+      clearTimeout(soon);
       stop.abort();
       await sender[Symbol.asyncDispose]();
     },

@@ -1,5 +1,6 @@
 import { isAcknowledged } from '../alerts/acts.ts';
 import type { AlertStore } from '../alerts/alert-store.ts';
+import type { SilenceBook } from '../alerts/silences.ts';
 
 /** Is an alert still to be escalated: now, never, or not before a moment (ms)? */
 export type Standing =
@@ -13,14 +14,17 @@ const HELD_LOOK_MS = 60_000;
 /** Nobody is called for what is over, what somebody has taken on (until then), or what a silence or another alert holds. */
 export function standingIn(
   alerts: Pick<AlertStore, 'find' | 'lifeOf'>,
+  silences: Pick<SilenceBook, 'covering'>,
 ): (alert: string, nowMs: number) => Standing {
   return (id, nowMs) => {
-    if (alerts.find(id)?.state !== 'firing') return { is: 'over' };
+    const alert = alerts.find(id);
+    if (alert?.state !== 'firing') return { is: 'over' };
     const life = alerts.lifeOf(id);
     if (isAcknowledged(life, nowMs)) {
       const { untilMs } = life.acknowledgement ?? {};
       return untilMs === undefined ? { is: 'over' } : { is: 'waits', untilMs };
     }
-    return life.held === undefined ? { is: 'open' } : { is: 'waits', untilMs: nowMs + HELD_LOOK_MS };
+    const isHeld = life.held !== undefined || silences.covering(alert, nowMs) !== undefined;
+    return !isHeld ? { is: 'open' } : { is: 'waits', untilMs: nowMs + HELD_LOOK_MS };
   };
 }

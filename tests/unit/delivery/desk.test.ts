@@ -17,6 +17,15 @@ import { become } from '../alerts/findings.ts';
 
 const wordings = loadTemplates(join(import.meta.dirname, '../../../config/templates'));
 const MINUTE_MS = 60_000;
+const aSilence = {
+  id: 's',
+  scope: {},
+  fromMs: 0,
+  untilMs: 1,
+  by: 'Anna',
+  reason: 'work',
+  createdAtMs: 0,
+};
 const everything: Route = { scope: {}, to: ['a'], escalate: [] };
 
 /** A recipient that writes down what it was told, and fails as `failing` says. */
@@ -51,6 +60,7 @@ function setUp(
   let nowMs = Date.UTC(2026, 0, 15, 8);
   const store = openAlertStore(db, { keepDays: 30 });
   const troubles: string[] = [];
+  const silent = new Set<string>();
   const options: DeskOptions = {
     db,
     recipients: listeners.map(({ recipient }) => recipient),
@@ -61,7 +71,8 @@ function setUp(
     link: undefined,
     grouping: { waitMs: 0, everyMs: HOUR_MS },
     retry: { firstMs: 1000, lastMs: 8000, giveUpMs: 60_000 },
-    standing: standingIn(store),
+    isSilenced: (alert) => silent.has(alert.id),
+    standing: standingIn(store, { covering: ({ id }) => (silent.has(id) ? aSilence : undefined) }),
     clock: () => nowMs,
     random: () => 1,
     onTrouble: ({ retryInMs, isDead }) => troubles.push(isDead ? 'dead' : String(retryInMs)),
@@ -90,7 +101,7 @@ function setUp(
       },
     };
   };
-  return { db, store, options, troubles, open, now: () => nowMs };
+  return { db, store, options, troubles, silent, open, now: () => nowMs };
 }
 
 describe('the desk', () => {
@@ -212,6 +223,25 @@ describe('the desk', () => {
     await desk.passes(HOUR_MS);
     expect(c.told()).toEqual([]);
     expect(b.told(), 'who was called hears of the end').toEqual(['resolved y']);
+  });
+
+  it('tells nobody what a silence has covered since it fired, until the silence is over', async () => {
+    const [a, b] = [listener('a'), listener('b')];
+    const route: Route = { ...everything, escalate: [{ after: 10 * MINUTE_MS, to: ['b'] }] };
+    const { open, silent } = setUp([a, b], [route]);
+    await using desk = open();
+    await desk.says('firing', { id: 'w' });
+    expect(a.told()).toEqual(['new w']);
+    await desk.says('firing', { id: 'x' });
+    await desk.says('firing', { id: 'y' });
+    for (const id of ['w', 'x', 'y']) silent.add(id);
+    await desk.passes(HOUR_MS);
+    expect([a.told(), b.told()]).toEqual([[], []]);
+    await desk.says('resolved', { id: 'x' });
+    await desk.passes(MINUTE_MS);
+    silent.clear();
+    await desk.passes(MINUTE_MS);
+    expect([a.told(), b.told().toSorted()]).toEqual([['new y'], ['escalated w', 'escalated y']]);
   });
 
   it('tells in quiet hours only what is critical, and the rest after them', async () => {
