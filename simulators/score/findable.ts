@@ -90,6 +90,12 @@ export const findable: Readonly<Record<string, Matching>> = {
     kinds: ['hot-water-cold', 'circulation-pump-stopped'],
     alsoTrue: [...sensorFaults, 'stuck-value'],
   },
+  'energy-without-flow': { kinds: [], alsoTrue: [...meterFaults, ...sensorFaults] },
+  'low-delta-t': {
+    kinds: [],
+    alsoTrue: [...heatingFaults, ...meterFaults, ...sensorFaults],
+    graceMs: 36 * HOUR_MS,
+  },
   'circulation-stopped': {
     kinds: ['circulation-pump-stopped', 'hot-water-cold'],
     alsoTrue: [...heatingFaults, ...sensorFaults, ...meterFaults, 'missing'],

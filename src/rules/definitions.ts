@@ -3,11 +3,13 @@ import { comfort } from './comfort.ts';
 import { containerFull } from './container-full.ts';
 import { containerTrouble } from './container-trouble.ts';
 import { deviceStatus } from './device-status.ts';
+import { energyWithoutFlow } from './energy-without-flow.ts';
 import { eveningPeak } from './evening-peak.ts';
 import { flatLine } from './flat-line.ts';
 import { heatingAndCooling } from './heating-and-cooling.ts';
 import { heatingCurve } from './heating-curve.ts';
 import { hotWaterCold } from './hot-water-cold.ts';
+import { lowDeltaT } from './low-delta-t.ts';
 import { meterRatio } from './meter-ratio.ts';
 import { nightBaseLoad } from './night-base-load.ts';
 import { nightSetback } from './night-setback.ts';
@@ -37,6 +39,8 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(sensorDrift),
   ruleType(spike),
   ruleType(hotWaterCold),
+  ruleType(energyWithoutFlow),
+  ruleType(lowDeltaT),
   ruleType(circulationStopped),
   ruleType(heatingAndCooling),
   ruleType(heatingCurve),

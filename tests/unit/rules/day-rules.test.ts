@@ -23,10 +23,11 @@ type House = {
   readonly heatW?: (hour: Hour) => number;
   readonly baseW?: (hour: Hour) => number;
   readonly returnC?: (hour: Hour) => number;
+  readonly flow?: (hour: Hour) => number;
 };
 
 /** A month and more of a house in winter, hour by hour; its outdoor thermometer hangs on the house next door. */
-function house(days: number, { roomC, heatW, baseW, returnC }: House = {}): Reading[] {
+function house(days: number, { roomC, heatW, baseW, returnC, flow }: House = {}): Reading[] {
   const random = seededUniform('house');
   return Array.from({ length: days * 24 }, (_, n): Reading[] => {
     const [day, hour] = [Math.floor(n / 24), n % 24];
@@ -45,7 +46,7 @@ function house(days: number, { roomC, heatW, baseW, returnC }: House = {}): Read
         outdoorC,
       ),
       of('heat', 'heatPowerW', 'heatMain', heat + (heatW?.(now) ?? 0)),
-      of('heat', 'flowLph', 'heatMain', heat / 46),
+      of('heat', 'flowLph', 'heatMain', (heat / 46) * (flow?.(now) ?? 1)),
       of(
         'heat',
         'returnTemperatureC',
@@ -75,6 +76,7 @@ const types = [
   'circulation-stopped',
   'heating-and-cooling',
   'heating-curve',
+  'low-delta-t',
   'night-setback',
   'radiator-valve',
 ];
@@ -137,6 +139,18 @@ describe('rules that judge a house day by day', () => {
     const changes = judge(house(28, { returnC: (now) => (isWrong(now) ? -3 : 0) }));
     expect(told(changes)).toEqual(['circulation-stopped firing 21', 'circulation-stopped resolved 25']);
     expect(changes[0]?.alert.detail).toContain('Legionella');
+  });
+
+  it('tell of district heating that comes back too warm', () => {
+    const changes = judge(house(28, { flow: (now) => (isWrong(now) ? 2.2 : 1) }));
+    expect(told(changes).filter((one) => one.startsWith('low'))).toEqual([
+      'low-delta-t firing 23',
+      'low-delta-t resolved 26',
+    ]);
+    expect(changes.find(({ alert }) => alert.rule === 'low-delta-t')?.alert).toMatchObject({
+      facts: { limit: 20 },
+      title: expect.stringMatching(/^Low cooling of district heating: 18\.?\d* K/),
+    });
   });
 
   it('take what stays as usual after four weeks', () => {
