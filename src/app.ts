@@ -98,7 +98,8 @@ export async function createApp(
   const known = { tariffNames: new Set(tariffs.keys()), knowsModel: formats.knowsModel };
   const register = stack.use(watchRegister(config.register, known, log));
 
-  const rules = stack.use(watchRules(config.rules, register.current, log));
+  const recipients = config.alerts.recipients.map(({ name }) => name);
+  const rules = stack.use(watchRules(config.rules, { register: register.current, recipients }, log));
 
   const credentials = stack.use(openCredentials(config.mqtt, log));
 

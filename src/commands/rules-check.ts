@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/config.ts';
 import { invalid, problemText } from '../config/problem.ts';
-import { readRules, unknownPlaces } from '../config/rules.ts';
+import { readRules, unknownPlaces, unknownToldIn } from '../config/rules.ts';
 import { type Command, placesOf } from './command.ts';
 import { loadSurroundings } from './surroundings.ts';
 
@@ -19,7 +19,10 @@ line, column and path. Places that the register does not have are warnings: they
     const read = readRules(file);
     if (!read.ok) throw invalid(read.problems);
     const { register } = loadSurroundings({ ...config, rules: file });
-    const warnings = unknownPlaces(file, read, register).map(problemText);
+    const recipients = config.alerts.recipients.map(({ name }) => name);
+    const warnings = [...unknownPlaces(file, read, register), ...unknownToldIn(file, read, recipients)].map(
+      problemText,
+    );
     const rules = Object.groupBy(read.rules.entries, ({ name }) => name);
     if (args.values.json) {
       const found = Object.entries(rules).map(([name, entries]) => ({

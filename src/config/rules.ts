@@ -55,6 +55,23 @@ export function parseRules(file: string, text: string): ReadRules {
   return { ok: false, problems: zodProblems(file, error, yaml, '`kvarter rules list`') };
 }
 
+/** Recipients that the configuration does not have: the routes tell in their place. */
+export function unknownToldIn(
+  file: string,
+  { rules, yaml }: Extract<ReadRules, { ok: true }>,
+  known: readonly string[],
+): readonly Problem[] {
+  return rules.entries.flatMap(({ recipients = [] }, n) =>
+    recipients
+      .filter((name) => !known.includes(name))
+      .map((name) => {
+        const path = ['rules', n, 'recipients'];
+        const message = `alerts.recipients has no ${name}, so whoever the routes name is told: known are ${known.join(', ') || 'none'}`;
+        return { file, ...yaml.at(path), path: path.join('.'), message };
+      }),
+  );
+}
+
 /** Scopes that name what the register does not have. */
 export function unknownPlaces(
   file: string,
@@ -90,10 +107,16 @@ const places = ['organisation', 'area', 'building', 'space', 'device'] as const;
  * Reads the file again when it changes. A wrong file is refused as a whole: the rules before stay. Polling, because
  * editors, container mounts and network folders replace files in ways that file events miss.
  */
-export function watchRules(file: string, register: () => Register, log: Log, intervalMs = 1000): RuleSource {
+export function watchRules(
+  file: string,
+  { register, recipients }: { readonly register: () => Register; readonly recipients: readonly string[] },
+  log: Log,
+  intervalMs = 1000,
+): RuleSource {
   const accept = (read: Extract<ReadRules, { ok: true }>) => {
     log.info({ entries: read.rules.entries.length }, 'the rules are read');
-    for (const warning of unknownPlaces(file, read, register())) log.warn({}, problemText(warning));
+    const warnings = [...unknownPlaces(file, read, register()), ...unknownToldIn(file, read, recipients)];
+    for (const warning of warnings) log.warn({}, problemText(warning));
     return read.rules;
   };
   const first = readRules(file);
