@@ -19,13 +19,17 @@ export const alertJsonSchema = z.object({
   endsAt: z.string().exactOptional(),
   title: z.string(),
   detail: z.string(),
+  flapping: z
+    .object({ times: z.int(), since: z.string() })
+    .exactOptional()
+    .describe('it has begun so often: it stays open until it is calm'),
   facts: z.record(z.string(), z.json()),
 });
 export type AlertJson = z.infer<typeof alertJsonSchema>;
 
 export function alertJson(alert: Alert): AlertJson {
   const { id, rule, severity, state, building, space, device, quantity, subject } = alert;
-  const { startsAtMs, endsAtMs, title, detail, facts } = alert;
+  const { startsAtMs, endsAtMs, title, detail, flapping, facts } = alert;
   return {
     id,
     rule,
@@ -39,9 +43,14 @@ export function alertJson(alert: Alert): AlertJson {
     startsAt: isoTime(startsAtMs),
     ...(endsAtMs === undefined ? {} : { endsAt: isoTime(endsAtMs) }),
     title,
-    detail,
+    detail: flapping ? `${detail} ${flappingText(flapping)}` : detail,
+    ...(flapping && { flapping: { times: flapping.times, since: isoTime(flapping.sinceMs) } }),
     facts: { ...facts },
   };
+}
+
+function flappingText({ times, sinceMs }: NonNullable<Alert['flapping']>): string {
+  return `It has begun ${times} times since ${isoTime(sinceMs)}, and stays open until it is calm.`;
 }
 
 /** A change of state: the alert as it became, and when (event time). */
@@ -98,6 +107,7 @@ export function lifeJson(alert: Alert, life: AlertLife, nowMs: number): LifeJson
         at: isoTime(outcome.atMs),
       },
     }),
+    ...(alert.flapping && alert.state === 'firing' && { heldBy: 'flapping' }),
     ...(held && { heldBy: held.by, heldFor: held.ref }),
   };
 }

@@ -21,4 +21,5 @@ export const alertSchema = z.object({
   // Behind the others, as the book adds them: an alert reads the same, to the byte, after a restart.
   firedAtMs: z.number().exactOptional(),
   endsAtMs: z.number().exactOptional(),
+  flapping: z.object({ times: z.number(), sinceMs: z.number() }).exactOptional(),
 });

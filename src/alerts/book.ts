@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Alert, AlertChange, Finding, Json } from '../domain/alert.ts';
 import { alertSchema } from './alert-schema.ts';
+import { createFlapWatch, type Flapping, flapsSchema } from './flap-watch.ts';
 
 /**
  * Turns what rules find into what people are told: pending → firing → resolved. All in event time, which comes with the
@@ -11,9 +12,11 @@ export interface AlertBook {
   onFinding(finding: Finding): void;
   /** The building's event time has reached a full minute (or, for kvarter itself, which is building '', any moment). */
   onTick(building: string, atMs: number): void;
-  /** What has changed since the last call: states, in order, and facts of alerts that go on. */
+  /** From now on, what begins more often than this is held open; undefined: nothing is. */
+  useFlapping(flapping: Flapping | undefined): void;
   /** Resolves what the rule file does not ask for any more; `atMsOf`: event time of a building. */
   end(isOver: (alert: Alert) => boolean, atMsOf: (building: string) => number): void;
+  /** What has changed since the last call: states, in order, and facts of alerts that go on. */
   drain(): { readonly changes: readonly AlertChange[]; readonly refreshed: readonly Alert[] };
   snapshot(): Json;
   /** Goes on as if nothing had happened. Throws when the snapshot is another version's. */
@@ -31,7 +34,9 @@ const openSchema = z.object({
 /** An alert that is not resolved, and what is due for it. */
 export type Open = z.infer<typeof openSchema>;
 
-const snapshotSchema = z.array(z.tuple([z.string(), z.record(z.string(), openSchema)]));
+const snapshotSchema = z.array(
+  z.tuple([z.string(), z.record(z.string(), openSchema), flapsSchema.optional()]),
+);
 
 /** `goingOn`: open alerts to go on with, where no snapshot is kept. */
 export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
@@ -41,20 +46,23 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
   let dues = new Map<string, number>();
   let changes: AlertChange[] = [];
   let refreshed = new Map<string, Alert>();
+  const flaps = createFlapWatch();
 
   const change = (alert: Alert, atMs: number) => {
     changes.push({ alert, atMs });
     refreshed.delete(alert.id);
   };
 
-  const fire = (open: Open, atMs: number) => {
-    open.alert = { ...open.alert, state: 'firing', firedAtMs: atMs };
+  const fire = (key: string, open: Open, atMs: number) => {
+    const flapping = flaps.begins(open.alert.building ?? '', key, atMs);
+    open.alert = { ...open.alert, state: 'firing', firedAtMs: atMs, ...(flapping && { flapping }) };
     delete open.dueMs;
     change(open.alert, atMs);
   };
 
   const resolve = (alerts: Map<string, Open>, key: string, { alert, endedMs }: Open, atMs: number) => {
     alerts.delete(key);
+    if (alert.flapping) flaps.calm(alert.building ?? '', key);
     change({ ...alert, state: 'resolved', endsAtMs: endedMs ?? atMs }, atMs);
   };
 
@@ -65,7 +73,7 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
     const alerts = buildings.get(building) ?? new Map<string, Open>();
     const ready = [...alerts].filter(([, { dueMs }]) => dueMs !== undefined && dueMs <= atMs);
     for (const [key, open] of ready.toSorted(([, a], [, b]) => (a.dueMs ?? 0) - (b.dueMs ?? 0))) {
-      if (open.endedMs === undefined) fire(open, open.dueMs ?? atMs);
+      if (open.endedMs === undefined) fire(key, open, open.dueMs ?? atMs);
       else resolve(alerts, key, open, open.dueMs ?? atMs);
     }
     schedule(building, alerts);
@@ -87,13 +95,15 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
       if (known.endedMs !== undefined) {
         delete known.endedMs;
         delete known.dueMs;
+        const { flapping } = known.alert;
+        if (flapping) known.alert = { ...known.alert, flapping: { ...flapping, times: flapping.times + 1 } };
       }
       refreshed.set(known.alert.id, known.alert);
       return;
     }
     const open: Open = { alert: begun(finding), clearMs };
     alerts.set(key, open);
-    if (forMs === 0) return fire(open, atMs);
+    if (forMs === 0) return fire(key, open, atMs);
     open.dueMs = atMs + forMs;
     change(open.alert, atMs);
   };
@@ -104,8 +114,9 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
     // What comes late may say that it ended before it began.
     const endedMs = Math.max(atMs, open.alert.startsAtMs);
     open.endedMs = endedMs;
-    if (open.alert.state === 'pending' || open.clearMs === 0) resolve(alerts, key, open, endedMs);
-    else open.dueMs = endedMs + open.clearMs;
+    const clearMs = open.alert.flapping ? Math.max(open.clearMs, flaps.calmMs()) : open.clearMs;
+    if (open.alert.state === 'pending' || clearMs === 0) resolve(alerts, key, open, endedMs);
+    else open.dueMs = endedMs + clearMs;
   };
 
   for (const open of goingOn) {
@@ -127,6 +138,7 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
       schedule(building, alerts);
     },
     onTick: settle,
+    useFlapping: flaps.use,
     end: (isOver, atMsOf) => {
       for (const [building, alerts] of buildings) {
         for (const [key, open] of [...alerts]) {
@@ -146,11 +158,18 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
     // A copy through text, because the alerts go on changing.
     snapshot: () =>
       JSON.parse(
-        JSON.stringify([...buildings].map(([building, alerts]) => [building, Object.fromEntries(alerts)])),
+        JSON.stringify(
+          [...buildings].map(([building, alerts]) => [
+            building,
+            Object.fromEntries(alerts),
+            ...flaps.snapshot(building),
+          ]),
+        ),
       ),
     restore: (snapshot) => {
       const entries = snapshotSchema.parse(snapshot);
       buildings = new Map(entries.map(([building, alerts]) => [building, new Map(Object.entries(alerts))]));
+      flaps.restore(entries.map(([building, , kept]) => [building, kept ?? {}]));
       dues = new Map();
       for (const [building, alerts] of buildings) schedule(building, alerts);
     },

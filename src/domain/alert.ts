@@ -60,6 +60,8 @@ export type Alert = {
   readonly recipients?: readonly string[];
   /** When the condition ended. */
   readonly endsAtMs?: number;
+  /** It has begun so many times since then: it stays open until it is calm, and its ends and beginnings are not told. */
+  readonly flapping?: { readonly times: number; readonly sinceMs: number };
   readonly title: string;
   readonly detail: string;
   readonly facts: Facts;

@@ -14,6 +14,8 @@ export type RuleSet = {
   readonly source: Json;
   /** How far a silent building's event time stays behind the wall clock, ms. */
   readonly tickGraceMs: number;
+  /** How often an alert begins before it is held open; absent: it never is. */
+  readonly flapping?: { readonly times: number; readonly withinMs: number; readonly calmMs: number };
   /** Which alert explains which. */
   readonly parents: readonly ParentRule[];
   readonly entries: readonly RuleEntry[];
@@ -64,6 +66,13 @@ export const ruleFileSchema = z
   .strictObject({
     tickGrace: duration(86_400_000).prefault('60 s'),
     heatingSeason: seasonSchema.prefault({ from: '10-01', to: '04-30' }),
+    flapping: z
+      .strictObject({
+        times: z.int().min(0).max(1000).default(4),
+        within: duration(30 * 86_400_000).prefault('6 h'),
+        calm: duration(30 * 86_400_000).prefault('2 h'),
+      })
+      .prefault({}),
     parents: z.array(parentSchema).max(1000).readonly().default(defaultParents),
     rules: z.array(entrySchema).max(10_000).default([]),
   })
@@ -93,6 +102,13 @@ export function ruleSetOf(file: z.infer<typeof ruleFileSchema>, source: Json): R
   return {
     source,
     tickGraceMs: file.tickGrace,
+    ...(file.flapping.times > 0 && {
+      flapping: {
+        times: file.flapping.times,
+        withinMs: file.flapping.within,
+        calmMs: file.flapping.calm,
+      },
+    }),
     parents: file.parents,
     entries: file.rules.map((entry) => entryOf(entry, file.heatingSeason)),
   };

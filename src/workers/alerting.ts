@@ -33,12 +33,14 @@ export function createAlerting({ rules: first, ...surroundings }: AlertingContex
   let ruleSet = first;
   let running = openRules(ruleSet, surroundings);
   const book = createAlertBook();
+  book.useFlapping(ruleSet.flapping);
   const gate = createGate(book, register);
   const engine = createRuleEngine({ rules: running, sink: gate, tickGraceMs: ruleSet.tickGraceMs });
 
   const use = (next: RuleSet) => {
     const before = running;
     ruleSet = next;
+    book.useFlapping(next.flapping);
     running = openRules(next, surroundings);
     engine.use(running, next.tickGraceMs);
     const isKept = (about: About) => {
