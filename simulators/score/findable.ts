@@ -26,7 +26,7 @@ const heatingFaults = [
   'night-setback-failing',
   'simultaneous-heating-cooling',
 ] as const;
-const containerEvents = ['container-full', 'container-overfilled'] as const;
+const containerEvents = ['container-nearly-full', 'container-full', 'container-overfilled'] as const;
 
 /**
  * Which rules can find which kinds of faults: the one place where a new rule or kind is named. A rule that does not stand
@@ -47,13 +47,20 @@ export const findable: Readonly<Record<string, Matching>> = {
     alsoTrue: [...heatingFaults, ...sensorFaults, 'circulation-pump-stopped', ...meterFaults],
   },
   'container-full': {
-    kinds: ['container-full', 'container-overfilled'],
+    kinds: containerEvents,
     alsoTrue: ['container-bulk', 'container-round-missed', 'sensor-fouled', 'container-tilted'],
     isEarly: true,
   },
   'container-trouble': {
     kinds: ['container-fire', 'container-overfilled', 'sensor-fouled', 'container-round-missed'],
-    alsoTrue: ['container-full', 'container-bulk', 'container-tilted', 'stuck-value', 'missing'],
+    alsoTrue: [
+      'container-nearly-full',
+      'container-full',
+      'container-bulk',
+      'container-tilted',
+      'stuck-value',
+      'missing',
+    ],
     isEarly: true,
   },
   // They judge a night when it is over.

@@ -29,16 +29,13 @@ const BULK_PER_DAY = 1 / 180;
 const MOST_PCT = 160;
 const FIRE_HOURS = 2;
 
+const kinds = ['container-nearly-full', 'container-full', 'container-overfilled'] as const;
 type Happening = {
-  readonly kind: 'container-full' | 'container-overfilled';
+  readonly kind: (typeof kinds)[number];
   readonly subject: string;
   readonly fromMs: number;
   readonly toMs: number | undefined;
   size: number;
-};
-const happenings = {
-  'container-full': events['container-full'].size,
-  'container-overfilled': events['container-overfilled'].size,
 };
 /** Bags slump: a level that has only sunk a little is the same event. */
 const SLACK_PCT = 10;
@@ -57,12 +54,12 @@ export function createContainers(
   const open = new Map<string, Happening>();
   const past: Happening[] = [];
 
-  /** Full and overfilled from when the level passes until the lorry has been. */
+  /** Nearly full, full and overfilled from when the level passes until the lorry has been. */
   const note = ({ details: { id }, levelPct }: Container, atMs: number): void => {
-    for (const kind of ['container-full', 'container-overfilled'] as const) {
+    for (const kind of kinds) {
       const key = `${kind} ${id}`;
       const known = open.get(key);
-      const limit = happenings[kind];
+      const limit = events[kind].size;
       if (levelPct >= limit) {
         if (known) known.size = Math.max(known.size, levelPct);
         else open.set(key, { kind, subject: id, fromMs: atMs, toMs: undefined, size: levelPct });

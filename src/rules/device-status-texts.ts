@@ -8,6 +8,7 @@ export const statusQuantities = [
   'reverseFlow',
   'dry',
   'tampered',
+  'tilted',
   'sensorError',
   'linkError',
   'batteryLow',
@@ -57,6 +58,11 @@ export const statusTexts: Readonly<
     says: 'Opened, moved or held to a magnet',
     todo: 'See whether somebody has been at the device; until then its values are not to be trusted.',
     over: 'Nobody is at the device any more',
+  },
+  tilted: {
+    says: 'Lies on its side or stands askew',
+    todo: 'Set it upright: what it measures counts for nothing meanwhile.',
+    over: 'Stands upright again',
   },
   sensorError: {
     says: 'The sensor is faulty, says the device',

@@ -64,6 +64,10 @@ describe('containers', () => {
       .truth()
       .find(({ kind, subject }) => kind === 'container-full' && subject === 'residual');
     expect(full).toMatchObject({ building: 'b', to: null });
+    const nearly = world
+      .truth()
+      .find(({ kind, subject }) => kind === 'container-nearly-full' && subject === 'residual');
+    expect(Date.parse(nearly?.from ?? '')).toBeLessThan(Date.parse(full?.from ?? ''));
     world.advance(world.atMs + HOUR_MS);
     expect(world.truth().find(({ from }) => from === full?.from)).toMatchObject({
       to: expect.stringMatching(/^2026/),
