@@ -139,6 +139,18 @@ export const findable: Readonly<Record<string, Matching>> = {
     alsoTrue: ['wrong-ct-ratio'],
     graceMs: 36 * HOUR_MS,
   },
+  'ventilation-all-night': {
+    kinds: ['ventilation-all-night'],
+    alsoTrue: [
+      ...heatingFaults,
+      ...meterFaults,
+      ...sensorFaults,
+      'missing',
+      'base-load-shifted',
+      'ev-charging-on-peak',
+    ],
+    graceMs: 48 * HOUR_MS,
+  },
   'device-status': {
     kinds: ['container-tilted', 'water-leak', 'container-fire'],
     alsoTrue: [...meterFaults, ...sensorFaults, 'missing', 'sensor-fouled', ...containerEvents],

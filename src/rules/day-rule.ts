@@ -28,7 +28,11 @@ export const dayParameters = {
     .default(28)
     .describe('after so many odd days in a row they are what is usual, and the alert ends'),
 };
-type DayParameters = { readonly days: number; readonly acceptDays: number };
+type DayParameters = {
+  /** So many odd days in a row are told; absent: the first. */
+  readonly days?: number;
+  readonly acceptDays: number;
+};
 
 /** What a rule says of a subject (the building, or a space of it) on a day. */
 export type DayVerdict = {
@@ -123,7 +127,7 @@ export function createDayRule<P extends DayParameters>(
           if (odd.days >= parameters.acceptDays) {
             for (const name of verdict.memories) delete state.memory[name];
             end();
-          } else if (!odd.isTold && odd.days >= parameters.days) {
+          } else if (!odd.isTold && odd.days >= (parameters.days ?? 1)) {
             odd.isTold = true;
             const { title, detail, facts } = verdict.told;
             const since = isoTime(odd.sinceMs);

@@ -21,6 +21,7 @@ import { type RuleType, ruleType } from './rule-type.ts';
 import { sensorDrift } from './sensor-drift.ts';
 import { spike } from './spike.ts';
 import { stale } from './stale.ts';
+import { ventilationAllNight } from './ventilation-all-night.ts';
 import { waterAllNight } from './water-all-night.ts';
 
 /** Every type of rule, in the order in which they see a reading. A new one is a file beside this and a line here. */
@@ -46,6 +47,7 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(heatingCurve),
   ruleType(nightSetback),
   ruleType(radiatorValve),
+  ruleType(ventilationAllNight),
   ruleType(meterRatio),
   ruleType(eveningPeak),
 ];

@@ -24,10 +24,11 @@ type House = {
   readonly baseW?: (hour: Hour) => number;
   readonly returnC?: (hour: Hour) => number;
   readonly flow?: (hour: Hour) => number;
+  readonly air?: (hour: Hour) => number;
 };
 
 /** A month and more of a house in winter, hour by hour; its outdoor thermometer hangs on the house next door. */
-function house(days: number, { roomC, heatW, baseW, returnC, flow }: House = {}): Reading[] {
+function house(days: number, { roomC, heatW, baseW, returnC, flow, air }: House = {}): Reading[] {
   const random = seededUniform('house');
   return Array.from({ length: days * 24 }, (_, n): Reading[] => {
     const [day, hour] = [Math.floor(n / 24), n % 24];
@@ -59,7 +60,8 @@ function house(days: number, { roomC, heatW, baseW, returnC, flow }: House = {})
         'electricityMain',
         9000 + 400 * random() + (isNight ? 0 : 5000) + (baseW?.(now) ?? 0),
       ),
-      ...rooms.map((space, i) =>
+      ...rooms.flatMap((space, i) => [
+        of(`room-${i}`, 'co2Ppm', 'room', 420 + 500 * (0.9 + 0.2 * random()) * (air?.(now) ?? 1), space),
         of(
           `room-${i}`,
           'airTemperatureC',
@@ -67,7 +69,7 @@ function house(days: number, { roomC, heatW, baseW, returnC, flow }: House = {})
           21 + i / 3 + 0.1 * random() + (roomC?.(now, i) ?? 0),
           space,
         ),
-      ),
+      ]),
     ];
   }).flat();
 }
@@ -79,6 +81,7 @@ const types = [
   'low-delta-t',
   'night-setback',
   'radiator-valve',
+  'ventilation-all-night',
 ];
 const judge = (readings: readonly Reading[]) => judgeBy(readings, { types, register });
 const told = (changes: readonly AlertChange[]) =>
@@ -119,9 +122,12 @@ describe('rules that judge a house day by day', () => {
     const cooling = { baseW: (now: Hour) => (isWrong(now) ? 5000 : 0) };
     const both = { ...cooling, heatW: (now: Hour) => (isWrong(now) ? 15_000 : 0) };
     const changes = judge(house(28, both));
-    expect(told(changes)).toEqual(['heating-and-cooling firing 22', 'heating-and-cooling resolved 25']);
+    expect(told(changes).filter((one) => one.startsWith('heating'))).toEqual([
+      'heating-and-cooling firing 22',
+      'heating-and-cooling resolved 25',
+    ]);
     expect(changes[0]?.alert.title).toMatch(/5\.?\d* kW more electricity by night/);
-    expect(told(judge(house(28, cooling)))).toEqual([]);
+    expect(told(judge(house(28, cooling))).filter((one) => one.startsWith('heating'))).toEqual([]);
   });
 
   it('tell of a night set-back that is lost', () => {
@@ -151,6 +157,15 @@ describe('rules that judge a house day by day', () => {
       facts: { limit: 20 },
       title: expect.stringMatching(/^Low cooling of district heating: 18\.?\d* K/),
     });
+  });
+
+  it('tell of fans that run all night by electricity and air together, not by the air alone', () => {
+    const fresh = (now: Hour) => (isWrong(now) ? 0.7 : 1);
+    const fans = { baseW: (now: Hour) => (isWrong(now) ? 900 : 0) };
+    const changes = judge(house(28, { ...fans, air: fresh }));
+    expect(told(changes)[0]).toBe('ventilation-all-night firing 22');
+    expect(changes[0]?.alert.detail).toMatch(/ppm of CO₂ where \d+ are usual/);
+    expect(told(judge(house(28, { air: fresh })))).toEqual([]);
   });
 
   it('take what stays as usual after four weeks', () => {
