@@ -24,6 +24,7 @@ import { replay } from './replay.ts';
 import { reprocess } from './reprocess.ts';
 import { rulesCheck } from './rules-check.ts';
 import { rulesList } from './rules-list.ts';
+import { rulesTest } from './rules-test.ts';
 import { score } from './score.ts';
 import { shaveCommand } from './shave.ts';
 import { silenceAdd, silenceList, silenceRemove } from './silence.ts';
@@ -68,4 +69,5 @@ export const commands: Readonly<Record<string, Command>> = {
   'config check': configCheck,
   'rules check': rulesCheck,
   'rules list': rulesList,
+  'rules test': rulesTest,
 };

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import type { Config } from '../config/config.ts';
+import { invalid, type Problem, zodProblems } from '../config/problem.ts';
+import { parseRegister, type RegisterContext } from '../config/register.ts';
+import { loadRegister } from '../config/register-source.ts';
+import { loadRules } from '../config/rules.ts';
+import type { Register } from '../domain/register.ts';
+import { type RuleSet, ruleFileSchema, ruleSetOf } from '../rules/rule-file.ts';
+import type { RuleTestFile } from './rules-test-file.ts';
+
+/** The rules that a test file is about: its own, those of a file beside it, or those of the configuration. */
+export function rulesOfTests({ rules, file, yaml, path }: RuleTestFile, config: Config): RuleSet {
+  if (rules === undefined) return loadRules(config.rules);
+  if (typeof rules === 'string') return loadRules(path(rules));
+  const source = z.json().parse(Array.isArray(rules) ? { rules } : rules);
+  const parsed = ruleFileSchema.safeParse(source);
+  if (parsed.success) return ruleSetOf(parsed.data, source);
+  const isList = Array.isArray(rules);
+  const inFile = (at: readonly PropertyKey[]) => (isList ? at : ['rules', ...at]);
+  const places = {
+    at: (at: readonly PropertyKey[]) => yaml.at(inFile(at)),
+    atKey: (at: readonly PropertyKey[]) => yaml.atKey(inFile(at)),
+  };
+  throw invalid(zodProblems(file, parsed.error, places, '`kvarter rules list`'));
+}
+
+/** The register that its devices stand in: its own, that of files beside it, or that of the configuration. */
+export function registerOfTests(
+  { register, file, yaml, path }: RuleTestFile,
+  config: Config,
+  context: RegisterContext,
+): Register {
+  if (register === undefined) return loadRegister(config.register, context).register;
+  const { places, devices } = register;
+  const isInline = devices.includes('\n');
+  const placesFile = typeof places === 'string' ? path(places) : file;
+  const devicesFile = isInline ? file : path(devices);
+  const parsed = parseRegister(
+    { file: placesFile, text: typeof places === 'string' ? read(placesFile) : stringify(places) },
+    { file: devicesFile, text: isInline ? devices : read(devicesFile) },
+    context,
+  );
+  if (parsed.ok) return parsed.register;
+  const firstLine = yaml.at(['register', 'devices']).line ?? 0;
+  throw invalid(
+    parsed.problems.map((problem): Problem => {
+      if (problem.file !== file) return problem;
+      // A column of devices.csv is no path of places.yaml.
+      const isOfPlaces = typeof places !== 'string' && /^(organisation|areas)\b/.test(problem.path ?? '');
+      if (!isOfPlaces) return { ...problem, line: firstLine + (problem.line ?? 0) };
+      const at = (problem.path ?? '').split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+      return {
+        ...problem,
+        ...yaml.at(['register', 'places', ...at]),
+        path: `register.places.${problem.path}`,
+      };
+    }),
+  );
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw invalid([{ file, message: `cannot be read (${why})` }]);
+  }
+}
