@@ -28,6 +28,8 @@ export type WatchLimits = ComfortLimits & {
   /** Hours that a change is looked for in; a flat has changed that is by so much further from its neighbours than it usually is, °C. */
   readonly changeHours: number;
   readonly changeC: number;
+  /** After so many days a change is how people live. */
+  readonly adoptDays: number;
   /** How far back inside its limit ends what was found. */
   readonly hysteresisC: number;
   readonly hysteresisPct: number;
@@ -51,6 +53,8 @@ export const flatWatchSchema = z.object({
   airC: z.number(),
   meanC: runningSchema,
   recentC: runningSchema,
+  usualC: runningSchema,
+  suspectHours: z.number(),
   /** How far it is from what its neighbours let expect, °C. */
   offC: z.number(),
   humidityPct: runningSchema,
@@ -75,8 +79,6 @@ const OUTDOOR_HUMIDITY_PCT = 55;
 const FLAT_C = 0.05;
 /** Flats are known, and their usual temperature, after so many hours. */
 const KNOWN_HOURS = 72;
-/** Of the usual pace: what is told is not soon taken for usual. */
-const HELD_PACE = 0.25;
 
 export function createFlatWatch(): FlatWatch {
   return {
@@ -87,6 +89,8 @@ export function createFlatWatch(): FlatWatch {
     airC: 0,
     meanC: { mean: 0, hours: 0 },
     recentC: { mean: 0, hours: 0 },
+    usualC: { mean: 0, hours: 0 },
+    suspectHours: 0,
     offC: 0,
     humidityPct: { mean: 0, hours: 0 },
     outsideC: { mean: 0, hours: 0 },
@@ -137,6 +141,7 @@ export function closeHour(
     flat.heardMs = toMs;
     flat.airC = airC;
     follow(flat.recentC, airC, limits.changeHours);
+    learn(flat, airC, limits);
     watchBalance(flat, airC, outdoorC ?? limits.referenceOutdoorC, limits);
     if (isKnown(follow(flat.meanC, airC, limits.meanHours), limits.meanHours)) {
       const { minC, maxC } = bandOf(limits, { month, isSensitive });
@@ -166,12 +171,8 @@ export function closeHour(
 }
 
 /** How much warmer the flat was over the last hours than it usually is, °C; undefined before it is known. */
-export function changeOf({
-  balance: [weight, indoor],
-  balanceHours,
-  recentC,
-}: FlatWatch): number | undefined {
-  return balanceHours < KNOWN_HOURS || weight <= 0 ? undefined : recentC.mean - indoor / weight;
+export function changeOf({ usualC, recentC }: FlatWatch): number | undefined {
+  return usualC.hours < KNOWN_HOURS ? undefined : recentC.mean - usualC.mean;
 }
 
 /**
@@ -218,18 +219,29 @@ function isKnown({ hours }: Running, least: number): boolean {
 }
 
 function watchBalance(flat: FlatWatch, airC: number, outdoorC: number, { balanceDays }: WatchLimits): void {
-  const isOff = flat.holds.behind !== undefined || flat.holds.ahead !== undefined;
-  const gain = isOff ? HELD_PACE : 1;
-  const fade = Math.exp(-gain / (24 * balanceDays));
+  const fade = Math.exp(-1 / (24 * balanceDays));
   const [weight, indoor, outdoor, product, square] = flat.balance;
   flat.balance = [
-    weight * fade + gain,
-    indoor * fade + gain * airC,
-    outdoor * fade + gain * outdoorC,
-    product * fade + gain * airC * outdoorC,
-    square * fade + gain * outdoorC ** 2,
+    weight * fade + 1,
+    indoor * fade + airC,
+    outdoor * fade + outdoorC,
+    product * fade + airC * outdoorC,
+    square * fade + outdoorC ** 2,
   ];
   flat.balanceHours = Math.min(flat.balanceHours + 1, 1e6);
+}
+
+/**
+ * What is usual follows slowly. A flat that moves away from its neighbours is asked to be where they let expect it, so that a fault
+ * is not learned, nor its end a change; after `adoptDays` it lives like that.
+ */
+function learn(flat: FlatWatch, airC: number, { changeC, adoptDays, balanceDays }: WatchLimits): void {
+  const isSuspect = Math.abs(flat.offC) > changeC / 2;
+  flat.suspectHours = isSuspect ? flat.suspectHours + 1 : 0;
+  if (flat.suspectHours > 24 * adoptDays) {
+    flat.usualC.mean += flat.offC;
+    flat.suspectHours = 0;
+  } else follow(flat.usualC, isSuspect ? airC - flat.offC : airC, 24 * balanceDays);
 }
 
 function watchFall(
@@ -249,7 +261,9 @@ function watchFall(
   }
   const isNext = toMs - flat.heardMs === HOUR_MS;
   const cooling = isNext ? coolingOf({ beforeC: flat.airC, nowC: airC, outdoorC }, limits) : 'heated';
-  if (cooling === 'faster' && !flat.fall) {
+  // Back to what is usual is a sensor or a stove that was too warm, and no window.
+  const isLow = flat.usualC.hours < KNOWN_HOURS || airC < flat.usualC.mean - limits.slackC;
+  if (cooling === 'faster' && isLow && !flat.fall) {
     flat.fall = { sinceMs: flat.heardMs, fromC: flat.airC, lowC: airC };
     judge('window', true, flat.heardMs);
   }

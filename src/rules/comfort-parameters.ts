@@ -47,6 +47,7 @@ export const comfortParameters = z.strictObject({
   changeC: number(0.1, 20)
     .default(0.8)
     .describe('a flat has changed that is so much further from its neighbours than usual, °C'),
+  adoptDays: number(1, 365).default(14).describe('a change that lasts so long is how people live, days'),
   balanceDays: number(1, 365).default(14).describe('flats are compared by so many days, fading'),
   curveAboveC: number(0, 20)
     .default(3)
