@@ -34,6 +34,8 @@ export type WatchLimits = ComfortLimits & {
   readonly hysteresisC: number;
   readonly hysteresisPct: number;
   readonly hysteresisPpm: number;
+  /** What people may add to the water in the outdoor air, g/m³. */
+  readonly supplementGPerM3: number;
   /** Where nothing is measured outdoors: as cold as it may be, °C. */
   readonly assumedOutdoorC: number;
 };
@@ -74,8 +76,9 @@ export type FlatWatch = z.infer<typeof flatWatchSchema>;
 const HOUR_MS = 3_600_000;
 /** A window that has been open for so long is none. */
 const FALL_HOURS = 24;
-/** Of the outdoor air: as dry as it is for a day while it freezes. */
-const OUTDOOR_HUMIDITY_PCT = 55;
+/** Of the outdoor air: as dry as it is for a day while it freezes, and as damp as it is for a day of rain. */
+const DRY_OUTDOORS_PCT = 55;
+const DAMP_OUTDOORS_PCT = 95;
 const FLAT_C = 0.05;
 /** Flats are known, and their usual temperature, after so many hours. */
 const KNOWN_HOURS = 72;
@@ -153,13 +156,17 @@ export function closeHour(
     follow(flat.outsideC, outdoorC ?? limits.assumedOutdoorC, limits.airMeanHours);
     if (isKnown(follow(flat.humidityPct, humidityPct, limits.airMeanHours), limits.airMeanHours)) {
       const { mean } = flat.humidityPct;
-      // Frost dries the air of every flat: only what is drier than the weather makes it is worth a word.
-      const frost = warmedPct(
-        { airC: flat.outsideC.mean, humidityPct: OUTDOOR_HUMIDITY_PCT },
-        flat.meanC.hours > 0 ? flat.meanC.mean : limits.coldC,
+      // Frost dries the air of every flat, and a damp summer wets it: only what is beyond the weather is worth a word.
+      const outsideC = flat.outsideC.mean;
+      const indoorC = flat.meanC.hours > 0 ? flat.meanC.mean : limits.coldC;
+      const dryest = warmedPct({ airC: outsideC, humidityPct: DRY_OUTDOORS_PCT }, indoorC);
+      const dampest = warmedPct(
+        { airC: outsideC, humidityPct: DAMP_OUTDOORS_PCT },
+        indoorC,
+        limits.supplementGPerM3,
       );
-      judge('dry', mean < Math.min(limits.dryPct, frost) + slack('dry', limits.hysteresisPct));
-      judge('damp', mean > limits.dampPct - slack('damp', limits.hysteresisPct));
+      judge('dry', mean < Math.min(limits.dryPct, dryest) + slack('dry', limits.hysteresisPct));
+      judge('damp', mean > Math.max(limits.dampPct, dampest) - slack('damp', limits.hysteresisPct));
     }
   }
   if (

@@ -7,10 +7,12 @@ export function saturationGPerM3(airC: number): number {
   return (1000 * pascal) / (461.5 * (airC + 273.15));
 }
 
-/** Relative humidity that outdoor air has once it is warmed up indoors, %. */
+/** Relative humidity that outdoor air has once it is warmed up indoors and people have added to it, %. */
 export function warmedPct(
   outdoor: { readonly airC: number; readonly humidityPct: number },
   indoorC: number,
+  addedGPerM3 = 0,
 ): number {
-  return (outdoor.humidityPct * saturationGPerM3(outdoor.airC)) / saturationGPerM3(indoorC);
+  const waterG = (outdoor.humidityPct / 100) * saturationGPerM3(outdoor.airC) + addedGPerM3;
+  return (100 * waterG) / saturationGPerM3(indoorC);
 }

@@ -5,8 +5,8 @@ const kinds = (...names: readonly string[]) => z.array(z.string().min(1)).readon
 const months = (...numbers: readonly number[]) => z.array(integer(1, 12)).readonly().default(numbers);
 
 /**
- * Limits as `comfort:` of the settings has them for the report, and how long and how many are looked at. Only CO₂ is told from
- * more on: a third of flats is above 1,000 ppm over a day, which the report counts, and nobody visits them all.
+ * Limits as `comfort:` of the settings has them for the report, and how long and how many are looked at. CO₂ and damp air
+ * are told from more on: a third of flats is above 1,000 ppm over a day, which the report counts, and nobody visits them all.
  */
 export const comfortParameters = z.strictObject({
   coldC: number(0, 40).default(20).describe('too cold below, °C; HSLF-FS 2024:10 for an ordinary air sensor'),
@@ -16,7 +16,12 @@ export const comfortParameters = z.strictObject({
   summerWarmC: number(0, 60).default(26).describe('too warm above in summer, °C'),
   summerMonths: months(6, 7, 8).describe('months of summer, 1..12'),
   dryPct: number(0, 100).default(30).describe('too dry below, %, when the outdoor air does not explain it'),
-  dampPct: number(0, 100).default(70).describe('too damp above, %'),
+  dampPct: number(0, 100)
+    .default(75)
+    .describe('too damp above, %, when the outdoor air and supplementGPerM3 do not explain it'),
+  supplementGPerM3: number(0, 50)
+    .default(3)
+    .describe('what people may add to the water in the outdoor air, g/m³'),
   co2Ppm: number(400, 50_000).default(1500).describe('too little fresh air above, ppm CO₂'),
   coolingHours: number(1, 1000).default(20).describe('time constant of the quickest cooling without heat, h'),
   slackC: number(0, 20).default(1).describe('what noise and a short airing may add to an hour of it, °C'),
@@ -55,6 +60,8 @@ export const comfortParameters = z.strictObject({
   curveForOneC: number(0, 20)
     .default(2)
     .describe('and so far, when one flat is cold: all are heated for its sake, °C'),
-  heatingMonths: months(10, 11, 12, 1, 2, 3, 4).describe('months in which it is, 1..12'),
+  heatingMonths: months(10, 11, 12, 1, 2, 3).describe(
+    'months in which it is, 1..12; later the sun warms more',
+  ),
 });
 export type ComfortParameters = z.infer<typeof comfortParameters>;

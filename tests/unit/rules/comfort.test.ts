@@ -104,6 +104,7 @@ describe('a flat', () => {
     ['sensitive residents', { ward: (): Air => ({ c: 21.5 }) }, ['ward|cold firing']],
     ['a warm flat in winter', { f1: (): Air => ({ c: 24.8 }) }, ['f1|warm firing']],
     ['damp air', { f1: (): Air => ({ c: 21, pct: 78 }) }, ['f1|damp firing']],
+    ['damp air, though not very', { f1: (): Air => ({ c: 21, pct: 72 }) }, []],
     ['dry air beyond frost', { f1: (): Air => ({ c: 21, pct: 6 }) }, ['f1|dry firing']],
     ['dry air by frost', { f1: (): Air => ({ c: 21, pct: 17 }) }, []],
     ['little fresh air', { f1: (): Air => ({ c: 21, ppm: 1700 }) }, ['f1|stale firing']],
@@ -122,6 +123,20 @@ describe('a flat', () => {
   ])('with %s', (_, some, expected) => {
     const lines = told(judge(among(some)));
     expect(lines.filter((line) => !/window/.test(expected.join()) || /window/.test(line))).toEqual(expected);
+  });
+
+  it('that is damp as the weather is, is not told', () => {
+    const damp = among({ f1: (): Air => ({ c: 22.5, pct: 82 }) });
+    expect(told(judge(damp, { outdoorC: 17 }))).toEqual([]);
+    expect(told(judge(damp, { outdoorC: 5 }))).toEqual(['f1|damp firing']);
+  });
+
+  it('whose sensor drifted away and comes back is neither cold nor a window', () => {
+    const drifting = (hour: number): Air => ({
+      c: 21.5 + (hour > 100 && hour < 220 ? (hour - 100) / 24 : 0),
+    });
+    const lines = told(judge(among({ f1: drifting }), { hours: 400 }));
+    expect(lines).toEqual(['f1|warm firing', 'f1|warm resolved']);
   });
 
   it('whose heating is lost is told before it is too cold', () => {
