@@ -61,8 +61,7 @@ function itemOf({ kind, change }: News, { wording, register, typeOf, link }: Com
   const zone = zoneOf(register.organisation.timeZone);
   const time = (atMs: number) => localTime(zone.local(atMs));
   const until = alert.endsAtMs ?? change.atMs;
-  const building =
-    register.buildings.get(alert.building ?? '')?.name ?? alert.building ?? wording.words.service;
+  const building = placeName(register, alert.building) ?? wording.words.service;
   return {
     ...sayAlert(alert, { wording, type: typeOf(alert.rule), building, time }),
     id: alert.id,
@@ -82,6 +81,12 @@ function itemOf({ kind, change }: News, { wording, register, typeOf, link }: Com
       typeof value === 'object' ? [] : [{ name, value: String(value) }],
     ),
   };
+}
+
+/** Of a building, or of an area as one (`area:ID`). */
+function placeName({ buildings, areas }: Register, id: string | undefined): string | undefined {
+  if (id === undefined) return undefined;
+  return buildings.get(id)?.name ?? areas.find((area) => `area:${area.id}` === id)?.name ?? id;
 }
 
 function linkOf({ id }: Alert, link: string | undefined): string | undefined {
