@@ -2,9 +2,10 @@ import { KvarterError } from '../../src/domain/errors.ts';
 import type { Quantity } from '../../src/domain/quantity.ts';
 import type { Role } from '../../src/domain/reading.ts';
 import type { Register } from '../../src/domain/register.ts';
+import type { Tariff } from '../../src/energy/compile-tariff.ts';
 import { createChance } from '../chance.ts';
 import { isPhysicalFault, type PlannedFault, type TruthEvent, truthOf } from '../truth.ts';
-import { createBilledPeaks, type PeakPrice } from './billed-peaks.ts';
+import { createBilledPeaks } from './billed-peaks.ts';
 import { createBuilding, type SimulatedBuilding } from './building.ts';
 import { createCalendar, type Moment } from './calendar.ts';
 import { type BuildingDetails, detailsOf } from './details.ts';
@@ -54,8 +55,8 @@ export type WorldOptions = {
   /** Default: generated from the seed. */
   readonly weather?: Weather;
   readonly faults?: readonly PlannedFault[];
-  /** Power prices by the name of the tariff, for the billed peaks; those of a building are of its tariff. */
-  readonly tariffs?: ReadonlyMap<string, readonly PeakPrice[]>;
+  /** By the name that buildings have for them ('' where they have none), for the billed peaks. */
+  readonly tariffs?: ReadonlyMap<string, Tariff>;
   /** `list`: containers are emptied by `collect` only. */
   readonly collection?: 'schedule' | 'list';
   readonly startMs: number;
@@ -80,7 +81,7 @@ export function createWorld(options: WorldOptions): World {
   const peaks = new Map(
     [...buildings].map(([id, { building }]) => [
       id,
-      createBilledPeaks(id, options.tariffs?.get(building.tariff ?? '') ?? []),
+      createBilledPeaks(id, options.tariffs?.get(building.tariff ?? '')),
     ]),
   );
   const faults = (options.faults ?? []).filter(({ kind }) => isPhysicalFault(kind));
@@ -104,7 +105,7 @@ export function createWorld(options: WorldOptions): World {
           const [moment, around] = [moments[i], outsides[i]];
           if (!moment || !around) continue;
           building.step(first + i, moment, around, STEP_MS);
-          if (moment.atMs + STEP_MS > startMs) billed?.add(moment.atMs, building.powers.net);
+          if (moment.atMs + STEP_MS > startMs) billed?.add(moment.atMs, building.powers.net, STEP_MS);
         }
       }
       doneMs += moments.length * STEP_MS;

@@ -7,7 +7,7 @@ import { type Config, loadConfig } from '../config/config.ts';
 import { parseRegister } from '../config/register.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
-import { pricesOfBuildings } from '../rules/rules.ts';
+import { tariffsOfBuildings } from '../rules/rules.ts';
 import { type CommandArguments, type CommandContext, placesOf } from './command.ts';
 import { numberOption, textOption } from './options.ts';
 import { planFile, readScenario } from './scenario-file.ts';
@@ -81,8 +81,13 @@ function parsed(files: Simulation['files'], { tariffs, decoder }: Surroundings):
   throw new KvarterError('config-invalid', `the invented register does not fit the settings:\n${text}`);
 }
 
-/** Power prices by the name of a building's tariff; of those without one, as the rules say. */
+/** By the name of a building's tariff; of those without one, as the rules say. */
 function peakTariffs({ tariffs, rules }: Surroundings, register: Register) {
-  const pricesOf = pricesOfBuildings(rules, { register: () => register, tariffs });
-  return new Map([...register.buildings.values()].map(({ id, tariff = '' }) => [tariff, pricesOf(id)]));
+  const tariffOf = tariffsOfBuildings(rules, { register: () => register, tariffs });
+  return new Map(
+    [...register.buildings.values()].flatMap(({ id, tariff: name = '' }) => {
+      const tariff = tariffOf(id);
+      return tariff ? [[name, tariff] as const] : [];
+    }),
+  );
 }

@@ -1,8 +1,7 @@
 import type { Tariff } from '../energy/compile-tariff.ts';
-import type { PowerPrice } from '../energy/power-price.ts';
 import { ruleTypes } from './definitions.ts';
 import { type PeakGuard, peakGuard } from './peak-guard.ts';
-import { peakPrices, tariffOf } from './peak-prices.ts';
+import { tariffOf } from './peak-prices.ts';
 import type { RegisterSource, RuleSurroundings } from './rule.ts';
 import type { RuleSet } from './rule-file.ts';
 import { type RunningRule, settingsBy } from './rule-type.ts';
@@ -18,17 +17,7 @@ export function openRules({ entries }: RuleSet, surroundings: RuleSurroundings):
   });
 }
 
-/** What power costs in a building: by its tariff, or as the entries of the peak guard say for those without one. */
-export function pricesOfBuildings(
-  { entries }: RuleSet,
-  { register, tariffs }: Pick<RuleSurroundings, 'register' | 'tariffs'>,
-): (building: string) => readonly PowerPrice[] {
-  const pricesOf = peakPrices({ register, tariffs });
-  const settingsOf = guardSettings(entries, register);
-  return (building) => pricesOf(building, settingsOf(building));
-}
-
-/** The tariffs behind {@link pricesOfBuildings}. */
+/** What power costs in a building: its tariff, or as the entries of the peak guard say for those without one. */
 export function tariffsOfBuildings(
   { entries }: RuleSet,
   surroundings: { readonly register: RegisterSource; readonly tariffs: ReadonlyMap<string, Tariff> },

@@ -18,9 +18,8 @@ export function benchWorld(tariffFolder: string): void {
     { tariffNames: new Set(tariffs.keys()), knowsModel },
   );
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const prices = new Map([...tariffs].map(([name, { power }]) => [name, power]));
   const before = process.cpuUsage();
-  const world = createWorld({ register: parsed.register, tariffs: prices, startMs, seed: 1 });
+  const world = createWorld({ register: parsed.register, tariffs, startMs, seed: 1 });
   const started = process.cpuUsage(before);
   for (let day = 1; day <= 365; day += 1) world.advance(startMs + day * DAY_MS);
   const done = process.cpuUsage(before);
