@@ -3,6 +3,7 @@ import { type Alert, type AlertChange, alertStates, severities } from '../domain
 import { isoTime } from '../domain/time.ts';
 import { isAcknowledged, outcomes } from './acts.ts';
 import { type AlertLife, lifeStates } from './alert-store.ts';
+import { evidenceOf, evidenceSchema } from './evidence.ts';
 
 /** An alert as people and machines outside see it: API, webhook, MQTT, `kvarter replay`. */
 export const alertJsonSchema = z.object({
@@ -81,10 +82,16 @@ export const lifeJsonSchema = alertJsonSchema.extend({
       'why nobody is told: a silence, another alert that explains it; flapping: its ends and beginnings',
     ),
   heldFor: z.string().exactOptional().describe('id of the silence, or of the other alert'),
+  evidence: evidenceSchema,
+  link: z.string().exactOptional().describe('to this alert, where http.publicUrl is set'),
 });
 export type LifeJson = z.infer<typeof lifeJsonSchema>;
 
-export function lifeJson(alert: Alert, life: AlertLife, nowMs: number): LifeJson {
+export function lifeJson(
+  alert: Alert,
+  life: AlertLife,
+  { nowMs, publicUrl }: { readonly nowMs: number; readonly publicUrl?: string | undefined },
+): LifeJson {
   const { acknowledgement, outcome, held } = life;
   const isTaken = alert.state === 'firing' && isAcknowledged(life, nowMs);
   return {
@@ -109,5 +116,12 @@ export function lifeJson(alert: Alert, life: AlertLife, nowMs: number): LifeJson
     }),
     ...(alert.flapping && alert.state === 'firing' && { heldBy: 'flapping' }),
     ...(held && { heldBy: held.by, heldFor: held.ref }),
+    evidence: evidenceOf(alert),
+    ...(publicUrl === undefined ? {} : { link: alertLink(publicUrl, alert.id) }),
   };
+}
+
+/** Where people outside find an alert. */
+function alertLink(publicUrl: string, id: string): string {
+  return `${publicUrl.replace(/\/+$/, '')}/api/v1/alerts/${encodeURIComponent(id)}`;
 }

@@ -28,7 +28,11 @@ export function alertText(alert: LifeJson): string {
     ['told', alert.firedAt],
     ['ended', alert.endsAt],
     ['says', alert.detail],
+    ['measured', valuesOf(alert.evidence.values)],
+    ['expected', valuesOf(alert.evidence.expected)],
+    ['sure', alert.evidence.sure.says],
     ['facts', JSON.stringify(alert.facts)],
+    ['link', alert.link],
     ['held', alert.heldBy && [alert.heldBy, alert.heldFor].filter(Boolean).join(' ')],
     ['taken on', taken && said(taken, taken.until === undefined ? '' : `, until ${taken.until}`)],
     ['outcome', outcome && `${outcome.outcome}, says ${said(outcome, '')}`],
@@ -42,4 +46,10 @@ function said(
   more: string,
 ): string {
   return `${by} at ${at}${more}${note === undefined ? '' : `: ${note}`}`;
+}
+
+function valuesOf(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 }

@@ -25,6 +25,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       port: port.default(8080),
+      publicUrl: z.url({ protocol: /^https?$/ }).optional(),
       maxConnections: integer(1, 1_000_000).default(1000),
       importMaxMb: integer(2, 1024).default(32),
       importsAtOnce: integer(1, 64).default(2),

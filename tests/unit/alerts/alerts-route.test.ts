@@ -46,6 +46,12 @@ describe('GET /api/v1/alerts', () => {
           title: 'S1: CO₂ is high',
           detail: 'CO₂ is 1500 ppm. Open a window.',
           facts: { ppm: 1500 },
+          evidence: {
+            values: { ppm: 1500 },
+            expected: {},
+            heldMinutes: 2,
+            sure: { says: 'measured, and held for 2 minutes' },
+          },
         },
       ],
     });
