@@ -4,7 +4,7 @@ import { builtIn, type DecodeContext } from '../decode/index.ts';
 import { noMemory, type ReaderMemory } from '../decode/memory.ts';
 import { isAnswerTopic } from '../domain/own-topics.ts';
 import { isQuantity, type Quantity, quantities } from '../domain/quantity.ts';
-import type { Measurement, PlacedPoint, Reading, Reject, RejectCode } from '../domain/reading.ts';
+import type { Measurement, PlacedPoint, Reading, Reject } from '../domain/reading.ts';
 import { pointKey } from '../domain/reading.ts';
 import { countsAt, type Device, deviceRow, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
@@ -12,6 +12,7 @@ import { zoneOf } from '../domain/zone.ts';
 import type { PacketRecord } from '../journal/journal.ts';
 import { type ClockCount, createClockCounts } from './clock-counts.ts';
 import { calibrate, fillLevelPct } from './normalise.ts';
+import { foreign, NO_REJECTS, noted, type Problems, type Refusal, rejectsOf } from './problems.ts';
 
 export type Packet = PacketRecord;
 export type Ingested = {
@@ -26,9 +27,6 @@ export type Ingested = {
 };
 
 export type OwnTime = { readonly device: string; newestMs: number; readonly receivedAtMs: number };
-
-/** Why one measurement gave no reading. */
-export type Refusal = { readonly code: RejectCode; readonly detail: string };
 
 export interface Ingest {
   /** A packet's readings, and one reject for each kind of problem in it. Never throws, whatever the packet holds. */
@@ -197,7 +195,7 @@ export function createIngest(options: IngestOptions): Ingest {
           : foreign(sender, item.device);
       if (refusal) problems = noted(problems, refusal, item.device);
     }
-    const rejects = problems ? rejectsOf(problems, packet) : NONE;
+    const rejects = problems ? rejectsOf(problems, packet) : NO_REJECTS;
     const { requests } = decoded;
     if (requests || decoded.suggestions) {
       const suggestions = decoded.suggestions?.filter(
@@ -234,36 +232,7 @@ function ownTimesOf(measurements: readonly Measurement[], receivedAtMs: number):
   return times;
 }
 
-/** Most packets have none, so it is made when there is one: this runs for every packet. */
-type Problems = Map<string, { code: RejectCode; detail: string; device?: string; count: number }>;
-const NONE: readonly Reject[] = [];
-const NOTHING: Ingested = { readings: [], rejects: NONE };
-
-function noted(problems: Problems | undefined, refusal: Refusal, device: string | undefined): Problems {
-  const all: Problems = problems ?? new Map();
-  const key = `${refusal.code}|${device ?? ''}`;
-  const seen = all.get(key);
-  if (seen) seen.count += 1;
-  else all.set(key, { ...refusal, ...(device === undefined ? {} : { device }), count: 1 });
-  return all;
-}
-
-function rejectsOf(problems: Problems, { topic, payload, receivedAtMs, sender }: Packet): readonly Reject[] {
-  return Array.from(problems.values(), ({ code, detail, device, count }) => ({
-    code,
-    detail: count === 1 ? detail : `${detail} (and ${count - 1} more like it)`,
-    ...(device === undefined ? {} : { device }),
-    topic,
-    payload,
-    receivedAtMs,
-    ...(sender === undefined ? {} : { sender }),
-  }));
-}
-
-function foreign(sender: string, device: string): Refusal {
-  const detail = `${sender} may not speak for ${device}: if it should, put it among its devices in mqtt.credentialsFile`;
-  return { code: 'foreign-device', detail };
-}
+const NOTHING: Ingested = { readings: [], rejects: NO_REJECTS };
 
 /** A reload keeps the objects of what has not changed, so that all that is kept by point stays. */
 function isAsBefore(device: string, before: Register, now: Register): boolean {
