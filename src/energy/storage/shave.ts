@@ -6,6 +6,7 @@ import type { Span } from '../power-price.ts';
 import type { StorageSite } from './battery.ts';
 import { planWithForesight, type StoragePlan } from './foresight.ts';
 import { createGuardPolicy } from './guard-policy.ts';
+import { createLevelPolicy } from './level-policy.ts';
 import { createLinearPolicy } from './linear-policy.ts';
 import type { LinearSolver } from './linear-program.ts';
 import { type MarketPrices, storagePrices } from './prices.ts';
@@ -125,17 +126,21 @@ function policyOf({
 }: ShaveInput): Policy {
   const stepMs = load.spacingMs;
   if (policy === 'guard') return createGuardPolicy(site, tariff, { stepMs, endMs: span.toMs });
-  return createLinearPolicy({
+  const options = {
     site,
     tariff,
     subscribedKw,
     stepMs,
-    solve,
     prices: storagePrices(tariff, stepMs, market),
     horizonMs,
     endMs: span.toMs,
     forecaster: createForecaster({ zone: tariff.timeZone, stepMs }),
-  });
+  };
+  // Of means over half a day or a day each step is a part only: no import of a step is too high for itself.
+  const isOfLongWindows = tariff.power.some(({ windowMinutes }) => windowMinutes > 60);
+  return isOfLongWindows
+    ? createLinearPolicy({ ...options, solve })
+    : createLevelPolicy({ ...options, startMs: span.fromMs });
 }
 
 /** Bills a course of the battery. Import is billed by the tariff; what is sold, and a market price on top, is added. */

@@ -97,7 +97,7 @@ function candidatesByPeriod(price: PowerPrice, { fromMs, stepMs, steps }: StepGr
 }
 
 /** Candidates of one group: only the highest of them counts. */
-function groupOf(price: PowerPrice, atMs: number, windowMs: number): number {
+export function groupOf(price: PowerPrice, atMs: number, windowMs: number): number {
   switch (price.onePer) {
     case 'day':
       return price.dayAt(atMs).fromMs;

@@ -1,0 +1,128 @@
+import { HOUR_MS } from '../../domain/interval.ts';
+import type { Tariff } from '../compile-tariff.ts';
+import type { ForecastStep } from '../forecast/forecast.ts';
+import type { StorageSite } from './battery.ts';
+import { chooseLevel } from './level-choice.ts';
+import { plannerSettings as settings } from './planner-settings.ts';
+import type { StoragePrices } from './prices.ts';
+import type { Shadow } from './shadow.ts';
+import { createShadows } from './shadows.ts';
+import type { Policy } from './simulate.ts';
+import { createOutlook, type TimedSteps } from './steps-ahead.ts';
+import { type StoredValue, valueOfStore } from './stored-value.ts';
+import { type Aim, importLevel, paidLevel, trackRules } from './tracked-rules.ts';
+
+export type LevelPolicyOptions = {
+  readonly site: StorageSite;
+  readonly tariff: Tariff;
+  readonly subscribedKw: number | undefined;
+  readonly stepMs: number;
+  readonly prices: StoragePrices;
+  readonly horizonMs: number;
+  /** When the battery begins to work: what is told before is learnt from. */
+  readonly startMs: number;
+  /** When the store must hold its final content. */
+  readonly endMs: number;
+  readonly forecaster: {
+    readonly add: (fromMs: number, kw: number) => void;
+    readonly forecast: (steps: number) => readonly ForecastStep[];
+  };
+};
+
+/** A kWh that is missing at the end costs so much: more than any price, less than the connection's limits. */
+const MISSING_PER_KWH = 1e4;
+/** A stored kWh is worth at least this: of two plans at one cost, the one with the fuller store. */
+const LEAST_WORTH = 1e-4;
+
+/**
+ * Holds a billed power ("level") and uses what of the store is not needed for that where energy is dearest. Each day the
+ * level is chosen that is expected to cost least over the rest of the billing period ({@link chooseLevel}); for it the value
+ * of what is stored is worked out anew each hour over what the load may become ({@link valueOfStore}).
+ */
+export function createLevelPolicy(options: LevelPolicyOptions): Policy {
+  const { site, tariff, stepMs, prices, startMs, endMs, forecaster } = options;
+  const { battery } = site;
+  const { zone } = tariff;
+  const rules = trackRules(tariff, { stepMs, endMs, subscribedKw: options.subscribedKw });
+  const outlook = createOutlook({ ...options, forecast: forecaster.forecast });
+
+  const valueFor = (ahead: TimedSteps, aim: Aim, paid: readonly ((group: number) => number)[] = []) => {
+    const levels = rules.map((rule, r) => importLevel(rule, aim, ahead, stepMs, paid[r]));
+    return valueOfStore(site, ahead, levels, endCost(ahead));
+  };
+  const endCost = (ahead: TimedSteps) => {
+    const untilMs = ahead.fromMs + ahead.buy.length * stepMs;
+    const worth = untilMs >= endMs ? 0 : worthOf(ahead, battery.dischargeEfficiency);
+    const hoursLeft = Math.max(endMs - untilMs, 0) / HOUR_MS;
+    const neededKwh = battery.finalKwh - hoursLeft * battery.chargeKw * battery.chargeEfficiency;
+    return (storedKwh: number): number =>
+      MISSING_PER_KWH * Math.max(neededKwh - storedKwh, 0) - (worth + LEAST_WORTH) * storedKwh;
+  };
+  const shadows = createShadows({ site, stepMs, rules, valueFor, lookAhead: outlook.at });
+
+  let plan: { readonly fromMs: number; readonly value: StoredValue } | undefined;
+  let chosen: Shadow | undefined;
+  let chosenDayMs = Number.NaN;
+
+  /** Once a day: what is to be held for the rest of the billing period. */
+  const choose = (fromMs: number, ahead: TimedSteps): void => {
+    const today = zone.dayAt(fromMs);
+    if (chosenDayMs === today.fromMs) return;
+    chosenDayMs = today.fromMs;
+    const days = [today];
+    const untilMs = Math.min(tariff.periodAt(fromMs).toMs, endMs);
+    for (let atMs = today.toMs; atMs < untilMs; ) {
+      const day = zone.dayAt(atMs);
+      days.push(day);
+      atMs = day.toMs;
+    }
+    chosen = chooseLevel({
+      rules,
+      shadows: shadows.all(),
+      days,
+      stepMs,
+      worth: worthOf(ahead, battery.dischargeEfficiency),
+      isFreeDay: (atMs) => zone.local(atMs).weekday > 5 || rules.some(({ price }) => price.isFreeDay(atMs)),
+    });
+  };
+
+  const replan = (fromMs: number): void => {
+    plan = undefined;
+    const ahead = outlook.at(fromMs);
+    if (!ahead) return;
+    for (const { paid } of rules) paid.trim(fromMs);
+    choose(fromMs, ahead);
+    // Before anything was lived through: a little below what is expected at most.
+    const expectedTop = Math.max(...(ahead.outcomesKw.at(-1) ?? []), 0.1);
+    const aim = chosen ?? { levelKw: 0.8 * (outlook.topKw() ?? expectedTop), caution: 1 };
+    const paid = rules.map((rule) => paidLevel(rule, fromMs));
+    plan = { fromMs, value: valueFor(ahead, aim, paid) };
+  };
+
+  const note = (fromMs: number, netKw: number, gridKw: number): void => {
+    outlook.note(netKw);
+    forecaster.add(fromMs, netKw);
+    if (Number.isFinite(gridKw)) for (const { paid } of rules) paid.note(fromMs, gridKw);
+    if (fromMs + stepMs < startMs - settings.shadowDays * 24 * HOUR_MS) return;
+    const { buy, sell } = prices.at(fromMs);
+    const price = { buy: Number.isFinite(buy) ? buy : 0, sell: Number.isFinite(sell) ? sell : 0 };
+    shadows.step(fromMs, { dayMs: zone.dayAt(fromMs).fromMs, netKw, ...price });
+    shadows.plan(fromMs + stepMs, outlook.topKw());
+  };
+
+  return {
+    learn: (fromMs, netKw) => note(fromMs, netKw, netKw),
+    begin: () => undefined,
+    powerFor: (fromMs, storedKwh, netKw) => {
+      if (!plan || fromMs - plan.fromMs >= settings.replanHours * HOUR_MS) replan(fromMs);
+      return plan?.value.powerIn(Math.round((fromMs - plan.fromMs) / stepMs), storedKwh, netKw) ?? 0;
+    },
+    end: note,
+  };
+}
+
+/** What a stored kWh is worth when nothing more is known: as much of the mean price as comes out. */
+function worthOf({ buy }: TimedSteps, dischargeEfficiency: number): number {
+  const mean = buy.reduce((sum, price) => sum + price, 0) / buy.length;
+  return Number.isFinite(mean) ? Math.max(mean, 0) * dischargeEfficiency : 0;
+}

@@ -1,0 +1,27 @@
+/** Chosen on two of CityLearn's homes (README.md, Battery). */
+export const plannerSettings = {
+  /** Hours that are planned step by step. */
+  planHours: 40,
+  /** Hours after which the plan is made anew. */
+  replanHours: 1,
+  /** Hours after which the plans of the imagined stores are. */
+  shadowHours: 12,
+  /** Days before the battery begins to work that are lived through in imagination. */
+  shadowDays: 35,
+  /** Of neighbouring levels. */
+  levelRatio: 1.15,
+  /** By how much more than its price a kW above a level is shunned. */
+  cautions: [1, 4],
+  /** Of the forecast's quantiles those that are planned for, and how likely each is. */
+  outcomes: [0, 2, 3, 4, 6],
+  weights: [0.1, 0.25, 0.3, 0.25, 0.1],
+  /**
+   * The highest load of the last weeks within so many hours of the time of day, and how likely it is: an oven and a
+   * boiler at once are beyond every quantile of a forecast, and it is they that are billed.
+   */
+  tails: [
+    { hours: 1, weight: 0.012 },
+    { hours: 4, weight: 0.006 },
+  ],
+  tailDays: 28,
+} as const;

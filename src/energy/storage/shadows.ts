@@ -1,0 +1,65 @@
+import { HOUR_MS } from '../../domain/interval.ts';
+import type { StorageSite } from './battery.ts';
+import { plannerSettings as settings } from './planner-settings.ts';
+import { createShadow, type Shadow, shadowStep } from './shadow.ts';
+import type { TimedSteps } from './steps-ahead.ts';
+import type { StoredValue } from './stored-value.ts';
+import type { Aim, TrackedRule } from './tracked-rules.ts';
+
+export type ShadowsOptions = {
+  readonly site: StorageSite;
+  readonly stepMs: number;
+  readonly rules: readonly TrackedRule[];
+  readonly valueFor: (ahead: TimedSteps, aim: Aim) => StoredValue;
+  readonly lookAhead: (fromMs: number) => TimedSteps | undefined;
+};
+
+/** Imagined stores beside the real one: each holds its own level all the time, so that it is seen what that costs. */
+export function createShadows({ site, stepMs, rules, valueFor, lookAhead }: ShadowsOptions) {
+  const shadows = new Map<string, Shadow>();
+  let ahead: TimedSteps | undefined;
+
+  /** The levels in reach of a load with this top; those out of reach are forgotten. */
+  const populate = (topKw: number): void => {
+    const levels = [Number.POSITIVE_INFINITY];
+    for (const { cost } of rules) {
+      if (cost.kind !== 'steps') continue;
+      for (const { upToKw } of cost.steps) if (upToKw < topKw * 1.4) levels.push(upToKw, upToKw * 0.95);
+    }
+    const ratio = Math.log(settings.levelRatio);
+    const lowest = Math.floor(Math.log(topKw * 0.25) / ratio);
+    const highest = Math.ceil(Math.log(topKw * 1.3) / ratio);
+    for (let n = lowest; rules.length > 0 && n <= highest; n += 1) levels.push(settings.levelRatio ** n);
+    for (const levelKw of levels) {
+      for (const caution of levelKw === Number.POSITIVE_INFINITY ? [1] : settings.cautions) {
+        const key = `${levelKw} ${caution}`;
+        if (!shadows.has(key)) shadows.set(key, createShadow({ levelKw, caution }, site));
+      }
+    }
+    for (const [key, { levelKw }] of shadows) {
+      if (Number.isFinite(levelKw) && (levelKw > topKw * 2 || levelKw < topKw * 0.15)) shadows.delete(key);
+    }
+  };
+
+  /** Plans for them anew when it is time; `topKw`: the highest load of the last weeks. */
+  const plan = (fromMs: number, topKw: number | undefined): void => {
+    if (ahead && fromMs - ahead.fromMs < settings.shadowHours * HOUR_MS) return;
+    ahead = lookAhead(fromMs);
+    if (!ahead) return;
+    populate(Math.max(topKw ?? 0, 0.1));
+    for (const shadow of shadows.values()) shadow.value = valueFor(ahead, shadow);
+  };
+
+  /** Lets each live a step that is over. */
+  const step = (
+    fromMs: number,
+    of: { readonly dayMs: number; readonly netKw: number; readonly buy: number; readonly sell: number },
+  ): void => {
+    const number = ahead ? Math.round((fromMs - ahead.fromMs) / stepMs) : 0;
+    const isPlanned = ahead !== undefined && number < ahead.buy.length;
+    for (const shadow of shadows.values()) {
+      shadowStep(shadow, site, { ...of, step: number, isPlanned, hours: stepMs / HOUR_MS });
+    }
+  };
+  return { plan, step, all: (): readonly Shadow[] => [...shadows.values()] };
+}

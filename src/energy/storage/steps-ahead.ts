@@ -1,0 +1,75 @@
+import { HOUR_MS } from '../../domain/interval.ts';
+import type { ForecastStep } from '../forecast/forecast.ts';
+import { plannerSettings as settings } from './planner-settings.ts';
+import type { StoragePrices } from './prices.ts';
+import type { StepsAhead } from './stored-value.ts';
+
+export type TimedSteps = StepsAhead & { readonly fromMs: number };
+
+export type OutlookOptions = {
+  readonly stepMs: number;
+  readonly prices: StoragePrices;
+  readonly horizonMs: number;
+  readonly endMs: number;
+  readonly forecast: (steps: number) => readonly ForecastStep[];
+};
+
+/** What may come, from a forecast and the highest loads of the last weeks. */
+export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast }: OutlookOptions) {
+  const hours = stepMs / HOUR_MS;
+  const perDay = Math.max(Math.round(24 / hours), 1);
+  const recent: number[] = [];
+
+  const note = (netKw: number): void => {
+    recent.push(Number.isFinite(netKw) ? netKw : 0);
+    if (recent.length > settings.tailDays * perDay) recent.shift();
+  };
+
+  /** The highest load of the last weeks within some hours of each step's time of day. */
+  const tail = (steps: readonly ForecastStep[], aroundHours: number): Float64Array => {
+    const around = Math.round(aroundHours / hours);
+    const highest = Float64Array.from({ length: perDay }, (_, ahead) => {
+      let top = Number.NEGATIVE_INFINITY;
+      for (let at = recent.length + ahead - perDay; at >= 0; at -= perDay) {
+        const to = Math.min(at + around, recent.length - 1);
+        for (let i = Math.max(at - around, 0); i <= to; i += 1) top = Math.max(top, recent[i] ?? 0);
+      }
+      return top;
+    });
+    return Float64Array.from(steps, ({ quantiles }, t) =>
+      Math.max(highest[t % perDay] ?? 0, quantiles.at(-1) ?? 0),
+    );
+  };
+
+  /** The steps from a moment on, which is now; undefined while nothing can be said of them. */
+  const at = (fromMs: number): TimedSteps | undefined => {
+    const mostMs = Math.min(settings.planHours * HOUR_MS, horizonMs, endMs - fromMs);
+    const count = Math.max(Math.round(mostMs / stepMs), 1);
+    const steps = forecast(count);
+    if (steps[0]?.fromMs !== fromMs) return undefined;
+    const [buy, sell] = [new Float64Array(count), new Float64Array(count)];
+    for (let t = 0; t < count; t += 1) {
+      const price = prices.expected(fromMs + t * stepMs, fromMs);
+      [buy[t], sell[t]] = [price.buy, price.sell];
+    }
+    const inTails = settings.tails.reduce((sum, { weight }) => sum + weight, 0);
+    return {
+      fromMs,
+      hours,
+      outcomesKw: [
+        ...settings.outcomes.map((o) => Float64Array.from(steps, ({ quantiles }) => quantiles[o] ?? 0)),
+        ...settings.tails.map((one) => tail(steps, one.hours)),
+      ],
+      weights: [
+        ...settings.weights.map((weight) => weight * (1 - inTails)),
+        ...settings.tails.map(({ weight }) => weight),
+      ],
+      buy,
+      sell,
+    };
+  };
+
+  /** The highest load of the last weeks, kW; undefined while none is known. */
+  const topKw = (): number | undefined => (recent.length > 0 ? Math.max(...recent) : undefined);
+  return { note, at, topKw };
+}

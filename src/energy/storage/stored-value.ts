@@ -1,0 +1,153 @@
+import { keptShare, type StorageSite } from './battery.ts';
+
+/** Steps ahead as they are planned; all arrays have one entry for each step. */
+export type StepsAhead = {
+  readonly hours: number;
+  /** What the net load may be, kW: one array for each outcome, of the weights {@link OUTCOME_WEIGHTS}. */
+  readonly outcomesKw: readonly Float64Array[];
+  readonly weights: readonly number[];
+  readonly buy: Float64Array;
+  readonly sell: Float64Array;
+};
+
+/** An import that is not to be passed in a step: above it each kW costs. */
+export type ImportLevel = { readonly allowedKw: Float64Array; readonly perKw: Float64Array };
+
+/** States of the store that are told apart; between them the value is straight. */
+const STATES = 25;
+/** So far above every price that the connection's limit gives way only where it must. */
+const OVER_LIMIT = 1e4;
+
+/** Value function of a store, step by step: what the rest costs from there, by what is stored. */
+export type StoredValue = {
+  /** The cheapest power in a step (kW, positive charges) in which the net load turns out to be `netKw`. */
+  readonly powerIn: (step: number, storedKwh: number, netKw: number) => number;
+};
+
+/**
+ * Dynamic programme backwards over the steps: V(s) = E over outcomes of min over powers of the step's cost + V(s after). The
+ * power is chosen when the step's load is known, as an inverter does that holds a set-point at the meter. `endCost`: what
+ * it costs to end with so much stored.
+ */
+export function valueOfStore(
+  { battery, importLimitKw, exportLimitKw }: StorageSite,
+  ahead: StepsAhead,
+  levels: readonly ImportLevel[],
+  endCost: (storedKwh: number) => number,
+): StoredValue {
+  const { hours, outcomesKw, weights, buy, sell } = ahead;
+  const count = buy.length;
+  const spacing = battery.capacityKwh / (STATES - 1);
+  const values = new Float64Array((count + 1) * STATES);
+  for (let i = 0; i < STATES; i += 1) values[count * STATES + i] = endCost(i * spacing);
+  const kept = keptShare(battery, hours);
+  const { chargeKw, dischargeKw, chargeEfficiency, dischargeEfficiency, capacityKwh } = battery;
+  const levelCount = levels.length;
+  let chosenKw = 0;
+  // Of the step at hand.
+  let [row, buys, sells, stored, net] = [0, 0, 0, 0, 0];
+  const [allowed, per] = [new Float64Array(levelCount), new Float64Array(levelCount)];
+  const atStep = (step: number): void => {
+    row = (step + 1) * STATES;
+    [buys, sells] = [(buy[step] ?? 0) * hours, (sell[step] ?? 0) * hours];
+    for (const [l, level] of levels.entries()) {
+      allowed[l] = level.allowedKw[step] ?? 0;
+      per[l] = level.perKw[step] ?? 0;
+    }
+  };
+
+  const costOf = (kw: number): number => {
+    const flow = kw > 0 ? kw * chargeEfficiency : kw / dischargeEfficiency;
+    const x = Math.min(Math.max((stored + flow * hours) / spacing, 0), STATES - 1);
+    const i = Math.min(Math.floor(x), STATES - 2);
+    const low = values[row + i] ?? 0;
+    const grid = net + kw;
+    let cost = low + ((values[row + i + 1] ?? 0) - low) * (x - i) + grid * (grid > 0 ? buys : sells);
+    for (let l = 0; l < levelCount; l += 1) {
+      const over = grid - (allowed[l] ?? 0);
+      if (over > 0) cost += over * (per[l] ?? 0);
+    }
+    if (grid > importLimitKw) cost += (grid - importLimitKw) * OVER_LIMIT;
+    return cost;
+  };
+  const powerTo = (state: number): number => {
+    const flow = (state * spacing - stored) / hours;
+    return flow > 0 ? flow / chargeEfficiency : flow * dischargeEfficiency;
+  };
+
+  /** The state that the last search found: the next one is near. */
+  let near = 0;
+  /** The least cost of a step and of what follows; `chosenKw` is the power that has it. */
+  const cheapest = (storedKwh: number, netKw: number): number => {
+    stored = storedKwh * kept;
+    net = netKw;
+    const least = Math.max(
+      -Math.min(dischargeKw, (stored * dischargeEfficiency) / hours),
+      Math.min(-exportLimitKw - net, chargeKw),
+    );
+    const most = Math.min(chargeKw, Math.max(capacityKwh - stored, 0) / (chargeEfficiency * hours));
+    if (most <= least) {
+      chosenKw = Math.min(least, most);
+      return costOf(chosenKw);
+    }
+    // The cost is straight between these powers, so that one of them is the cheapest; of equal ones the fuller store.
+    let best = costOf(most);
+    chosenKw = most;
+    const tryPower = (kw: number): void => {
+      if (kw < least || kw > most) return;
+      const cost = costOf(kw);
+      if (cost < best - 1e-9 || (cost < best + 1e-9 && kw > chosenKw))
+        [best, chosenKw] = [Math.min(cost, best), kw];
+    };
+    tryPower(least);
+    tryPower(-net);
+    tryPower(0);
+    for (let l = 0; l < levelCount; l += 1) tryPower((allowed[l] ?? 0) - net);
+    tryPower(importLimitKw - net);
+    const lowest = Math.ceil(
+      (stored + (least > 0 ? least * chargeEfficiency : least / dischargeEfficiency) * hours) / spacing,
+    );
+    const highest = Math.floor(
+      (stored + (most > 0 ? most * chargeEfficiency : most / dischargeEfficiency) * hours) / spacing,
+    );
+    if (highest < lowest) return best;
+    if (sells > buys || buys < 0) {
+      for (let i = highest; i >= lowest; i -= 1) tryPower(powerTo(i));
+      return best;
+    }
+    // A convex cost has one valley.
+    let i = Math.min(Math.max(near, lowest), highest);
+    let cost = costOf(powerTo(i));
+    for (; i < highest; i += 1) {
+      const next = costOf(powerTo(i + 1));
+      if (next > cost + 1e-9) break;
+      cost = next;
+    }
+    for (; i > lowest; i -= 1) {
+      const next = costOf(powerTo(i - 1));
+      if (next >= cost - 1e-9) break;
+      cost = next;
+    }
+    near = i;
+    tryPower(powerTo(i));
+    return best;
+  };
+
+  for (let step = count - 1; step >= 0; step -= 1) {
+    atStep(step);
+    for (const [o, outcome] of outcomesKw.entries()) {
+      const [netKw, weight] = [outcome[step] ?? 0, weights[o] ?? 0];
+      for (let i = 0; i < STATES; i += 1) {
+        const at = step * STATES + i;
+        values[at] = (values[at] ?? 0) + weight * cheapest(i * spacing, netKw);
+      }
+    }
+  }
+  return {
+    powerIn: (step, storedKwh, netKw) => {
+      atStep(step);
+      cheapest(storedKwh, netKw);
+      return chosenKw;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Tariff } from '../compile-tariff.ts';
+import { createPaidPeaks, type PaidPeaks } from './paid-peaks.ts';
+import { importBilling } from './peak-term.ts';
+import { createRuleSteps, type PeakRule, type RuleStep } from './rule-steps.ts';
+import type { TimedSteps } from './steps-ahead.ts';
+import type { ImportLevel } from './stored-value.ts';
+import { powerCostOf } from './terms.ts';
+
+/** A power price with what is known of it. */
+export type TrackedRule = PeakRule & {
+  readonly stepAt: (atMs: number) => RuleStep;
+  readonly paid: PaidPeaks;
+  /** In how many bills a peak of the period that holds a moment counts. */
+  readonly billsAt: (atMs: number) => number;
+};
+
+export type Aim = {
+  /** Billed power that is not to be passed, kW. */
+  readonly levelKw: number;
+  /** By how much more than its price a kW above the level is shunned. */
+  readonly caution: number;
+};
+
+/** The power prices of a tariff; `endMs`: of later bills none counts. */
+export function trackRules(
+  tariff: Tariff,
+  { stepMs, endMs, subscribedKw }: { stepMs: number; endMs: number; subscribedKw: number | undefined },
+): readonly TrackedRule[] {
+  return tariff.power.map((price): TrackedRule => {
+    const rule = { price, cost: powerCostOf(price, subscribedKw) };
+    const stepAt = createRuleSteps(rule);
+    const billsAt = (atMs: number): number => {
+      let [bills, at] = [1, price.periodAt(atMs).toMs];
+      while (bills * tariff.billingMonths < price.lookBackMonths && at < endMs) {
+        bills += 1;
+        at = price.periodAt(at).toMs;
+      }
+      return bills;
+    };
+    return { ...rule, stepAt, paid: createPaidPeaks(rule, stepAt, stepMs), billsAt };
+  });
+}
+
+/** Is there one candidate for each billing period, of which a look-back takes the mean? */
+export function isMonthly({ onePer }: PeakRule['price']): boolean {
+  return onePer === 'month' || onePer === 'period';
+}
+
+/** The billed power that costs nothing more, since it is paid already, kW: in a step of a group of windows. */
+export function paidLevel({ price, paid, cost }: TrackedRule, nowMs: number): (group: number) => number {
+  const periodMs = price.periodAt(nowMs).fromMs;
+  const tops = paid
+    .all()
+    .filter((one) => price.lookBackMonths > 1 || one.periodMs === periodMs)
+    .map(({ kw }) => kw)
+    .sort((a, b) => b - a);
+  const nth = isMonthly(price) ? 0 : (tops[price.meanOf - 1] ?? 0);
+  const free = Math.max(nth, cost.kind === 'linear' ? cost.freeKw : 0, price.floorKw);
+  return (group) => Math.max(free, paid.of(group));
+}
+
+/** What may be imported in each step for a level, and what a kW above it costs. */
+export function importLevel(
+  { price, cost, stepAt, billsAt }: TrackedRule,
+  { levelKw, caution }: Aim,
+  { fromMs, buy }: TimedSteps,
+  stepMs: number,
+  paidKw: (group: number) => number = () => 0,
+): ImportLevel {
+  const [allowedKw, perKw] = [new Float64Array(buy.length), new Float64Array(buy.length)];
+  const pricePerKw = cost.kind === 'linear' ? cost.pricePerKw : price.pricePerKw;
+  for (let t = 0; t < buy.length; t += 1) {
+    const atMs = fromMs + t * stepMs;
+    const { pieces, group, window } = stepAt(atMs);
+    const slope = Math.max(0, ...pieces.map((piece) => piece.slope));
+    const share = stepMs / Math.max(window.toMs - window.fromMs, stepMs);
+    allowedKw[t] = importBilling(pieces, Math.max(levelKw, paidKw(group)));
+    perKw[t] = (pricePerKw * billsAt(atMs) * slope * caution * share) / price.meanOf;
+  }
+  return { allowedKw, perKw };
+}
