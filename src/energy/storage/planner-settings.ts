@@ -5,7 +5,7 @@ export const plannerSettings = {
   /** Hours after which the plan is made anew. */
   replanHours: 1,
   /** Hours after which the plans of the imagined stores are. */
-  shadowHours: 12,
+  shadowHours: 24,
   /** Days before the battery begins to work that are lived through in imagination. */
   shadowDays: 35,
   /** Of neighbouring levels. */

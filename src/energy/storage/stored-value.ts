@@ -49,7 +49,8 @@ export function valueOfStore(
   const [allowed, per] = [new Float64Array(levelCount), new Float64Array(levelCount)];
   const atStep = (step: number): void => {
     row = (step + 1) * STATES;
-    [buys, sells] = [(buy[step] ?? 0) * hours, (sell[step] ?? 0) * hours];
+    buys = (buy[step] ?? 0) * hours;
+    sells = (sell[step] ?? 0) * hours;
     for (const [l, level] of levels.entries()) {
       allowed[l] = level.allowedKw[step] ?? 0;
       per[l] = level.perKw[step] ?? 0;
@@ -75,31 +76,40 @@ export function valueOfStore(
     return flow > 0 ? flow / chargeEfficiency : flow * dischargeEfficiency;
   };
 
+  // The search at hand: variables beside it, since it runs some hundred thousand times a day and makes nothing anew.
+  let [least, most, best] = [0, 0, 0];
+  const tryPower = (kw: number): void => {
+    if (!(kw > least && kw < most)) return;
+    const cost = costOf(kw);
+    if (cost < best - 1e-9 || (cost < best + 1e-9 && kw > chosenKw)) {
+      if (cost < best) best = cost;
+      chosenKw = kw;
+    }
+  };
+
   /** The state that the last search found: the next one is near. */
   let near = 0;
   /** The least cost of a step and of what follows; `chosenKw` is the power that has it. */
   const cheapest = (storedKwh: number, netKw: number): number => {
     stored = storedKwh * kept;
     net = netKw;
-    const least = Math.max(
+    least = Math.max(
       -Math.min(dischargeKw, (stored * dischargeEfficiency) / hours),
       Math.min(-exportLimitKw - net, chargeKw),
     );
-    const most = Math.min(chargeKw, Math.max(capacityKwh - stored, 0) / (chargeEfficiency * hours));
+    most = Math.min(chargeKw, Math.max(capacityKwh - stored, 0) / (chargeEfficiency * hours));
     if (most <= least) {
       chosenKw = Math.min(least, most);
       return costOf(chosenKw);
     }
     // The cost is straight between these powers, so that one of them is the cheapest; of equal ones the fuller store.
-    let best = costOf(most);
+    best = costOf(most);
     chosenKw = most;
-    const tryPower = (kw: number): void => {
-      if (kw < least || kw > most) return;
-      const cost = costOf(kw);
-      if (cost < best - 1e-9 || (cost < best + 1e-9 && kw > chosenKw))
-        [best, chosenKw] = [Math.min(cost, best), kw];
-    };
-    tryPower(least);
+    const emptied = costOf(least);
+    if (emptied < best - 1e-9) {
+      best = emptied;
+      chosenKw = least;
+    }
     tryPower(-net);
     tryPower(0);
     for (let l = 0; l < levelCount; l += 1) tryPower((allowed[l] ?? 0) - net);
