@@ -29,11 +29,15 @@ const LONGEST_SHARE = 0.4;
 /** Something that cannot be in the register, and where the scenario says it. */
 export type PlanProblem = { readonly path: readonly PropertyKey[]; readonly message: string };
 
-/** `startMs`: begins then instead of when the scenario says; its days are counted from there. */
+/**
+ * `startMs`: begins then instead of when the scenario says; its days are counted from there. `weather`: of the scenario's
+ * file, if it names one.
+ */
 export function planOf(
   scenario: Scenario,
   register: Register,
   startMs = startOf(scenario, register),
+  weather = generatedWeather(createChance(scenario.seed)),
 ): { readonly plan: Plan; readonly problems: readonly PlanProblem[] } {
   const { seed, days, network, leastSeconds } = scenario;
   const endMs = startMs + days * DAY_MS;
@@ -62,7 +66,7 @@ export function planOf(
     }),
     quality: { ...usualQuality, ...defined(network) },
     leastPeriodMs: leastSeconds * 1000,
-    weather: shifted(generatedWeather(createChance(seed)), scenario.weather, startMs),
+    weather: shifted(weather, scenario.weather, startMs),
     details: detailsFor(faults, scenario, register),
   };
   return { plan, problems };

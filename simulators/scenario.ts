@@ -57,6 +57,9 @@ export const scenarioSchema = z.strictObject({
   buildings: z.number().int().min(1).max(100_000).default(12),
   /** No device reports oftener than this, s. */
   leastSeconds: z.number().min(0).max(86_400).default(0),
+  /** CSV of an outdoor temperature (humidity, irradiance, wind), beside the scenario; without, the seed's. */
+  weatherFile: z.string().min(1).optional(),
+  /** Colder or warmer than that. */
   weather: z
     .array(
       z.strictObject({

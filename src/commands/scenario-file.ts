@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { createChance } from '../../simulators/chance.ts';
 import { type PlanProblem, planOf } from '../../simulators/plan.ts';
 import { type Scenario, scenarioSchema } from '../../simulators/scenario.ts';
+import { generatedWeather, type Weather } from '../../simulators/world/weather.ts';
+import { weatherFromFile } from '../../simulators/world/weather-file.ts';
 import { parseYaml, problemText, type YamlFile, zodProblems } from '../config/problem.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
@@ -42,11 +45,40 @@ export function readScenario({ places }: CommandContext, named: string): Scenari
   return { file, scenario: parsed.data, yaml };
 }
 
-/** The plan of a scenario on a register; throws `input-invalid` where the register has not what the scenario names. */
-export function planFile({ file, scenario, yaml }: ScenarioFile, register: Register, startMs?: number) {
-  const { plan, problems } = planOf(scenario, register, startMs);
+/**
+ * The plan of a scenario on a register; throws `input-invalid` where the register has not what the scenario names, or its
+ * weather cannot be read.
+ */
+export function planFile(given: ScenarioFile, register: Register, startMs?: number) {
+  const { scenario } = given;
+  const says = ({ path, message }: PlanProblem) =>
+    problemText({
+      file: given.file,
+      ...given.yaml.at(path),
+      path: path.map(String).join('.'),
+      message,
+    });
+  const weather =
+    scenario.weatherFile === undefined ? undefined : weatherOf(given, scenario.weatherFile, says);
+  const { plan, problems } = planOf(scenario, register, startMs, weather);
   if (problems.length === 0) return plan;
-  const text = ({ path, message }: PlanProblem) =>
-    problemText({ file, ...yaml.at(path), path: path.map(String).join('.'), message });
-  throw new KvarterError('input-invalid', problems.map(text).join('\n'));
+  throw new KvarterError('input-invalid', problems.map(says).join('\n'));
+}
+
+/** What the weather's file has no column for is the seed's. */
+function weatherOf(
+  { file, scenario }: ScenarioFile,
+  named: string,
+  says: (problem: PlanProblem) => string,
+): Weather {
+  const path = resolve(dirname(file), named);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `${path} cannot be read (${why}); the path is from the scenario's folder`;
+    throw new KvarterError('input-invalid', says({ path: ['weatherFile'], message }));
+  }
+  return weatherFromFile({ name: path, text }, generatedWeather(createChance(scenario.seed)));
 }

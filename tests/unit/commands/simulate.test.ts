@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { inventedRegisterFiles } from '../../../simulators/invented-register.ts';
 import { planOf } from '../../../simulators/plan.ts';
 import type { CommandContext } from '../../../src/commands/command.ts';
-import { readScenario } from '../../../src/commands/scenario-file.ts';
+import { planFile, readScenario } from '../../../src/commands/scenario-file.ts';
 import { simulate } from '../../../src/commands/simulate.ts';
 import { openTempDir } from '../../support/temp-dir.ts';
 import { registerOf } from '../simulators/example.ts';
@@ -90,6 +90,26 @@ describe('a scenario', () => {
   it('makes every kind of fault, in everything for a year', () => {
     const { plan } = planOf(readScenario(contextOf(), 'everything-for-a-year').scenario, register);
     expect(new Set(plan.faults.map(({ kind }) => kind)).size).toBe(26);
+  });
+
+  it('may bring its weather as a file beside it, which must be there', async () => {
+    await using dir = await openTempDir();
+    const file = join(dir.path, 's.yaml');
+    const head = 'title: x\nstart: 2026-01-12\ndays: 1\n';
+    writeFileSync(file, `${head}weatherFile: w.csv\nweather: [{ fromDay: 0, toDay: 5, shiftC: 1 }]\n`);
+    const startMs = Date.parse('2026-01-12T00:00:00Z');
+    const lines = Array.from(
+      { length: 48 },
+      (_, i) => `${new Date(startMs + (i - 6) * 3_600_000).toISOString()},-7`,
+    );
+    expect(() => planFile(readScenario(contextOf(), file), register)).toThrow(
+      /s\.yaml:4:\d+: weatherFile: .*w\.csv cannot be read/,
+    );
+    writeFileSync(join(dir.path, 'w.csv'), `time,temperature\n${lines.join('\n')}\n`);
+    const { weather } = planFile(readScenario(contextOf(), file), register);
+    expect(weather.at(startMs + 18 * 3_600_000).outdoorC).toBeCloseTo(-6, 6);
+    writeFileSync(join(dir.path, 'w.csv'), 'time,wind\n2026-01-12T00:00:00Z,3\n');
+    expect(() => planFile(readScenario(contextOf(), file), register)).toThrow(/w\.csv:1: .*temperature/);
   });
 
   it.each([
