@@ -137,9 +137,10 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       const about = { place, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
       if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), emit);
       const paceMs = options.paceMinutes * MINUTE_MS;
-      const projection = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
-      if (projection === undefined) continue;
-      noteProjection(guarded, atMs, projection.projectedKw);
+      const heading = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
+      if (heading === undefined) continue;
+      const projectedKw = noteProjection(guarded, price, atMs, heading.projectedKw);
+      const projection = { ...heading, projectedKw };
       const verdict = judge(guarded, price, atMs, judging);
       if (!verdict) continue;
       const budgetKw = verdict.kind === 'risk' ? verdict.risk.budgetKw : projection.projectedKw;

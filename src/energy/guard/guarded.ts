@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Outlook, outlookOf } from '../outlook.ts';
 import { peakBookSchema, recordPeak, threshold } from '../peaks.ts';
 import { meanOfBilled, type PowerPrice, type Span } from '../power-price.ts';
+import { driftKey, driftSchema, learnDrift, withDrift } from './drift.ts';
 import { computedChance, newReliability, reliabilitySchema } from './reliability.ts';
 import { learnError, newSpread, spreadPart, spreadSchema } from './spread.ts';
 
@@ -42,14 +43,16 @@ export const guardedSchema = z.object({
   peaks: peakBookSchema,
   spread: spreadSchema,
   reliability: reliabilitySchema,
+  drift: driftSchema.default({}),
   /** Told windows, the oldest first: those whose billing period is not over, and the newest of the others. */
   outcomes: z.array(outcomeSchema).default([]),
   /** The running window. */
   fromMs: z.number(),
   toMs: z.number(),
   projectedKw: z.number(),
-  /** What was projected in each part of the window, kW; 0: nothing. */
+  /** What was projected in each part of the window, and what it was heading for without its habits, kW; 0: nothing. */
   saidKw: z.array(z.number()),
+  headingKw: z.array(z.number()).default([0, 0, 0, 0]),
   /** Billed power from which the window costs, kW; -1: not computed. */
   costsKw: z.number(),
   /** Billed power from which it is likely enough to be billed, on a day without alert and on one with, kW; -1. */
@@ -64,13 +67,23 @@ export function newGuarded(window: Span): Guarded {
     peaks: { days: [] },
     spread: newSpread(),
     reliability: newReliability(),
+    drift: {},
     outcomes: [],
     ...running(window),
   };
 }
 
 function running({ fromMs, toMs }: Span) {
-  return { fromMs, toMs, projectedKw: 0, saidKw: [0, 0, 0, 0], costsKw: -1, likelyKw: -1, alsoKw: -1 };
+  return {
+    fromMs,
+    toMs,
+    projectedKw: 0,
+    saidKw: [0, 0, 0, 0],
+    headingKw: [0, 0, 0, 0],
+    costsKw: -1,
+    likelyKw: -1,
+    alsoKw: -1,
+  };
 }
 
 /** Mean power of a span that is over, kW, and how much of it is known. */
@@ -89,16 +102,26 @@ export function turnTo(guarded: Guarded, price: PowerPrice, next: Span, meanOf: 
       if (told.fromMs === past.fromMs) told.meanKw = kw;
     }
     if (past.fromMs !== guarded.fromMs || coverage < 1) continue;
-    for (const [part, saidKw] of guarded.saidKw.entries()) learnError(guarded.spread, part, saidKw, kw);
+    const key = driftKey(price, past);
+    for (const [part, saidKw] of guarded.saidKw.entries()) {
+      learnError(guarded.spread, part, saidKw, kw);
+      learnDrift(guarded.drift, key, part, guarded.headingKw[part] ?? 0, kw);
+    }
   }
   Object.assign(guarded, running(next));
 }
 
-/** Notes a projection, so that it can be held against what came. */
-export function noteProjection(guarded: Guarded, atMs: number, projectedKw: number): void {
+/** Notes what the window is heading for, so that it can be held against what came; gives what it will probably come to, kW. */
+export function noteProjection(guarded: Guarded, price: PowerPrice, atMs: number, headingKw: number): number {
+  const leftShare = (guarded.toMs - atMs) / (guarded.toMs - guarded.fromMs);
+  const projectedKw = withDrift(guarded.drift, driftKey(price, guarded), leftShare, headingKw);
   guarded.projectedKw = projectedKw;
-  const part = spreadPart((guarded.toMs - atMs) / (guarded.toMs - guarded.fromMs));
-  if (guarded.saidKw[part] === 0) guarded.saidKw[part] = projectedKw;
+  const part = spreadPart(leftShare);
+  if (guarded.saidKw[part] === 0) {
+    guarded.saidKw[part] = projectedKw;
+    guarded.headingKw[part] = headingKw;
+  }
+  return projectedKw;
 }
 
 /** Billed power from which the window costs something as the bill stands now. Computed when it is first asked for. */
