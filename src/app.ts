@@ -122,6 +122,7 @@ export async function createApp(
 
   const delivery = await openDelivery({
     settings: config.alerts,
+    publicUrl: config.http.publicUrl,
     log,
     db,
     publish: broker.publish,

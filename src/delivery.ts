@@ -20,6 +20,8 @@ import type { TroubleLog } from './workers/trouble-log.ts';
 
 export type DeliveryOptions = {
   readonly settings: Config['alerts'];
+  /** Where people outside reach the service. */
+  readonly publicUrl: string | undefined;
   readonly db: DatabaseSync;
   readonly publish: Publish;
   readonly register: () => Register;
@@ -90,7 +92,7 @@ function deskOf(options: DeliveryOptions): Desk {
     wordings: loadTemplates(settings.templates),
     register,
     typeOf: (rule) => rules().entries.find(({ name }) => name === rule)?.type ?? rule,
-    link,
+    link: link ?? linkAt(options.publicUrl),
     grouping: { waitMs: group.waitSeconds * 1000, everyMs: group.everyMinutes * 60_000 },
     retry: {
       firstMs: retry.firstSeconds * 1000,
@@ -109,4 +111,8 @@ function deskOf(options: DeliveryOptions): Desk {
       );
     },
   });
+}
+
+function linkAt(publicUrl: string | undefined): string | undefined {
+  return publicUrl === undefined ? undefined : `${publicUrl.replace(/\/+$/, '')}/api/v1/alerts/{id}`;
 }
