@@ -41,6 +41,6 @@ export async function openHighs({
     if (!isKnown || !Number.isFinite(model.getObjectiveValue())) {
       return { ok: false, status: `the solver found no plan (HiGHS model status ${status})` };
     }
-    return { ok: true, x };
+    return { ok: true, x, isProven: status === modelStatus.optimal };
   };
 }

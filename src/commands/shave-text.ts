@@ -10,7 +10,7 @@ export function shaveJson(shaved: Shaved): object {
     currency: shaved.currency,
     noStorage: courseJson(shaved.without),
     shaved: courseJson(shaved.shaved),
-    perfectForesight: courseJson(shaved.foresight),
+    perfectForesight: { ...courseJson(shaved.foresight), proven: shaved.isForesightProven },
     saving: money(shaved.saving),
     perfectForesightSaving: money(shaved.foresightSaving),
     capturedShare: shaved.capturedShare === undefined ? null : Math.round(shaved.capturedShare * 1e4) / 1e4,
@@ -69,6 +69,9 @@ export function shaveText(shaved: Shaved): string {
     '',
     `saving ${shaved.saving.toFixed(2)} of ${shaved.foresightSaving.toFixed(2)} ${currency}: ${share === undefined ? 'nothing can be saved' : `capturedShare ${share.toFixed(3)}`}`,
   );
+  if (!shaved.isForesightProven) {
+    lines.push('perfect foresight: the search was stopped by its time limit, a better plan may exist');
+  }
   for (const [name, { overImportKwh, overExportKwh }] of rows) {
     if (overImportKwh > 0.001) lines.push(`${name}: ${overImportKwh.toFixed(2)} kWh above the import limit`);
     if (overExportKwh > 0.001) lines.push(`${name}: ${overExportKwh.toFixed(2)} kWh above the export limit`);

@@ -42,7 +42,7 @@ Costs are without VAT, as kvarter bill bills them, of imported energy. Within a 
 measured, as an inverter does that holds a grid set-point; nothing of later steps is known.
 With --json: currency, saving, perfectForesightSaving, capturedShare (saving / perfectForesightSaving), finalKwh, and for each of
 noStorage, shaved and perfectForesight: cost, energyCost, peakCost, fixedCost, months [{from, to, billedKw, components, cost}],
-overImportLimitKwh, overExportLimitKwh. With --sizes: sizes [{capacityKwh, savingPerYear, paybackYears, capturedShare}].
+overImportLimitKwh, overExportLimitKwh; of perfectForesight whether it is proven. With --sizes: sizes [{capacityKwh, savingPerYear, paybackYears, capturedShare}].
 
   kvarter shave --tariff config/tariffs/ellevio-2025.json --load load.csv --battery capacityKwh=40,chargeKw=20,dischargeKw=20`,
   options: {

@@ -34,7 +34,7 @@ export function planWithForesight(
   course: StorageCourse,
   terms: readonly PeakTerm[],
   solve: LinearSolver,
-): StoragePlan {
+): StoragePlan & { readonly isProven: boolean } {
   const exclusive = new Set<number>();
   for (;;) {
     const { program, columns } = foresightProgram(site, course, terms, exclusive);
@@ -53,7 +53,7 @@ export function planWithForesight(
       powerKw[t] = charge - discharge;
       storedKwh[t] = solution.x[columns.stored(t)] ?? 0;
     }
-    if (exclusive.size === known) return { powerKw, storedKwh };
+    if (exclusive.size === known) return { powerKw, storedKwh, isProven: solution.isProven };
   }
 }
 

@@ -13,7 +13,8 @@ export type LinearProgram = {
 };
 
 export type LinearSolution =
-  | { readonly ok: true; readonly x: Float64Array }
+  /** `isProven`: it is the best there is, not only the best that was found in time. */
+  | { readonly ok: true; readonly x: Float64Array; readonly isProven: boolean }
   | { readonly ok: false; readonly status: string };
 
 /** Solves a linear program to optimality. */

@@ -57,6 +57,8 @@ export type Shaved = {
   readonly without: CourseCost;
   readonly shaved: CourseCost;
   readonly foresight: CourseCost;
+  /** Was it proven that nobody could do better, or was the search stopped by its time limit? */
+  readonly isForesightProven: boolean;
   readonly saving: number;
   readonly foresightSaving: number;
   /** Saving of the saving that is possible; undefined where nothing can be saved. */
@@ -107,6 +109,7 @@ export function shave(input: ShaveInput): Shaved {
     without,
     shaved,
     foresight,
+    isForesightProven: best.isProven,
     saving,
     foresightSaving,
     capturedShare: foresightSaving > 0.005 ? saving / foresightSaving : undefined,
