@@ -23,6 +23,8 @@ const STEPS = [
 ] as const;
 /** Days without a peak that are taken to have been seen: little knowledge warns rather than not. */
 const QUIET_DAYS = 1;
+/** Of a kind of which no day was seen, one is as likely as not to pass any power: unknown is not quiet. */
+const LEAST_DAYS = 1;
 /** Days that weigh less than this, beside yesterday's 1, are left out. */
 const LEAST_WEIGHT = 0.01;
 const DAY_MS = 86_400_000;
@@ -99,8 +101,10 @@ function kindOf(
 /** Probability that 0, 1, … windows of a day pass the power; what is beyond `spare` falls away. */
 function countsOfDay(days: readonly PastDay[], logKw: number, spare: number): readonly number[] {
   const counts = certain(spare);
-  counts[0] = QUIET_DAYS;
-  let weights = QUIET_DAYS;
+  const unseen = Math.max(LEAST_DAYS - days.length, 0);
+  counts[0] = QUIET_DAYS + unseen / 2;
+  if (spare > 1) counts[1] = unseen / 2;
+  let weights = QUIET_DAYS + unseen;
   for (const { weight, logsKw } of days) {
     weights += weight;
     let before = 1;
