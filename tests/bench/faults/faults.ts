@@ -52,13 +52,18 @@ export async function runAll(
   for (const plan of plans) {
     const run = await runOf(folder, plan);
     const { truth, alerts } = input;
-    // Buildings of two runs are two buildings.
-    const named = <T extends { readonly building: string }>(some: readonly T[]) =>
-      some.map((one) => ({ ...one, building: `${plan.name}/${one.building}` }));
+    // Buildings of two runs are two buildings; subjects that begin with theirs go with them.
+    const own = (text: string) => `${plan.name}-${text}`;
+    const ofRun = readAlerts(run.alerts).map((alert) => ({
+      ...alert,
+      building: own(alert.building),
+      subject: isOf(alert.subject, alert.building) ? own(alert.subject) : alert.subject,
+    }));
+    const events = readTruth(run.truth).map((event) => ({ ...event, building: own(event.building) }));
     input = {
       ...input,
-      truth: [...truth, ...named(readTruth(run.truth))],
-      alerts: [...alerts, ...named(readAlerts(run.alerts))],
+      truth: [...truth, ...events],
+      alerts: [...alerts, ...ofRun],
     };
     console.log(`${run.folder} is scored`);
   }
@@ -88,4 +93,8 @@ function hours(minutes: number | null): number | null {
 
 function shown(value: number | null, digits = 2): string {
   return value === null ? '–' : value.toFixed(digits);
+}
+
+function isOf(subject: string, building: string): boolean {
+  return subject === building || subject.startsWith(`${building}/`) || subject.startsWith(`${building}|`);
 }
