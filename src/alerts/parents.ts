@@ -34,7 +34,7 @@ export function openParents(
       case 'building':
         return space === undefined && device === undefined ? [] : atPlace.all({ rule, building, space: '' });
       case 'space':
-        return space === undefined || device === undefined ? [] : atPlace.all({ rule, building, space });
+        return space === undefined ? [] : atPlace.all({ rule, building, space });
       case 'device':
         return device === undefined ? [] : ofDevice.all(rule, device);
       case 'gateway': {

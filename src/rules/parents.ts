@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * Which alert explains which: while one of the rule `parent` fires, those of the rule `child` below it are held back. `by` is
  * how they belong together. `building`: the parent is about a building as a whole, the child about a flat or device in it;
- * `space`: about a flat as a whole, the child about a device in it; `device`: both about one device; `gateway`: the parent is
+ * `space`: about a flat as a whole, the child about it or a device in it; `device`: both about one device; `gateway`: the parent is
  * about the device that carries what the child's says. `same`: a fact that both must say the same of.
  */
 export const parentSchema = z.strictObject({
@@ -18,6 +18,8 @@ export type ParentRule = z.infer<typeof parentSchema>;
 export const defaultParents: readonly ParentRule[] = [
   { parent: 'stale', child: 'stale', by: 'gateway' },
   { parent: 'comfort', child: 'comfort', by: 'building', same: 'kind' },
+  // A valve that sticks, told by the rule that says what it does to those who live there.
+  { parent: 'comfort', child: 'radiator-valve', by: 'space' },
   // What a silent device said last stands still for as long as it is silent.
   { parent: 'stale', child: 'flat-line', by: 'device' },
 ];
