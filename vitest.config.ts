@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const project = (name: string, timeoutMs: number) => ({
@@ -11,6 +12,8 @@ const project = (name: string, timeoutMs: number) => ({
 
 export default defineConfig({
   test: {
+    // Many tests wait for servers and processes: one file at a time, on two cores, would leave both idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: process.env.CI ? ['default'] : ['dot'],
     projects: [
       project('unit', 20_000),

@@ -1,8 +1,6 @@
 import type { Logger } from 'pino';
 import { maySpeakFor } from './access/credential.ts';
 import { openCredentials } from './access/credentials-source.ts';
-import { openAlertStore } from './alerts/alert-store.ts';
-import { openSilences } from './alerts/silences.ts';
 import { openApi } from './api/api.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config/config.ts';
@@ -23,20 +21,17 @@ import { openQuarantine } from './ingest/quarantine.ts';
 import { openIntake } from './intake.ts';
 import { oldestPlace, openCheckpoints } from './journal/checkpoints.ts';
 import { openStateDb } from './journal/state-db.ts';
+import { openJudging } from './judging.ts';
 import { ruleNames } from './rules/rule-file.ts';
 import { openStore } from './store/open-store.ts';
-import { openAlerting } from './workers/alerting.ts';
 import { keepDeviceBook } from './workers/device-book-keeper.ts';
 import { openDevices } from './workers/devices.ts';
 import { openFrameReaders } from './workers/frame-readers.ts';
-import { watchHeldAlerts } from './workers/held-alerts.ts';
 import { startHousekeeping } from './workers/housekeeping.ts';
-import { openLimits } from './workers/load-control/limits.ts';
 import { openLoadControl } from './workers/load-control/load-control.ts';
 import { openReprocessing } from './workers/reprocessing.ts';
 import { createRequests } from './workers/requests.ts';
 import { createRollup } from './workers/rollup.ts';
-import { startRulesWorker } from './workers/rules-worker.ts';
 import { startServiceAlerts } from './workers/service-alerts.ts';
 import { startStoreWorker } from './workers/store-worker.ts';
 import { startTicks } from './workers/ticks.ts';
@@ -106,16 +101,6 @@ export async function createApp(
   const { db } = stack.use(openStateDb(config.dataDir));
   const checkpoints = openCheckpoints(db);
   const quarantine = openQuarantine(db, { maxRows: config.ingest.quarantineRows });
-  const silences = openSilences(db, register.current);
-  const alerts = openAlertStore(db, {
-    keepDays: config.alerts.keepDays,
-    holds: {
-      silences,
-      register: register.current,
-      parents: () => rules.current().parents,
-      graceMs: config.alerts.parentGraceMinutes * 60_000,
-    },
-  });
   const intake = await openIntake({ config, log, clock, credentials, trouble });
   const { journal, broker, subscribers } = stack.use(intake);
   const store = stack.use(await openStore(config.store, config.dataDir));
@@ -126,15 +111,13 @@ export async function createApp(
     log,
     db,
     publish: broker.publish,
-    alerts,
-    silences,
     register: register.current,
     rules: rules.current,
     clock,
     trouble,
     onAlert: overrides.onAlert,
   });
-  const { notifiers, onAlerts } = stack.use(delivery);
+  const { alerts, silences, notifiers, onAlerts } = stack.use(delivery);
 
   const loads = stack.use(
     openLoadControl({
@@ -164,46 +147,24 @@ export async function createApp(
     maxBytes: config.decode.memoryMb * 1024 ** 2,
     onRequest: createRequests({ publish: broker.publish, answer: subscribers.answer, clock, log }),
   });
-  const notifierNames = notifiers.map(({ name }) => name);
-  const alerting = openAlerting(
-    { rules: rules.current(), holds, register: register.current, tariffs },
-    readers.rules.snapshot,
-    (error) => {
-      log.warn({ err: error }, 'the rules cannot use what an earlier version has learned and start afresh');
-      alerts.closeOpen(clock(), notifierNames);
-    },
-  );
-  const loadLimits = stack.use(
-    openLimits({
-      db,
-      clock,
-      register: register.current,
-      projectedKw: alerting.projectedKw,
-      loads,
-      log,
-    }),
-  );
-  const rulesWorker = stack.use(
-    startRulesWorker({
+  const judging = stack.use(
+    openJudging({
       db,
       journal,
-      ...readers.rules,
-      alerting,
+      reader: readers.rules,
       rules: rules.current,
-      alerts: {
-        save: (changes, refreshed, names) => {
-          alerts.save(changes, refreshed, names);
-          loads.onAlerts([...changes.map(({ alert }) => alert), ...refreshed]);
-        },
-      },
-      notifiers: notifierNames,
-      onAlerts,
-      snapshotMs: 30_000,
-      now: Date.now,
-      onTrouble: trouble('rules'),
-      onDead: dead('rules'),
+      register: register.current,
+      holds,
+      tariffs,
+      delivery,
+      loads,
+      clock,
+      log,
+      trouble,
+      dead,
     }),
   );
+  const { worker: rulesWorker, limits: loadLimits, peaks } = judging;
   const heard = stack.use(keepDeviceBook(db, register.current, trouble('devices')));
   const storeWorker = stack.use(
     startStoreWorker({
@@ -232,16 +193,6 @@ export async function createApp(
     openDevices({ ...again, db, register, formats, quarantine, heard, onTrouble: trouble('devices') }),
   );
 
-  const held = stack.use(
-    watchHeldAlerts({
-      alerts,
-      notifiers: notifierNames,
-      clock,
-      onAlerts,
-      onTrouble: trouble('alerts'),
-    }),
-  );
-
   const limits = limitsOf(config);
   metrics.watch({ limits, broker, subscribers, journal, quarantine, delivery, decoder, readers, alerts });
   const api = stack.use(
@@ -256,11 +207,11 @@ export async function createApp(
         book: silences,
         rules: () => ruleNames(rules.current()),
         ...config.alerts.silences,
-        onChange: held.look,
+        onChange: delivery.lookHeld,
       },
       register: register.current,
       tariffs,
-      peaks: alerting.peaks,
+      peaks,
       commands: { mode: config.loadControl, list: loads.list },
       limits: {
         book: loadLimits,
@@ -293,11 +244,9 @@ export async function createApp(
       oldest: () => oldestPlace([checkpoints.oldest(['store', 'rules']), broker.journalPlace()]),
       keepHours: config.journal.keepHours,
       pruneAlerts: () => {
-        alerts.prune(clock());
         const keptFromMs = clock() - config.loadCommands.keepDays * 86_400_000;
         loads.prune(keptFromMs);
         loadLimits.prune(keptFromMs);
-        silences.prune(clock() - config.alerts.keepDays * 86_400_000);
         delivery.prune();
       },
       pruneStore: () => store.forget(forgottenBefore(config, clock())),
@@ -332,7 +281,7 @@ export async function createApp(
     mqttTlsPort: broker.tlsPort,
     mqttWebsocketPort: broker.websocketPort,
     httpPort: api.port,
-    peaks: alerting.peaks,
+    peaks,
     settled: async () => {
       await Promise.all([storeWorker.settled(), rulesWorker.settled()]);
       await delivery.settled();

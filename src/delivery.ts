@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
-import type { AlertStore } from './alerts/alert-store.ts';
+import { type AlertStore, openAlertStore } from './alerts/alert-store.ts';
 import type { Publish } from './alerts/mqtt-notifier.ts';
 import type { Notifier } from './alerts/notifier.ts';
 import { openNotifiers } from './alerts/open-notifiers.ts';
 import { startOutbox } from './alerts/outbox.ts';
-import type { SilenceBook } from './alerts/silences.ts';
+import { openSilences, type SilenceBook } from './alerts/silences.ts';
 import type { Config } from './config/config.ts';
 import { deliverySecrets } from './config/delivery-checks.ts';
 import { loadTemplates } from './config/templates.ts';
@@ -16,7 +16,10 @@ import type { AlertChange } from './domain/alert.ts';
 import type { Register } from './domain/register.ts';
 import type { Clock } from './domain/time.ts';
 import type { RuleSet } from './rules/rule-file.ts';
+import { watchHeldAlerts } from './workers/held-alerts.ts';
 import type { TroubleLog } from './workers/trouble-log.ts';
+
+const DAY_MS = 86_400_000;
 
 export type DeliveryOptions = {
   readonly settings: Config['alerts'];
@@ -26,29 +29,42 @@ export type DeliveryOptions = {
   readonly publish: Publish;
   readonly register: () => Register;
   readonly rules: () => RuleSet;
-  readonly alerts: AlertStore;
-  readonly silences: Pick<SilenceBook, 'covering'>;
   readonly clock: Clock;
   readonly trouble: TroubleLog['trouble'];
   readonly log: Pick<Logger, 'error' | 'info'>;
   readonly onAlert: ((change: AlertChange) => void) | undefined;
 };
 
-/** All that is told, to machines and people. */
-export type Delivery = Pick<Desk, 'settled' | 'waiting' | 'dead' | 'prune'> &
+/** The alerts as they are kept, what people do about them, and all that is told of them, to machines and people. */
+export type Delivery = Pick<Desk, 'settled' | 'waiting' | 'dead'> &
   AsyncDisposable & {
+    readonly alerts: AlertStore;
+    readonly silences: SilenceBook;
     readonly notifiers: readonly Notifier[];
+    /** Looks for what nothing holds back any more. */
+    readonly lookHeld: () => void;
+    readonly prune: () => void;
     /** There is something new in the alert store. */
     readonly onAlerts: () => void;
   };
 
 /** Each change to the log, MQTT, and the desk that tells recipients; an observer hears of it last. */
 export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
-  const { settings, db, publish, alerts, trouble, log, onAlert } = options;
+  const { settings, db, publish, register, rules, clock, trouble, log, onAlert } = options;
+  const silences = openSilences(db, register);
+  const alerts = openAlertStore(db, {
+    keepDays: settings.keepDays,
+    holds: {
+      silences,
+      register,
+      parents: () => rules().parents,
+      graceMs: settings.parentGraceMinutes * 60_000,
+    },
+  });
   const say = (fields: object, message: string) => log.info(fields, message);
   const notifiers = await openNotifiers(settings, say, publish, alerts);
   await using stack = new AsyncDisposableStack();
-  const desk = stack.use(deskOf(options));
+  const desk = stack.use(deskOf(options, { alerts, silences }));
   if (desk.hasRecipients) notifiers.push(desk.notifier);
   if (onAlert) notifiers.push({ name: 'observer', notify: async (change) => onAlert(change) });
   const outbox = stack.use(
@@ -59,12 +75,28 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
         trouble(`notifier ${notifier}`)(error instanceof Error ? error : new Error(String(error)), retryInMs),
     }),
   );
+  const held = stack.use(
+    watchHeldAlerts({
+      alerts,
+      notifiers: notifiers.map(({ name }) => name),
+      clock,
+      onAlerts: outbox.kick,
+      onTrouble: trouble('alerts'),
+    }),
+  );
   const running = stack.move();
   return {
+    alerts,
+    silences,
     notifiers,
+    lookHeld: held.look,
     onAlerts: outbox.kick,
     dead: desk.dead,
-    prune: desk.prune,
+    prune: () => {
+      alerts.prune(clock());
+      silences.prune(clock() - settings.keepDays * DAY_MS);
+      desk.prune();
+    },
     waiting: () => outbox.waiting() + desk.waiting(),
     settled: async () => {
       await outbox.settled();
@@ -75,8 +107,11 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
 }
 
 /** Whom alerts are told to, and how, as the settings have it. Throws `config-invalid` for templates that are wrong. */
-function deskOf(options: DeliveryOptions): Desk {
-  const { settings, db, register, rules, alerts, silences, clock, trouble, log } = options;
+function deskOf(
+  options: DeliveryOptions,
+  { alerts, silences }: { readonly alerts: AlertStore; readonly silences: SilenceBook },
+): Desk {
+  const { settings, db, register, rules, clock, trouble, log } = options;
   const { group, retry, routes, link, webhook, timeoutSeconds } = settings;
   const { recipients, mailServer } = deliverySecrets(settings);
   return openDesk({

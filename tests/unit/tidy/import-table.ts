@@ -81,8 +81,9 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   web: [],
   simulators: ['domain', 'decode', 'energy', 'ingest/normalise.ts'],
   'intake.ts': ['domain', 'config', 'access', 'journal', 'mqtt', 'workers'],
-  'delivery.ts': ['domain', 'config', 'alerts', 'delivery', 'workers/trouble-log.ts', 'rules/rule-file.ts'],
-  'app.ts': [...pure, ...adapters, 'intake.ts', 'delivery.ts'],
+  'delivery.ts': ['domain', 'config', 'alerts', 'delivery', 'workers', 'rules/rule-file.ts'],
+  'judging.ts': ['domain', 'config', 'journal', 'rules', 'workers', 'delivery.ts'],
+  'app.ts': [...pure, ...adapters, 'intake.ts', 'delivery.ts', 'judging.ts'],
   commands: [...pure, ...adapters, 'simulators', 'app.ts'],
   'main.ts': ['commands', 'app.ts', 'config', 'domain'],
 };
