@@ -31,7 +31,7 @@ type State = z.infer<typeof stateSchema>;
 
 const parameters = z.strictObject({
   chance: number(0, 1)
-    .default(0.1)
+    .default(0.11)
     .describe('a day is told when a window of it has at least this chance of ending among the billed ones …'),
   alsoPct: number(0, 100).default(30).describe('… and a further window of a told day from this share of it'),
   saving: number(0, 1e9)
