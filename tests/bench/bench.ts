@@ -17,6 +17,7 @@ import { benchNab } from './nab/nab.ts';
 import { benchPeaks } from './peaks.ts';
 import { benchRegister } from './register.ts';
 import { benchRules } from './rules.ts';
+import { benchShave } from './shave.ts';
 import { benchCalibration } from './world/calibration.ts';
 import { benchWorld } from './world/speed.ts';
 
@@ -43,6 +44,10 @@ const benches: Record<string, () => Promise<void>> = {
   forecast: async () => {
     if (!existsSync(shared)) return console.log('forecast: NOT MEASURED, no real data beside the project');
     await benchForecast(shared);
+  },
+  shave: async () => {
+    if (!existsSync(shared)) return console.log('shave: NOT MEASURED, no real data beside the project');
+    await benchShave(shared, join(root, 'config/tariffs'));
   },
   faults: benchFaults,
   comfort: benchComfort,

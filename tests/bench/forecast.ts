@@ -8,14 +8,12 @@ import { createFeed } from '../../src/energy/forecast/feed.ts';
 import type { Load } from '../../src/energy/load-file.ts';
 import { parseWeatherFile, type Weather } from '../../src/energy/weather-file.ts';
 import { type HourlyLoad, readCambridge, timeZone } from './cambridge.ts';
+import { HOMES_FROM_MS, PV_KW, readHomes } from './citylearn.ts';
 
 type Case = { readonly name: string; readonly zone: string; readonly load: Load; readonly weather?: Weather };
 type Row = Scores & { readonly name: string; readonly fitMs: number };
 
 const EVERY_HOURS = 24;
-/** CityLearn's homes have no dates: the year begins on a Sunday, as theirs does. */
-const HOMES_FROM_MS = Date.UTC(2017, 0, 1);
-const PV_KW = 4;
 
 /**
  * The forecaster on both development sets: forecasts from each midnight of the second half of each building's data, for
@@ -101,27 +99,14 @@ function readBuildings(folder: string): readonly Case[] {
   }));
 }
 
-function hourly(hours: HourlyLoad['hours']): Load {
+/** Hours in a row; NaN is missing. */
+export function hourly(hours: HourlyLoad['hours']): Load {
   const fromMs = hours[0]?.atMs ?? 0;
   const kw = new Float64Array(Math.round(((hours.at(-1)?.atMs ?? 0) - fromMs) / HOUR_MS) + 1).fill(
     Number.NaN,
   );
   for (const { atMs, kwh } of hours) kw[Math.round((atMs - fromMs) / HOUR_MS)] = kwh;
   return { fromMs, spacingMs: HOUR_MS, kw };
-}
-
-function readHomes(folder: string) {
-  return readdirSync(folder)
-    .toSorted()
-    .map((file) => {
-      const lines = readFileSync(join(folder, file), 'utf8').trim().split('\n').slice(1);
-      const rows = lines.map((line) => line.split(',').map(Number));
-      return {
-        name: file.replace('.csv', ''),
-        load: Float64Array.from(rows, ([, kwh]) => kwh ?? Number.NaN),
-        solar: rows.map(([, , watts]) => (watts ?? 0) / 1000),
-      };
-    });
 }
 
 function homeCase(name: string, kw: Float64Array): Case {

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { openHighs } from '../../src/commands/highs-solver.ts';
+import { HOUR_MS } from '../../src/domain/interval.ts';
+import { compileTariffs, type Tariff } from '../../src/energy/compile-tariff.ts';
+import { type ShaveInput, shave } from '../../src/energy/storage/shave.ts';
+import { readCambridge } from './cambridge.ts';
+import { HOMES_FROM_MS, PV_KW, readHomes } from './citylearn.ts';
+import { hourly } from './forecast.ts';
+import { nordicSpot } from './spot-price.ts';
+
+type Case = Pick<ShaveInput, 'load' | 'site'> & { readonly name: string };
+
+const TARIFFS = ['norway-steps-2024', 'ellevio-2025', 'goteborg-energi-2025', 'dala-energi-2025'];
+const BUILDINGS = ['b10', 'b20', 'b45', 'b70'];
+const HISTORY_DAYS = 62;
+const MONTHS = 2;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * Captured share of perfect foresight by building and tariff, two months after two of history, a made-up spot price.
+ * `SHAVE_ONLY=REGEXP`: the rows whose "name tariff" it fits; each takes up to half a minute.
+ */
+export async function benchShave(data: string, tariffs: string): Promise<void> {
+  const only = new RegExp(process.env.SHAVE_ONLY ?? '');
+  const cases = [...homesOf(join(data, 'citylearn')), ...buildingsOf(join(data, 'cambridge/electricity'))];
+  const solve = await openHighs({ timeLimitS: 60 });
+  console.log(
+    '| building | tariff | no storage | shaved | foresight | captured | of peaks alone | of energy alone | CPU s |',
+  );
+  console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+  for (const name of TARIFFS) {
+    const tariff = readTariff(join(tariffs, `${name}.json`));
+    const shares: number[] = [];
+    for (const one of cases) {
+      if (!only.test(`${one.name} ${name}`)) continue;
+      const { cells, share } = measured(one, tariff, solve);
+      if (share !== undefined) shares.push(share);
+      console.log(`| ${[one.name, name, ...cells].join(' | ')} |`);
+    }
+    if (shares.length === 0) continue;
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    const text = `**${mean.toFixed(3)}**, worst ${Math.min(...shares).toFixed(3)}`;
+    console.log(`| **mean** | ${name} | | | | ${text} | | | |`);
+  }
+}
+
+function measured({ load, site }: Case, tariff: Tariff, solve: ShaveInput['solve']) {
+  const fromMs = monthFrom(tariff, load.fromMs + HISTORY_DAYS * DAY_MS);
+  let toMs = fromMs;
+  for (let m = 0; m < MONTHS; m += 1) toMs = monthFrom(tariff, toMs + DAY_MS);
+  const before = process.cpuUsage();
+  const { without, shaved, foresight, capturedShare } = shave({
+    tariff,
+    load,
+    span: { fromMs, toMs },
+    site,
+    market: { buy: nordicSpot(load.fromMs - DAY_MS, load.kw.length + 48, tariff.timeZone) },
+    policy: 'mpc',
+    horizonMs: 720 * HOUR_MS,
+    solve,
+  });
+  const { user, system } = process.cpuUsage(before);
+  const share = (of: 'peakCost' | 'energyCost'): string => {
+    const most = without[of] - foresight[of];
+    return most > 0.005 ? ((without[of] - shaved[of]) / most).toFixed(2) : '-';
+  };
+  const cells = [
+    ...[without, shaved, foresight].map(({ cost }) => cost.toFixed(0)),
+    capturedShare?.toFixed(3) ?? '-',
+    share('peakCost'),
+    share('energyCost'),
+    ((user + system) / 1e6).toFixed(0),
+  ];
+  return { cells, share: capturedShare };
+}
+
+/** As they were measured, and behind solar power: net. */
+function homesOf(folder: string): readonly Case[] {
+  const site = siteOf(40, 20, 20);
+  return readHomes(folder).flatMap(({ name, load, solar }) => {
+    const net = load.map((kw, i) => kw - PV_KW * (solar[i] ?? 0));
+    const of = (kw: Float64Array) => ({ fromMs: HOMES_FROM_MS, spacingMs: HOUR_MS, kw });
+    return [
+      { name, load: of(load), site },
+      { name: `${name}, solar`, load: of(net), site },
+    ];
+  });
+}
+
+/** The store is an hour of the mean load, at half that power. */
+function buildingsOf(folder: string): readonly Case[] {
+  return readCambridge(folder)
+    .filter(({ building }) => BUILDINGS.includes(building))
+    .map(({ building, hours }) => {
+      const load = hourly(hours);
+      const known = load.kw.filter(Number.isFinite);
+      const mean = known.reduce((sum, kw) => sum + kw, 0) / known.length;
+      return { name: building, load, site: siteOf(mean, mean / 2, Number.POSITIVE_INFINITY) };
+    });
+}
+
+function siteOf(capacityKwh: number, powerKw: number, importLimitKw: number): ShaveInput['site'] {
+  const battery = {
+    capacityKwh,
+    chargeKw: powerKw,
+    dischargeKw: powerKw,
+    chargeEfficiency: 0.95,
+    dischargeEfficiency: 0.95,
+    lossPerHour: 0.00002,
+    initialKwh: capacityKwh / 2,
+    finalKwh: capacityKwh / 2,
+  };
+  return { battery, importLimitKw, exportLimitKw: 0 };
+}
+
+function readTariff(file: string): Tariff {
+  const { tariffs } = compileTariffs(JSON.parse(readFileSync(file, 'utf8')));
+  const tariff = tariffs[0]?.tariff;
+  if (!tariff) throw new Error(`${file} cannot be read`);
+  return tariff;
+}
+
+/** The first of a month, at this moment or next after it. */
+function monthFrom({ zone }: Tariff, atMs: number): number {
+  let day = zone.dayAt(atMs);
+  if (day.fromMs < atMs) day = zone.dayAt(day.toMs);
+  while (zone.local(day.fromMs).day !== 1) day = zone.dayAt(day.toMs);
+  return day.fromMs;
+}
