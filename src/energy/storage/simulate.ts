@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import { powerRange, type StorageSite, storedAfter } from './battery.ts';
+import { type Battery, keptShare, powerRange, type StorageSite, storedAfter } from './battery.ts';
 import type { StoragePlan } from './foresight.ts';
 
 /** Decides what a battery does, step by step, from the past alone. */
@@ -20,7 +20,10 @@ export type Policy = {
 /** Equal steps of a net load, kW; NaN is missing, and then the battery rests. */
 export type NetLoad = { readonly fromMs: number; readonly stepMs: number; readonly netKw: Float64Array };
 
-/** Runs a policy over a net load. The battery's limits, and those of the connection where they can be held, hold always. */
+/**
+ * Runs a policy over a net load. The battery's limits hold always, the final content where it can be reached, and the
+ * connection's limits where both leave room for them.
+ */
 export function simulate(
   site: StorageSite,
   { fromMs, stepMs, netKw }: NetLoad,
@@ -31,6 +34,7 @@ export function simulate(
   const powerKw = new Float64Array(netKw.length);
   const storedKwh = new Float64Array(netKw.length);
   const { battery } = site;
+  const leastKwh = contentForEnd(battery, netKw.length, hours);
   let stored = battery.initialKwh;
   for (let t = 0; t < netKw.length; t += 1) {
     const atMs = fromMs + t * stepMs;
@@ -43,6 +47,9 @@ export function simulate(
         Math.max(power, -site.exportLimitKw - net),
         Math.max(site.importLimitKw - net, -battery.dischargeKw),
       );
+      const missing = (leastKwh[t] ?? 0) - stored * keptShare(battery, hours);
+      const share = missing > 0 ? 1 / battery.chargeEfficiency : battery.dischargeEfficiency;
+      power = Math.max(power, (missing * share) / hours);
     }
     power = Math.min(Math.max(power, minKw), maxKw);
     stored = storedAfter(battery, stored, power, hours);
@@ -52,4 +59,17 @@ export function simulate(
     onStep(t);
   }
   return { powerKw, storedKwh };
+}
+
+/** What must be stored after each step, so that charging at full power from then on still reaches the final content, kWh. */
+function contentForEnd(battery: Battery, steps: number, hours: number): Float64Array {
+  const least = new Float64Array(steps);
+  const perStep = battery.chargeKw * battery.chargeEfficiency * hours;
+  const kept = keptShare(battery, hours);
+  let needed = battery.finalKwh;
+  for (let t = steps - 1; t >= 0 && needed > 0; t -= 1) {
+    least[t] = needed;
+    needed = (needed - perStep) / kept;
+  }
+  return least;
 }
