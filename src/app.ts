@@ -3,6 +3,7 @@ import { maySpeakFor } from './access/credential.ts';
 import { openCredentials } from './access/credentials-source.ts';
 import { openApi } from './api/api.ts';
 import { createMetrics } from './api/metrics.ts';
+import { openBatteries } from './batteries/open-batteries.ts';
 import type { Config } from './config/config.ts';
 import { agesOf, commandLimitsOf, forgottenBefore, holdsOf } from './config/durations.ts';
 import { limitsOf } from './config/limits.ts';
@@ -193,6 +194,19 @@ export async function createApp(
     openDevices({ ...again, db, register, formats, quarantine, heard, onTrouble: trouble('devices') }),
   );
 
+  const channelsOf = devices.channels;
+  const batteryOptions = {
+    config,
+    store,
+    register: register.current,
+    tariffs,
+    channelsOf,
+    loads,
+    clock,
+    log,
+  };
+  const batteries = stack.use(openBatteries(batteryOptions));
+
   const limits = limitsOf(config);
   metrics.watch({ limits, broker, subscribers, journal, quarantine, delivery, decoder, readers, alerts });
   const api = stack.use(
@@ -212,7 +226,7 @@ export async function createApp(
       register: register.current,
       tariffs,
       peaks,
-      commands: { mode: config.loadControl, list: loads.list },
+      commands: { mode: config.loadControl, list: loads.list, batteries: batteries.states },
       limits: {
         book: loadLimits,
         mostOpen: config.loadCommands.maxLimits,

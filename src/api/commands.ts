@@ -22,7 +22,8 @@ const answerSchema = z.object({
       id: z.string(),
       building: z.string(),
       load: z.string(),
-      powerKw: z.number(),
+      powerKw: z.number().describe('what the load uses; what a battery is to charge, negative: discharge'),
+      gridKw: z.number().optional().describe('of a battery: what the main meter is to show, kW'),
       cause: z.string().describe('id of the alert or limit that asked for it'),
       at: z.string(),
       until: z.string().describe('the load comes back then, whatever happens'),
@@ -34,10 +35,29 @@ const answerSchema = z.object({
       answeredAt: z.string().optional(),
     }),
   ),
+  batteries: z
+    .array(
+      z.object({
+        building: z.string(),
+        battery: z.string(),
+        at: z.string().optional().describe('start of the step that was planned last'),
+        reason: z.string().optional().describe('why there is no set-point'),
+      }),
+    )
+    .describe('of the whole register, or of the scope'),
 });
+
+/** How the plan of a battery stands. */
+export type BatteryState = {
+  readonly building: string;
+  readonly battery: string;
+  readonly atMs?: number;
+  readonly reason?: string;
+};
 
 export type CommandsRoute = {
   readonly mode: 'off' | 'dryRun' | 'on';
+  readonly batteries: () => readonly BatteryState[];
   readonly list: (query: {
     readonly buildings?: ReadonlySet<string>;
     readonly beforeMs?: number;
@@ -47,7 +67,7 @@ export type CommandsRoute = {
 
 /** `GET /api/v1/commands`: what flexible loads were told, or in a dry run would have been, the newest first. */
 export function commandsRoute(
-  { mode, list }: CommandsRoute,
+  { mode, list, batteries }: CommandsRoute,
   register: () => Register,
 ): FastifyPluginAsyncZod {
   return async (server) => {
@@ -61,12 +81,22 @@ export function commandsRoute(
         },
       },
       async ({ query: { scope, before, limit } }) => {
+        const buildings = scope === undefined ? undefined : buildingsOf(register(), scope);
         const found = list({
           limit,
-          ...(scope === undefined ? {} : { buildings: buildingsOf(register(), scope) }),
+          ...(buildings && { buildings }),
           ...(before === undefined ? {} : { beforeMs: before }),
         });
-        return { loadControl: mode, commands: found.map(commandJson) };
+        return {
+          loadControl: mode,
+          commands: found.map(commandJson),
+          batteries: batteries()
+            .filter(({ building }) => !buildings || buildings.has(building))
+            .map(({ atMs, ...state }) => ({
+              ...state,
+              ...(atMs === undefined ? {} : { at: isoTime(atMs) }),
+            })),
+        };
       },
     );
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Area, Building, Register } from '../domain/register.ts';
+import { siteBatterySchema } from './battery-schema.ts';
 import { type Problem, parseYaml, type YamlFile, zodProblems } from './problem.ts';
 import { type KnownRows, noRows, readDevices } from './register-devices.ts';
 
@@ -64,6 +65,7 @@ const buildingSchema = z.strictObject({
       }),
     )
     .default([]),
+  battery: siteBatterySchema(id).exactOptional(),
 });
 
 const placesSchema = z.strictObject({
@@ -165,6 +167,12 @@ function collectPlaces(
         );
       }
       checkTariff(building.tariff, [...path, 'tariff']);
+      if (building.flexibleLoads.some((load) => load.id === building.battery?.id)) {
+        wrong(
+          [...path, 'battery', 'id'],
+          'a flexible load of the building has this id: commands need one of its own',
+        );
+      }
       buildings.set(building.id, { ...building, area: area.id });
     });
   });

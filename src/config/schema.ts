@@ -113,6 +113,16 @@ export const configSchema = z.strictObject({
       keepDays: number(1, 36_500).default(730),
     })
     .prefault({}),
+  batteries: z
+    .strictObject({
+      stepMinutes: integer(15, 60)
+        .refine((minutes) => minutes === 15 || minutes === 60, 'must be 15 or 60')
+        .default(15),
+      delaySeconds: number(0, 300).default(60),
+      historyDays: integer(2, 366).default(60),
+      maxAgeMinutes: number(1, 1440).default(30),
+    })
+    .prefault({}),
   comfort: z
     .strictObject({
       coldC: number(0, 40).default(20),

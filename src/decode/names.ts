@@ -99,6 +99,7 @@ export const phraseList: readonly (readonly [texts: string, ...meant: Phrase[]])
   ['operatingtime', { quantity: 'operatingTimeH' }],
   ['valveopen valveopening valveposition', { quantity: 'valveOpenPct', unit: '%' }],
   ['battery batterylevel batterypercent', { quantity: 'batteryPct', unit: '%' }, { quantity: 'batteryMv' }],
+  ['stateofcharge soc', { quantity: 'stateOfChargePct', unit: '%' }],
   ['batteryvoltage', { quantity: 'batteryMv' }],
   ['vdd', { quantity: 'batteryMv', unit: 'mV' }],
   ['rssi', { quantity: 'rssiDbm', unit: 'dBm' }],

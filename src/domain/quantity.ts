@@ -48,6 +48,7 @@ export const quantities = {
   distanceMm: { kind: 'gauge', min: 0, max: 20_000 },
   tilted: { kind: 'gauge', min: 0, max: 1 },
   fillLevelPct: { kind: 'gauge', min: 0, max: 100 },
+  stateOfChargePct: { kind: 'gauge', min: 0, max: 100 },
   batteryPct: { kind: 'gauge', min: 0, max: 100 },
   batteryMv: { kind: 'gauge', min: 0, max: 60_000 },
   rssiDbm: { kind: 'gauge', min: -200, max: 50 },

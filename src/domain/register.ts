@@ -28,6 +28,25 @@ export type Building = {
   readonly contact?: { readonly name?: string; readonly email?: string; readonly phone?: string };
   readonly spaces: readonly Space[];
   readonly flexibleLoads: readonly FlexibleLoad[];
+  readonly battery?: SiteBattery;
+};
+
+/** A battery behind the building's main meter. Powers at its terminals; shares are 0..1. */
+export type SiteBattery = {
+  readonly id: string;
+  readonly capacityKwh: number;
+  readonly chargeKw: number;
+  readonly dischargeKw: number;
+  readonly chargeEfficiency: number;
+  readonly dischargeEfficiency: number;
+  readonly lossPerHour: number;
+  /** Absent: no limit. */
+  readonly importLimitKw?: number;
+  readonly exportLimitKw: number;
+  /** Share of the capacity that is left alone, for an outage. */
+  readonly reserve: number;
+  /** The device that says its `stateOfChargePct`, and its `activePowerW` (positive charges). */
+  readonly socDevice?: string;
 };
 
 export type Space = { readonly id: string; readonly kind: string; readonly name?: string };

@@ -40,9 +40,13 @@ export function openCommandRows(db: DatabaseSync): CommandRows {
     CREATE INDEX IF NOT EXISTS load_commands_of_load ON load_commands (building, load, at_ms);
     CREATE INDEX IF NOT EXISTS load_commands_of_cause ON load_commands (cause);
     CREATE INDEX IF NOT EXISTS load_commands_open ON load_commands (state) WHERE state IN ('waiting', 'sent')`);
+  // Since there are batteries.
+  const columns = db.prepare("SELECT name FROM pragma_table_info('load_commands')").all();
+  if (!columns.some(({ name }) => name === 'grid_kw'))
+    db.exec('ALTER TABLE load_commands ADD COLUMN grid_kw REAL');
   const put = db.prepare(
-    `INSERT OR IGNORE INTO load_commands (id, building, load, power_kw, cause, at_ms, until_ms, state, detail)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR IGNORE INTO load_commands (id, building, load, power_kw, cause, at_ms, until_ms, state, detail, grid_kw)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = db.prepare(
     `UPDATE load_commands SET state = coalesce($state, state), detail = coalesce($detail, detail),
@@ -63,8 +67,8 @@ export function openCommandRows(db: DatabaseSync): CommandRows {
   const prune = db.prepare('DELETE FROM load_commands WHERE at_ms < ?');
   return {
     put: (command) => {
-      const { id, building, load, powerKw, cause, atMs, untilMs, state, detail } = command;
-      put.run(id, building, load, powerKw, cause, atMs, untilMs, state, detail ?? null);
+      const { id, building, load, powerKw, cause, atMs, untilMs, state, detail, gridKw } = command;
+      put.run(id, building, load, powerKw, cause, atMs, untilMs, state, detail ?? null, gridKw ?? null);
     },
     update: (id, { state, detail, sentAtMs, answeredAtMs }) => {
       update.run({
@@ -101,7 +105,7 @@ export function openCommandRows(db: DatabaseSync): CommandRows {
 }
 
 function commandOf(row: Readonly<Record<string, SQLOutputValue>>): LoadCommand {
-  const { detail, sent_at_ms: sentAtMs, answered_at_ms: answeredAtMs } = row;
+  const { detail, sent_at_ms: sentAtMs, answered_at_ms: answeredAtMs, grid_kw: gridKw } = row;
   return {
     id: String(row.id),
     building: String(row.building),
@@ -111,6 +115,7 @@ function commandOf(row: Readonly<Record<string, SQLOutputValue>>): LoadCommand {
     atMs: Number(row.at_ms),
     untilMs: Number(row.until_ms),
     state: loadCommandStates.find((state) => state === row.state) ?? 'expired',
+    ...(typeof gridKw === 'number' ? { gridKw } : {}),
     ...(typeof detail === 'string' ? { detail } : {}),
     ...(sentAtMs === null ? {} : { sentAtMs: Number(sentAtMs) }),
     ...(answeredAtMs === null ? {} : { answeredAtMs: Number(answeredAtMs) }),

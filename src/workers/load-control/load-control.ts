@@ -40,11 +40,23 @@ export type LoadWish = {
   readonly wishes: readonly Wish[];
 };
 
+export type SetPoint = {
+  readonly building: string;
+  readonly battery: string;
+  /** Positive charges. */
+  readonly powerKw: number;
+  /** What the main meter is to show. */
+  readonly gridKw: number;
+  readonly untilMs: number;
+};
+
 /** kvarter's hand on the loads: what alerts propose becomes commands, within limits, and the answers are watched. */
-export type LoadControl = Pick<CommandRows, 'list' | 'ofCause' | 'prune'> & {
+export type LoadControl = Pick<CommandRows, 'list' | 'ofCause' | 'prune' | 'since'> & {
   /** Shed plans of alerts whose window runs now. May be called in a transaction: nothing is sent before it is over. */
   readonly onAlerts: (alerts: Iterable<Alert>) => void;
   readonly wish: (wish: LoadWish) => void;
+  /** A battery's set-point from now until its hard end. */
+  readonly setPoint: (point: SetPoint) => void;
   /** A packet on `kvarter/acks/{building}/{load}`; the same again changes nothing. */
   readonly onAnswer: (answer: Answer) => void;
   /** Loads that do not answer. */
@@ -86,7 +98,11 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
     if (mode === 'off' || !found) return;
     const atMs = clock();
     const dayFromMs = zoneOf(register().organisation.timeZone).dayAt(atMs).fromMs;
-    const past = rows.since(building, Math.min(dayFromMs, atMs - DAY_MS)).flatMap(pastOf);
+    const past = rows
+      .since(building, Math.min(dayFromMs, atMs - DAY_MS))
+      // A battery's set-points are no switching of loads.
+      .filter(({ gridKw }) => gridKw === undefined)
+      .flatMap(pastOf);
     const ask = { wishes, loads: found.flexibleLoads, past, atMs, dayFromMs, limits };
     const { commands, withheld } = planCommands(ask);
     for (const { load, powerKw, untilMs } of commands) {
@@ -101,11 +117,22 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
     if (commands.length > 0 && mode === 'on') setImmediate(send);
   };
 
+  const setPoint = ({ building, battery, powerKw, gridKw, untilMs }: SetPoint) => {
+    const atMs = clock();
+    if (mode === 'off' || untilMs <= atMs) return;
+    const id = commandId(building, battery, atMs);
+    const state = mode === 'on' ? 'waiting' : 'dryRun';
+    rows.put({ id, building, load: battery, powerKw, gridKw, cause: 'battery-plan', atMs, untilMs, state });
+    if (mode === 'on') setImmediate(send);
+  };
+
   const sendOne = async (command: LoadCommand) => {
     const { id, building, load, untilMs } = command;
     if (untilMs <= clock())
       return rows.update(id, { state: 'expired', detail: 'its end came before it was sent' });
-    const payload = JSON.stringify({ id, off: true, until: isoTime(untilMs) });
+    const { powerKw, gridKw } = command;
+    const says = gridKw === undefined ? { off: true } : { powerKw, gridKw };
+    const payload = JSON.stringify({ id, ...says, until: isoTime(untilMs) });
     // Before it is out: the answer may be quicker than the acknowledgement of the publish.
     rows.update(id, { sentAtMs: clock() });
     await options.publish(`kvarter/commands/${building}/${load}`, payload, { retain: false, qos: 1 });
@@ -162,7 +189,9 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
     list: rows.list,
     ofCause: rows.ofCause,
     prune: rows.prune,
+    since: rows.since,
     wish,
+    setPoint,
     onAlerts: (alerts) => {
       if (mode === 'off') return;
       for (const { id, state, building, facts } of alerts) {
@@ -188,22 +217,23 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
 }
 
 function troublesOf({ buildings }: Register, rows: CommandRows): readonly ServiceTrouble[] {
-  return [...buildings.values()].flatMap(({ id: building, name, flexibleLoads }) =>
-    flexibleLoads
-      .filter(({ automatic }) => automatic)
-      .map((load): ServiceTrouble => {
-        const last = rows.lastSent(building, load.id);
-        const isSilent = last?.state === 'unanswered';
-        return {
-          subject: `load ${building}/${load.id}`,
-          severity: 'warning',
-          title: `${load.name} of ${name} does not answer`,
-          forMs: 0,
-          detail: isSilent
-            ? `it was told at ${isoTime(last.atMs)} to be off until ${isoTime(last.untilMs)}, and has said nothing on kvarter/acks/${building}/${load.id}: is its controller connected?`
-            : undefined,
-        };
-      }),
+  return [...buildings.values()].flatMap(({ id: building, name, flexibleLoads, battery }) =>
+    [
+      ...flexibleLoads.filter(({ automatic }) => automatic),
+      ...(battery ? [{ id: battery.id, name: `the battery ${battery.id}` }] : []),
+    ].map((load): ServiceTrouble => {
+      const last = rows.lastSent(building, load.id);
+      const isSilent = last?.state === 'unanswered';
+      return {
+        subject: `load ${building}/${load.id}`,
+        severity: 'warning',
+        title: `${load.name} of ${name} does not answer`,
+        forMs: 0,
+        detail: isSilent
+          ? `it was told at ${isoTime(last.atMs)} ${last.gridKw === undefined ? 'to be off' : 'what to do'} until ${isoTime(last.untilMs)}, and has said nothing on kvarter/acks/${building}/${load.id}: is its controller connected?`
+          : undefined,
+      };
+    }),
   );
 }
 

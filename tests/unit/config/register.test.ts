@@ -47,6 +47,34 @@ describe('the register', () => {
     expect(parsed.warnings).toEqual([]);
   });
 
+  it('fills in what is not said of a battery, and refuses what cannot be, with its line', () => {
+    const withBattery = (battery: string) => `${places}        battery: ${battery}\n`;
+    const parsed = parse(withBattery('{ id: bat, capacityKwh: 40, chargeKw: 20, dischargeKw: 20 }'), devices);
+    expect(parsed.ok && parsed.register.buildings.get('b1')?.battery).toEqual({
+      id: 'bat',
+      capacityKwh: 40,
+      chargeKw: 20,
+      dischargeKw: 20,
+      chargeEfficiency: 0.95,
+      dischargeEfficiency: 0.95,
+      lossPerHour: 0,
+      exportLimitKw: 0,
+      reserve: 0,
+    });
+    expect(
+      problems(
+        withBattery('{ id: bat, capacityKwh: -4, chargeKw: 20, dischargeKw: 20, reserve: 1 }'),
+        devices,
+      ),
+    ).toEqual([
+      expect.stringMatching(/^places\.yaml:12:\d+: areas\.0\.buildings\.0\.battery\.capacityKwh/),
+      expect.stringMatching(/^places\.yaml:12:\d+: areas\.0\.buildings\.0\.battery\.reserve/),
+    ]);
+    expect(
+      problems(withBattery('{ id: hp, capacityKwh: 4, chargeKw: 20, dischargeKw: 20 }'), devices),
+    ).toEqual([expect.stringMatching(/battery\.id: a flexible load of the building has this id/)]);
+  });
+
   it('warns of a model without a decoder, because a network server may decode for it', () => {
     const parsed = parse(places, `${devices}x,unheard-of,b1,,\n`);
     expect(parsed.ok && parsed.warnings.map(problemText)).toEqual([

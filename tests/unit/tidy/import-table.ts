@@ -83,7 +83,16 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   'intake.ts': ['domain', 'config', 'access', 'journal', 'mqtt', 'workers'],
   'delivery.ts': ['domain', 'config', 'alerts', 'delivery', 'workers', 'rules/rule-file.ts'],
   'judging.ts': ['domain', 'config', 'journal', 'rules', 'workers', 'delivery.ts'],
-  'app.ts': [...pure, ...adapters, 'intake.ts', 'delivery.ts', 'judging.ts'],
+  batteries: [
+    'domain',
+    'config',
+    'energy',
+    'workers/load-control/load-control.ts',
+    'store/store.ts',
+    'api/main-meters.ts',
+    'api/commands.ts',
+  ],
+  'app.ts': [...pure, ...adapters, 'batteries', 'intake.ts', 'delivery.ts', 'judging.ts'],
   commands: [...pure, ...adapters, 'simulators', 'app.ts'],
   'main.ts': ['commands', 'app.ts', 'config', 'domain'],
 };

@@ -56,6 +56,51 @@ function open(db: DatabaseSync, options: Partial<LoadControlOptions> = {}) {
 }
 
 describe('load control', () => {
+  it('sends the set-point of a battery with a hard end, notes it in a dry run, and counts it as no switching of loads', async () => {
+    const point = { building: 'b1', battery: 'bat', powerKw: -3, gridKw: 7, untilMs: T + 17 * MINUTE };
+    const limits = { minBetweenMs: 15 * MINUTE, mostPerBuildingDay: 1, staggerMs: MINUTE };
+    const on = open(new DatabaseSync(':memory:'), { limits });
+    await using _ = on.control;
+    on.control.setPoint(point);
+    on.control.setPoint({ ...point, untilMs: T });
+    on.control.onAlerts([alert()]);
+    await on.control.settled();
+    const byTopic = on.sent.toSorted(([a], [b]) => a.localeCompare(b));
+    expect(byTopic).toEqual([
+      [
+        'kvarter/commands/b1/bat',
+        { id: expect.any(String), powerKw: -3, gridKw: 7, until: isoTime(T + 17 * MINUTE) },
+      ],
+      ['kvarter/commands/b1/hp', expect.objectContaining({ off: true })],
+    ]);
+    on.answer({ accepted: false, reason: 'service' }, 'bat');
+    expect(on.states()).toContainEqual(['bat', 'refused', 'service']);
+    const dry = open(new DatabaseSync(':memory:'), { mode: 'dryRun' });
+    await using __ = dry.control;
+    dry.control.setPoint(point);
+    await dry.control.settled();
+    expect(dry.sent).toEqual([]);
+    expect(dry.control.list({ limit: 9 })).toMatchObject([{ load: 'bat', gridKw: 7, state: 'dryRun' }]);
+    const off = open(new DatabaseSync(':memory:'), { mode: 'off' });
+    await using ___ = off.control;
+    off.control.setPoint(point);
+    expect(off.states()).toEqual([]);
+  });
+
+  it('takes over the commands of a version that knew no batteries', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec(`CREATE TABLE load_commands (
+      id TEXT PRIMARY KEY, building TEXT NOT NULL, load TEXT NOT NULL, power_kw REAL NOT NULL, cause TEXT NOT NULL,
+      at_ms REAL NOT NULL, until_ms REAL NOT NULL, state TEXT NOT NULL, detail TEXT, sent_at_ms REAL, answered_at_ms REAL
+    ) STRICT;
+    INSERT INTO load_commands VALUES ('c', 'b1', 'hp', 18, 'peak-1', ${T}, ${T}, 'accepted', NULL, NULL, NULL)`);
+    const { control, states } = open(db);
+    await using _ = control;
+    expect(states()).toEqual([['hp', 'accepted', '']]);
+    const [{ gridKw } = { gridKw: 0 }] = control.list({ limit: 1 });
+    expect(gridKw).toBeUndefined();
+  });
+
   it('sends the plan of an alert to the loads that it may switch, once, with a hard end', async () => {
     const { control, sent, states } = open(new DatabaseSync(':memory:'));
     await using _ = control;

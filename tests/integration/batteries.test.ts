@@ -1,0 +1,121 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../src/domain/interval.ts';
+import { isoTime } from '../../src/domain/time.ts';
+import { openService } from '../support/service.ts';
+import { openTempDir } from '../support/temp-dir.ts';
+
+/** The third day after is in a new month, of which little is billed yet. */
+const T0 = Date.parse('2026-01-30T00:00+01:00');
+/** The hour of the daily peak begins. */
+const HOUR = T0 + 3 * 24 * HOUR_MS + 17 * HOUR_MS;
+const settings = {
+  KVARTER_BATTERIES__STEPMINUTES: '60',
+  KVARTER_BATTERIES__DELAYSECONDS: '60',
+  KVARTER_BATTERIES__HISTORYDAYS: '4',
+};
+
+type Commands = {
+  commands: { id: string; load: string; state: string; powerKw: number; gridKw: number; until: string }[];
+  batteries: { building: string; battery: string; reason?: string }[];
+};
+
+/** A service that has heard three days with a peak at 17, and of what is in the battery; then the hour begins. */
+async function openSite(dir: string, env: Record<string, string>, { says }: { says: boolean }) {
+  await writeFile(
+    join(dir, 'places.yaml'),
+    `organisation: { id: o, name: O, timeZone: Europe/Stockholm }
+areas: [{ id: a, name: A, buildings: [{ id: b, name: B, tariff: goteborg-energi-2025,
+  battery: { id: bat, capacityKwh: 40, chargeKw: 20, dischargeKw: 20, socDevice: bat-1 } }] }]
+`,
+  );
+  await writeFile(
+    join(dir, 'devices.csv'),
+    'device,model,building,space,role\nmain,kvarter,b,,electricityMain\nbat-1,kvarter,b,,\n',
+  );
+  let nowMs = HOUR + 30_000;
+  const service = await openService(dir, { ...settings, ...env }, { clock: () => nowMs });
+  const readings = [];
+  for (let at = T0; at <= HOUR; at += 300_000) {
+    const hour = Math.floor((at - T0) / HOUR_MS) % 24;
+    readings.push({
+      time: isoTime(at),
+      values: { activePowerW: hour === 17 && at < HOUR ? 70_000 : 30_000 },
+    });
+  }
+  for (let at = 0; at < readings.length; at += 100) {
+    await service.publish('kvarter/main/up', JSON.stringify(readings.slice(at, at + 100)));
+  }
+  if (says) await service.publish('kvarter/bat-1/up', JSON.stringify({ values: { stateOfChargePct: 80 } }));
+  await service.app.settled();
+  const begin = () => {
+    nowMs = HOUR + 90_000;
+  };
+  return { service, begin, commands: () => service.get<Commands>('/api/v1/commands?scope=building:b') };
+}
+
+test('a battery is told over MQTT what to do in the hour, with a hard end', async () => {
+  await using dir = await openTempDir();
+  const { service, begin, commands } = await openSite(
+    dir.path,
+    { KVARTER_LOADCONTROL: 'on' },
+    { says: true },
+  );
+  await using _ = service;
+  const client = await service.connect();
+  const heard: [topic: string, payload: Record<string, unknown>][] = [];
+  client.on('message', (topic, payload) => heard.push([topic, JSON.parse(payload.toString())]));
+  await client.subscribeAsync('kvarter/commands/b/+', { qos: 1 });
+  begin();
+  await expect.poll(() => heard, { timeout: 10_000 }).toHaveLength(1);
+  expect(heard).toEqual([
+    [
+      'kvarter/commands/b/bat',
+      {
+        id: expect.stringMatching(/^command-/),
+        powerKw: expect.any(Number),
+        gridKw: expect.any(Number),
+        until: isoTime(HOUR + HOUR_MS + 180_000),
+      },
+    ],
+  ]);
+  expect(heard[0]?.[1].powerKw).toBeLessThan(0);
+  await client.publishAsync('kvarter/acks/b/bat', JSON.stringify({ accepted: true }), { qos: 1 });
+  await expect
+    .poll(commands, { timeout: 10_000 })
+    .toMatchObject({ commands: [{ id: heard[0]?.[1].id, load: 'bat', state: 'accepted' }] });
+  await client.endAsync();
+});
+
+test('in a dry run the set-point is shown and not sent', async () => {
+  await using dir = await openTempDir();
+  const { service, begin, commands } = await openSite(dir.path, {}, { says: true });
+  await using _ = service;
+  const client = await service.connect();
+  const heard: string[] = [];
+  client.on('message', (topic) => heard.push(topic));
+  await client.subscribeAsync('kvarter/commands/#', { qos: 1 });
+  begin();
+  await expect
+    .poll(commands, { timeout: 10_000 })
+    .toMatchObject({ commands: [{ load: 'bat', state: 'dryRun' }], batteries: [{ battery: 'bat' }] });
+  await service.app.settled();
+  expect(heard).toEqual([]);
+  await client.endAsync();
+});
+
+test('a battery that does not say what is in it is not told anything, and the API says why', async () => {
+  await using dir = await openTempDir();
+  const { service, begin, commands } = await openSite(
+    dir.path,
+    { KVARTER_LOADCONTROL: 'on' },
+    { says: false },
+  );
+  await using _ = service;
+  begin();
+  await expect.poll(commands, { timeout: 10_000 }).toMatchObject({
+    commands: [],
+    batteries: [{ building: 'b', battery: 'bat', reason: 'bat-1 has not said its stateOfChargePct' }],
+  });
+});
