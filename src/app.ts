@@ -194,19 +194,9 @@ export async function createApp(
     openDevices({ ...again, db, register, formats, quarantine, heard, onTrouble: trouble('devices') }),
   );
 
-  const channelsOf = devices.channels;
-  const batteryOptions = {
-    config,
-    store,
-    register: register.current,
-    tariffs,
-    channelsOf,
-    loads,
-    clock,
-    log,
-  };
-  const batteries = stack.use(openBatteries(batteryOptions));
-
+  const batteries = stack.use(
+    openBatteries({ config, store, register, tariffs, devices, loads, clock, log }),
+  );
   const limits = limitsOf(config);
   metrics.watch({ limits, broker, subscribers, journal, quarantine, delivery, decoder, readers, alerts });
   const api = stack.use(

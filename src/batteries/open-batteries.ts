@@ -13,9 +13,9 @@ import { openPlanner } from './planner.ts';
 export type BatteriesOptions = {
   readonly config: Pick<Config, 'batteries' | 'loadControl' | 'tariffs'>;
   readonly store: BatteryStore;
-  readonly register: () => Register;
+  readonly register: { readonly current: () => Register };
   readonly tariffs: Tariffs;
-  readonly channelsOf: ChannelsOf;
+  readonly devices: { readonly channels: ChannelsOf };
   readonly loads: Pick<LoadControl, 'setPoint' | 'since'>;
   readonly clock: Clock;
   readonly log: Record<'info' | 'warn', (fields: object, message: string) => void>;
@@ -45,7 +45,8 @@ type Site = { readonly building: Building; readonly battery: SiteBattery };
  * learnt anew from the store after a start. What is not known is no command, and a reason.
  */
 export function openBatteries(options: BatteriesOptions): Batteries {
-  const { config, store, register, tariffs, loads, clock, log } = options;
+  const { config, store, tariffs, devices, loads, clock, log } = options;
+  const register = options.register.current;
   const { stepMinutes, delaySeconds, historyDays, maxAgeMinutes } = config.batteries;
   const [stepMs, maxAgeMs] = [stepMinutes * 60_000, maxAgeMinutes * 60_000];
   const planner = openPlanner(config.tariffs);
@@ -58,11 +59,8 @@ export function openBatteries(options: BatteriesOptions): Batteries {
   const storedIn = async ({ building, battery }: Site): Promise<number | string> => {
     const { socDevice } = battery;
     if (socDevice === undefined) return 'no socDevice is given: what is charged is not known';
-    if (
-      !register()
-        .devices.get(socDevice)
-        ?.some((row) => row.building === building.id)
-    ) {
+    const rows = register().devices.get(socDevice) ?? [];
+    if (!rows.some((row) => row.building === building.id)) {
       return `socDevice ${socDevice} is no device of the building in devices.csv`;
     }
     const [said] = await store.last({ device: socDevice, quantity: 'stateOfChargePct' });
@@ -91,7 +89,7 @@ export function openBatteries(options: BatteriesOptions): Batteries {
       ...site,
       store,
       register: register(),
-      channelsOf: options.channelsOf,
+      channelsOf: devices.channels,
       span: { fromMs, toMs: atMs },
       stepMs,
       commands: loads.since(building.id, fromMs - DAY_MS),
