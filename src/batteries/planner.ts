@@ -1,5 +1,9 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PlanAnswer, PlanRequest } from './plan-message.ts';
+
+/** In an installed package it is JavaScript, as this file is. */
+const threadFile = new URL(`plan-thread${extname(import.meta.filename)}`, import.meta.url);
 
 /** Asks the planning thread, which is started with the first question and anew after it has failed. */
 export type Planner = {
@@ -14,7 +18,7 @@ export function openPlanner(tariffsFolder: string): Planner {
   return {
     ask: (request) => {
       if (isOver) return Promise.reject(new Error('the planner is closed'));
-      thread ??= new Worker(new URL('plan-thread.ts', import.meta.url), { workerData: tariffsFolder });
+      thread ??= new Worker(threadFile, { workerData: tariffsFolder });
       const asked = thread;
       const { promise, resolve, reject } = Promise.withResolvers<PlanAnswer>();
       const onExit = () => {
