@@ -23,10 +23,15 @@ export function createGuardPolicy(
   const meanKw = () =>
     recent.length === 0 ? 0 : Math.max(recent.reduce((sum, kw) => sum + kw, 0) / recent.length, 0);
 
-  const note = (fromMs: number, netKw: number, gridKw: number): void => {
+  const remember = (netKw: number): void => {
     if (!Number.isFinite(netKw)) return;
     recent.push(netKw);
     if (recent.length > (DAYS * 24) / hours) recent.shift();
+  };
+
+  const note = (fromMs: number, netKw: number, gridKw: number): void => {
+    if (!Number.isFinite(netKw)) return;
+    remember(netKw);
     for (const [p, price] of tariff.power.entries()) {
       const state = paid[p];
       const periodMs = price.periodAt(fromMs).fromMs;
@@ -37,7 +42,8 @@ export function createGuardPolicy(
   };
 
   return {
-    learn: (fromMs, netKw) => note(fromMs, netKw, netKw),
+    // Not billed: of the period in which it begins only what is simulated is.
+    learn: (_fromMs, netKw) => remember(netKw),
     begin: () => undefined,
     powerFor: (fromMs, storedKwh, netKw) => {
       let ceilingKw = site.importLimitKw;

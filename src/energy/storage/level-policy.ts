@@ -102,7 +102,11 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
   const note = (fromMs: number, netKw: number, gridKw: number): void => {
     outlook.note(netKw);
     forecaster.add(fromMs, netKw);
-    if (Number.isFinite(gridKw)) for (const { paid } of rules) paid.note(fromMs, gridKw);
+    for (const { paid, price } of rules) {
+      // Of the period in which it begins only what is simulated is billed.
+      const isBilled = fromMs >= startMs || fromMs < price.periodAt(startMs).fromMs;
+      if (isBilled && Number.isFinite(gridKw)) paid.note(fromMs, gridKw);
+    }
     if (fromMs + stepMs < startMs - settings.shadowDays * 24 * HOUR_MS) return;
     const { buy, sell } = prices.at(fromMs);
     const price = { buy: Number.isFinite(buy) ? buy : 0, sell: Number.isFinite(sell) ? sell : 0 };

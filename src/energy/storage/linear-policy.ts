@@ -160,10 +160,8 @@ export function createLinearPolicy(options: LinearPolicyOptions): Policy {
   };
 
   return {
-    learn: (fromMs, netKw) => {
-      imports.set(fromMs, Math.max(netKw, 0));
-      forecaster.add(fromMs, netKw);
-    },
+    // No import of a bill: of the period in which it begins only what is simulated is billed.
+    learn: (fromMs, netKw) => forecaster.add(fromMs, netKw),
     begin: () => undefined,
     powerFor: (fromMs, storedKwh, netKw) => {
       const age = plan ? (fromMs - plan.fromMs) / HOUR_MS : Number.POSITIVE_INFINITY;

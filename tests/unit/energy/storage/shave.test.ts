@@ -88,6 +88,18 @@ test('what is missing in the load is left alone', () => {
   expect(capturedShare).toBeLessThanOrEqual(1.0001);
 });
 
+test.each(['mpc', 'guard'] as const)(
+  '%s does not take a peak from before it begins for one that is paid',
+  (policy) => {
+    // 20 kW in one hour of the first of two weeks: not in the bill, which begins with the third.
+    const kw = home((day, hour) => (day < 3 && hour === 12 ? 20 : 0));
+    const { shaved, without } = shave(
+      inputOf(kw, { policy, site: { ...inputOf(kw).site, importLimitKw: Number.POSITIVE_INFINITY } }),
+    );
+    expect(shaved.peakCost).toBeLessThanOrEqual(without.peakCost + 0.01);
+  },
+);
+
 test('a store loses energy by its efficiencies, whatever is done with it', () => {
   const { battery } = inputOf(home()).site;
   fc.assert(
