@@ -44,7 +44,6 @@ export function createGuardPolicy(
   return {
     // Not billed: of the period in which it begins only what is simulated is.
     learn: (_fromMs, netKw) => remember(netKw),
-    begin: () => undefined,
     powerFor: (fromMs, storedKwh, netKw) => {
       let ceilingKw = site.importLimitKw;
       const mean = meanKw();

@@ -116,7 +116,6 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
 
   return {
     learn: (fromMs, netKw) => note(fromMs, netKw, netKw),
-    begin: () => undefined,
     powerFor: (fromMs, storedKwh, netKw) => {
       if (!plan || fromMs - plan.fromMs >= settings.replanHours * HOUR_MS) replan(fromMs);
       return plan?.value.powerIn(Math.round((fromMs - plan.fromMs) / stepMs), storedKwh, netKw) ?? 0;

@@ -162,7 +162,6 @@ export function createLinearPolicy(options: LinearPolicyOptions): Policy {
   return {
     // No import of a bill: of the period in which it begins only what is simulated is billed.
     learn: (fromMs, netKw) => forecaster.add(fromMs, netKw),
-    begin: () => undefined,
     powerFor: (fromMs, storedKwh, netKw) => {
       const age = plan ? (fromMs - plan.fromMs) / HOUR_MS : Number.POSITIVE_INFINITY;
       if (age >= linearPolicySettings.replanHours) replan(fromMs, storedKwh);

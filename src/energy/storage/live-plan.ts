@@ -73,7 +73,7 @@ export function createLivePlan({
       const usableKwh = Math.min(Math.max(storedKwh - reserveKwh, 0), site.battery.capacityKwh);
       const from = { ...site, battery: { ...site.battery, initialKwh: usableKwh } };
       // One step of the simulation: with its limits of battery and connection.
-      const asking = { ...policy, begin: () => undefined, end: () => undefined };
+      const asking = { ...policy, end: () => undefined };
       const { powerKw } = simulate(from, { fromMs, stepMs, netKw: Float64Array.of(next.p50) }, asking);
       const [power = 0] = powerKw;
       return { powerKw: power, gridKw: next.p50 + power };

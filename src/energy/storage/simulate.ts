@@ -6,8 +6,6 @@ import type { StoragePlan } from './foresight.ts';
 export type Policy = {
   /** A step of the past, before there was a battery. */
   readonly learn: (fromMs: number, netKw: number) => void;
-  /** A step begins; its load is not known. */
-  readonly begin: (fromMs: number) => void;
   /**
    * The battery's power (kW, positive charges) in a step in which the net load turns out to be `netKw`: what an inverter that
    * follows a grid set-point does within the step. It must depend on nothing later.
@@ -39,7 +37,6 @@ export function simulate(
   for (let t = 0; t < netKw.length; t += 1) {
     const atMs = fromMs + t * stepMs;
     const net = netKw[t] ?? Number.NaN;
-    policy.begin(atMs);
     let power = Number.isFinite(net) ? policy.powerFor(atMs, stored, net) : 0;
     const { minKw, maxKw } = powerRange(battery, stored, hours);
     if (Number.isFinite(net)) {
