@@ -1,10 +1,7 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { Tariff } from '../compile-tariff.ts';
-import type { ForecastStep } from '../forecast/forecast.ts';
-import type { StorageSite } from './battery.ts';
 import { chooseLevel } from './level-choice.ts';
+import type { PlannerOptions } from './planner-options.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
-import type { StoragePrices } from './prices.ts';
 import type { Shadow } from './shadow.ts';
 import { createShadows } from './shadows.ts';
 import type { Policy } from './simulate.ts';
@@ -12,21 +9,9 @@ import { createOutlook, type TimedSteps } from './steps-ahead.ts';
 import { type StoredValue, valueOfStore } from './stored-value.ts';
 import { type Aim, importLevel, paidLevel, trackRules } from './tracked-rules.ts';
 
-export type LevelPolicyOptions = {
-  readonly site: StorageSite;
-  readonly tariff: Tariff;
-  readonly subscribedKw: number | undefined;
-  readonly stepMs: number;
-  readonly prices: StoragePrices;
-  readonly horizonMs: number;
+export type LevelPolicyOptions = PlannerOptions & {
   /** When the battery begins to work: what is told before is learnt from. */
   readonly startMs: number;
-  /** When the store must hold its final content. */
-  readonly endMs: number;
-  readonly forecaster: {
-    readonly add: (fromMs: number, kw: number) => void;
-    readonly forecast: (steps: number) => readonly ForecastStep[];
-  };
 };
 
 /** A kWh that is missing at the end costs so much: more than any price, less than the connection's limits. */

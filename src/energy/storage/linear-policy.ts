@@ -1,30 +1,16 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { Tariff } from '../compile-tariff.ts';
 import type { ForecastStep } from '../forecast/forecast.ts';
 import { keptShare, powerRange, type StorageSite } from './battery.ts';
 import { planCourse, type StoragePlan } from './foresight.ts';
 import type { LinearSolver } from './linear-program.ts';
 import { allowedImport, withPast } from './past-windows.ts';
 import { billedBy, costOf, type PeakTerm } from './peak-term.ts';
-import type { StoragePrices } from './prices.ts';
+import type { PlannerOptions } from './planner-options.ts';
+import { pricesAhead } from './prices.ts';
 import type { Policy } from './simulate.ts';
 import { peakTerms } from './terms.ts';
 
-export type LinearPolicyOptions = {
-  readonly site: StorageSite;
-  readonly tariff: Tariff;
-  readonly subscribedKw: number | undefined;
-  readonly stepMs: number;
-  readonly prices: StoragePrices;
-  readonly horizonMs: number;
-  /** When the store must hold its final content. */
-  readonly endMs: number;
-  readonly solve: LinearSolver;
-  readonly forecaster: {
-    readonly add: (fromMs: number, kw: number) => void;
-    readonly forecast: (steps: number) => readonly ForecastStep[];
-  };
-};
+export type LinearPolicyOptions = PlannerOptions & { readonly solve: LinearSolver };
 
 /** Chosen on CityLearn homes and Cambridge buildings. */
 export const linearPolicySettings = {
@@ -69,11 +55,7 @@ export function createLinearPolicy(options: LinearPolicyOptions): Policy {
       return;
     }
     const netKw = Float64Array.from(expected, quantileOf);
-    const [buy, sell] = [new Float64Array(count), new Float64Array(count)];
-    for (let t = 0; t < count; t += 1) {
-      const price = prices.expected(fromMs + t * stepMs, fromMs);
-      [buy[t], sell[t]] = [price.buy, price.sell];
-    }
+    const { buy, sell } = pricesAhead(prices, fromMs, stepMs, count);
     const gridFromMs = Math.min(tariff.periodAt(fromMs).fromMs, fromMs);
     const past = Math.round((fromMs - gridFromMs) / stepMs);
     const grid = { fromMs: gridFromMs, stepMs, steps: past + count };

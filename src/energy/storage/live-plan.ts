@@ -3,6 +3,7 @@ import type { Tariff } from '../compile-tariff.ts';
 import { createForecaster } from '../forecast/forecast.ts';
 import type { StorageSite } from './battery.ts';
 import { createLevelPolicy } from './level-policy.ts';
+import { hasLongWindows } from './planner-options.ts';
 import { storagePrices } from './prices.ts';
 import { simulate } from './simulate.ts';
 
@@ -26,9 +27,9 @@ export type LivePlan = {
   readonly pointFor: (fromMs: number, storedKwh: number) => LivePoint | undefined;
 };
 
-/** Windows beyond an hour need the linear planner of `kvarter shave`, which does not run live. */
+/** Long windows need the linear planner of `kvarter shave`, which does not run live. */
 export function isPlannedLive(tariff: Tariff): boolean {
-  return tariff.power.every(({ windowMinutes }) => windowMinutes <= 60);
+  return !hasLongWindows(tariff);
 }
 
 export function createLivePlan({

@@ -56,6 +56,21 @@ export function storagePrices(tariff: Tariff, stepMs: number, market?: MarketPri
   return { at, expected };
 }
 
+/** What may be said at `nowMs` of the steps that follow. */
+export function pricesAhead(
+  prices: StoragePrices,
+  nowMs: number,
+  stepMs: number,
+  count: number,
+): { readonly buy: Float64Array; readonly sell: Float64Array } {
+  const [buy, sell] = [new Float64Array(count), new Float64Array(count)];
+  for (let t = 0; t < count; t += 1) {
+    const price = prices.expected(nowMs + t * stepMs, nowMs);
+    [buy[t], sell[t]] = [price.buy, price.sell];
+  }
+  return { buy, sell };
+}
+
 /** The price of a step; the mean of several where prices are for shorter times. */
 export function meanPrice({ fromMs, spacingMs, price }: PriceList, atMs: number, stepMs: number): number {
   const from = Math.floor((atMs - fromMs) / spacingMs);

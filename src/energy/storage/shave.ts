@@ -9,6 +9,7 @@ import { createGuardPolicy } from './guard-policy.ts';
 import { createLevelPolicy } from './level-policy.ts';
 import { createLinearPolicy } from './linear-policy.ts';
 import type { LinearSolver } from './linear-program.ts';
+import { hasLongWindows } from './planner-options.ts';
 import { type MarketPrices, storagePrices } from './prices.ts';
 import { type Policy, simulate } from './simulate.ts';
 import { peakTerms } from './terms.ts';
@@ -139,9 +140,7 @@ function policyOf({
     endMs: span.toMs,
     forecaster: createForecaster({ zone: tariff.timeZone, stepMs }),
   };
-  // Of means over half a day or a day each step is a part only: no import of a step is too high for itself.
-  const isOfLongWindows = tariff.power.some(({ windowMinutes }) => windowMinutes > 60);
-  return isOfLongWindows
+  return hasLongWindows(tariff)
     ? createLinearPolicy({ ...options, solve })
     : createLevelPolicy({ ...options, startMs: span.fromMs });
 }

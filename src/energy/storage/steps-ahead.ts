@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { ForecastStep } from '../forecast/forecast.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
-import type { StoragePrices } from './prices.ts';
+import { pricesAhead, type StoragePrices } from './prices.ts';
 import type { StepsAhead } from './stored-value.ts';
 
 export type TimedSteps = StepsAhead & { readonly fromMs: number };
@@ -47,11 +47,6 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast }: Ou
     const count = Math.max(Math.round(mostMs / stepMs), 1);
     const steps = forecast(count);
     if (steps[0]?.fromMs !== fromMs) return undefined;
-    const [buy, sell] = [new Float64Array(count), new Float64Array(count)];
-    for (let t = 0; t < count; t += 1) {
-      const price = prices.expected(fromMs + t * stepMs, fromMs);
-      [buy[t], sell[t]] = [price.buy, price.sell];
-    }
     const inTails = settings.tails.reduce((sum, { weight }) => sum + weight, 0);
     return {
       fromMs,
@@ -64,8 +59,7 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast }: Ou
         ...settings.weights.map((weight) => weight * (1 - inTails)),
         ...settings.tails.map(({ weight }) => weight),
       ],
-      buy,
-      sell,
+      ...pricesAhead(prices, fromMs, stepMs, count),
     };
   };
 

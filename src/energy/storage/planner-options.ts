@@ -1,0 +1,25 @@
+import type { Tariff } from '../compile-tariff.ts';
+import type { ForecastStep } from '../forecast/forecast.ts';
+import type { StorageSite } from './battery.ts';
+import type { StoragePrices } from './prices.ts';
+
+/** What every policy that plans over a forecast is given. */
+export type PlannerOptions = {
+  readonly site: StorageSite;
+  readonly tariff: Tariff;
+  readonly subscribedKw: number | undefined;
+  readonly stepMs: number;
+  readonly prices: StoragePrices;
+  readonly horizonMs: number;
+  /** When the store must hold its final content. */
+  readonly endMs: number;
+  readonly forecaster: {
+    readonly add: (fromMs: number, kw: number) => void;
+    readonly forecast: (steps: number) => readonly ForecastStep[];
+  };
+};
+
+/** Of means over half a day or a day each step is a part only: no import of a step is too high for itself. */
+export function hasLongWindows(tariff: Tariff): boolean {
+  return tariff.power.some(({ windowMinutes }) => windowMinutes > 60);
+}
