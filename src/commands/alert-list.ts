@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { lifeJsonSchema } from '../alerts/alert-json.ts';
 import { isoTime } from '../domain/time.ts';
 import { alertLine, alertText } from './alert-text.ts';
-import { ask, openClient } from './asking.ts';
+import { ask, openClient, printList } from './asking.ts';
 import type { Command } from './command.ts';
-import { numberOption, textOption, timeOption } from './options.ts';
+import { textOption, timeOption } from './options.ts';
 
 const pageSchema = z.object({ alerts: z.array(lifeJsonSchema), next: z.string().optional() });
-const PAGE = 1000;
 const options = {
   url: { type: 'string' },
   config: { type: 'string' },
@@ -37,7 +36,6 @@ export const alertList: Command = {
   },
   files: { min: 0, max: 0 },
   run: async (context, args) => {
-    const client = openClient(context, args);
     const since = timeOption(args, 'since');
     const states = textOption(args, 'state') ?? 'firing,acknowledged';
     const query = new URLSearchParams();
@@ -48,19 +46,13 @@ export const alertList: Command = {
       const text = textOption(args, name);
       if (text !== undefined) query.set(name, text);
     }
-    let left = numberOption(args, 'limit', { min: 1, max: 1e9 }) ?? 100;
-    let next: string | undefined;
-    do {
-      query.set('limit', String(Math.min(left, PAGE)));
-      if (next !== undefined) query.set('next', next);
-      const page = await ask(client, { path: `/api/v1/alerts?${query}` }, pageSchema);
-      for (const alert of page.alerts) {
-        context.print(`${args.values.json ? JSON.stringify(alert) : alertLine(alert)}\n`);
-      }
-      left -= page.alerts.length;
-      next = page.next;
-    } while (next !== undefined && left > 0);
-    if (next !== undefined) context.complain('There are more: say --limit N.\n');
+    await printList(context, args, {
+      path: '/api/v1/alerts',
+      query,
+      page: pageSchema,
+      rowsOf: ({ alerts }) => alerts,
+      textOf: (alert) => `${alertLine(alert)}\n`,
+    });
     return 0;
   },
 };

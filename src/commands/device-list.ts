@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ask, openClient, printable } from './asking.ts';
+import { ask, openClient, printable, printList } from './asking.ts';
 import type { Command } from './command.ts';
-import { numberOption, textOption } from './options.ts';
+import { textOption } from './options.ts';
 
 const deviceSchema = z.looseObject({
   device: z.string(),
@@ -19,7 +19,6 @@ const deviceSchema = z.looseObject({
 const pageSchema = z.object({ devices: z.array(deviceSchema), next: z.string().optional() });
 type Device = z.infer<typeof deviceSchema>;
 
-const PAGE = 1000;
 const options = {
   url: { type: 'string' },
   config: { type: 'string' },
@@ -42,22 +41,14 @@ export const deviceList: Command = {
   options: { ...options, building: { type: 'string' }, limit: { type: 'string' } },
   files: { min: 0, max: 0 },
   run: async (context, args) => {
-    const client = openClient(context, args);
     const building = textOption(args, 'building');
-    let left = numberOption(args, 'limit', { min: 1, max: 1e9 }) ?? 100;
-    let next: string | undefined;
-    do {
-      const query = new URLSearchParams({ limit: String(Math.min(left, PAGE)) });
-      if (building !== undefined) query.set('building', building);
-      if (next !== undefined) query.set('next', next);
-      const page = await ask(client, { path: `/api/v1/devices?${query}` }, pageSchema);
-      for (const device of page.devices) {
-        context.print(`${args.values.json ? JSON.stringify(device) : printable(lineOf(device))}\n`);
-      }
-      left -= page.devices.length;
-      next = page.next;
-    } while (next !== undefined && left > 0);
-    if (next !== undefined) context.complain('There are more: say --limit N.\n');
+    await printList(context, args, {
+      path: '/api/v1/devices',
+      query: new URLSearchParams(building === undefined ? {} : { building }),
+      page: pageSchema,
+      rowsOf: ({ devices }) => devices,
+      textOf: (device) => `${printable(lineOf(device))}\n`,
+    });
     return 0;
   },
 };

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { ask, openClient, printable } from './asking.ts';
+import { printable, printList } from './asking.ts';
 import type { Command } from './command.ts';
-import { numberOption } from './options.ts';
 
 const deviceSchema = z.object({
   device: z.string(),
@@ -25,7 +24,6 @@ const deviceSchema = z.object({
 const pageSchema = z.object({ devices: z.array(deviceSchema), next: z.string().optional() });
 type Device = z.infer<typeof deviceSchema>;
 
-const PAGE = 1000;
 const MOST_VALUES = 12;
 
 export const deviceUnknown: Command = {
@@ -47,22 +45,12 @@ devices.csv, in which the building is to be filled in; kvarter device adopt writ
   },
   files: { min: 0, max: 0 },
   run: async (context, args) => {
-    const client = openClient(context, args);
-    let left = numberOption(args, 'limit', { min: 1, max: 1e9 }) ?? 100;
-    let shown = 0;
-    let next: string | undefined;
-    do {
-      const query = new URLSearchParams({ limit: String(Math.min(left, PAGE)) });
-      if (next !== undefined) query.set('next', next);
-      const page = await ask(client, { path: `/api/v1/devices/unknown?${query}` }, pageSchema);
-      for (const device of page.devices) {
-        context.print(args.values.json ? `${JSON.stringify(device)}\n` : textOf(device));
-      }
-      shown += page.devices.length;
-      left -= page.devices.length;
-      next = page.next;
-    } while (next !== undefined && left > 0);
-    if (next !== undefined) context.complain('There are more: say --limit N.\n');
+    const shown = await printList(context, args, {
+      path: '/api/v1/devices/unknown',
+      page: pageSchema,
+      rowsOf: ({ devices }) => devices,
+      textOf,
+    });
     if (shown === 0 && !args.values.json) context.print('Every device that has spoken is registered.\n');
     return 0;
   },

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
-import { ask, openClient, printable } from './asking.ts';
+import { ask, openClient, printable, printList } from './asking.ts';
 import type { Command } from './command.ts';
-import { numberOption } from './options.ts';
 
 const deadSchema = z.object({
   id: z.string(),
@@ -17,7 +16,6 @@ const deadSchema = z.object({
 const pageSchema = z.object({ notifications: z.array(deadSchema), next: z.string().optional() });
 const retriedSchema = z.object({ notifications: z.number() });
 
-const PAGE = 1000;
 const service = {
   url: { type: 'string' },
   config: { type: 'string' },
@@ -37,20 +35,12 @@ export const notificationsDead: Command = {
   options: { limit: { type: 'string' }, ...service },
   files: { min: 0, max: 0 },
   run: async (context, args) => {
-    const client = openClient(context, args);
-    let left = numberOption(args, 'limit', { min: 1, max: 1e9 }) ?? 100;
-    let next: string | undefined;
-    do {
-      const query = new URLSearchParams({ limit: String(Math.min(left, PAGE)) });
-      if (next !== undefined) query.set('next', next);
-      const page = await ask(client, { path: `/api/v1/notifications/dead?${query}` }, pageSchema);
-      for (const row of page.notifications) {
-        context.print(`${args.values.json ? JSON.stringify(row) : lineOf(row)}\n`);
-      }
-      left -= page.notifications.length;
-      next = page.next;
-    } while (next !== undefined && left > 0);
-    if (next !== undefined) context.complain('There are more: say --limit N.\n');
+    await printList(context, args, {
+      path: '/api/v1/notifications/dead',
+      page: pageSchema,
+      rowsOf: ({ notifications }) => notifications,
+      textOf: (row) => `${lineOf(row)}\n`,
+    });
     return 0;
   },
 };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
-import { ask, openClient, printable } from './asking.ts';
+import { ask, openClient, printable, printList } from './asking.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
-import { numberOption, textOption } from './options.ts';
+import { textOption } from './options.ts';
 import type { ServiceClient, ServiceRequest } from './service-client.ts';
 
 const rowSchema = z.object({
@@ -25,7 +25,6 @@ const countsSchema = z.object({
 const replayedSchema = z.object({ packets: z.number(), rows: z.number() });
 const discardedSchema = z.object({ rows: z.number() });
 
-const PAGE = 1000;
 const usage = `kvarter quarantine list | counts | show ID | replay [ID…] | discard [ID…]
                    [--code CODE] [--device ID] [--all] [--limit N] [--url URL] [--config FILE] [--json]`;
 
@@ -74,20 +73,14 @@ type Call = {
 };
 
 const actions: Readonly<Record<string, (call: Call) => Promise<void>>> = {
-  list: async ({ context, args, client }) => {
-    let left = numberOption(args, 'limit', { min: 1, max: 1e9 }) ?? 100;
-    let next: string | undefined;
-    do {
-      const query = new URLSearchParams({ ...filterOf(args), limit: String(Math.min(left, PAGE)) });
-      if (next !== undefined) query.set('next', next);
-      const page = await ask(client, { path: `/api/v1/quarantine?${query}` }, pageSchema);
-      for (const row of page.rows) {
-        context.print(`${args.values.json ? JSON.stringify(row) : lineOf(row)}\n`);
-      }
-      left -= page.rows.length;
-      next = page.next;
-    } while (next !== undefined && left > 0);
-    if (next !== undefined) context.complain('There are more: say --limit N.\n');
+  list: async ({ context, args }) => {
+    await printList(context, args, {
+      path: '/api/v1/quarantine',
+      query: new URLSearchParams(filterOf(args)),
+      page: pageSchema,
+      rowsOf: ({ rows }) => rows,
+      textOf: (row) => `${lineOf(row)}\n`,
+    });
   },
   counts: async ({ context, args, client }) => {
     const counts = await ask(client, { path: '/api/v1/quarantine/counts' }, countsSchema);
