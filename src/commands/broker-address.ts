@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker } from '../../simulators/mqtt-line.ts';
 import type { Config } from '../config/config.ts';
@@ -7,6 +6,7 @@ import { type Problem, problemText } from '../config/problem.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { CommandArguments, CommandContext } from './command.ts';
 import { textOption } from './options.ts';
+import { textOf } from './text-file.ts';
 
 const SCHEMES = /^(mqtts?|wss?|tcp|ssl):\/\//;
 
@@ -55,13 +55,4 @@ function loginsOf(
       { username, password },
     ]),
   );
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
-  }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { KvarterError } from '../domain/errors.ts';
 import { isoTime } from '../domain/time.ts';
 import { createFillForecast, type FillEstimate } from '../waste/fill/fill-forecast.ts';
@@ -6,6 +5,7 @@ import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { type LevelRow, parseLevels } from './levels-file.ts';
 import { numberOption, textOption } from './options.ts';
 import { createProgress } from './progress.ts';
+import { textOf } from './text-file.ts';
 
 type Span = { readonly name: string; readonly ms: number };
 type Answer = { readonly row: LevelRow; readonly estimate: FillEstimate };
@@ -145,13 +145,4 @@ function spansOf(text: string): readonly Span[] {
 
 function quoted(field: string): string {
   return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
-  }
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import type { HeldBack } from '../energy/power-bill.ts';
+import { jsonOf, textOf } from './text-file.ts';
 
 /** Loads that were held back by commands, by building. */
 export type HeldByBuilding = ReadonlyMap<string, readonly HeldBack[]>;
@@ -47,21 +47,4 @@ export function readCommands(file: string): HeldByBuilding {
         );
       }),
   );
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

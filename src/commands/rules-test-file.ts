@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { invalid, type Problem, parseYaml, type YamlFile, zodProblems } from '../config/problem.ts';
@@ -7,6 +6,7 @@ import { isQuantity, type Quantity } from '../domain/quantity.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { duration } from '../rules/parameters.ts';
 import { parseSteps } from './series-notation.ts';
+import { settingTextOf } from './text-file.ts';
 
 const text = z.string().min(1);
 const time = z.string().transform((given, context) => {
@@ -99,7 +99,7 @@ export type RuleTestFile = z.infer<typeof fileSchema> & {
 
 /** Throws `config-invalid` with every problem at its line. */
 export function readRuleTests(file: string): RuleTestFile {
-  const yaml = parseYaml(file, textOf(file));
+  const yaml = parseYaml(file, settingTextOf(file));
   if (yaml.problems.length > 0) throw invalid(yaml.problems);
   const parsed = fileSchema.safeParse(yaml.value);
   if (!parsed.success) throw invalid(zodProblems(file, parsed.error, yaml, '`kvarter rules test --help`'));
@@ -113,13 +113,4 @@ export function problemAt(
   message: string,
 ): Problem {
   return { file, ...yaml.at(path), path: path.map(String).join('.'), message };
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw invalid([{ file, message: `cannot be read (${why})` }]);
-  }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
@@ -9,6 +8,7 @@ import { loadRules } from '../config/rules.ts';
 import type { Register } from '../domain/register.ts';
 import { type RuleSet, ruleFileSchema, ruleSetOf } from '../rules/rule-file.ts';
 import type { RuleTestFile } from './rules-test-file.ts';
+import { settingTextOf } from './text-file.ts';
 
 /** The rules that a test file is about: its own, those of a file beside it, or those of the configuration. */
 export function rulesOfTests({ rules, file, yaml, path }: RuleTestFile, config: Config): RuleSet {
@@ -38,8 +38,8 @@ export function registerOfTests(
   const placesFile = typeof places === 'string' ? path(places) : file;
   const devicesFile = isInline ? file : path(devices);
   const parsed = parseRegister(
-    { file: placesFile, text: typeof places === 'string' ? read(placesFile) : stringify(places) },
-    { file: devicesFile, text: isInline ? devices : read(devicesFile) },
+    { file: placesFile, text: typeof places === 'string' ? settingTextOf(placesFile) : stringify(places) },
+    { file: devicesFile, text: isInline ? devices : settingTextOf(devicesFile) },
     context,
   );
   if (parsed.ok) return parsed.register;
@@ -58,13 +58,4 @@ export function registerOfTests(
       };
     }),
   );
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw invalid([{ file, message: `cannot be read (${why})` }]);
-  }
 }

@@ -9,6 +9,7 @@ import { parseYaml, problemText, type YamlFile, zodProblems } from '../config/pr
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import type { CommandContext } from './command.ts';
+import { textOf } from './text-file.ts';
 
 /** A scenario and where each of its values stands. */
 export type ScenarioFile = { readonly file: string; readonly scenario: Scenario; readonly yaml: YamlFile };
@@ -27,14 +28,7 @@ export function readScenario({ places }: CommandContext, named: string): Scenari
       `--scenario ${named}: there is no such file; shipped are ${names.join(', ')}`,
     );
   }
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
-  }
-  const yaml = parseYaml(file, text);
+  const yaml = parseYaml(file, textOf(file));
   if (yaml.problems.length > 0)
     throw new KvarterError('input-invalid', yaml.problems.map(problemText).join('\n'));
   const parsed = scenarioSchema.safeParse(yaml.value);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { ScoredAlert, TrueEvent } from '../../simulators/score/score.ts';
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
+import { jsonOf, textOf } from './text-file.ts';
 
 const MOST_PROBLEMS = 20;
 
@@ -48,7 +48,7 @@ export function readTruth(file: string): readonly TrueEvent[] {
  */
 export function readAlerts(file: string): readonly ScoredAlert[] {
   const text = textOf(file);
-  const whole = parsed(text);
+  const whole = jsonOf(text);
   const list = Array.isArray(whole) ? whole : isAnswer(whole) ? whole.alerts : undefined;
   const changes = list
     ? list.map((item, i) => checked(file, `alert ${i + 1}`, item, alertSchema))
@@ -77,7 +77,7 @@ function readLines<T>(file: string, text: string, schema: z.ZodType<T>): readonl
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     if (problems.length >= MOST_PROBLEMS) break;
-    const value = parsed(line);
+    const value = jsonOf(line);
     const result = schema.safeParse(value);
     if (value === undefined) problems.push(`${file}:${i + 1}: is not JSON`);
     else if (result.success) values.push(result.data);
@@ -105,21 +105,4 @@ function issueText({
   readonly message: string;
 }): string {
   return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
-  }
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { KvarterError } from '../domain/errors.ts';
 import { type Load, type LoadFileOptions, parseLoadFile } from '../energy/load-file.ts';
 import { type LineNote, parseSeriesFile, type Series, type SeriesOptions } from '../energy/series-file.ts';
 import { parseWeatherFile, type Weather } from '../energy/weather-file.ts';
 import type { CommandContext } from './command.ts';
+import { textOf } from './text-file.ts';
 
 type Tell = Pick<CommandContext, 'complain'>;
 type Read<Made> =
@@ -38,13 +38,4 @@ function checked<Made>(file: string, read: Read<Made>, { complain }: Tell): Made
   const more = read.notes.length - MOST_NOTES;
   if (more > 0) complain(`note: ${file}: ${more} more like these\n`);
   return read;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
-  }
 }

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Problem, problemText } from '../config/problem.ts';
 import { type FileTariff, tariffsOf } from '../config/tariffs.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Tariff } from '../energy/compile-tariff.ts';
+import { textOf } from './text-file.ts';
 
 /**
  * The tariff of a file; of one with several, `FILE#PRODUCT` (or its name, or id). Throws `config-invalid` with all that is
@@ -70,14 +71,6 @@ function filesOf(folder: string): readonly string[] {
       .toSorted();
   } catch (cause) {
     throw new KvarterError('input-invalid', `${folder}: is no folder that can be read (${says(cause)})`);
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new KvarterError('input-invalid', `${file}: cannot be read (${says(cause)})`);
   }
 }
 
