@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { expectDay, learnDay } from '../anomaly/usual-days.ts';
 import { createDayRule, type DayVerdict, dayParameters, type Memory } from './day-rule.ts';
-import type { DayView, Hours } from './day-view.ts';
+import { type DayView, type Hours, meanOf } from './day-view.ts';
 import { inWords } from './day-words.ts';
 import { integer, number } from './parameters.ts';
 import type { RuleDefinition } from './rule.ts';
@@ -42,8 +42,7 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
   const flowLph = view.lowest('heatMain', 'flowLph', NIGHT, LEAST);
   const [returns] = view.of('heatMain', 'returnTemperatureC', NIGHT);
   if (nightC === undefined || flowLph === undefined || returns === undefined) return [];
-  const warmest = returns.toSorted((a, b) => b - a).slice(0, LEAST);
-  const returnC = warmest.reduce((total, one) => total + one, 0) / warmest.length;
+  const returnC = meanOf(returns.toSorted((a, b) => b - a).slice(0, LEAST));
   // The share of the circulation in the flow goes with its inverse.
   const drivers = [nightC, 1000 / (50 + Math.max(flowLph, 0))];
   const days = memory('return');

@@ -28,6 +28,12 @@ export const dayParameters = {
     .default(28)
     .describe('after so many odd days in a row they are what is usual, and the alert ends'),
 };
+/** Where only a heated house can be judged. */
+export function heatedBelow(part: 'day' | 'night') {
+  return number(-20, 25)
+    .default(11)
+    .describe(`judged while it is colder outdoors, °C in the mean of the ${part}`);
+}
 type DayParameters = {
   /** So many odd days in a row are told; absent: the first. */
   readonly days?: number;
@@ -48,6 +54,18 @@ export type DayVerdict = {
   /** Names of what was remembered that is to be forgotten when odd days have become usual. */
   readonly memories: readonly string[];
 };
+
+/** A day of which nothing is said, and nothing learned: what was told before is over. */
+export function unjudged(over: DayVerdict['over']): DayVerdict {
+  return {
+    isOdd: false,
+    isUsual: true,
+    told: { title: '', detail: '', facts: {} },
+    over,
+    learn: () => {},
+    memories: [],
+  };
+}
 
 export type Memory = (name: string) => UsualDays;
 

@@ -105,7 +105,7 @@ export function dayView(
   };
 }
 
-function meanOf(values: readonly number[]): number {
+export function meanOf(values: readonly number[]): number {
   return values.reduce((total, one) => total + one, 0) / values.length;
 }
 

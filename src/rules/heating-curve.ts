@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { type Expectation, expectDay, learnDay } from '../anomaly/usual-days.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from './day-rule.ts';
+import {
+  createDayRule,
+  type DayVerdict,
+  dayParameters,
+  heatedBelow,
+  type Memory,
+  unjudged,
+} from './day-rule.ts';
 import type { DayView, Hours } from './day-view.ts';
 import { inWords } from './day-words.ts';
 import { integer, number } from './parameters.ts';
@@ -13,9 +20,7 @@ const parameters = z.strictObject({
   minSupplyC: number(0, 50)
     .default(3)
     .describe('… or °C of the supply to the radiators, where it is measured'),
-  heatingBelowC: number(-20, 25)
-    .default(11)
-    .describe('judged while it is colder outdoors, °C in the mean of the night'),
+  heatingBelowC: heatedBelow('night'),
 });
 type HeatingCurve = z.infer<typeof parameters>;
 
@@ -55,24 +60,12 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
     for (const { name, valueC } of rooms) learnDay(memory(name), valueC, outdoor);
     if (supplyC !== undefined) learnDay(memory('supply'), supplyC, outdoor);
   };
-  const common = { learn, memories: [...rooms.map(({ name }) => name), 'supply'] };
   const over = {
     title: 'The house is as warm again as it used to be in such weather',
     detail: `It is ${inWords(nightC, '°C')} outdoors.`,
   };
   // When nothing is heated, no curve holds.
-  if (nightC > settings.heatingBelowC) {
-    return [
-      {
-        isOdd: false,
-        isUsual: true,
-        told: { title: '', detail: '', facts: {} },
-        over,
-        ...common,
-        learn: () => {},
-      },
-    ];
-  }
+  if (nightC > settings.heatingBelowC) return [unjudged(over)];
   const judged = rooms.flatMap(({ name, valueC }) => {
     const found = expect(name, valueC, ORDINARY.roomC);
     return found ? [{ valueC, ...found }] : [];
@@ -117,7 +110,8 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
         },
       },
       over,
-      ...common,
+      learn,
+      memories: [...rooms.map(({ name }) => name), 'supply'],
     },
   ];
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { expectDay, learnDay } from '../anomaly/usual-days.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from './day-rule.ts';
+import {
+  createDayRule,
+  type DayVerdict,
+  dayParameters,
+  heatedBelow,
+  type Memory,
+  unjudged,
+} from './day-rule.ts';
 import type { DayView, Hours } from './day-view.ts';
 import { inWords } from './day-words.ts';
 import { integer, limitIn, number } from './parameters.ts';
@@ -18,9 +25,7 @@ const parameters = z.strictObject({
   minPowerW: limitIn(['heatPowerW'])
     .prefault(2000)
     .describe('judged while the mean heat of the day is at least this, W'),
-  heatingBelowC: number(-20, 25)
-    .default(11)
-    .describe('judged while it is colder outdoors, °C in the mean of the day'),
+  heatingBelowC: heatedBelow('day'),
 });
 type LowDeltaT = z.infer<typeof parameters>;
 
@@ -60,10 +65,7 @@ function judge(view: DayView, memory: Memory, settings: LowDeltaT): readonly Day
     detail: `Heat by flow says ${inWords(heatW / flowLph / WATER_WH_PER_L, 'K')}.`,
   };
   const isHeated = outdoorC === undefined || outdoorC <= settings.heatingBelowC;
-  if (!isHeated || heatW < settings.minPowerW) {
-    const nothing = { isOdd: false, isUsual: true, told: { title: '', detail: '', facts: {} } };
-    return [{ ...nothing, over, memories: [], learn: () => {} }];
-  }
+  if (!isHeated || heatW < settings.minPowerW) return [unjudged(over)];
   // Heat over flow weights by flow; the sensors’ own difference bounds it from below when the meter bills in coarse steps.
   const deltaC = heatW / flowLph / WATER_WH_PER_L;
   const drivers = [outdoorC ?? 0];

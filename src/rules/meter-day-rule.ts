@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { createDayHours, dayHoursSchema, foldDayHours, type WholeDay } from '../anomaly/day-hours.ts';
-import type { LocalClock } from '../anomaly/night-floor.ts';
 import type { Finding } from '../domain/alert.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { aboutPoint } from './about.ts';
 import { createBuildingStates } from './building-states.ts';
+import { localClock } from './local-clock.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 type DayRule<P, T> = {
@@ -28,11 +28,7 @@ export function createMeterDayRule<P, T>(
 ): Rule<P> {
   const pointSchema = z.object({ day: dayHoursSchema, own: schema });
   const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
-  const zone = () => zoneOf(register().organisation.timeZone);
-  const clock: LocalClock = (atMs) => ({
-    minuteOfDay: zone().local(atMs).minuteOfDay,
-    dayMs: zone().dayAt(atMs).fromMs,
-  });
+  const clock = localClock(register);
 
   return {
     sees,
@@ -45,7 +41,7 @@ export function createMeterDayRule<P, T>(
       }
       const day = foldDayHours(state.day, { atMs, value }, clock);
       if (day === undefined) return;
-      const { weekday } = zone().local(day.dayMs + 12 * 3_600_000);
+      const { weekday } = zoneOf(register().organisation.timeZone).local(day.dayMs + 12 * 3_600_000);
       const found = onDay(state.own, { ...day, weekday }, parameters, point);
       if (found !== undefined) emit({ ...told, ...aboutPoint(point), atMs, ...found });
     },

@@ -2,16 +2,15 @@ import { z } from 'zod';
 import {
   createNightFloor,
   foldNight,
-  type LocalClock,
   type NightChange,
   type NightLimits,
   nightFloorSchema,
 } from '../anomaly/night-floor.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
-import { zoneOf } from '../domain/zone.ts';
 import { aboutPoint } from './about.ts';
 import { createBuildingStates } from './building-states.ts';
+import { localClock } from './local-clock.ts';
 import { integer, number } from './parameters.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
@@ -51,10 +50,7 @@ export function createNightRule<P extends Hours>(
   { quantity, unit, limits, texts }: NightRule<P>,
 ): Rule<P> {
   const states = createBuildingStates(z.record(z.string(), nightFloorSchema), () => ({}));
-  const clock: LocalClock = (atMs) => {
-    const zone = zoneOf(register().organisation.timeZone);
-    return { minuteOfDay: zone.local(atMs).minuteOfDay, dayMs: zone.dayAt(atMs).fromMs };
-  };
+  const clock = localClock(register);
 
   return {
     sees: (point) => point.quantity === quantity,

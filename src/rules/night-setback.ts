@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { expectDay, learnDay } from '../anomaly/usual-days.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from './day-rule.ts';
+import {
+  createDayRule,
+  type DayVerdict,
+  dayParameters,
+  heatedBelow,
+  type Memory,
+  unjudged,
+} from './day-rule.ts';
 import type { DayView, Hours } from './day-view.ts';
 import { inWords } from './day-words.ts';
 import { integer, number } from './parameters.ts';
@@ -16,9 +23,7 @@ const parameters = z.strictObject({
     .default(10)
     .describe('a house has a set-back when its nights take this much less heat than its days, %'),
   lostPct: number(0, 100).default(50).describe('… and it is lost when this much of it is gone, %'),
-  heatingBelowC: number(-20, 25)
-    .default(11)
-    .describe('judged while it is colder outdoors, °C in the mean of the night'),
+  heatingBelowC: heatedBelow('night'),
 });
 type NightSetback = z.infer<typeof parameters>;
 
@@ -55,15 +60,7 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
     detail: `The night took ${inWords(nightW, 'W')} of heat at ${inWords(nightC, '°C')} outdoors.`,
   };
   const awakeW = Math.max(eveningW, daytimeW);
-  const nothing = {
-    isOdd: false,
-    isUsual: true,
-    told: { title: '', detail: '', facts: {} },
-    over,
-    memories: [],
-    learn: () => {},
-  };
-  if (nightC > settings.heatingBelowC || awakeW <= 0) return [nothing];
+  if (nightC > settings.heatingBelowC || awakeW <= 0) return [unjudged(over)];
   // Working days and others are two kinds of days: schools rest at weekends.
   const kind = view.isFree ? 'free' : 'work';
   const [shares, heats] = [memory(`share ${kind}`), memory(`heat ${kind}`)];

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { median } from '../anomaly/median.ts';
 import { expectDay, learnDay } from '../anomaly/usual-days.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from './day-rule.ts';
+import {
+  createDayRule,
+  type DayVerdict,
+  dayParameters,
+  heatedBelow,
+  type Memory,
+  unjudged,
+} from './day-rule.ts';
 import type { DayView, Hours } from './day-view.ts';
 import { inWords } from './day-words.ts';
 import { integer, number } from './parameters.ts';
@@ -15,9 +22,7 @@ const parameters = z.strictObject({
   days: integer(1, 28).default(2).describe('so many odd days in a row'),
   minRiseC: number(0, 10).default(0.25).describe('… and warmer beside them by at least this, °C, …'),
   minFallC: number(0, 10).default(0.5).describe('… or colder by this, °C'),
-  heatingBelowC: number(-20, 25)
-    .default(11)
-    .describe('judged while it is colder outdoors, °C in the mean of the day'),
+  heatingBelowC: heatedBelow('day'),
 });
 type RadiatorValve = z.infer<typeof parameters>;
 
@@ -53,16 +58,8 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
       title: `${space} is beside the other rooms again as it used to be`,
       detail: `It is at ${inWords(valueC, '°C')}, the others at ${inWords(othersC, '°C')}.`,
     };
-    const nothing = {
-      riseC: 0,
-      space,
-      isOdd: false,
-      isUsual: true,
-      told: { title: '', detail: '', facts: {} },
-      over,
-      memories: [space],
-    };
-    if (outdoorC > settings.heatingBelowC) return { ...nothing, learn: () => {} };
+    const nothing = { ...unjudged(over), riseC: 0, space };
+    if (outdoorC > settings.heatingBelowC) return nothing;
     const usual = expectDay(days, aboveC, [outdoorC], { minDays: settings.minDays, minSpread: ORDINARY_C });
     if (usual === undefined) return { ...nothing, learn };
     const riseC = aboveC - usual.expected;

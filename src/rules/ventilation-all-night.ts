@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { expectDay, learnDay } from '../anomaly/usual-days.ts';
 import { createDayRule, type DayVerdict, dayParameters, type Memory } from './day-rule.ts';
-import type { DayView, Hours } from './day-view.ts';
+import { type DayView, type Hours, meanOf } from './day-view.ts';
 import { inWords } from './day-words.ts';
 import { integer, number } from './parameters.ts';
 import type { RuleDefinition } from './rule.ts';
@@ -61,7 +61,7 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
   const drivers = [Math.max(17 - nightC, 0)];
   const airDrivers = [nightC, Math.max(nightC - AIRING_C, 0)];
   const levels = [...view.rooms('co2Ppm', ASLEEP).values()];
-  const ppm = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+  const ppm = meanOf(levels);
   const hasAir = levels.length > 0;
   const air = Math.log(Math.max(ppm - OUTDOOR_PPM, LEAST_PPM));
   const airName = `air ${levels.length}`;
@@ -85,7 +85,7 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
   nights.push([electricityZ, fresh === undefined ? 0 : airZ, riseW].map((one) => Number(one.toPrecision(4))));
   if (nights.length > settings.nights) nights.splice(0, nights.length - settings.nights);
   const [electricity, freshness, meanRiseW] = [0, 1, 2].map((i) =>
-    mean(nights.map((night) => night[i] ?? 0)),
+    meanOf(nights.map((night) => night[i] ?? 0)),
   );
   const [byBase = 0, byAir = 0, rise = 0] = [electricity, freshness, meanRiseW];
   const together =
@@ -127,8 +127,4 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
 
 function clamp(value: number, most: number): number {
   return Math.min(Math.max(value, -3), most);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
