@@ -114,7 +114,7 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
     }
     for (const { load, reason } of withheld) log.info({ building, load, cause, reason }, 'a load is let be');
     // Behind the caller's transaction.
-    if (commands.length > 0 && mode === 'on') setImmediate(send);
+    if (commands.length > 0) setImmediate(send);
   };
 
   const setPoint = ({ building, battery, powerKw, gridKw, untilMs }: SetPoint) => {
@@ -123,7 +123,7 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
     const id = commandId(building, battery, atMs);
     const state = mode === 'on' ? 'waiting' : 'dryRun';
     rows.put({ id, building, load: battery, powerKw, gridKw, cause: 'battery-plan', atMs, untilMs, state });
-    if (mode === 'on') setImmediate(send);
+    setImmediate(send);
   };
 
   const sendOne = async (command: LoadCommand) => {
@@ -152,8 +152,10 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
       }
     }
   };
+  /** What waits from a time when commands were on is not sent in a dry run, or while they are off. */
   const send = () => {
-    if (!isOver) sending = sending.then(sendWaiting).catch((error: unknown) => told(error, log));
+    if (!isOver && mode === 'on')
+      sending = sending.then(sendWaiting).catch((error: unknown) => told(error, log));
   };
 
   const heard = ({ topic, payload, receivedAtMs }: Answer) => {
@@ -183,7 +185,7 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
     }
   };
   const timer = setInterval(() => guarded(look, log), LOOK_MS);
-  if (mode === 'on') send();
+  send();
 
   return {
     list: rows.list,

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Alert } from '../../../src/domain/alert.ts';
 import { isoTime } from '../../../src/domain/time.ts';
 import { type LoadControlOptions, openLoadControl } from '../../../src/workers/load-control/load-control.ts';
@@ -172,6 +172,21 @@ describe('load control', () => {
     await using _ = again.control;
     await again.control.settled();
     expect(again.sent).toEqual([]);
+  });
+
+  it.each(['dryRun', 'off'] as const)('started as %s sends nothing that waits from before', async (mode) => {
+    const db = new DatabaseSync(':memory:');
+    const before = open(db, { publish: () => Promise.reject(new Error('the broker is not there')) });
+    before.control.onAlerts([alert()]);
+    await before.control.settled();
+    await before.control[Symbol.asyncDispose]();
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    const after = open(db, { mode });
+    await using _ = after.control;
+    vi.advanceTimersByTime(10_000);
+    vi.useRealTimers();
+    await after.control.settled();
+    expect([after.sent, after.states()]).toEqual([[], [['hp', 'waiting', '']]]);
   });
 
   it('does not send after a pause what should be over by now', async () => {
