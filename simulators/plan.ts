@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../src/domain/interval.ts';
 import type { Device, Register } from '../src/domain/register.ts';
 import { zoneOf } from '../src/domain/zone.ts';
 import { type Chance, createChance } from './chance.ts';
@@ -22,7 +23,6 @@ export type Plan = {
   readonly details: ReadonlyMap<string, Partial<BuildingDetails>>;
 };
 
-const HOUR_MS = 3_600_000;
 /** A fault that takes longer than this share of the run is cut, so that it ends and can be told from what was before. */
 const LONGEST_SHARE = 0.4;
 

@@ -13,13 +13,12 @@ import { type Desk, openDesk } from './delivery/desk.ts';
 import { openRecipients } from './delivery/open-channels.ts';
 import { standingIn } from './delivery/standing.ts';
 import type { AlertChange } from './domain/alert.ts';
+import { DAY_MS } from './domain/interval.ts';
 import type { Register } from './domain/register.ts';
 import type { Clock } from './domain/time.ts';
 import type { RuleSet } from './rules/rule-file.ts';
 import { watchHeldAlerts } from './workers/held-alerts.ts';
 import type { TroubleLog } from './workers/trouble-log.ts';
-
-const DAY_MS = 86_400_000;
 
 export type DeliveryOptions = {
   readonly settings: Config['alerts'];

@@ -1,6 +1,5 @@
+import { HOUR_MS } from '../../src/domain/interval.ts';
 import type { TruthKind } from '../truth.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** How an alert is matched to what was true. */
 export type Matching = {

@@ -1,9 +1,8 @@
+import { DAY_MS, HOUR_MS } from '../../src/domain/interval.ts';
 import { quantities } from '../../src/domain/quantity.ts';
 import type { Chance } from '../chance.ts';
 import type { SensorPoint } from './points.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const KEPT = 50;
 
 /** What a meter keeps of its registers at each full hour (UTC), to say the day before once a day at an hour of its own. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../src/domain/interval.ts';
 import type { Device } from '../../src/domain/register.ts';
 import type { Chance } from '../chance.ts';
 import type { Definition } from './definition.ts';
@@ -9,7 +10,6 @@ type Options = {
   readonly startMs: number;
 };
 
-const DAY_MS = 86_400_000;
 const YEAR_MS = 365.25 * DAY_MS;
 
 /** Formats whose time is the device's own; of the others a server or gateway stamps what it hears. */

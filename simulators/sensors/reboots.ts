@@ -1,7 +1,7 @@
+import { DAY_MS } from '../../src/domain/interval.ts';
 import type { Chance } from '../chance.ts';
 import type { Route } from '../network/route.ts';
 
-const DAY_MS = 86_400_000;
 /** How often a device with a plug loses power or starts again by itself, in a year. */
 const PER_YEAR = 4;
 const OFF_MS = 90_000;

@@ -1,9 +1,8 @@
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/interval.ts';
 import type { Role } from '../../src/domain/reading.ts';
 import type { Definition } from './definition.ts';
 
 const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** When a device speaks. */
 export type Rhythm = {

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../../src/domain/interval.ts';
 import { quantities } from '../../src/domain/quantity.ts';
 import { isScaled } from '../../src/ingest/normalise.ts';
 import type { Chance } from '../chance.ts';
@@ -11,8 +12,6 @@ export function isSensorFault(fault: PlannedFault): fault is SensorFault {
   return !isPhysicalFault(fault.kind);
 }
 
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 /** One reading in so many is a spike, while there are spikes. */
 const SPIKE_EVERY = 12;
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../src/domain/interval.ts';
 import type { FlexibleLoad } from '../../src/domain/register.ts';
 
 /** How a flexible load is held back: what it may draw at most. */
@@ -25,7 +26,6 @@ export type Acknowledgement =
   | { readonly accepted: true; readonly untilMs: number }
   | { readonly accepted: false; readonly reason: string };
 
-const MINUTE_MS = 60_000;
 /** A load that was held for a while is left alone for half as long, so that its house recovers. */
 const REST_SHARE = 0.5;
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../src/domain/interval.ts';
 import type { Quantity } from '../../src/domain/quantity.ts';
 import type { SimulatedBuilding } from './building.ts';
 import { isCircuit, readCircuit, START } from './circuits.ts';
@@ -8,7 +9,6 @@ export type Clocked = { readonly atMs: number; readonly doneMs: number; readonly
 
 type Values = { readonly [Name in Quantity]?: number };
 
-const HOUR_MS = 3_600_000;
 /** Power changes within a step at this rhythm. */
 const CELL_MS = 20_000;
 /** Kettles and hobs: what one household's power differs from its mean by in such a moment, W. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Alert, AlertChange, AlertState, Severity } from '../domain/alert.ts';
+import { DAY_MS } from '../domain/interval.ts';
 import { type Acknowledgement, type AlertActs, type Outcome, openActBook } from './acts.ts';
 import { alertSchema } from './alert-schema.ts';
 import { type Hold, type HoldOptions, openHoldBook } from './holds.ts';
@@ -58,7 +59,6 @@ export type AlertStoreOptions = {
   readonly holds?: HoldOptions;
 };
 
-const DAY_MS = 86_400_000;
 /** States only go up. */
 const ranks = { pending: 0, firing: 1, resolved: 2 } as const satisfies Record<AlertState, number>;
 

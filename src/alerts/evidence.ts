@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
+import { MINUTE_MS } from '../domain/interval.ts';
 
 /** What an alert rests on, whatever its rule: from its facts, of which the rules name what they expect in the same words. */
 export const evidenceSchema = z.object({
@@ -14,7 +15,6 @@ export const evidenceSchema = z.object({
 type Evidence = z.infer<typeof evidenceSchema>;
 
 const EXPECTED = /^(min|max|limit|usual|budget|before|longestBefore|others|highestUsual|from)(?=$|[A-Z])/;
-const MINUTE_MS = 60_000;
 
 export function evidenceOf({ facts, startsAtMs, firedAtMs = startsAtMs }: Alert): Evidence {
   const numbers = Object.entries(facts).flatMap(([name, value]) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../domain/interval.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
 
-const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 /** Days that are remembered of a sensor. */
 const DAYS = 28;

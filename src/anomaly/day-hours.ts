@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../domain/interval.ts';
 import type { LocalClock } from './night-floor.ts';
 
-const HOUR_MS = 3_600_000;
 /** A slot of a register is at least an hour; from a longer one nothing is known of its hours. */
 const LONGEST_MS = 2 * HOUR_MS;
 /** A day of which fewer hours are known is passed over. */

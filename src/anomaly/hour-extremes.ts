@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../domain/interval.ts';
 
-const HOUR_MS = 3_600_000;
 /** So many hours are remembered. */
 const HOURS = 24;
 

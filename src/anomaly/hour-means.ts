@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../domain/interval.ts';
 
-const HOUR_MS = 3_600_000;
 /** So many hours are kept: a night, and the day and the night before it. */
 const HOURS = 50;
 /** A register that says less often than this says nothing of an hour. */

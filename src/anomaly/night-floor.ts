@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../domain/interval.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
 
-const HOUR_MS = 3_600_000;
 /** A slot is at least so long, and at most: a meter that says less often cannot tell when it stood still. */
 const SLOT_MS = { min: HOUR_MS / 2, max: 2 * HOUR_MS };
 /** So many nights are remembered. */

@@ -1,3 +1,5 @@
+import { HOUR_MS } from '../domain/interval.ts';
+
 /**
  * What a quantity usually is at this hour of a working day or a weekend day, and how much it usually differs from that.
  * It follows seasons and weather within about two weeks of hourly values, and within the hour where values come every few
@@ -27,7 +29,6 @@ export type ProfileOptions = {
 /** What is unusual about a value: its difference from the latest, and that from the usual and its drift in spreads. */
 export type Unusual = { readonly residual: number; readonly spreads: number };
 
-const HOUR_MS = 3_600_000;
 const HOURS = 24;
 const DAYS = 7;
 /** 1970-01-01 was a Thursday. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
+import { DAY_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
 import { bill, lookBackPeriods } from '../energy/bill.ts';
@@ -15,8 +15,6 @@ import type { ReadingStore } from '../store/store.ts';
 import { learnUntil } from './forecast.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
-
-const DAY_MS = 86_400_000;
 
 const querySchema = z.strictObject({
   scope: z.string().regex(/^building:.+$/, 'must be building:ID'),

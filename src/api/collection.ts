@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { DAY_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { type CollectionEntry, collectionOf } from '../waste/collection.ts';
@@ -12,8 +13,6 @@ export type CollectionSettings = ContainerSettings & {
   readonly roundDays: number;
   readonly silentDays: number;
 };
-
-const DAY_MS = 86_400_000;
 
 const querySchema = z.strictObject({
   area: z.string().min(1).optional().describe('containers of an area; default: of all'),

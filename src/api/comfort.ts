@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { digestLanguages, digestMeasures, digestOf, digestText } from '../comfort/digest.ts';
+import { DAY_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import { comfortAnswer, comfortSchema, round } from './comfort-answer.ts';
@@ -10,7 +11,6 @@ import type { Span } from './flats.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 import { timeParameter } from './times.ts';
 
-const DAY_MS = 86_400_000;
 const LONGEST_DAYS = 62;
 
 const spanSchema = {

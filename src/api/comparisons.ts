@@ -1,4 +1,5 @@
 import type { DigestInput } from '../comfort/digest.ts';
+import { DAY_MS } from '../domain/interval.ts';
 import type { Building, Register } from '../domain/register.ts';
 import type { ReadingStore } from '../store/store.ts';
 import type { ComfortSettings, ComfortSources } from './comfort-sources.ts';
@@ -6,8 +7,6 @@ import type { KnownContainer } from './containers.ts';
 import { comfortOf, flatsOf, type Span } from './flats.ts';
 
 type Home = { readonly building: Building; readonly space: string };
-
-const DAY_MS = 86_400_000;
 
 /**
  * What a household is compared by, as far as it is measured: its mean temperature and hot water (the water meter of a flat:

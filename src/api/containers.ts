@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { DAY_MS, MINUTE_MS } from '../domain/interval.ts';
 import { deviceRow, type Register } from '../domain/register.ts';
 import { type Zone, zoneOf } from '../domain/zone.ts';
 import { holidaysOf } from '../energy/holidays.ts';
@@ -23,8 +24,6 @@ export type ContainerSettings = {
   readonly densities: readonly { readonly fraction: string; readonly kgPerL: number }[];
 };
 
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 const PAGE = 10_000;
 /** Of one device: some two years of quarter-hours. */
 const MOST_READINGS = 70_000;

@@ -1,5 +1,6 @@
 import { type ComfortHour, type FlatComfort, flatComfort } from '../comfort/flat-comfort.ts';
 import type { ComfortLimits } from '../comfort/limits.ts';
+import { HOUR_MS } from '../domain/interval.ts';
 import type { Quantity } from '../domain/quantity.ts';
 import type { Building, Device, Register } from '../domain/register.ts';
 import { zoneOf } from '../domain/zone.ts';
@@ -15,8 +16,6 @@ export type Flat = {
 export type Span = { readonly fromMs: number; readonly toMs: number };
 export type Outdoors = ReadonlyMap<number, number>;
 type Store = Pick<ReadingStore, 'means'>;
-
-const HOUR_MS = 3_600_000;
 
 /** Those in which people live: `exceptKinds` of spaces are left out. */
 export function flatsOf(

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
+import { DAY_MS, HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { createFeed, type Feed } from '../energy/forecast/feed.ts';
@@ -15,7 +15,6 @@ import { problemSchema, RequestProblem } from './problem.ts';
 import { buildingsOf, scopeParameter } from './scope.ts';
 
 const MOST_HOURS = 720;
-const DAY_MS = 24 * HOUR_MS;
 /** A step is known when so much of all meters' time in it is. */
 const LEAST_COVERAGE = 0.9;
 /** Less says nothing of the hours of a day. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { QUARTER_MS } from '../domain/interval.ts';
+import { HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
 import type { Limit } from '../domain/limit.ts';
 import type { LoadCommand } from '../domain/load-command.ts';
 import type { Register } from '../domain/register.ts';
@@ -10,8 +10,6 @@ import type { ReadingStore } from '../store/store.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 import { timeParameter } from './times.ts';
-
-const HOUR_MS = 4 * QUARTER_MS;
 
 const power = z.number().min(0).max(1e9);
 const newLimitSchema = z

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { silenceScopeSchema, unknownInScope } from '../alerts/silence.ts';
 import type { SilenceBook } from '../alerts/silences.ts';
+import { DAY_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
@@ -17,8 +18,6 @@ export type SilenceRoutes = {
   /** Silences have changed: what they held may be told now. */
   readonly onChange: () => void;
 };
-
-const DAY_MS = 86_400_000;
 
 const newSilenceSchema = z.strictObject({
   scope: silenceScopeSchema.describe(

@@ -2,7 +2,7 @@ import type { BatteryState } from '../api/commands.ts';
 import type { ChannelsOf } from '../api/main-meters.ts';
 import type { Config } from '../config/config.ts';
 import type { Tariffs } from '../config/tariffs.ts';
-import { HOUR_MS } from '../domain/interval.ts';
+import { DAY_MS, HOUR_MS } from '../domain/interval.ts';
 import type { Building, Register, SiteBattery } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { isPlannedLive } from '../energy/storage/live-plan.ts';
@@ -24,7 +24,6 @@ export type BatteriesOptions = {
 export type Batteries = { readonly states: () => readonly BatteryState[] } & AsyncDisposable;
 
 const LOOK_MS = 1000;
-const DAY_MS = 24 * HOUR_MS;
 /** Less says nothing of the hours of a day. */
 const LEAST_KNOWN_HOURS = 24;
 /** A set-point holds until its step's end and so much longer than planning is late: the next one takes over before. */

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../domain/interval.ts';
 import { bandOf, type ComfortLimits } from './limits.ts';
 
 /** Means of an hour; what is missing is undefined. */
@@ -41,7 +42,6 @@ export type FlatComfort = {
   readonly falls: readonly Fall[];
 };
 
-const HOUR_MS = 3_600_000;
 /** So many unheated hours on end are no set-back. */
 export const LOST_HOURS = 6;
 /** An unheated room falls at no less than this part of what its time constant says. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../domain/interval.ts';
 import { coolingOf, LOST_HOURS, slopeOf } from './flat-comfort.ts';
 import { bandOf, type ComfortLimits } from './limits.ts';
 import { warmedPct } from './moist-air.ts';
@@ -73,7 +74,6 @@ export const flatWatchSchema = z.object({
 });
 export type FlatWatch = z.infer<typeof flatWatchSchema>;
 
-const HOUR_MS = 3_600_000;
 /** A window that has been open for so long is none. */
 const FALL_HOURS = 24;
 /** Of the outdoor air: as dry as it is for a day while it freezes, and as damp as it is for a day of rain. */

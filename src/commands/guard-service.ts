@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { loadConfig } from '../config/config.ts';
-import { QUARTER_MS } from '../domain/interval.ts';
+import { DAY_MS, QUARTER_MS } from '../domain/interval.ts';
 import { isoTime, parseIsoTime } from '../domain/time.ts';
 import { type ToldWindow, toldWindows } from '../energy/guard/told-windows.ts';
 import type { Load } from '../energy/load-file.ts';
@@ -13,7 +13,6 @@ import { type CommandJson, commandsSchema, heldBack } from './held-back.ts';
 import type { ServiceClient } from './service-client.ts';
 import { loadSurroundings } from './surroundings.ts';
 
-const DAY_MS = 86_400_000;
 /** Of the running month and the one before, what is there of it. */
 const DEFAULT_DAYS = 35;
 const AT_ONCE_MS = 30 * DAY_MS;

@@ -1,7 +1,6 @@
+import { HOUR_MS } from '../domain/interval.ts';
 import { type Point, pointKey, type Reading } from '../domain/reading.ts';
 import type { ReadingStore } from '../store/store.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** Means by the hour of what has been read, as a store gives them; as large as the points' hours are many. */
 export type HourlyMeans = Pick<ReadingStore, 'means'> & {

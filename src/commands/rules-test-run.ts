@@ -1,5 +1,6 @@
 import { invalid } from '../config/problem.ts';
 import type { Alert } from '../domain/alert.ts';
+import { MINUTE_MS } from '../domain/interval.ts';
 import type { Reading } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
 import { createIngest } from '../ingest/ingest.ts';
@@ -76,8 +77,6 @@ export function runRuleTest(
   }
   return { name: test.name, failures };
 }
-
-const MINUTE_MS = 60_000;
 
 type Moment = RuleTest['expect'][number]['at'];
 

@@ -1,8 +1,9 @@
+import { MINUTE_MS } from '../domain/interval.ts';
+
 /** A time of a series: the moment, and what the wall clock of the place shows, as if it showed UTC; epoch ms. */
 export type SeriesTime = { readonly atMs: number; readonly wallMs: number };
 
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
-const MINUTE_MS = 60_000;
 const DATE = 'yyyy-mm-dd'.length;
 
 /** The date read last: most often that of the next row too. */

@@ -2,13 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inventedRegisterFiles } from '../../simulators/invented-register.ts';
 import { KvarterError } from '../domain/errors.ts';
+import { DAY_MS } from '../domain/interval.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { numberOption, textOption, timeOption } from './options.ts';
 import { simulateFiles } from './simulate-files.ts';
 import { type Pace, simulateLive } from './simulate-live.ts';
 import { openSimulation } from './simulation.ts';
-
-const DAY_MS = 86_400_000;
 
 export const simulate: Command = {
   summary: 'a district of simulated sensors, to any MQTT broker or into files, with its truth',

@@ -1,7 +1,5 @@
+import { DAY_MS, MINUTE_MS } from '../domain/interval.ts';
 import type { Config } from './schema.ts';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 1440 * MINUTE_MS;
 
 /** How long samples and registers hold, as intervals want it. */
 export function holdsOf({ intervals }: Config): {

@@ -1,9 +1,8 @@
+import { DAY_MS, HOUR_MS } from '../domain/interval.ts';
 import { unsigned, viewOf } from './bytes.ts';
 import type { Carried, Model, ModelDecoded, Value } from './decode.ts';
 import { currentOf } from './fields.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const DATA_PORT = 100;
 const SETTINGS_PORT = 101;
 const ALARM_PORT = 103;

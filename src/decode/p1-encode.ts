@@ -1,9 +1,8 @@
+import { HOUR_MS } from '../domain/interval.ts';
 import type { Carried, Encoded, Uplink } from './decode.ts';
 import { type P1Code, p1Codes } from './p1-codes.ts';
 import { crc16 } from './p1-telegram.ts';
 import { conversionFrom } from './units.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** What a line can tell. */
 export function carriedBy({ quantity, channel, outCode, unit, decimals }: P1Code): Carried {

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../domain/interval.ts';
 import type { DecodeContext, Decoded, DecodeInput, Format } from './decode.ts';
 import { Gathered, nothing, refused, together } from './gathered.ts';
 import { channelQuantity, type P1Code, p1Codes } from './p1-codes.ts';
@@ -54,7 +55,6 @@ function decodeP1({ topic, payload }: DecodeInput, context: DecodeContext): Deco
 /** Lines that say which version of DSMR, or of its Belgian kin, a telegram follows. Swedish telegrams have none. */
 const VERSIONS = ['1-3:0.2.8', '0-0:96.1.4'];
 const CHANNELS = [1, 2, 3, 4];
-const HOUR_MS = 3_600_000;
 
 /**
  * A meter's clock. Where a version is said its letter counts: W is UTC+1, S is UTC+2. Without a version it is a Swedish

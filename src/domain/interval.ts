@@ -1,6 +1,9 @@
 /** The clock quarter-hour: the grain of tariffs, peaks, aggregates and forecasts. */
 export const QUARTER_MS = 15 * 60_000;
-export const HOUR_MS = 60 * 60_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+/** 24 hours: a local day may have 23 or 25. */
+export const DAY_MS = 24 * HOUR_MS;
 
 export const carriers = ['electricity', 'heat'] as const;
 /** What a meter meters. */

@@ -1,6 +1,4 @@
-const MINUTE_MS = 60_000;
-const QUARTER_MS = 15 * MINUTE_MS;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+import { DAY_MS, QUARTER_MS } from './interval.ts';
 
 /** A moment on the wall clock of a place. */
 export type LocalTime = {

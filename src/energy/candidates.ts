@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../domain/interval.ts';
 import { functionOf } from './peak-function.ts';
 import type { PowerPrice } from './power-price.ts';
 import type { DayPlan } from './timing.ts';
@@ -9,8 +10,6 @@ export type Candidates = {
   /** The highest so far; with what of the running identification period is there. */
   readonly top: () => readonly Peak[];
 };
-
-const HOUR_MS = 3_600_000;
 
 /**
  * One candidate per identification period (day, hour, month): its highest window, or, where the peak function puts several

@@ -1,3 +1,4 @@
+import { QUARTER_MS } from '../domain/interval.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Compiling, TimingOf } from './compiling.ts';
 import { type Curve, functionOf, parsePeakFunction } from './peak-function.ts';
@@ -44,8 +45,6 @@ export type PowerContext = Compiling & {
   readonly isHoliday: Pattern;
   readonly planAt: (atMs: number) => DayPlan;
 };
-
-const QUARTER_MS = 900_000;
 
 export function compilePower(
   { powerPrice }: TariffObject,

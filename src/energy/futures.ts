@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/interval.ts';
 import type { Tariff } from './compile-tariff.ts';
 import type { Load } from './load-file.ts';
 
@@ -14,7 +15,6 @@ export type Futures = (options: {
 }) => readonly Future[];
 
 const FUTURES = 40;
-const DAY_MS = 86_400_000;
 /** Days to choose from: the newest of each kind. */
 const MOST_DAYS = 20;
 

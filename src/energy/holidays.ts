@@ -1,3 +1,5 @@
+import { DAY_MS } from '../domain/interval.ts';
+
 /** Days between Easter Sunday and the movable feasts that hang on it. */
 const easter = {
   maundyThursday: -3,
@@ -81,7 +83,6 @@ const countries: Readonly<Record<string, Country>> = {
 /** Zones whose holidays are known by rule. */
 export const holidayZones: readonly string[] = Object.keys(countries);
 
-const DAY_MS = 86_400_000;
 const cache = new Map<string, ReadonlySet<string>>();
 
 /** Dates (`YYYY-MM-DD`) of a year's public holidays in a zone's country; undefined when there is no rule for it. */

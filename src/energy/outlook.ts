@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/interval.ts';
 import { candidates, type PeakBook } from './peaks.ts';
 import type { PowerPrice, Span } from './power-price.ts';
 
@@ -27,7 +28,6 @@ const QUIET_DAYS = 1;
 const LEAST_DAYS = 1;
 /** Days that weigh less than this, beside yesterday's 1, are left out. */
 const LEAST_WEIGHT = 0.01;
-const DAY_MS = 86_400_000;
 
 type PastDay = { readonly weight: number; readonly logsKw: readonly number[] };
 type Kind = { readonly left: number; readonly days: readonly PastDay[] };

@@ -1,3 +1,4 @@
+import { QUARTER_MS } from '../domain/interval.ts';
 import type { LocalTime, Zone } from '../domain/zone.ts';
 import { type Activity, type CalendarDay, QUARTERS_A_DAY } from './recurring.ts';
 import type { ValidPeriod } from './tariff-parts.ts';
@@ -72,8 +73,6 @@ export type DayPlan = {
   /** Per component and quarter-hour since the day began (92 to 100): its active periods, as bits. */
   readonly masks: readonly Uint16Array[];
 };
-
-const QUARTER_MS = 900_000;
 
 export function planOf(
   fromMs: number,

@@ -1,10 +1,9 @@
+import { DAY_MS, MINUTE_MS } from '../domain/interval.ts';
 import type { Zone } from '../domain/zone.ts';
 
 /** A time as it stands in a file: a moment, or what a clock on the wall showed (`wallMs`: as if it showed UTC). */
 export type WrittenTime = { readonly wallMs: number; readonly offsetMs: number | undefined };
 
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 const FAR_MS = 8.64e15;
 
 /** A reader of `2026-01-15T07:15[:00[.000]]`, with `Z`, `+01:00`, `+0100`, `+01` or without; undefined for anything else. */

@@ -11,6 +11,7 @@ import {
   judgeChange,
 } from '../comfort/flat-watch.ts';
 import { bandOf } from '../comfort/limits.ts';
+import { HOUR_MS } from '../domain/interval.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { createBuildingStates } from './building-states.ts';
 import {
@@ -37,7 +38,6 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
-const HOUR_MS = 3_600_000;
 /** A building's temperature outdoors holds for so long, and a flat that was not heard for so long is not judged. */
 const OUTDOOR_HOLDS_MS = 3 * HOUR_MS;
 const FLAT_HOLDS_MS = 48 * HOUR_MS;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { HourMeans } from '../anomaly/hour-means.ts';
 import { type UsualDays, usualDaysSchema } from '../anomaly/usual-days.ts';
 import type { Finding } from '../domain/alert.ts';
+import { HOUR_MS, MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
@@ -11,8 +12,6 @@ import { integer, number } from './parameters.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { subjectOf } from './scope.ts';
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 /** A night ends then, local time, … */
 const NIGHT_ENDS = 5;
 /** … and is judged so much later, when all that was said of it has come in. */

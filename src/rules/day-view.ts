@@ -8,10 +8,9 @@ import {
   meansIn,
 } from '../anomaly/hour-means.ts';
 import { median } from '../anomaly/median.ts';
+import { HOUR_MS } from '../domain/interval.ts';
 import { type Quantity, quantities } from '../domain/quantity.ts';
 import { type PlacedPoint, type Reading, type Role, roles } from '../domain/reading.ts';
-
-const HOUR_MS = 3_600_000;
 
 export const seriesSchema = z.object({
   role: z.enum(roles),

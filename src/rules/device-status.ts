@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
+import { MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
 import { aboutPoint } from './about.ts';
 import { createBuildingStates } from './building-states.ts';
@@ -7,8 +8,6 @@ import { type StatusQuantity, statusQuantities, statusTexts } from './device-sta
 import { number } from './parameters.ts';
 import type { RuleContext, RuleDefinition, RuleSettings } from './rule.ts';
 import { subjectOf } from './scope.ts';
-
-const MINUTE_MS = 60_000;
 
 const parameters = z.strictObject({
   endsAfterMinutes: number(1, 525_600)

@@ -6,14 +6,13 @@ import {
   hourExtremesSchema,
 } from '../anomaly/hour-extremes.ts';
 import type { Finding } from '../domain/alert.ts';
+import { HOUR_MS } from '../domain/interval.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
 import { createBuildingStates } from './building-states.ts';
 import { inWords } from './day-words.ts';
 import { integer, limitIn } from './parameters.ts';
 import type { RuleDefinition } from './rule.ts';
-
-const HOUR_MS = 3_600_000;
 
 const parameters = z.strictObject({
   hours: integer(1, 23).default(3).describe('told when it was so for so many whole hours in a row'),

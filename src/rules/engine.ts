@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding, Json } from '../domain/alert.ts';
+import { MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import { createBuildingStates } from './building-states.ts';
 import type { ReadingHandler, RunningRule } from './rule-type.ts';
@@ -39,7 +40,6 @@ export type RuleEngineOptions = {
   readonly tickGraceMs: number;
 };
 
-const MINUTE_MS = 60_000;
 /** A step of the clock is noticed within this. */
 const STEP_NOTICED_MS = 1000;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
+import { MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
 import { aboutPoint } from './about.ts';
@@ -9,7 +10,6 @@ import { quantityLabel } from './quantity-label.ts';
 import type { RuleContext, RuleDefinition, Told } from './rule.ts';
 import type { Scope } from './scope.ts';
 
-const MINUTE_MS = 60_000;
 /** Each move forgets this much of the longest rest, so that one strange night is not remembered for years. */
 const FORGET = 0.999;
 

@@ -1,5 +1,5 @@
 import type { Finding, Json } from '../domain/alert.ts';
-import { HOUR_MS } from '../domain/interval.ts';
+import { HOUR_MS, MINUTE_MS } from '../domain/interval.ts';
 import { isoTime } from '../domain/time.ts';
 import type { PeakDay } from '../energy/guard/guarded.ts';
 import type { Risk, Verdict } from '../energy/guard/judge.ts';
@@ -9,8 +9,6 @@ import type { PowerPrice, Span } from '../energy/power-price.ts';
 import type { PeakPlace } from './peak-place.ts';
 import type { Projection } from './peak-site.ts';
 import type { Told } from './rule.ts';
-
-const MINUTE_MS = 60_000;
 
 export type Peak = {
   readonly place: PeakPlace;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
-import { HOUR_MS } from '../domain/interval.ts';
+import { HOUR_MS, MINUTE_MS } from '../domain/interval.ts';
 import type { Reading } from '../domain/reading.ts';
 import { type Guarded, guardedSchema, newGuarded, noteProjection } from '../energy/guard/guarded.ts';
 import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../energy/guard/judge.ts';
@@ -17,8 +17,6 @@ import { peakPrices } from './peak-prices.ts';
 import { addReading, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
 import type { Emit, RuleContext, RuleDefinition } from './rule.ts';
 import { subjectOf } from './scope.ts';
-
-const MINUTE_MS = 60_000;
 
 const stateSchema = z.object({
   site: siteSchema,

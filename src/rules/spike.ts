@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createSpikeWatch, foldSpike, type Spike, spikeWatchSchema } from '../anomaly/spike.ts';
 import type { Finding } from '../domain/alert.ts';
+import { MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
 import { aboutPoint } from './about.ts';
@@ -9,8 +10,6 @@ import { differenceIn, integer, minutes, number } from './parameters.ts';
 import { quantityLabel } from './quantity-label.ts';
 import type { RuleContext, RuleDefinition } from './rule.ts';
 import type { Scope } from './scope.ts';
-
-const MINUTE_MS = 60_000;
 
 const parameters = ({ quantity }: Scope) =>
   z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from '../domain/alert.ts';
+import { MINUTE_MS } from '../domain/interval.ts';
 import type { Reading } from '../domain/reading.ts';
 import { deviceRow, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
@@ -17,7 +18,6 @@ const parameters = z.strictObject({
 });
 type Stale = z.infer<typeof parameters>;
 
-const MINUTE_MS = 60_000;
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 /** Pauses that are remembered. */
 const KEPT = 21;

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../domain/interval.ts';
 import {
   boundsOf,
   FIRST_MS,
@@ -14,8 +15,6 @@ import type { ReadingQuery, ReadingStore, StoredReading } from './store.ts';
 
 type Query = Connection['query'];
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 const GROWTH = 8;
 
 /**

@@ -1,7 +1,6 @@
+import { DAY_MS } from '../domain/interval.ts';
 import type { FillEstimate } from './fill/fill-forecast.ts';
 import { passedWithin } from './fill/passage.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A container on a round: what is known of it. */
 export type CollectionContainer = {

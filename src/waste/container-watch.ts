@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../domain/interval.ts';
 
 /** What can be wrong with a container, beside being full. */
 export const containerTroubles = ['fire', 'overfilled', 'stuck', 'fouled'] as const;
 export type ContainerTrouble = (typeof containerTroubles)[number];
 
-const HOUR_MS = 3_600_000;
 const MARKS = 10;
 
 const flags = z.object({

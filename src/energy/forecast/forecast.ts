@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/interval.ts';
 import { createArena } from './arena.ts';
 import { meanOf, QUANTILE_LEVELS } from './bands.ts';
 import { type CalendarOptions, createStepCalendar } from './calendar.ts';
@@ -45,7 +46,6 @@ export type Forecaster = {
 const VERSION = 2;
 /** Longer ago than any lag: of a longer gap nothing is remembered that would tell it from this one. */
 const LONGEST_GAP_DAYS = 35;
-const DAY_MS = 24 * 60 * 60_000;
 
 export function createForecaster(options: CalendarOptions): Forecaster {
   return openForecaster(options).forecaster;

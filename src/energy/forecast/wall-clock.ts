@@ -1,7 +1,6 @@
-import { HOUR_MS } from '../../domain/interval.ts';
+import { DAY_MS } from '../../domain/interval.ts';
 import { zoneOf } from '../../domain/zone.ts';
 
-const DAY_MS = 24 * HOUR_MS;
 const MOST_DAYS = 4000;
 
 /** Moments on the wall clock of a place, as epoch ms as if the clock showed UTC. */

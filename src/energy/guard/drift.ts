@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../../domain/interval.ts';
 import type { PowerPrice, Span } from '../power-price.ts';
 import { spreadPart } from './spread.ts';
 
@@ -11,7 +12,6 @@ export const driftSchema = z.record(z.string(), z.array(z.number().nullable()));
 export type Drift = z.infer<typeof driftSchema>;
 
 const PARTS = 4;
-const HOUR_MS = 3_600_000;
 /** How much the newest window counts. */
 const NEWEST = 0.15;
 /** A window that was off by more is no habit. */

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../domain/interval.ts';
 import type { Span } from '../power-price.ts';
 import type { BilledHistory, BilledWindow } from './billed-windows.ts';
 import type { ToldWindow } from './told-windows.ts';
@@ -64,7 +65,6 @@ export type ReportOptions = {
 };
 
 const BINS = 10;
-const MINUTE_MS = 60_000;
 
 /**
  * Holds what was told against what was billed, by building and in all. A false alert is one (a day of one component) of

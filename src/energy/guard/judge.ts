@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../domain/interval.ts';
 import { marginalCost } from '../peaks.ts';
 import type { PowerPrice, Span } from '../power-price.ts';
 import { expectedSaving } from './expected-saving.ts';
@@ -54,7 +55,6 @@ export type Verdict =
   | { readonly kind: 'over'; readonly day: PeakDay }
   | undefined;
 
-const HOUR_MS = 3_600_000;
 /** A told projection is told again when it has moved by this much. */
 const NEWS = 0.05;
 /** Behind a window at risk the day is watched for so many windows more: high hours come together. */

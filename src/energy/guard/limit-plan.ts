@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
 import type { Span } from '../power-price.ts';
 import type { Wish } from './load-commands.ts';
@@ -14,8 +15,6 @@ export type LimitNeed = {
   /** Of all buildings of the area, which may be switched by command. */
   readonly loads: readonly FlexibleLoad[];
 };
-
-const MINUTE_MS = 60_000;
 
 /**
  * Which loads of an area's buildings to switch off so that it keeps to a limit: the cheapest of all buildings together, as many as

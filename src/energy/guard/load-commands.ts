@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
 
 /** A load that somebody wants off: a shed plan's, or a limit's. */
@@ -31,7 +32,6 @@ export type CommandAsk = {
 export type PlannedCommand = { readonly load: string; readonly powerKw: number; readonly untilMs: number };
 export type WithheldCommand = { readonly load: string; readonly reason: string };
 
-const MINUTE_MS = 60_000;
 const MOST_PER_DAY = 4;
 
 /**

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
 
 /** A load to switch off, and for how long. */
@@ -23,7 +24,6 @@ export type ShedNeed = {
   readonly asked?: Readonly<Record<string, number>>;
 };
 
-const MINUTE_MS = 60_000;
 /** Up to so many loads every set is tried; of more, the cheapest for their energy are taken first. */
 const MOST_TRIED = 14;
 

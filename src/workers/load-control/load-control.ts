@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { ServiceTrouble } from '../../alerts/service-watch.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { DAY_MS } from '../../domain/interval.ts';
 import type { LoadCommand } from '../../domain/load-command.ts';
 import type { Register } from '../../domain/register.ts';
 import { type Clock, isoTime } from '../../domain/time.ts';
@@ -67,7 +68,6 @@ export type LoadControl = Pick<CommandRows, 'list' | 'ofCause' | 'prune' | 'sinc
 
 export type Answer = { readonly topic: string; readonly payload: Uint8Array; readonly receivedAtMs: number };
 
-const DAY_MS = 86_400_000;
 const LOOK_MS = 1000;
 
 const answerSchema = z.object({
