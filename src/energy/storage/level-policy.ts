@@ -43,7 +43,14 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     return (storedKwh: number): number =>
       MISSING_PER_KWH * Math.max(neededKwh - storedKwh, 0) - (worth + LEAST_WORTH) * storedKwh;
   };
-  const shadows = createShadows({ site, stepMs, rules, valueFor, lookAhead: outlook.at });
+  const shadows = createShadows({
+    site,
+    stepMs,
+    rules,
+    valueFor,
+    lookAhead: outlook.at,
+    topKw: outlook.topKw,
+  });
 
   let plan: { readonly fromMs: number; readonly value: StoredValue } | undefined;
   let chosen: Shadow | undefined;
@@ -96,7 +103,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     const { buy, sell } = prices.at(fromMs);
     const price = { buy: Number.isFinite(buy) ? buy : 0, sell: Number.isFinite(sell) ? sell : 0 };
     shadows.step(fromMs, { dayMs: zone.dayAt(fromMs).fromMs, netKw, ...price });
-    shadows.plan(fromMs + stepMs, outlook.topKw());
+    shadows.plan(fromMs + stepMs);
   };
 
   return {

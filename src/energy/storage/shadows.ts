@@ -12,23 +12,25 @@ export type ShadowsOptions = {
   readonly rules: readonly TrackedRule[];
   readonly valueFor: (ahead: TimedSteps, aim: Aim) => StoredValue;
   readonly lookAhead: (fromMs: number) => TimedSteps | undefined;
+  /** The highest load of the last weeks, kW. */
+  readonly topKw: () => number | undefined;
 };
 
 /** Imagined stores beside the real one: each holds its own level all the time, so that it is seen what that costs. */
-export function createShadows({ site, stepMs, rules, valueFor, lookAhead }: ShadowsOptions) {
+export function createShadows({ site, stepMs, rules, valueFor, lookAhead, topKw }: ShadowsOptions) {
   const shadows = new Map<string, Shadow>();
   let ahead: TimedSteps | undefined;
 
   /** The levels in reach of a load with this top; those out of reach are forgotten. */
-  const populate = (topKw: number): void => {
+  const populate = (highestKw: number): void => {
     const levels = [Number.POSITIVE_INFINITY];
     for (const { cost } of rules) {
       if (cost.kind !== 'steps') continue;
-      for (const { upToKw } of cost.steps) if (upToKw < topKw * 1.4) levels.push(upToKw, upToKw * 0.95);
+      for (const { upToKw } of cost.steps) if (upToKw < highestKw * 1.4) levels.push(upToKw, upToKw * 0.95);
     }
     const ratio = Math.log(settings.levelRatio);
-    const lowest = Math.floor(Math.log(topKw * 0.25) / ratio);
-    const highest = Math.ceil(Math.log(topKw * 1.3) / ratio);
+    const lowest = Math.floor(Math.log(highestKw * 0.25) / ratio);
+    const highest = Math.ceil(Math.log(highestKw * 1.3) / ratio);
     for (let n = lowest; rules.length > 0 && n <= highest; n += 1) levels.push(settings.levelRatio ** n);
     for (const levelKw of levels) {
       for (const caution of levelKw === Number.POSITIVE_INFINITY ? [1] : settings.cautions) {
@@ -37,16 +39,17 @@ export function createShadows({ site, stepMs, rules, valueFor, lookAhead }: Shad
       }
     }
     for (const [key, { levelKw }] of shadows) {
-      if (Number.isFinite(levelKw) && (levelKw > topKw * 2 || levelKw < topKw * 0.15)) shadows.delete(key);
+      if (Number.isFinite(levelKw) && (levelKw > highestKw * 2 || levelKw < highestKw * 0.15))
+        shadows.delete(key);
     }
   };
 
-  /** Plans for them anew when it is time; `topKw`: the highest load of the last weeks. */
-  const plan = (fromMs: number, topKw: number | undefined): void => {
+  /** Plans for them anew when it is time. */
+  const plan = (fromMs: number): void => {
     if (ahead && fromMs - ahead.fromMs < settings.shadowHours * HOUR_MS) return;
     ahead = lookAhead(fromMs);
     if (!ahead) return;
-    populate(Math.max(topKw ?? 0, 0.1));
+    populate(Math.max(topKw() ?? 0, 0.1));
     for (const shadow of shadows.values()) shadow.value = valueFor(ahead, shadow);
   };
 
