@@ -5,8 +5,7 @@ import { DAY_MS, HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { createFeed, type Feed } from '../energy/forecast/feed.ts';
-import type { LoadStep } from '../energy/load.ts';
-import { loadIntervals } from '../energy/load.ts';
+import { knownKw, loadIntervals } from '../energy/load.ts';
 import type { Span } from '../energy/power-price.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
@@ -15,8 +14,6 @@ import { problemSchema, RequestProblem } from './problem.ts';
 import { buildingsOf, scopeParameter } from './scope.ts';
 
 const MOST_HOURS = 720;
-/** A step is known when so much of all meters' time in it is. */
-const LEAST_COVERAGE = 0.9;
 /** Less says nothing of the hours of a day. */
 const LEAST_KNOWN_HOURS = 24;
 /** Learnt at once; between, other requests have their turn. */
@@ -90,8 +87,9 @@ export function forecastRoute(
           resolution,
           timeZone: zone,
         });
-        const first = steps.findIndex(isKnown);
-        const knownHours = (steps.filter(isKnown).length * stepMs) / HOUR_MS;
+        const kw = Float64Array.from(steps, knownKw);
+        const first = kw.findIndex(Number.isFinite);
+        const knownHours = (kw.filter(Number.isFinite).length * stepMs) / HOUR_MS;
         if (first < 0 || knownHours < LEAST_KNOWN_HOURS) {
           throw new RequestProblem(
             409,
@@ -99,7 +97,7 @@ export function forecastRoute(
           );
         }
         const fromMs = steps[first]?.fromMs ?? toMs;
-        const load = { fromMs, spacingMs: stepMs, kw: Float64Array.from(steps.slice(first), knownKw) };
+        const load = { fromMs, spacingMs: stepMs, kw: kw.subarray(first) };
         const weather = await outdoorOf(
           store,
           { register: current, buildings, channelsOf },
@@ -134,14 +132,6 @@ export async function learnUntil(feed: Feed, { fromMs, toMs }: Span): Promise<vo
     feed.until(untilMs);
     await setImmediate();
   }
-}
-
-function isKnown({ powerKw, coverage }: LoadStep): boolean {
-  return powerKw !== null && coverage >= LEAST_COVERAGE;
-}
-
-function knownKw(step: LoadStep): number {
-  return isKnown(step) ? (step.powerKw ?? Number.NaN) : Number.NaN;
 }
 
 function rounded(value: number): number {

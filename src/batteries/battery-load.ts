@@ -2,14 +2,12 @@ import { type ChannelsOf, countingIn, loadOf, mainMeters } from '../api/main-met
 import { QUARTER_MS } from '../domain/interval.ts';
 import type { LoadCommand } from '../domain/load-command.ts';
 import type { Building, Register, SiteBattery } from '../domain/register.ts';
-import { loadIntervals } from '../energy/load.ts';
+import { knownKw, loadIntervals } from '../energy/load.ts';
 import type { Span } from '../energy/power-price.ts';
 import type { ReadingStore } from '../store/store.ts';
 
 export type BatteryStore = Pick<ReadingStore, 'load' | 'intervals' | 'means' | 'last'>;
 
-/** Of a step so much must be known. */
-const LEAST_COVERAGE = 0.9;
 const RAN = new Set(['sent', 'accepted', 'unanswered']);
 
 /** Steps of a building's load, kW, with its battery (`gridKw`, what its main meters say) and without; NaN is unknown. */
@@ -52,9 +50,7 @@ export async function batteryLoadOf(options: BatteryLoadOptions): Promise<Batter
   );
   const restedIn = ({ fromMs, toMs }: Span) =>
     ran.some(({ atMs, untilMs }) => atMs < toMs && untilMs > fromMs) ? Number.NaN : 0;
-  const gridKw = Float64Array.from(steps, ({ powerKw, coverage }) =>
-    powerKw !== null && coverage >= LEAST_COVERAGE ? powerKw : Number.NaN,
-  );
+  const gridKw = Float64Array.from(steps, knownKw);
   const netKw = gridKw.map((kw, i) => {
     const step = steps[i];
     return step ? kw - (ownKw.get(step.fromMs) ?? restedIn(step)) : Number.NaN;

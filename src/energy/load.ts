@@ -17,6 +17,14 @@ export type LoadStep = {
   readonly meters: number;
 };
 
+/** Of a step that is forecast or planned by, so much must be known. */
+const LEAST_COVERAGE = 0.9;
+
+/** Mean power of a step for a forecast or plan, kW; NaN when too little of it is known: missing, never low. */
+export function knownKw({ powerKw, coverage }: LoadStep): number {
+  return powerKw !== null && coverage >= LEAST_COVERAGE ? powerKw : Number.NaN;
+}
+
 /** Groups quarters into every step that begins in [fromMs, toMs); P1D is the calendar day of the time zone. */
 export function loadIntervals(options: {
   readonly quarters: readonly LoadQuarter[];
