@@ -15,7 +15,15 @@ export type Guess = {
 };
 
 /** How a device was heard says nothing of what it is. */
-const HEALTH: ReadonlySet<string> = new Set(['rssiDbm', 'snrDb', 'batteryPct', 'batteryMv', 'batteryLow']);
+const HEALTH: ReadonlySet<string> = new Set([
+  'rssiDbm',
+  'snrDb',
+  'batteryPct',
+  'batteryMv',
+  'batteryLow',
+  'linkError',
+  'online',
+]);
 const MOST_MODELS = 5;
 const MOST_TEXTS = 500;
 
@@ -46,6 +54,11 @@ export function guessDevice(packet: DecodeInput, device: string, context: Contex
   };
 }
 
+/** Does a value say what measures it? */
+export function isTelling({ quantity }: Measurement): boolean {
+  return !HEALTH.has(quantity);
+}
+
 /** The device's values when its row names the model; none of a model that cannot read all of its bytes. */
 function attempt(
   format: Format,
@@ -67,7 +80,7 @@ function attempt(
   );
   const values = measurements.filter((measurement) => measurement.device === device);
   const isWrong = model !== undefined && problems.some((problem) => problem.device === device);
-  const telling = isWrong ? 0 : values.filter(({ quantity }) => !HEALTH.has(quantity)).length;
+  const telling = isWrong ? 0 : values.filter(isTelling).length;
   return { model: model ?? format.name, values, telling };
 }
 

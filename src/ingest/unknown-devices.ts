@@ -4,7 +4,7 @@ import type { Decoder } from '../decode/decoder.ts';
 import type { ReaderMemory } from '../decode/memory.ts';
 import { deviceRow, type Register } from '../domain/register.ts';
 import { zoneOf } from '../domain/zone.ts';
-import { type Guess, guessDevice } from './guess-device.ts';
+import { type Guess, guessDevice, isTelling } from './guess-device.ts';
 import { rowOf } from './quarantine-rows.ts';
 
 /** A device whose packets wait in quarantine until it is registered, or that a gateway has told about. */
@@ -60,7 +60,11 @@ export function openUnknownDevices(
     const zone = () => zoneOf(register().organisation.timeZone);
     const context = { zone, decoder: decoder(), memory: memory() };
     const guesses = newest.all(device, LOOKED_AT).map((row) => guessDevice(rowOf(row), device, context));
-    return guesses.find(({ values }) => values.length > 0) ?? guesses[0] ?? { models: [], values: [] };
+    return (
+      guesses.find(({ values }) => values.some(isTelling)) ??
+      guesses.find(({ values }) => values.length > 0) ??
+      guesses[0] ?? { models: [], values: [] }
+    );
   };
 
   return {
