@@ -96,6 +96,12 @@ export const findable: Readonly<Record<string, Matching>> = {
     kinds: ['hot-water-cold', 'circulation-pump-stopped'],
     alsoTrue: [...sensorFaults, 'stuck-value'],
   },
+  hunting: { kinds: [], alsoTrue: [...meterFaults, ...sensorFaults] },
+  'supply-flat': {
+    kinds: [],
+    alsoTrue: [...heatingFaults, ...meterFaults, ...sensorFaults],
+    graceMs: 36 * HOUR_MS,
+  },
   'energy-without-flow': { kinds: [], alsoTrue: [...meterFaults, ...sensorFaults] },
   'low-delta-t': {
     kinds: [],
@@ -149,6 +155,28 @@ export const findable: Readonly<Record<string, Matching>> = {
       'ev-charging-on-peak',
     ],
     graceMs: 48 * HOUR_MS,
+  },
+  'unexplained-heat': {
+    kinds: ['heating-curve-wrong', 'ventilation-all-night'],
+    alsoTrue: [
+      ...heatingFaults,
+      ...meterFaults,
+      'missing',
+      'water-leak',
+      'hot-water-cold',
+      'circulation-pump-stopped',
+    ],
+    graceMs: 36 * HOUR_MS,
+  },
+  'unexplained-electricity': {
+    kinds: [
+      'base-load-shifted',
+      'simultaneous-heating-cooling',
+      'ventilation-all-night',
+      'ev-charging-on-peak',
+    ],
+    alsoTrue: [...heatingFaults, ...meterFaults, 'missing', 'pv-string-failing'],
+    graceMs: 36 * HOUR_MS,
   },
   'device-status': {
     kinds: ['container-tilted', 'water-leak', 'container-fire'],

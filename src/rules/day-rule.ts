@@ -41,8 +41,9 @@ type DayParameters = {
 
 /** What a rule says of a subject (the building, or a space of it) on a day. */
 export type DayVerdict = {
-  /** Absent: the building itself. */
+  /** A space, or a device; neither: the building itself. */
   readonly space?: string;
+  readonly device?: string;
   /** Odd; or, of what was odd before, usual again. Between the two what was goes on. */
   readonly isOdd: boolean;
   readonly isUsual: boolean;
@@ -129,8 +130,9 @@ export function createDayRule<P extends DayParameters>(
         isFree: local.weekday === 7 || local.weekday === 1,
       });
       for (const verdict of judge(view, memory, parameters)) {
-        const { space, isOdd, isUsual } = verdict;
-        const subject = space === undefined ? building : `${building}/${space}`;
+        const { space, device, isOdd, isUsual } = verdict;
+        const part = space ?? device;
+        const subject = part === undefined ? building : `${building}/${part}`;
         state.odd[subject] ??= { days: 0, sinceMs: 0, isTold: false };
         const odd = state.odd[subject];
         const about = { ...told, subject, building, ...(space === undefined ? {} : { space }), atMs };

@@ -34,6 +34,10 @@ export type DayView = {
   readonly mean: (role: Role, quantity: Quantity, hours: Hours) => number | undefined;
   /** The points' sum: mean of the lowest hours, so many of them. */
   readonly lowest: (role: Role, quantity: Quantity, hours: Hours, count: number) => number | undefined;
+  /** The same by device and channel. */
+  readonly byDevice: (role: Role, quantity: Quantity, hours: Hours) => ReadonlyMap<string, readonly number[]>;
+  /** Of each outdoor thermometer the hours. */
+  readonly outdoorHours: (hours: Hours) => readonly (readonly number[])[];
   /** Means by room, of those that were heard. */
   readonly rooms: (quantity: Quantity, hours: Hours) => ReadonlyMap<string, number>;
   /** Mean of the outdoor thermometers of the building, else of its area, else of any. */
@@ -88,6 +92,17 @@ export function dayView(
       );
       return sums.length === 0 ? undefined : sums.reduce((total, one) => total + one, 0);
     },
+    byDevice: (role, quantity, hours) =>
+      new Map(
+        Object.entries(all).flatMap(([key, series]) => {
+          const found = series.role === role && series.quantity === quantity && heard(series.means, hours);
+          // A point's key is `device|quantity|channel`.
+          const [device = key, , channel = ''] = key.split('|');
+          return found ? [[channel === '' ? device : `${device} (${channel})`, found] as const] : [];
+        }),
+      ),
+    outdoorHours: (hours) =>
+      outdoors.map((means) => heard(means, hours)).filter((values) => values !== undefined),
     rooms: (quantity, hours) => {
       const bySpace = new Map<string, number[]>();
       for (const { role, quantity: own, space, means } of Object.values(all)) {

@@ -9,6 +9,7 @@ import { flatLine } from './flat-line.ts';
 import { heatingAndCooling } from './heating-and-cooling.ts';
 import { heatingCurve } from './heating-curve.ts';
 import { hotWaterCold } from './hot-water-cold.ts';
+import { hunting } from './hunting.ts';
 import { lowDeltaT } from './low-delta-t.ts';
 import { meterRatio } from './meter-ratio.ts';
 import { nightBaseLoad } from './night-base-load.ts';
@@ -21,6 +22,8 @@ import { type RuleType, ruleType } from './rule-type.ts';
 import { sensorDrift } from './sensor-drift.ts';
 import { spike } from './spike.ts';
 import { stale } from './stale.ts';
+import { supplyFlat } from './supply-flat.ts';
+import { unexplainedUse } from './unexplained-use.ts';
 import { ventilationAllNight } from './ventilation-all-night.ts';
 import { waterAllNight } from './water-all-night.ts';
 
@@ -40,6 +43,8 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(sensorDrift),
   ruleType(spike),
   ruleType(hotWaterCold),
+  ruleType(hunting),
+  ruleType(supplyFlat),
   ruleType(energyWithoutFlow),
   ruleType(lowDeltaT),
   ruleType(circulationStopped),
@@ -49,5 +54,6 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(radiatorValve),
   ruleType(ventilationAllNight),
   ruleType(meterRatio),
+  ruleType(unexplainedUse),
   ruleType(eveningPeak),
 ];

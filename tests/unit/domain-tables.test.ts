@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { errorCodes } from '../../src/domain/errors.ts';
 import { quantities } from '../../src/domain/quantity.ts';
 import { rejectCodes } from '../../src/domain/reading.ts';
+import { ruleTypes } from '../../src/rules/definitions.ts';
 
 const root = join(import.meta.dirname, '../..');
 const source = globSync('src/**/*.ts', { cwd: root })
@@ -25,6 +26,10 @@ test('each reject code is used somewhere, and the README lists exactly those', (
 
 test('the README lists exactly the quantities that kvarter measures', () => {
   expect(listed(text('README.md'), 'Quantities')).toEqual(Object.keys(quantities).toSorted());
+});
+
+test('the README lists exactly the types of rules', () => {
+  expect(listed(text('README.md'), 'Rules')).toEqual(ruleTypes.map(({ type }) => type).toSorted());
 });
 
 test('the check is awake', () => {
