@@ -3,8 +3,8 @@ import type { Reading } from '../domain/reading.ts';
 import type { Register } from '../domain/register.ts';
 import type { Holds } from '../energy/intervals.ts';
 import type { Load } from '../energy/load-file.ts';
-import { meterCounting } from '../rules/meter-counting.ts';
-import { addReading, meanBetween, type Site } from '../rules/peak-site.ts';
+import { meterCounting } from '../rules/days/meter-counting.ts';
+import { addReading, meanBetween, type Site } from '../rules/peaks/peak-site.ts';
 
 /** The loads of buildings, from the readings of their main meters. */
 export type LoadRecorder = {

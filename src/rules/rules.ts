@@ -1,7 +1,7 @@
 import type { Tariff } from '../energy/compile-tariff.ts';
 import { ruleTypes } from './definitions.ts';
-import { type PeakGuard, peakGuard } from './peak-guard.ts';
-import { tariffOf } from './peak-prices.ts';
+import { type PeakGuard, peakGuard } from './peaks/peak-guard.ts';
+import { tariffOf } from './peaks/peak-prices.ts';
 import type { RegisterSource, RuleSurroundings } from './rule.ts';
 import type { RuleSet } from './rule-file.ts';
 import { type RunningRule, settingsBy } from './rule-type.ts';

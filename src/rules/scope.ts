@@ -3,7 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import { isQuantity, type Quantity, quantities } from '../domain/quantity.ts';
 import { type Role, roles } from '../domain/reading.ts';
 import { deviceRow, type Register } from '../domain/register.ts';
-import { areaOfPlace } from './peak-place.ts';
+import { areaOfPlace } from './peaks/peak-place.ts';
 
 /** One or several of something, as a list. */
 export const oneOrMore = <T>(item: z.ZodType<T>) =>

@@ -7,7 +7,7 @@ import type { Clock } from '../../domain/time.ts';
 import { limitPlan } from '../../energy/guard/limit-plan.ts';
 import { wishesByBuilding } from '../../energy/guard/shed-facts.ts';
 import type { Span } from '../../energy/power-price.ts';
-import { loadsOfArea } from '../../rules/peak-place.ts';
+import { loadsOfArea } from '../../rules/peaks/peak-place.ts';
 import type { LoadControl } from './load-control.ts';
 
 export type LimitsOptions = {

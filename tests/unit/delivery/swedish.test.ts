@@ -8,8 +8,8 @@ import type { Register } from '../../../src/domain/register.ts';
 import { ruleTypes } from '../../../src/rules/definitions.ts';
 import { createAlerting } from '../../../src/workers/alerting.ts';
 import { rulesOf } from '../../support/rules.ts';
+import { troubledDays } from '../rules/days/troubled-days.ts';
 import { everythingMeasured } from '../rules/everything-measured.ts';
-import { troubledDays } from '../rules/troubled-days.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const wording = loadTemplates(join(root, 'config/templates')).get('sv')!;

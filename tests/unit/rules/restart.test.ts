@@ -7,8 +7,8 @@ import type { Reading } from '../../../src/domain/reading.ts';
 import { ruleTypes } from '../../../src/rules/definitions.ts';
 import { type AlertingContext, createAlerting, openAlerting } from '../../../src/workers/alerting.ts';
 import { rulesOf } from '../../support/rules.ts';
+import { troubledDays } from './days/troubled-days.ts';
 import { everythingMeasured } from './everything-measured.ts';
-import { troubledDays } from './troubled-days.ts';
 
 const MINUTE = 60_000;
 const { readings, register } = troubledDays();

@@ -1,0 +1,279 @@
+import { type BuildingComfort, medianOf } from '../../comfort/building-comfort.ts';
+import type { Discomfort, FlatWatch } from '../../comfort/flat-watch.ts';
+import type { Finding } from '../../domain/alert.ts';
+import { isoTime } from '../../domain/time.ts';
+import type { Told } from '../rule.ts';
+import type { ComfortParameters } from './comfort-parameters.ts';
+
+type About = { readonly building: string; readonly atMs: number; readonly told: Told };
+type Band = { readonly minC: number; readonly maxC: number };
+/** What alerts are about; colder than before is the beginning of cold, and told as one with it. */
+export const toldKinds = ['cold', 'warm', 'dry', 'damp', 'stale', 'window', 'heatingLost'] as const;
+export type ToldKind = (typeof toldKinds)[number];
+export const milderOf: Partial<Record<ToldKind, Discomfort>> = { cold: 'behind', warm: 'ahead' };
+
+type FlatNow = {
+  /** What it is now: the kind, or what is milder. */
+  readonly now: Discomfort;
+  readonly isSevere: boolean;
+  readonly flat: FlatWatch;
+  readonly band: Band;
+  readonly parameters: ComfortParameters;
+  /** Temperatures of the building's other flats, °C. */
+  readonly others: readonly number[];
+  readonly outdoorC: number | undefined;
+};
+
+const texts: Readonly<
+  Record<Discomfort, { says: string; many: string; over: string; todo: string; all: string }>
+> = {
+  cold: {
+    says: 'is too cold',
+    many: 'are too cold',
+    over: 'warm enough again',
+    todo: 'Measure in the room, then look at the radiators (warm above and below? bleed them, free the valve) and for draught.',
+    all: 'Look at the plant first: supply temperature, pump, and the heating curve.',
+  },
+  behind: {
+    says: 'has become colder than its neighbours',
+    many: 'have become colder',
+    over: 'as warm as usual again',
+    todo: 'Feel its radiators: cold ones mean a valve that sticks, air, or a closed riser; warm ones mean a window or draught. Ask whether somebody turned them down.',
+    all: 'Look at the plant first: supply temperature, pump, and the heating curve.',
+  },
+  ahead: {
+    says: 'has become warmer than its neighbours',
+    many: 'have become warmer',
+    over: 'no warmer than usual',
+    todo: 'Turn its thermostats down: radiators that stay hot have a valve that sticks open. Else something heats there, or the sensor was moved.',
+    all: 'Lower the heating curve.',
+  },
+  warm: {
+    says: 'is too warm',
+    many: 'are too warm',
+    over: 'no longer too warm',
+    todo: 'See whether the radiator heats although its thermostat is closed (a stuck valve); in summer, shade and air at night.',
+    all: 'In the heating season lower the heating curve; in summer see that the heating is off, shade, and air at night.',
+  },
+  dry: {
+    says: 'has drier air than the weather explains',
+    many: 'have drier air than the weather explains',
+    over: 'no longer dry',
+    todo: 'Compare with a second instrument: more often the sensor is wrong than the air.',
+    all: 'See whether the ventilation runs faster than it was set to.',
+  },
+  damp: {
+    says: 'has damp air',
+    many: 'have damp air',
+    over: 'no longer damp',
+    todo: 'See whether the exhaust air flows (paper on the grille), and for drying laundry, a leak or cold walls.',
+    all: 'See whether the ventilation runs, and whether the weather is damp and warm.',
+  },
+  stale: {
+    says: 'gets too little fresh air',
+    many: 'get too little fresh air',
+    over: 'fresh again',
+    todo: 'See whether the exhaust air flows and the fresh-air inlets are open; ask how many live there.',
+    all: 'See whether the ventilation runs at its set speed and its filters are clean.',
+  },
+  window: {
+    says: 'cools faster than a closed room can',
+    many: 'cool faster than closed rooms can',
+    over: 'no longer losing heat',
+    todo: 'A window or door stands open: ask the residents to close it, and look at the flat when nobody answers.',
+    all: 'Many doors or windows stand open, or the ventilation blows cold air: see whether its heater works.',
+  },
+  heatingLost: {
+    says: 'cools as if it were not heated',
+    many: 'cool as if they were not heated',
+    over: 'heated again',
+    todo: 'Feel the radiators: are they cold while those of the neighbours are warm, it is the valve or the riser.',
+    all: 'Look at the plant now: pump, supply temperature, district-heating valve, fuses.',
+  },
+};
+
+/** Without what is now it is over. `isShared`: it goes on, as a finding of the building. */
+export function flatFinding(
+  kind: ToldKind,
+  {
+    building,
+    space,
+    atMs,
+    told,
+    isShared = false,
+    ...found
+  }: About & { space: string; isShared?: boolean } & (FlatNow | object),
+): Finding {
+  const { over } = texts[kind];
+  const about = { ...told, building, space, subject: `${building}/${space}|${kind}`, atMs };
+  if (!('flat' in found)) {
+    return {
+      ...about,
+      holds: false,
+      title: isShared ? `${space} is one of many in ${building}` : `${space} is ${over}`,
+      detail: isShared
+        ? 'Most flats of the building have it now, which is told for the building.'
+        : 'Nothing has to be done.',
+      facts: { space, kind },
+    };
+  }
+  const { flat, others, outdoorC, now, isSevere } = found;
+  const { says, todo } = texts[now];
+  const { value, shown, should, limits } = measured(now, found);
+  const medianC = others.length === 0 ? undefined : medianOf(others.toSorted((a, b) => a - b));
+  const beside = medianC === undefined ? '' : ` The other flats of the building are at ${round(medianC)} °C.`;
+  return {
+    ...about,
+    ...(isSevere ? { severity: 'critical' } : {}),
+    // It took hours to know.
+    ...(kind === 'heatingLost' ? { forMs: 0 } : {}),
+    holds: true,
+    title: `${space} ${says}: ${shown}`,
+    detail: `${should}${kind === 'dry' || kind === 'damp' || kind === 'stale' ? '' : beside} ${todo}`,
+    facts: {
+      space,
+      kind,
+      value,
+      ...limits,
+      since: isoTime(flat.holds[now] ?? atMs),
+      ...(now === kind ? {} : { is: now }),
+      ...(medianC === undefined ? {} : { othersC: round(medianC) }),
+      ...(outdoorC === undefined ? {} : { outdoorC: round(outdoorC) }),
+    },
+  };
+}
+
+function measured(kind: Discomfort, { flat, band, parameters }: FlatNow) {
+  const { meanHours, airMeanHours } = parameters;
+  switch (kind) {
+    case 'behind':
+    case 'ahead': {
+      const value = round(flat.recentC.mean);
+      const offC = round(flat.offC);
+      const by = Math.abs(offC);
+      const should = `Over ${parameters.changeHours} hours it is ${value} °C, ${by} °C ${kind === 'behind' ? 'less' : 'more'} than it usually is beside the others.`;
+      return { value, shown: `by ${by} °C`, should, limits: { offC, changeC: parameters.changeC } };
+    }
+    case 'cold':
+    case 'warm': {
+      const value = round(flat.meanC.mean);
+      const should = `Over ${meanHours} hours it is ${value} °C; it should be ${band.minC} to ${band.maxC} °C.`;
+      return { value, shown: `${value} °C`, should, limits: { minC: band.minC, maxC: band.maxC } };
+    }
+    case 'dry':
+    case 'damp': {
+      const value = round(flat.humidityPct.mean);
+      const limits = { minPct: parameters.dryPct, maxPct: parameters.dampPct };
+      const should = `Over ${airMeanHours} hours it is ${value} % relative humidity; it should be ${limits.minPct} to ${limits.maxPct} %.`;
+      return { value, shown: `${value} %`, should, limits };
+    }
+    case 'stale': {
+      const value = Math.round(flat.co2Ppm.mean);
+      const should = `Over ${airMeanHours} hours it is ${value} ppm CO₂; it should be at most ${parameters.co2Ppm} ppm.`;
+      return { value, shown: `${value} ppm CO₂`, should, limits: { maxPpm: parameters.co2Ppm } };
+    }
+    default: {
+      const fromC = round(kind === 'window' ? (flat.fall?.fromC ?? flat.airC) : flat.unheated.fromC);
+      const value = round(flat.airC);
+      const hours = kind === 'window' ? 1 : flat.unheated.hours;
+      const should = `It fell from ${fromC} to ${value} °C in ${hours} hour${hours === 1 ? '' : 's'}.`;
+      return { value, shown: `${fromC} to ${value} °C in ${hours} h`, should, limits: { fromC, hours } };
+    }
+  }
+}
+
+/** Without flats that have it, it is over. */
+export function buildingFinding(
+  kind: ToldKind,
+  {
+    building,
+    atMs,
+    told,
+    having = [],
+    flats,
+    outdoorC,
+  }: About & {
+    readonly having?: readonly { readonly space: string; readonly flat: FlatWatch }[];
+    readonly flats: number;
+    readonly outdoorC?: number | undefined;
+  },
+): Finding {
+  const { many, over, all } = texts[kind];
+  const coldestFirst = having.toSorted((a, b) => a.flat.meanC.mean - b.flat.meanC.mean);
+  const holds = having.length > 0;
+  const temperatures = coldestFirst.map(({ flat }) => flat.meanC.mean);
+  const since = Math.min(atMs, ...having.map(({ flat }) => flat.holds[kind] ?? atMs));
+  return {
+    ...told,
+    building,
+    subject: `${building}|${kind}`,
+    atMs,
+    holds,
+    title: holds
+      ? `${having.length} of ${flats} flats of ${building} ${many}`
+      : `Flats of ${building} are, most of them, ${over}`,
+    detail: holds
+      ? `Most flats have it, so it is not theirs: their median is ${round(medianOf(temperatures))} °C. ${all}`
+      : 'Flats that still have it are told one by one.',
+    facts: {
+      kind,
+      flats,
+      having: having.length,
+      ...(holds
+        ? {
+            value: round(medianOf(temperatures)),
+            since: isoTime(since),
+            spaces: coldestFirst.slice(0, 10).map(({ space }) => space),
+          }
+        : {}),
+      ...(outdoorC === undefined ? {} : { outdoorC: round(outdoorC) }),
+    },
+  };
+}
+
+export function curveFinding({
+  building,
+  atMs,
+  told,
+  balance,
+  sorted = [],
+}: About & {
+  readonly balance?: Pick<BuildingComfort, 'medianC' | 'spreadC' | 'verdict'>;
+  /** Coldest first. */
+  readonly sorted?: readonly { readonly space: string; readonly c: number }[];
+}): Finding {
+  const about = { ...told, building, subject: `${building}|curve`, atMs };
+  const [coldest] = sorted;
+  if (balance === undefined || coldest === undefined) {
+    return {
+      ...about,
+      holds: false,
+      title: `The heating curve of ${building} is no longer too high`,
+      detail: 'Nothing has to be done.',
+      facts: { kind: 'curve' },
+    };
+  }
+  const medianC = round(balance.medianC);
+  const isForOne = balance.verdict === 'curveTooHigh';
+  return {
+    ...about,
+    holds: true,
+    title: `The heating curve of ${building} is too high: its flats are at ${medianC} °C`,
+    detail: isForOne
+      ? `All are heated for the sake of ${coldest.space} (${round(coldest.c)} °C): balance its radiators first, then lower the curve.`
+      : 'Lower the heating curve by two degrees of supply, wait two days, and look again.',
+    facts: {
+      kind: 'curve',
+      verdict: balance.verdict,
+      value: medianC,
+      spreadC: round(balance.spreadC),
+      coldest: coldest.space,
+      coldestC: round(coldest.c),
+      flats: sorted.length,
+    },
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

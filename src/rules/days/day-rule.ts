@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import type { HourMeans } from '../../anomaly/hour-means.ts';
+import { type UsualDays, usualDaysSchema } from '../../anomaly/usual-days.ts';
+import type { Finding } from '../../domain/alert.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
+import type { PlacedPoint } from '../../domain/reading.ts';
+import { isoTime } from '../../domain/time.ts';
+import { zoneOf } from '../../domain/zone.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { integer, number } from '../parameters.ts';
+import type { Rule, RuleContext } from '../rule.ts';
+import { subjectOf } from '../scope.ts';
+import { type DayView, dayView, foldSeries, isOutdoor, seriesSchema } from './day-view.ts';
+
+/** A night ends then, local time, … */
+const NIGHT_ENDS = 5;
+/** … and is judged so much later, when all that was said of it has come in. */
+const WAIT_MS = 70 * MINUTE_MS;
+
+/** What every rule that judges a building day by day may be told. */
+export const dayParameters = {
+  spreads: number(1, 100)
+    .default(4)
+    .describe('odd is what is so many spreads of ordinary days from what they say, …'),
+  minDays: integer(5, 42).default(10).describe('judged once so many ordinary days are known'),
+  acceptDays: integer(2, 366)
+    .default(28)
+    .describe('after so many odd days in a row they are what is usual, and the alert ends'),
+};
+/** Where only a heated house can be judged. */
+export function heatedBelow(part: 'day' | 'night') {
+  return number(-20, 25)
+    .default(11)
+    .describe(`judged while it is colder outdoors, °C in the mean of the ${part}`);
+}
+type DayParameters = {
+  /** So many odd days in a row are told; absent: the first. */
+  readonly days?: number;
+  readonly acceptDays: number;
+};
+
+/** What a rule says of a subject (the building, or a space of it) on a day. */
+export type DayVerdict = {
+  /** A space, or a device; neither: the building itself. */
+  readonly space?: string;
+  readonly device?: string;
+  /** Odd; or, of what was odd before, usual again. Between the two what was goes on. */
+  readonly isOdd: boolean;
+  readonly isUsual: boolean;
+  readonly told: Pick<Finding, 'title' | 'detail' | 'facts'>;
+  readonly over: Pick<Finding, 'title' | 'detail'>;
+  /** The day is an ordinary one: remember it. */
+  readonly learn: () => void;
+  /** Names of what was remembered that is to be forgotten when odd days have become usual. */
+  readonly memories: readonly string[];
+};
+
+/** A day of which nothing is said, and nothing learned: what was told before is over. */
+export function unjudged(over: DayVerdict['over']): DayVerdict {
+  return {
+    isOdd: false,
+    isUsual: true,
+    told: { title: '', detail: '', facts: {} },
+    over,
+    learn: () => {},
+    memories: [],
+  };
+}
+
+export type Memory = (name: string) => UsualDays;
+
+const buildingSchema = z.object({
+  series: z.record(z.string(), seriesSchema),
+  memory: z.record(z.string(), usualDaysSchema),
+  /** By subject: odd days in a row, when the first of them began, and whether it was told. */
+  odd: z.record(z.string(), z.object({ days: z.number(), sinceMs: z.number(), isTold: z.boolean() })),
+});
+
+/**
+ * A rule that looks at a building once a day, in the early morning, at the day and the night that have ended: hourly means
+ * against those of the ordinary days before. `judge` says what it makes of them; `days` odd ones in a row are told.
+ */
+export function createDayRule<P extends DayParameters>(
+  context: RuleContext<P>,
+  {
+    sees,
+    judge,
+  }: {
+    readonly sees: (point: PlacedPoint) => boolean;
+    readonly judge: (view: DayView, memory: Memory, parameters: P) => readonly DayVerdict[];
+  },
+): Rule<P> {
+  const { register, settingsOf } = context;
+  const states = createBuildingStates(buildingSchema, () => ({ series: {}, memory: {}, odd: {} }));
+
+  const outdoorsOf = (building: string): HourMeans[] => {
+    const of = (name: string) =>
+      Object.values(states.find(name)?.series ?? {}).flatMap((series) =>
+        isOutdoor(series) ? [series.means] : [],
+      );
+    const own = of(building);
+    if (own.length > 0) return own;
+    const area = register().buildings.get(building)?.area;
+    const near =
+      register()
+        .areas.find(({ id }) => id === area)
+        ?.buildings.flatMap(of) ?? [];
+    return near.length > 0 ? near : states.names().flatMap(of);
+  };
+
+  return {
+    sees: (point) => isOutdoor(point) || (point.role !== undefined && sees(point)),
+    onReading: (reading) => foldSeries(states.of(reading.point.building).series, reading),
+    onTick: (building, atMs, emit) => {
+      if (atMs % HOUR_MS !== WAIT_MS % HOUR_MS) return;
+      const endMs = atMs - WAIT_MS;
+      const state = states.find(building);
+      const local = zoneOf(register().organisation.timeZone).local(endMs);
+      if (state === undefined || local.minuteOfDay !== NIGHT_ENDS * 60) return;
+      const settings = settingsOf(subjectOf(register(), building));
+      if (settings === undefined) return;
+      const { parameters, told } = settings;
+      const memory: Memory = (name) => {
+        state.memory[name] ??= [];
+        return state.memory[name];
+      };
+      const view = dayView(state.series, {
+        outdoors: outdoorsOf(building),
+        endMs,
+        isFree: local.weekday === 7 || local.weekday === 1,
+      });
+      for (const verdict of judge(view, memory, parameters)) {
+        const { space, device, isOdd, isUsual } = verdict;
+        const part = space ?? device;
+        const subject = part === undefined ? building : `${building}/${part}`;
+        state.odd[subject] ??= { days: 0, sinceMs: 0, isTold: false };
+        const odd = state.odd[subject];
+        const about = { ...told, subject, building, ...(space === undefined ? {} : { space }), atMs };
+        const end = () => {
+          if (odd.isTold) emit({ ...about, ...verdict.over, holds: false, facts: {} });
+          Object.assign(odd, { days: 0, isTold: false });
+        };
+        if (isOdd || (odd.isTold && !isUsual)) {
+          if (odd.days === 0) odd.sinceMs = endMs - 24 * HOUR_MS;
+          odd.days += 1;
+          if (odd.days >= parameters.acceptDays) {
+            for (const name of verdict.memories) delete state.memory[name];
+            end();
+          } else if (!odd.isTold && odd.days >= (parameters.days ?? 1)) {
+            odd.isTold = true;
+            const { title, detail, facts } = verdict.told;
+            const since = isoTime(odd.sinceMs);
+            emit({
+              ...about,
+              title,
+              detail: `Since ${since}: ${detail}`,
+              holds: true,
+              facts: { since, days: odd.days, ...facts },
+            });
+          }
+          continue;
+        }
+        end();
+        verdict.learn();
+      }
+    },
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}

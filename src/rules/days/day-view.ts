@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import {
+  createHourMeans,
+  foldGauge,
+  foldRegister,
+  type HourMeans,
+  hourMeansSchema,
+  meansIn,
+} from '../../anomaly/hour-means.ts';
+import { median } from '../../anomaly/median.ts';
+import { HOUR_MS } from '../../domain/interval.ts';
+import { type Quantity, quantities } from '../../domain/quantity.ts';
+import { type PlacedPoint, type Reading, type Role, roles } from '../../domain/reading.ts';
+
+export const seriesSchema = z.object({
+  role: z.enum(roles),
+  quantity: z.custom<Quantity>((name) => typeof name === 'string' && Object.hasOwn(quantities, name)),
+  space: z.string().exactOptional(),
+  means: hourMeansSchema,
+});
+/** Hourly means of a point, and where it is. */
+export type Series = z.infer<typeof seriesSchema>;
+
+/** Hours before the end of the night that is judged: `[24, 0]` is the day until then. */
+export type Hours = readonly [fromHoursBefore: number, toHoursBefore: number];
+
+/** What a building's day was, as its rules ask. Undefined: not known well enough. */
+export type DayView = {
+  /** The night that has ended followed a Saturday or Sunday. */
+  readonly isFree: boolean;
+  /** Values of the hours of each point of the role and quantity that was heard for most of them. */
+  readonly of: (role: Role, quantity: Quantity, hours: Hours) => readonly (readonly number[])[];
+  /** Mean of the points' means. */
+  readonly mean: (role: Role, quantity: Quantity, hours: Hours) => number | undefined;
+  /** The points' sum: mean of the lowest hours, so many of them. */
+  readonly lowest: (role: Role, quantity: Quantity, hours: Hours, count: number) => number | undefined;
+  /** The same by device and channel. */
+  readonly byDevice: (role: Role, quantity: Quantity, hours: Hours) => ReadonlyMap<string, readonly number[]>;
+  /** Of each outdoor thermometer the hours. */
+  readonly outdoorHours: (hours: Hours) => readonly (readonly number[])[];
+  /** Means by room, of those that were heard. */
+  readonly rooms: (quantity: Quantity, hours: Hours) => ReadonlyMap<string, number>;
+  /** Mean of the outdoor thermometers of the building, else of its area, else of any. */
+  readonly outdoorC: (hours: Hours) => number | undefined;
+};
+
+/** Of so much of the hours a point must have been heard. */
+const HEARD = 0.6;
+
+export function foldSeries(all: Record<string, Series>, { point, atMs, value }: Reading): void {
+  let series = all[point.key];
+  if (series === undefined) {
+    const { role, quantity, space } = point;
+    if (role === undefined) return;
+    series = { role, quantity, ...(space === undefined ? {} : { space }), means: createHourMeans() };
+    all[point.key] = series;
+  }
+  const fold = quantities[point.quantity].kind === 'register' ? foldRegister : foldGauge;
+  fold(series.means, atMs, value);
+}
+
+/** Where it is measured how warm it is outside. */
+export function isOutdoor({ role, quantity }: Pick<PlacedPoint, 'role' | 'quantity'>): boolean {
+  return role === 'outdoor' && (quantity === 'outdoorTemperatureC' || quantity === 'airTemperatureC');
+}
+
+/** `outdoors`: what outdoor thermometers there are for the building. */
+export function dayView(
+  all: Record<string, Series>,
+  {
+    outdoors,
+    endMs,
+    isFree,
+  }: { readonly outdoors: readonly HourMeans[]; readonly endMs: number; readonly isFree: boolean },
+): DayView {
+  const heard = (means: HourMeans, [from, to]: Hours) => {
+    const found = meansIn(means, endMs - from * HOUR_MS, endMs - to * HOUR_MS);
+    return found.length >= HEARD * (from - to) ? found : undefined;
+  };
+  const of: DayView['of'] = (role, quantity, hours) =>
+    Object.values(all).flatMap((series) => {
+      const found = series.role === role && series.quantity === quantity && heard(series.means, hours);
+      return found ? [found] : [];
+    });
+  return {
+    isFree,
+    of,
+    mean: (role, quantity, hours) => known(meanOf(of(role, quantity, hours).map(meanOf))),
+    lowest: (role, quantity, hours, count) => {
+      const sums = of(role, quantity, hours).map((values) =>
+        meanOf(values.toSorted((a, b) => a - b).slice(0, count)),
+      );
+      return sums.length === 0 ? undefined : sums.reduce((total, one) => total + one, 0);
+    },
+    byDevice: (role, quantity, hours) =>
+      new Map(
+        Object.entries(all).flatMap(([key, series]) => {
+          const found = series.role === role && series.quantity === quantity && heard(series.means, hours);
+          // A point's key is `device|quantity|channel`.
+          const [device = key, , channel = ''] = key.split('|');
+          return found ? [[channel === '' ? device : `${device} (${channel})`, found] as const] : [];
+        }),
+      ),
+    outdoorHours: (hours) =>
+      outdoors.map((means) => heard(means, hours)).filter((values) => values !== undefined),
+    rooms: (quantity, hours) => {
+      const bySpace = new Map<string, number[]>();
+      for (const { role, quantity: own, space, means } of Object.values(all)) {
+        if (role !== 'room' || own !== quantity || space === undefined) continue;
+        const found = heard(means, hours);
+        if (found) bySpace.set(space, [...(bySpace.get(space) ?? []), meanOf(found)]);
+      }
+      return new Map([...bySpace].map(([space, means]) => [space, meanOf(means)]));
+    },
+    outdoorC: (hours) => {
+      const found = outdoors.map((means) => heard(means, hours)).filter((values) => values !== undefined);
+      return found.length === 0 ? undefined : median(found.map(meanOf));
+    },
+  };
+}
+
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((total, one) => total + one, 0) / values.length;
+}
+
+function known(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { createDayHours, dayHoursSchema, foldDayHours, type WholeDay } from '../../anomaly/day-hours.ts';
+import type { Finding } from '../../domain/alert.ts';
+import type { PlacedPoint } from '../../domain/reading.ts';
+import { zoneOf } from '../../domain/zone.ts';
+import { aboutPoint } from '../about.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { localClock } from '../local-clock.ts';
+import type { Rule, RuleContext } from '../rule.ts';
+
+type DayRule<P, T> = {
+  readonly sees: (point: PlacedPoint) => boolean;
+  readonly schema: z.ZodType<T>;
+  readonly create: () => NoInfer<T>;
+  /** `weekday`: 1 is Monday. What is to be told of the day, if anything. */
+  readonly onDay: (
+    state: T,
+    day: WholeDay & { readonly weekday: number },
+    parameters: P,
+    point: PlacedPoint,
+  ) => (Pick<Finding, 'title' | 'detail' | 'facts'> & { readonly holds: boolean }) | undefined;
+};
+
+/** A rule that looks at each local day of a register, hour by hour, when it is over. */
+export function createMeterDayRule<P, T>(
+  { register }: RuleContext<P>,
+  { sees, schema, create, onDay }: DayRule<P, T>,
+): Rule<P> {
+  const pointSchema = z.object({ day: dayHoursSchema, own: schema });
+  const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
+  const clock = localClock(register);
+
+  return {
+    sees,
+    onReading: ({ point, atMs, value }, { parameters, told }, emit) => {
+      const points = states.of(point.building);
+      const state = points[point.key];
+      if (state === undefined) {
+        points[point.key] = { day: createDayHours(atMs, value), own: create() };
+        return;
+      }
+      const day = foldDayHours(state.day, { atMs, value }, clock);
+      if (day === undefined) return;
+      const { weekday } = zoneOf(register().organisation.timeZone).local(day.dayMs + 12 * 3_600_000);
+      const found = onDay(state.own, { ...day, weekday }, parameters, point);
+      if (found !== undefined) emit({ ...told, ...aboutPoint(point), atMs, ...found });
+    },
+    onTick: () => {},
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}

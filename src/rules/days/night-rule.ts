@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import {
+  createNightFloor,
+  foldNight,
+  type NightChange,
+  type NightLimits,
+  nightFloorSchema,
+} from '../../anomaly/night-floor.ts';
+import type { PlacedPoint } from '../../domain/reading.ts';
+import { isoTime } from '../../domain/time.ts';
+import { aboutPoint } from '../about.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { localClock } from '../local-clock.ts';
+import { integer, number } from '../parameters.ts';
+import type { Rule, RuleContext } from '../rule.ts';
+
+/** What every rule about the least use of a night may be told. */
+export const nightParameters = {
+  fromHour: number(0, 23).default(1).describe('the night begins, local time'),
+  toHour: number(1, 24).default(5).describe('… and ends, local time, on the same day'),
+  minNights: integer(3, 28).default(7).describe('judged once so many nights are known'),
+  acceptNights: integer(2, 366)
+    .default(28)
+    .describe('after so many nights in a row it is what is usual, and the alert ends'),
+};
+
+type Hours = {
+  readonly fromHour: number;
+  readonly toHour: number;
+  readonly minNights: number;
+  readonly acceptNights: number;
+};
+
+export const isNight = ({ fromHour, toHour }: Hours) => toHour - fromHour >= 2;
+export const NOT_A_NIGHT = { message: 'must be at least two hours after fromHour', path: ['toHour'] };
+
+type NightRule<P> = {
+  readonly quantity: PlacedPoint['quantity'];
+  /** `waterVolumeL` is told in l/h, `activeEnergyWh` in W. */
+  readonly unit: string;
+  readonly limits: (
+    parameters: P,
+  ) => Pick<NightLimits, 'nights' | 'minRise' | 'risePct' | 'spreads' | 'reserve' | 'sure'>;
+  readonly texts: Readonly<Record<'title' | 'cause' | 'todo' | 'over', string>>;
+};
+
+/** A rule about the least use of a night, of registers. */
+export function createNightRule<P extends Hours>(
+  { register }: RuleContext<P>,
+  { quantity, unit, limits, texts }: NightRule<P>,
+): Rule<P> {
+  const states = createBuildingStates(z.record(z.string(), nightFloorSchema), () => ({}));
+  const clock = localClock(register);
+
+  return {
+    sees: (point) => point.quantity === quantity,
+    onReading: ({ point, atMs, value }, { parameters, told }, emit) => {
+      const points = states.of(point.building);
+      const state = points[point.key];
+      if (state === undefined) {
+        points[point.key] = createNightFloor(atMs, value);
+        return;
+      }
+      const { fromHour, toHour, minNights, acceptNights } = parameters;
+      const night = { fromMinute: fromHour * 60, toMinute: toHour * 60, minNights, acceptNights };
+      const change = foldNight(state, { atMs, value }, { ...night, ...limits(parameters) }, clock);
+      if (change === undefined) return;
+      emit({
+        ...told,
+        ...aboutPoint(point),
+        atMs,
+        holds: change.is === 'up',
+        ...wordsOf(change, point.device, unit, texts),
+        facts: {
+          device: point.device,
+          quantity,
+          since: isoTime(change.sinceMs),
+          nights: change.nights,
+          value: round(change.floor),
+          usual: round(change.usual),
+          limit: round(change.limit),
+          unit,
+          timesLimit: round((change.floor - change.usual) / Math.max(change.limit - change.usual, 1e-9), 10),
+        },
+      });
+    },
+    onTick: () => {},
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+function wordsOf(
+  { is, sinceMs, floor, usual, limit, nights }: NightChange,
+  device: string,
+  unit: string,
+  { title, cause, todo, over }: NightRule<never>['texts'],
+) {
+  const [now, before, most] = [floor, usual, limit].map((value) => `${round(value)} ${unit}`);
+  if (is === 'normal') {
+    return { title: `${over}: ${device}`, detail: `It was at least ${now} last night; usual is ${before}.` };
+  }
+  if (is === 'accepted') {
+    return {
+      title: `${title} has become usual: ${device}`,
+      detail: `It has been so for ${nights} nights, ${now} of late, and is taken as usual from now on.`,
+    };
+  }
+  return {
+    title: `${title}: ${now} instead of ${before} at ${device}`,
+    detail: `Since ${isoTime(sinceMs)} (${nights === 1 ? 'one night' : `${nights} nights`}) never less than ${now}; up to ${most} would be ordinary. ${cause} ${todo}`,
+  };
+}
+
+function round(value: number, parts = 1): number {
+  return Math.round(value * parts) / parts;
+}

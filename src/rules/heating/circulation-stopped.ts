@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
+import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import { inWords } from '../days/day-words.ts';
+import { integer, number } from '../parameters.ts';
+import type { RuleDefinition } from '../rule.ts';
+
+const parameters = z.strictObject({
+  ...dayParameters,
+  spreads: number(1, 100)
+    .default(3.5)
+    .describe('odd is a night that is so many spreads from what ordinary ones say, …'),
+  days: integer(1, 28).default(1).describe('so many odd nights in a row'),
+  minFallC: number(0, 50).default(1).describe('… and whose return is colder by at least this, °C'),
+});
+type CirculationStopped = z.infer<typeof parameters>;
+
+/** Nobody draws water in the hours with the warmest return and the least flow. */
+const NIGHT: Hours = [6, 0];
+const LEAST = 3;
+const RETURN_SPREAD_C = 0.25;
+
+export const circulationStopped: RuleDefinition<CirculationStopped> = {
+  type: 'circulation-stopped',
+  doc: `The circulation of hot water stands still, or its water is colder than it was, seen from the district-heating meter: what
+only keeps the circulation warm comes back warm, so the return of a night without it is colder than that of ordinary nights
+of such weather and flow. For houses without a thermometer in the hot water; with one, hot-water-cold is sooner.`,
+  level: 'building',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: (context) =>
+    createDayRule(context, {
+      sees: ({ role, quantity }) =>
+        role === 'heatMain' && (quantity === 'returnTemperatureC' || quantity === 'flowLph'),
+      judge,
+    }),
+};
+
+function judge(view: DayView, memory: Memory, settings: CirculationStopped): readonly DayVerdict[] {
+  const nightC = view.outdoorC([8, 0]);
+  const flowLph = view.lowest('heatMain', 'flowLph', NIGHT, LEAST);
+  const [returns] = view.of('heatMain', 'returnTemperatureC', NIGHT);
+  if (nightC === undefined || flowLph === undefined || returns === undefined) return [];
+  const returnC = meanOf(returns.toSorted((a, b) => b - a).slice(0, LEAST));
+  // The share of the circulation in the flow goes with its inverse.
+  const drivers = [nightC, 1000 / (50 + Math.max(flowLph, 0))];
+  const days = memory('return');
+  const learn = () => learnDay(days, returnC, drivers);
+  const usual = expectDay(days, returnC, drivers, { minDays: settings.minDays, minSpread: RETURN_SPREAD_C });
+  if (usual === undefined) {
+    learn();
+    return [];
+  }
+  const fallC = usual.expected - returnC;
+  return [
+    {
+      isOdd: -usual.z >= settings.spreads && fallC >= settings.minFallC,
+      isUsual: -usual.z < settings.spreads / 2,
+      told: {
+        title: `Hot-water circulation stopped or cold: return of the night at ${inWords(returnC, '°C')} instead of ${inWords(usual.expected, '°C')}`,
+        detail: `with ${inWords(flowLph, 'l/h')} at ${inWords(nightC, '°C')} outdoors the return used to be at ${inWords(usual.expected, '°C')} and is at ${inWords(returnC, '°C')}: the circulation takes less heat. Legionella grows in pipes at 20 to 45 °C. First feel whether the circulation pump runs and its pipe is warm (at least 50 °C all the way back), then look at the set-point of the hot water and the non-return valve.`,
+        facts: {
+          value: Math.round(returnC * 10) / 10,
+          usual: Math.round(usual.expected * 10) / 10,
+          flowLph: Math.round(flowLph),
+          outdoorC: Math.round(nightC * 10) / 10,
+          spreads: Math.round(-usual.z * 10) / 10,
+        },
+      },
+      over: {
+        title: 'Hot-water circulation is warm again',
+        detail: `The return of the night was at ${inWords(returnC, '°C')}, as usual.`,
+      },
+      learn,
+      memories: ['return'],
+    },
+  ];
+}

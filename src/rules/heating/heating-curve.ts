@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { type Expectation, expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import {
+  createDayRule,
+  type DayVerdict,
+  dayParameters,
+  heatedBelow,
+  type Memory,
+  unjudged,
+} from '../days/day-rule.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
+import { inWords } from '../days/day-words.ts';
+import { integer, number } from '../parameters.ts';
+import type { RuleDefinition } from '../rule.ts';
+
+const parameters = z.strictObject({
+  ...dayParameters,
+  days: integer(1, 28).default(2).describe('so many odd days in a row'),
+  minRoomC: number(0, 10).default(0.5).describe('… and by at least this, °C of room temperature, …'),
+  minSupplyC: number(0, 50)
+    .default(3)
+    .describe('… or °C of the supply to the radiators, where it is measured'),
+  heatingBelowC: heatedBelow('night'),
+});
+type HeatingCurve = z.infer<typeof parameters>;
+
+/** Rooms are looked at by night: no sun, no cooking, windows shut. */
+const NIGHT: Hours = [6, 0];
+const ORDINARY = { roomC: 0.12, supplyC: 0.7 };
+
+export const heatingCurve: RuleDefinition<HeatingCurve> = {
+  type: 'heating-curve',
+  doc: `The house as a whole is warmer or colder than it used to be in such weather: the heating curve was changed, or is wrong
+since something else was. Most of the rooms with a sensor must say so (one alone is a valve or a sensor), or the temperature
+of the supply to the radiators, where it is measured. Needs an outdoor thermometer somewhere in the organisation.`,
+  level: 'building',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: (context) =>
+    createDayRule(context, {
+      sees: ({ role, quantity }) =>
+        (role === 'room' && quantity === 'airTemperatureC') ||
+        (role === 'submeter' && quantity === 'supplyTemperatureC'),
+      judge,
+    }),
+};
+
+function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly DayVerdict[] {
+  const [nightC, dayC] = [view.outdoorC([8, 0]), view.outdoorC([32, 8])];
+  if (nightC === undefined || dayC === undefined) return [];
+  const outdoor = [nightC, dayC];
+  const rooms = [...view.rooms('airTemperatureC', NIGHT)].map(([space, valueC]) => ({
+    name: `room ${space}`,
+    valueC,
+  }));
+  const supplyC = view.mean('submeter', 'supplyTemperatureC', NIGHT);
+  const expect = (name: string, valueC: number, minSpread: number) =>
+    expectDay(memory(name), valueC, outdoor, { minDays: settings.minDays, minSpread });
+  const learn = () => {
+    for (const { name, valueC } of rooms) learnDay(memory(name), valueC, outdoor);
+    if (supplyC !== undefined) learnDay(memory('supply'), supplyC, outdoor);
+  };
+  const over = {
+    title: 'The house is as warm again as it used to be in such weather',
+    detail: `It is ${inWords(nightC, '°C')} outdoors.`,
+  };
+  // When nothing is heated, no curve holds.
+  if (nightC > settings.heatingBelowC) return [unjudged(over)];
+  const judged = rooms.flatMap(({ name, valueC }) => {
+    const found = expect(name, valueC, ORDINARY.roomC);
+    return found ? [{ valueC, ...found }] : [];
+  });
+  const supply = supplyC === undefined ? undefined : expect('supply', supplyC, ORDINARY.supplyC);
+  if (judged.length < 2 && supply === undefined) {
+    learn();
+    return [];
+  }
+  const most = mostSay(judged);
+  const byRooms =
+    most !== undefined && Math.abs(most.z) >= settings.spreads && Math.abs(most.riseC) >= settings.minRoomC;
+  const supplyRiseC = supply === undefined || supplyC === undefined ? 0 : supplyC - supply.expected;
+  const bySupply =
+    supply !== undefined &&
+    Math.abs(supply.z) >= settings.spreads &&
+    Math.abs(supplyRiseC) >= settings.minSupplyC;
+  const riseC = byRooms ? most.riseC : supplyRiseC;
+  const isWarm = riseC > 0;
+  const [what, usual] = byRooms
+    ? [most.valueC, most.valueC - most.riseC]
+    : [supplyC ?? 0, supply?.expected ?? 0];
+  const place = byRooms ? 'rooms' : 'supply to the radiators';
+  return [
+    {
+      isOdd: byRooms || bySupply,
+      isUsual:
+        Math.abs(most?.z ?? 0) < settings.spreads / 2 && Math.abs(supply?.z ?? 0) < settings.spreads / 2,
+      told: {
+        title: `Heating curve too ${isWarm ? 'high' : 'low'}: ${place} at ${inWords(what, '°C')} instead of ${inWords(usual, '°C')}`,
+        detail: `at ${inWords(nightC, '°C')} outdoors the ${place} used to be at ${inWords(usual, '°C')} by night and are at ${inWords(what, '°C')}. ${
+          isWarm
+            ? 'Each degree too much costs about 5 % of the heat. First look whether somebody changed the curve or its parallel shift, then at the outdoor sensor (sun, snow, a loose wire) and the shunt valve.'
+            : 'First look whether the curve was lowered, then at the pump, the shunt valve, the outdoor sensor and the delivery of heat.'
+        }`,
+        facts: {
+          value: Math.round(what * 10) / 10,
+          usual: Math.round(usual * 10) / 10,
+          outdoorC: Math.round(nightC * 10) / 10,
+          rooms: judged.length,
+          spreads: Math.round(Math.abs(byRooms ? most.z : (supply?.z ?? 0)) * 10) / 10,
+        },
+      },
+      over,
+      learn,
+      memories: [...rooms.map(({ name }) => name), 'supply'],
+    },
+  ];
+}
+
+/** What more than half of the rooms agree on: of two both, of three two, of four three. */
+function mostSay(rooms: readonly (Expectation & { readonly valueC: number })[]) {
+  if (rooms.length < 2) return undefined;
+  const sorted = rooms.toSorted((a, b) => a.z - b.z);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  const found = low !== undefined && low.z > 0 ? low : high !== undefined && high.z < 0 ? high : undefined;
+  return found === undefined
+    ? undefined
+    : { z: found.z, valueC: found.valueC, riseC: found.valueC - found.expected };
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import {
+  createDayRule,
+  type DayVerdict,
+  dayParameters,
+  heatedBelow,
+  type Memory,
+  unjudged,
+} from '../days/day-rule.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
+import { inWords } from '../days/day-words.ts';
+import { integer, number } from '../parameters.ts';
+import type { RuleDefinition } from '../rule.ts';
+
+const parameters = z.strictObject({
+  ...dayParameters,
+  spreads: number(1, 100)
+    .default(3)
+    .describe('odd is a night that is so many spreads from what ordinary ones say, …'),
+  days: integer(1, 28).default(2).describe('so many odd nights in a row'),
+  setbackPct: number(0, 100)
+    .default(10)
+    .describe('a house has a set-back when its nights take this much less heat than its days, %'),
+  lostPct: number(0, 100).default(50).describe('… and it is lost when this much of it is gone, %'),
+  heatingBelowC: heatedBelow('night'),
+});
+type NightSetback = z.infer<typeof parameters>;
+
+/** Hours without people's hot water are the least ones of each part. */
+const NIGHT: Hours = [6, 1];
+const EVENING: Hours = [12, 7];
+const DAYTIME: Hours = [20, 13];
+const LEAST = 3;
+
+export const nightSetback: RuleDefinition<NightSetback> = {
+  type: 'night-setback',
+  doc: `A house that was heated less by night is heated by night as by day. Judged from the power of the heat meter: the least
+hours of the night against those of the day and evening, and against nights of such weather before. A house without a
+set-back, or one that is set back all day (a holiday), is not judged. Needs an outdoor thermometer.`,
+  level: 'building',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: (context) =>
+    createDayRule(context, {
+      sees: ({ role, quantity }) => role === 'heatMain' && quantity === 'heatPowerW',
+      judge,
+    }),
+};
+
+function judge(view: DayView, memory: Memory, settings: NightSetback): readonly DayVerdict[] {
+  const [nightC, eveningC, dayC] = [view.outdoorC([9, 1]), view.outdoorC([14, 7]), view.outdoorC([32, 8])];
+  const nightW = view.lowest('heatMain', 'heatPowerW', NIGHT, LEAST);
+  const eveningW = view.lowest('heatMain', 'heatPowerW', EVENING, LEAST);
+  const daytimeW = view.lowest('heatMain', 'heatPowerW', DAYTIME, LEAST);
+  if (nightC === undefined || eveningC === undefined || dayC === undefined) return [];
+  if (nightW === undefined || eveningW === undefined || daytimeW === undefined) return [];
+  const over = {
+    title: 'The nights are set back again',
+    detail: `The night took ${inWords(nightW, 'W')} of heat at ${inWords(nightC, '°C')} outdoors.`,
+  };
+  const awakeW = Math.max(eveningW, daytimeW);
+  if (nightC > settings.heatingBelowC || awakeW <= 0) return [unjudged(over)];
+  // Working days and others are two kinds of days: schools rest at weekends.
+  const kind = view.isFree ? 'free' : 'work';
+  const [shares, heats] = [memory(`share ${kind}`), memory(`heat ${kind}`)];
+  const share = nightW / awakeW;
+  const drivers = [nightC - eveningC, nightC];
+  const weather = [nightC, dayC];
+  const learn = () => {
+    learnDay(shares, share, drivers);
+    learnDay(heats, nightW, weather);
+  };
+  const { minDays, spreads } = settings;
+  const usual = expectDay(shares, share, drivers, { minDays, minSpread: 0.025 });
+  const heat = expectDay(heats, nightW, weather, { minDays, minSpread: 0.03 * nightW });
+  if (usual === undefined || heat === undefined) {
+    learn();
+    return [];
+  }
+  const setback = 1 - usual.expected;
+  const hasSetback = setback >= settings.setbackPct / 100;
+  const lost = (share - usual.expected) / Math.max(setback, 0.01);
+  const isOdd = hasSetback && usual.z >= spreads && lost >= settings.lostPct / 100 && heat.z >= 0;
+  const percent = (part: number) => `${Math.round(100 * part)} %`;
+  return [
+    {
+      isOdd,
+      isUsual: usual.z < spreads / 2 || lost < settings.lostPct / 200,
+      told: {
+        title: `Night set-back lost: the night takes ${percent(share)} of the heat of the day instead of ${percent(usual.expected)}`,
+        detail: `the night took ${inWords(nightW, 'W')} of heat at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(heat.expected, 'W')}. First look at the clock and time programme of the heating controller (power cut, change of daylight-saving time, somebody’s override), then whether the valve still closes.`,
+        facts: {
+          value: Math.round(nightW),
+          usual: Math.round(heat.expected),
+          sharePct: Math.round(100 * share),
+          usualSharePct: Math.round(100 * usual.expected),
+          outdoorC: Math.round(nightC * 10) / 10,
+          spreads: Math.round(usual.z * 10) / 10,
+        },
+      },
+      over,
+      learn,
+      memories: [`share ${kind}`, `heat ${kind}`],
+    },
+  ];
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { median } from '../../anomaly/median.ts';
+import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import {
+  createDayRule,
+  type DayVerdict,
+  dayParameters,
+  heatedBelow,
+  type Memory,
+  unjudged,
+} from '../days/day-rule.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
+import { inWords } from '../days/day-words.ts';
+import { integer, number } from '../parameters.ts';
+import type { RuleDefinition } from '../rule.ts';
+
+const parameters = z.strictObject({
+  ...dayParameters,
+  spreads: number(1, 100)
+    .default(3)
+    .describe('odd is a room that is so many spreads from what it is beside the others, …'),
+  days: integer(1, 28).default(2).describe('so many odd days in a row'),
+  minRiseC: number(0, 10).default(0.25).describe('… and warmer beside them by at least this, °C, …'),
+  minFallC: number(0, 10).default(0.5).describe('… or colder by this, °C'),
+  heatingBelowC: heatedBelow('day'),
+});
+type RadiatorValve = z.infer<typeof parameters>;
+
+const DAY: Hours = [24, 0];
+const ORDINARY_C = 0.08;
+/** Of so many rooms the median of the others bears an odd one. */
+const MANY = 5;
+
+export const radiatorValve: RuleDefinition<RadiatorValve> = {
+  type: 'radiator-valve',
+  doc: `A room is much warmer or colder beside the other rooms of the house than it used to be: its radiator valve is stuck open
+or closed. Judged while the house is heated, in houses with three rooms or more that have a thermometer.`,
+  level: 'building',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: (context) =>
+    createDayRule(context, {
+      sees: ({ role, quantity }) => role === 'room' && quantity === 'airTemperatureC',
+      judge,
+    }),
+};
+
+function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly DayVerdict[] {
+  const outdoorC = view.outdoorC(DAY);
+  const rooms = [...view.rooms('airTemperatureC', DAY)];
+  if (outdoorC === undefined || rooms.length < 3) return [];
+  const verdicts = rooms.map(([space, valueC]): DayVerdict & { readonly riseC: number } => {
+    const othersC = median(rooms.flatMap(([other, otherC]) => (other === space ? [] : [otherC])));
+    const aboveC = valueC - othersC;
+    const days = memory(space);
+    const learn = () => learnDay(days, aboveC, [outdoorC]);
+    const over = {
+      title: `${space} is beside the other rooms again as it used to be`,
+      detail: `It is at ${inWords(valueC, '°C')}, the others at ${inWords(othersC, '°C')}.`,
+    };
+    const nothing = { ...unjudged(over), riseC: 0, space };
+    if (outdoorC > settings.heatingBelowC) return nothing;
+    const usual = expectDay(days, aboveC, [outdoorC], { minDays: settings.minDays, minSpread: ORDINARY_C });
+    if (usual === undefined) return { ...nothing, learn };
+    const riseC = aboveC - usual.expected;
+    const isWarm = riseC > 0;
+    return {
+      riseC,
+      space,
+      isOdd:
+        Math.abs(usual.z) >= settings.spreads && (riseC >= settings.minRiseC || -riseC >= settings.minFallC),
+      isUsual: Math.abs(usual.z) < settings.spreads / 2,
+      told: {
+        title: `Radiator valve stuck ${isWarm ? 'open' : 'closed'} in ${space}: ${inWords(Math.abs(riseC), '°C')} ${isWarm ? 'warmer' : 'colder'} beside the other rooms than usual`,
+        detail: `it is at ${inWords(valueC, '°C')} while the other rooms are at ${inWords(othersC, '°C')}; usual would be ${inWords(othersC + usual.expected, '°C')}. ${
+          isWarm
+            ? 'First turn the thermostat down and feel whether the radiator cools; if not, the valve or its head is stuck. A sensor in the sun or beside the radiator looks the same.'
+            : 'First feel the radiators: cold ones need the valve’s pin freed or air let out. Ask whether a window stands open or the sensor was moved.'
+        }`,
+        facts: {
+          space,
+          value: Math.round(valueC * 10) / 10,
+          usual: Math.round((othersC + usual.expected) * 10) / 10,
+          others: Math.round(othersC * 10) / 10,
+          outdoorC: Math.round(outdoorC * 10) / 10,
+          spreads: Math.round(Math.abs(usual.z) * 10) / 10,
+        },
+      },
+      over,
+      learn,
+      memories: [space],
+    };
+  });
+  // Of few rooms one alone moves what the others are held against: the one that is furthest off is the odd one.
+  const furthestC = Math.max(...verdicts.map(({ riseC }) => Math.abs(riseC)));
+  return rooms.length >= MANY
+    ? verdicts
+    : verdicts.map((one) =>
+        one.isOdd && Math.abs(one.riseC) < furthestC ? { ...one, isOdd: false, learn: () => {} } : one,
+      );
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
+import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import { inWords } from '../days/day-words.ts';
+import { integer, number } from '../parameters.ts';
+import type { RuleDefinition } from '../rule.ts';
+
+const parameters = z.strictObject({
+  minDays: integer(5, 42)
+    .default(14)
+    .describe(dayParameters.minDays.description ?? ''),
+  acceptDays: dayParameters.acceptDays,
+  nights: integer(2, 28).default(4).describe('judged by the mean of so many nights'),
+  minRiseW: number(0, 10_000_000)
+    .default(150)
+    .describe('more electricity by night than usual by at least this, W, …'),
+  eachSpreads: number(0, 100)
+    .default(0.7)
+    .describe('… by so many spreads of ordinary nights, and the air of the rooms fresher by as many, …'),
+  sumSpreads: number(0, 100).default(2.4).describe('… and both together by this;'),
+  aloneSpreads: number(0, 100).default(3.5).describe('electricity alone tells from so many spreads'),
+});
+type VentilationAllNight = z.infer<typeof parameters>;
+
+const NIGHT: Hours = [4, 0];
+/** When the rooms’ air says how well it was changed. */
+const ASLEEP: Hours = [5, 0];
+const LEAST = 2;
+/** Of outdoor air; what is above it is people’s. */
+const OUTDOOR_PPM = 420;
+const LEAST_PPM = 20;
+/** In warmer nights windows are open. */
+const AIRING_C = 10;
+/** One night counts for no more than this, spreads. */
+const MOST = { electricity: 4, air: 3 };
+/** A night so far off is not remembered as an ordinary one, spreads. */
+const ODD_NIGHT = 3;
+
+export const ventilationAllNight: RuleDefinition<VentilationAllNight> = {
+  type: 'ventilation-all-night',
+  doc: `The fans run by night as by day. Seen together in the electricity that never goes away at night (main meter) and in the
+CO₂ of the rooms, which is lower than in ordinary nights of such weather; a large fan, of a
+school for instance, in the electricity alone. The mean of some nights must say so. Needs an outdoor thermometer.`,
+  level: 'building',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: (context) =>
+    createDayRule(context, {
+      sees: ({ role, quantity }) =>
+        (role === 'electricityMain' && quantity === 'activePowerW') ||
+        (role === 'room' && quantity === 'co2Ppm'),
+      judge,
+    }),
+};
+
+function judge(view: DayView, memory: Memory, settings: VentilationAllNight): readonly DayVerdict[] {
+  const nightC = view.outdoorC([8, 0]);
+  const baseW = view.lowest('electricityMain', 'activePowerW', NIGHT, LEAST);
+  if (nightC === undefined || baseW === undefined) return [];
+  const drivers = [Math.max(17 - nightC, 0)];
+  const airDrivers = [nightC, Math.max(nightC - AIRING_C, 0)];
+  const levels = [...view.rooms('co2Ppm', ASLEEP).values()];
+  const ppm = meanOf(levels);
+  const hasAir = levels.length > 0;
+  const air = Math.log(Math.max(ppm - OUTDOOR_PPM, LEAST_PPM));
+  const airName = `air ${levels.length}`;
+  const { minDays } = settings;
+  const base = expectDay(memory('base'), baseW, drivers, { minDays, minSpread: 0.02 * Math.abs(baseW) });
+  const fresh = hasAir
+    ? expectDay(memory(airName), air, airDrivers, { minDays, minSpread: 0.05 })
+    : undefined;
+  const riseW = base === undefined ? 0 : baseW - base.expected;
+  const [electricityZ, airZ] = [clamp(base?.z ?? 0, MOST.electricity), clamp(-(fresh?.z ?? 0), MOST.air)];
+  const learn = () => {
+    if (Math.min(electricityZ, ODD_NIGHT) + airZ >= ODD_NIGHT) return;
+    learnDay(memory('base'), baseW, drivers);
+    if (hasAir) learnDay(memory(airName), air, airDrivers);
+  };
+  if (base === undefined) {
+    learn();
+    return [];
+  }
+  const nights = memory('nights');
+  nights.push([electricityZ, fresh === undefined ? 0 : airZ, riseW].map((one) => Number(one.toPrecision(4))));
+  if (nights.length > settings.nights) nights.splice(0, nights.length - settings.nights);
+  const [electricity, freshness, meanRiseW] = [0, 1, 2].map((i) =>
+    meanOf(nights.map((night) => night[i] ?? 0)),
+  );
+  const [byBase = 0, byAir = 0, rise = 0] = [electricity, freshness, meanRiseW];
+  const together =
+    byBase >= settings.eachSpreads && byAir >= settings.eachSpreads && byBase + byAir >= settings.sumSpreads;
+  const isOdd =
+    nights.length >= settings.nights &&
+    rise >= settings.minRiseW &&
+    (together || byBase >= settings.aloneSpreads);
+  const usualPpm = fresh === undefined ? undefined : OUTDOOR_PPM + Math.exp(fresh.expected);
+  const ofAir =
+    usualPpm === undefined
+      ? ''
+      : `, and the rooms are at ${Math.round(ppm)} ppm of CO₂ where ${Math.round(usualPpm)} are usual`;
+  return [
+    {
+      isOdd,
+      isUsual: byBase + byAir < settings.sumSpreads / 3,
+      told: {
+        title: `${byAir >= settings.eachSpreads ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${inWords(rise, 'W')} more electricity by night${byAir >= settings.eachSpreads ? ', fresher air' : ''}`,
+        detail: `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, the last one ${inWords(baseW, 'W')} instead of ${inWords(base.expected, 'W')}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,
+        facts: {
+          value: Math.round(baseW),
+          usual: Math.round(base.expected),
+          riseW: Math.round(rise),
+          ...(usualPpm === undefined ? {} : { co2Ppm: Math.round(ppm), co2UsualPpm: Math.round(usualPpm) }),
+          spreads: Math.round(byBase * 10) / 10,
+          airSpreads: Math.round(byAir * 10) / 10,
+        },
+      },
+      over: {
+        title: 'The nights’ ventilation is as it was',
+        detail: `The night took ${inWords(baseW, 'W')} of electricity.`,
+      },
+      learn,
+      memories: ['base', airName, 'nights'],
+    },
+  ];
+}
+
+function clamp(value: number, most: number): number {
+  return Math.min(Math.max(value, -3), most);
+}

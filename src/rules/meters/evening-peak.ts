@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import {
+  createEveningPeak,
+  eveningPeakSchema,
+  foldEvening,
+  type PeakChange,
+} from '../../anomaly/evening-peak.ts';
+import { isoTime } from '../../domain/time.ts';
+import { createMeterDayRule } from '../days/meter-day-rule.ts';
+import { integer, number } from '../parameters.ts';
+import type { RuleDefinition } from '../rule.ts';
+
+const parameters = z
+  .strictObject({
+    fromHour: integer(0, 23).default(15).describe('of the hours from here, local time, …'),
+    toHour: integer(1, 24).default(22).describe('… to here, the highest is looked at'),
+    minRiseW: number(0, 10_000_000)
+      .default(5000)
+      .describe('above the median of its day by at least this much more than usual, W, …'),
+    spreads: number(0, 100).default(4).describe('… by so many spreads of ordinary days, …'),
+    times: number(1, 100).default(1.3).describe('… and so many times as far as the highest that is known, …'),
+    days: integer(1, 28).default(2).describe('… on so many days in a row'),
+    minDays: integer(3, 28).default(7).describe('judged once so many days are known'),
+    acceptDays: integer(3, 366)
+      .default(28)
+      .describe('after so many days in a row it is what is usual, and the alert ends'),
+  })
+  .refine(({ fromHour, toHour }) => fromHour < toHour, {
+    message: 'must be after fromHour',
+    path: ['toHour'],
+  });
+type EveningPeakSettings = z.infer<typeof parameters>;
+
+export const eveningPeak: RuleDefinition<EveningPeakSettings> = {
+  type: 'evening-peak',
+  doc: `Loads that pile up in an hour of the evening as they did not before: cars that all charge when they come home, because power
+sharing or timers are lost. How far the highest hour stands above the median of its day is compared with the days before; cold
+weather lifts both. Judged from the energy register of a main meter or of the chargers.`,
+  level: 'point',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: (context) =>
+    createMeterDayRule(context, {
+      sees: ({ quantity }) => quantity === 'activeEnergyWh',
+      schema: eveningPeakSchema,
+      create: createEveningPeak,
+      onDay: (state, day, { minRiseW, ...limits }, { device, quantity }) => {
+        const change = foldEvening(state, day, { ...limits, minRise: minRiseW });
+        if (change === undefined) return undefined;
+        const { is, sinceMs, hour, rate, above, usual, limit } = change;
+        return {
+          holds: is === 'high',
+          ...wordsOf(change, device),
+          facts: {
+            device,
+            quantity,
+            since: isoTime(sinceMs),
+            hour,
+            valueKw: kw(rate),
+            aboveKw: kw(above),
+            usualKw: kw(usual),
+            limitKw: kw(limit),
+          },
+        };
+      },
+    }),
+};
+
+function wordsOf({ is, sinceMs, hour, rate, above, usual, limit }: PeakChange, device: string) {
+  if (is === 'normal') {
+    return {
+      title: `Evenings of ${device} are as they were`,
+      detail: `Yesterday’s highest hour was ${kw(above)} kW above the day’s median; usual is ${kw(usual)}.`,
+    };
+  }
+  if (is === 'accepted') {
+    return {
+      title: `High evenings of ${device} have become usual`,
+      detail: `The highest hour is ${kw(above)} kW above the day’s median, and that is taken as usual from now on.`,
+    };
+  }
+  return {
+    title: `Load piles up in the evening: ${kw(rate)} kW from ${hour} o’clock at ${device}`,
+    detail: `Since ${isoTime(sinceMs)} the highest hour is ${kw(above)} kW above the day’s median; usual is ${kw(usual)}, and ${kw(limit)} would be ordinary. Likely cars that all charge when they come home. First look whether the power sharing of the chargers is connected and its limit is set, then at timers.`,
+  };
+}
+
+function kw(watts: number): number {
+  return Math.round(watts / 100) / 10;
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import {
+  createLoadFactor,
+  type FactorChange,
+  foldFactor,
+  loadFactorSchema,
+} from '../../anomaly/load-factor.ts';
+import { isoTime } from '../../domain/time.ts';
+import { createMeterDayRule } from '../days/meter-day-rule.ts';
+import { integer, number } from '../parameters.ts';
+import type { RuleDefinition } from '../rule.ts';
+
+const parameters = z.strictObject({
+  times: number(1.1, 1000)
+    .default(1.6)
+    .describe('every hour draws so many times what it usually does, or one of so many parts, …'),
+  tolerance: number(0.01, 10)
+    .default(0.5)
+    .describe('… and the factors of quiet and of busy hours differ by at most this share, …'),
+  days: integer(1, 28).default(3).describe('… for so many days in a row, from one day to the next'),
+  minDays: integer(1, 28)
+    .default(2)
+    .describe('judged once so many working days, or days of weekends, are known'),
+  acceptDays: integer(3, 366)
+    .default(28)
+    .describe('after so many days in a row it is what is usual, and the alert ends'),
+});
+type MeterRatio = z.infer<typeof parameters>;
+
+export const meterRatio: RuleDefinition<MeterRatio> = {
+  type: 'meter-ratio',
+  doc: `A meter that counts several times what it did, or a part of it, in all hours alike and from one day to the next: a ratio of
+its current transformers or pulses that is wrong, or a phase that is lost. What is switched on adds the same to every hour, and
+weather comes slowly: neither is told here. Judged from the energy register.`,
+  level: 'point',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: (context) =>
+    createMeterDayRule(context, {
+      sees: ({ quantity }) => quantity === 'activeEnergyWh',
+      schema: loadFactorSchema,
+      create: createLoadFactor,
+      onDay: (state, day, limits, { device, quantity }) => {
+        const change = foldFactor(state, day, day.weekday > 5, limits);
+        if (change === undefined) return undefined;
+        const { is, sinceMs, factor, low, high } = change;
+        return {
+          holds: is === 'off',
+          ...wordsOf(change, device),
+          facts: {
+            device,
+            quantity,
+            since: isoTime(sinceMs),
+            factor: round(factor),
+            quietHours: round(low),
+            busyHours: round(high),
+          },
+        };
+      },
+    }),
+};
+
+function wordsOf({ is, sinceMs, factor, low, high }: FactorChange, device: string) {
+  if (is === 'normal') {
+    return {
+      title: `${device} counts what it used to`,
+      detail: `Yesterday it counted ${round(factor)} times what is usual. What it counted since ${isoTime(sinceMs)} is to be corrected.`,
+    };
+  }
+  if (is === 'accepted') {
+    return {
+      title: `${device} goes on counting ${round(factor)} times as much`,
+      detail: 'It has for weeks, and that is taken as usual from now on.',
+    };
+  }
+  return {
+    title: `${device} counts ${round(factor)} times what it did`,
+    detail: `Since ${isoTime(sinceMs)}, in quiet hours (${round(low)} times) as in busy ones (${round(high)} times). Likely the ratio of its current transformers or pulses was changed${factor < 1 ? ', or a phase or transformer is lost' : ''}; new loads would add the same to every hour. First compare the ratio in the meter, in the gateway and in the register of devices with the plate on the transformers.`,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { createNightRule, isNight, NOT_A_NIGHT, nightParameters } from '../days/night-rule.ts';
+import { integer, number } from '../parameters.ts';
+import type { RuleDefinition } from '../rule.ts';
+
+const parameters = z
+  .strictObject({
+    ...nightParameters,
+    nights: integer(1, 28).default(3).describe('so many nights in a row'),
+    minRiseW: number(0, 10_000_000).default(500).describe('more than usual by at least this, W, …'),
+    risePct: number(0, 1000).default(4).describe('… by this share of what is usual, %, …'),
+    spreads: number(0, 100).default(3).describe('… and by so many spreads of ordinary nights'),
+  })
+  .refine(isNight, NOT_A_NIGHT);
+type NightBaseLoad = z.infer<typeof parameters>;
+
+export const nightBaseLoad: RuleDefinition<NightBaseLoad> = {
+  type: 'night-base-load',
+  doc: `The electric load that never goes away at night has risen against the nights before: something stays on that did not.
+Some nights in a row must say so, so that a party or a holiday does not. Judged from the energy register of the meter.`,
+  level: 'point',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: (context) =>
+    createNightRule(context, {
+      quantity: 'activeEnergyWh',
+      unit: 'W',
+      limits: ({ nights, minRiseW, risePct, spreads }) => ({
+        nights,
+        minRise: minRiseW,
+        risePct,
+        spreads,
+        reserve: 1,
+        // Parties, and cars that are charged, are far above now and then.
+        sure: Number.POSITIVE_INFINITY,
+      }),
+      texts: {
+        title: 'Night base load up',
+        cause: 'Likely equipment that stays on: fans, heating cables, lighting, pumps.',
+        todo: 'First look at what was installed or switched by hand that day, then at timers and submeters.',
+        over: 'Night base load is back',
+      },
+    }),
+};

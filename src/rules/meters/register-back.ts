@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { quantities } from '../../domain/quantity.ts';
+import type { PlacedPoint } from '../../domain/reading.ts';
+import { isoTime } from '../../domain/time.ts';
+import { aboutPoint } from '../about.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { number } from '../parameters.ts';
+import { quantityLabel } from '../quantity-label.ts';
+import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
+
+const parameters = z.strictObject({
+  tolerancePct: number(0, 50)
+    .default(0.001)
+    .describe('a step back by up to this share of the register is rounding, %'),
+});
+type RegisterBack = z.infer<typeof parameters>;
+
+const pointSchema = z.object({
+  lastMs: z.number(),
+  last: z.number(),
+  /** The one before the last: a leap up that is taken back was a leap, not a reset. */
+  before: z.number(),
+  /** What it stood at when it went back, until a second reading confirms that, and when the first came. */
+  from: z.number().exactOptional(),
+  backMs: z.number(),
+  isBack: z.boolean(),
+});
+type PointState = z.infer<typeof pointSchema>;
+
+export const registerBack: RuleDefinition<RegisterBack> = {
+  type: 'register-back',
+  doc: `A register went backwards: reset, exchanged, rolled over, or it leapt up and came back. Told when two readings in a row
+are below what it stood at, over when it has counted upwards for the time of clear. What it counts in between is of no use.`,
+  level: 'point',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 24 * 3_600_000 },
+  create,
+};
+
+function create(_: RuleContext<RegisterBack>): ReturnType<(typeof registerBack)['create']> {
+  const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
+
+  return {
+    sees: ({ quantity }) => quantities[quantity].kind === 'register',
+    onReading: ({ point, atMs, value }, { parameters: { tolerancePct }, told }, emit) => {
+      const points = states.of(point.building);
+      const state = points[point.key];
+      if (state === undefined) {
+        points[point.key] = { lastMs: atMs, last: value, before: value, backMs: 0, isBack: false };
+        return;
+      }
+      if (atMs <= state.lastMs) return;
+      const least = (stood: number) => stood * (1 - tolerancePct / 100);
+      const { from, last } = state;
+      if (from !== undefined) {
+        delete state.from;
+        if (value < least(from)) {
+          state.isBack = true;
+          emit(finding(point, told, { ...state, from }, value, atMs));
+        } else {
+          // One reading alone was wrong.
+          state.last = from;
+        }
+      } else if (value < least(last)) {
+        Object.assign(state, { from: last, backMs: atMs });
+      } else if (state.isBack) {
+        state.isBack = false;
+        emit({ ...finding(point, told, state, value, atMs), holds: false });
+      }
+      if (state.from === undefined || value >= last) state.before = state.last;
+      state.last = value;
+      state.lastMs = atMs;
+    },
+    onTick: () => {},
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+function finding(
+  point: PlacedPoint,
+  told: Told,
+  { from, before, backMs, isBack }: PointState,
+  value: number,
+  atMs: number,
+) {
+  const { name, unit } = quantityLabel(point.quantity);
+  const stood = from ?? value;
+  const about = { ...told, ...aboutPoint(point), atMs, holds: true };
+  if (!isBack) {
+    return {
+      ...about,
+      title: `${name} of ${point.device} counts upwards again`,
+      detail: `It stands at ${value} ${unit}.`,
+      facts: { device: point.device, quantity: point.quantity, value },
+    };
+  }
+  const cause = causeOf({ stood, before, value });
+  return {
+    ...about,
+    title: `${name} of ${point.device} went back from ${stood} to ${value} ${unit}`,
+    detail: `${cause.text} Two readings since ${isoTime(backMs)} say so. ${cause.todo}`,
+    facts: {
+      device: point.device,
+      quantity: point.quantity,
+      since: isoTime(backMs),
+      value,
+      before: stood,
+      cause: cause.is,
+    },
+  };
+}
+
+function causeOf({ stood, before, value }: { stood: number; before: number; value: number }) {
+  if (value >= before && before < stood) {
+    return {
+      is: 'leap',
+      text: 'It had leapt up and came back: a reading was wrong.',
+      todo: 'Nothing is lost; if it comes again, look at the meter’s transmission and its decoding.',
+    };
+  }
+  // Registers of n digits, in any unit that is a power of ten of kvarter's, begin again at a power of ten.
+  const full = 10 ** Math.ceil(Math.log10(Math.max(stood, 1)));
+  if (stood > 0.98 * full && value < 0.02 * full) {
+    return {
+      is: 'roll-over',
+      text: 'It was full and began again from nothing.',
+      todo: 'The meter is well; check that the interval of that moment is what it should be.',
+    };
+  }
+  if (value < 0.05 * stood) {
+    return {
+      is: 'reset',
+      text: 'Likely the meter was reset or exchanged.',
+      todo: 'First ask whether somebody exchanged it, and enter the new meter in the register of devices.',
+    };
+  }
+  return {
+    is: 'backwards',
+    text: 'Likely wired the wrong way round, flow backwards, or two meters under one name.',
+    todo: 'First compare the display with the reading, then look at the wiring, a check valve and the meter’s address.',
+  };
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { cusum } from '../../anomaly/cusum.ts';
+import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
+import { inWords } from '../days/day-words.ts';
+import { integer, number } from '../parameters.ts';
+import type { RuleDefinition } from '../rule.ts';
+
+const parameters = z.strictObject({
+  ...dayParameters,
+  use: z.enum(['heat', 'electricity']).describe('what is judged'),
+  spreads: number(1, 100)
+    .default(8)
+    .describe(
+      'told when what days are above the weather’s line, less the slack, adds up to so many spreads, …',
+    ),
+  slack: number(0, 10).default(1).describe('… of which so many a day are ordinary'),
+  risePct: number(0, 1000).default(8).describe('… and the day itself is above by at least this, %'),
+  minDays: integer(5, 42).default(14).describe('judged once so many ordinary days are known'),
+  days: integer(1, 28).default(1).describe('so many days in a row'),
+});
+type UnexplainedUse = z.infer<typeof parameters>;
+
+const DAY: Hours = [24, 0];
+const BEFORE: Hours = [48, 24];
+/** Degree days are counted from here, as SMHI does. */
+const BASE_C = 17;
+/** Days of such cold must be known, so many of them: what a house takes when heating begins is no line’s to say. */
+const AS_COLD = 5;
+const ALIKE_C = 1;
+
+export const unexplainedUse: RuleDefinition<UnexplainedUse> = {
+  type: 'unexplained-use',
+  doc: `Heat or electricity of a building that weather does not explain: each day against a line through the ordinary days before,
+by degree days of the day and the day before it, by weekend, and for electricity by how warm it is; what is above adds up (CUSUM), so
+that a little more for many days is told as well as much for a few. A day colder than all but some that are
+known is not judged. Needs an outdoor thermometer in the building, its area or the organisation.`,
+  level: 'building',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: (context) =>
+    createDayRule(context, {
+      sees: ({ role, quantity }) =>
+        (role === 'heatMain' && quantity === 'heatEnergyWh') ||
+        (role === 'electricityMain' && quantity === 'activeEnergyWh'),
+      judge,
+    }),
+};
+
+function judge(view: DayView, memory: Memory, settings: UnexplainedUse): readonly DayVerdict[] {
+  const { use, minDays, spreads, slack, risePct } = settings;
+  const [todayC, beforeC] = [view.outdoorC(DAY), view.outdoorC(BEFORE)];
+  const powerW =
+    use === 'heat'
+      ? view.mean('heatMain', 'heatEnergyWh', DAY)
+      : view.mean('electricityMain', 'activeEnergyWh', DAY);
+  if (powerW === undefined || todayC === undefined || beforeC === undefined) return [];
+  const degreeDays = Math.max(BASE_C - todayC, 0);
+  const cooling = use === 'electricity' ? [Math.max(todayC - BASE_C, 0)] : [];
+  const drivers = [degreeDays, Math.max(BASE_C - beforeC, 0), view.isFree ? 1 : 0, ...cooling];
+  const learn = () => learnDay(memory('days'), powerW, drivers);
+  const expectation = expectDay(memory('days'), powerW, drivers, { minDays, minSpread: 0.03 * powerW });
+  const asCold = memory('days').filter(([, known = 0]) => known >= degreeDays - ALIKE_C).length;
+  if (expectation === undefined || asCold < AS_COLD) {
+    learn();
+    return [];
+  }
+  const { spread } = expectation;
+  // Where it is warmer than on all days before, a line says less than what the house takes without heating.
+  const least = Math.min(...memory('days').map(([day = 0]) => day));
+  const expected = Math.max(expectation.expected, least);
+  const z = (powerW - expected) / spread;
+  const sums = memory('sum');
+  const sum = cusum(sums[0]?.[0] ?? 0, z, slack);
+  sums[0] = [Math.round(sum * 100) / 100];
+  const risen = powerW - expected;
+  const name = use === 'heat' ? 'heat' : 'electricity';
+  return [
+    {
+      isOdd: sum >= spreads && risen >= (risePct / 100) * expected,
+      isUsual: z < slack,
+      told: {
+        title: `More ${name} than the weather explains: ${inWords(powerW, 'W')} instead of ${inWords(expected, 'W')}`,
+        detail: `in the mean of a day at ${inWords(todayC, '°C')} outdoors; up to ${inWords(expected + 2 * spread, 'W')} would be ordinary. ${texts[use]}`,
+        facts: {
+          use,
+          value: Math.round(powerW),
+          usual: Math.round(expected),
+          limit: Math.round(expected + 2 * spread),
+          outdoorC: Math.round(todayC * 10) / 10,
+          spreads: Math.round(z * 10) / 10,
+          cusum: Math.round(sum * 10) / 10,
+        },
+      },
+      over: {
+        title: `As much ${name} as the weather explains again`,
+        detail: `Yesterday the mean was ${inWords(powerW, 'W')}; ${inWords(expected, 'W')} were expected at ${inWords(todayC, '°C')} outdoors.`,
+      },
+      // What adds up is not taken for ordinary, and what is over is forgotten.
+      learn: () => {
+        if (z < slack) sums[0] = [Math.min(sum, spreads / 2)];
+        if (z < 2 * slack + 1) learn();
+      },
+      memories: ['days', 'sum'],
+    },
+  ];
+}
+
+const texts: Readonly<Record<UnexplainedUse['use'], string>> = {
+  heat: 'Likely the heating curve was raised, a set-back is lost, ventilation runs at night, hot water leaks, or a window stands open. First compare supply temperatures and running hours with the week before.',
+  electricity:
+    'Likely something new is on all day, heating is done by electricity, or fans and pumps run by hand. First compare the night with the nights before, then submeters.',
+};

@@ -1,0 +1,141 @@
+import type { Finding, Json } from '../../domain/alert.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
+import { isoTime } from '../../domain/time.ts';
+import type { PeakDay } from '../../energy/guard/guarded.ts';
+import type { Risk, Verdict } from '../../energy/guard/judge.ts';
+import { shedJson } from '../../energy/guard/shed-json.ts';
+import type { ShedPlan } from '../../energy/guard/shed-plan.ts';
+import type { PowerPrice, Span } from '../../energy/power-price.ts';
+import type { Told } from '../rule.ts';
+import type { PeakPlace } from './peak-place.ts';
+import type { Projection } from './peak-site.ts';
+
+export type Peak = {
+  readonly place: PeakPlace;
+  readonly told: Told;
+  readonly price: PowerPrice;
+  /** The running window. */
+  readonly window: Span;
+  readonly atMs: number;
+};
+
+/** What the running window is heading for, and what to do about it. */
+export type Ahead = { readonly projection: Projection; readonly plan: ShedPlan };
+
+/** What a manager is told of a day whose windows may be billed: how much, what it costs, what to switch off, until when. */
+export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ahead | undefined): Finding {
+  const { day } = verdict;
+  const says =
+    verdict.kind === 'risk' && ahead
+      ? riskSaid(peak, verdict.risk, day, ahead)
+      : verdict.kind === 'over'
+        ? overSaid(peak, day)
+        : calmSaid(peak, day);
+  return {
+    ...peak.told,
+    subject: `${peak.place.id}/${peak.price.reference}/${isoTime(day.windows[0]?.fromMs ?? peak.window.fromMs)}`,
+    building: peak.place.id,
+    // What is likely to be billed is as urgent as the rule says; until then it is a warning.
+    severity: day.isEscalated || peak.told.severity === 'info' ? peak.told.severity : 'warning',
+    atMs: peak.atMs,
+    holds: verdict.kind !== 'over',
+    ...says,
+  };
+}
+
+type Said = Pick<Finding, 'title' | 'detail' | 'facts'>;
+
+function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan }: Ahead): Said {
+  const { place, price, window, atMs } = peak;
+  const { projectedKw } = projection;
+  const minutes = Math.round((window.toMs - atMs) / MINUTE_MS);
+  const [stake, saving] = [Math.round(risk.atStake), Math.round(risk.saving)];
+  return {
+    title: `${place.name}: ${Math.round(projectedKw)} kW this ${windowName(window)}, budget ${Math.round(risk.budgetKw)} kW`,
+    detail: [
+      `${minutes} minutes are left; at this pace the mean is ${round(projectedKw)} kW (± ${round(risk.spreadKw)}).`,
+      `It will be billed with a chance of ${Math.round(risk.chance * 100)} %: ${stake} ${price.currency} as the bill stands now; keeping to ${round(risk.budgetKw)} kW saves ${saving} ${price.currency} in the mean.`,
+      shedSaid(plan, risk, atMs),
+    ].join(' '),
+    facts: {
+      windowFrom: isoTime(window.fromMs),
+      windowTo: isoTime(window.toMs),
+      watchUntil: isoTime(day.untilMs),
+      component: price.reference,
+      energySoFarKwh: round(projection.energyKwh),
+      coverage: round(projection.coverage),
+      projectedKw: round(projectedKw),
+      spreadKw: round(risk.spreadKw),
+      budgetKw: round(risk.budgetKw),
+      billedFromKw: round(risk.costsFromKw),
+      chance: round(risk.chance),
+      sekAtStake: stake,
+      expectedSaving: saving,
+      currency: price.currency,
+      shed: plan.sheds.map(shedJson),
+      shedIsEnough: plan.isEnough,
+      ...(plan.actByMs === undefined ? {} : { actBy: isoTime(plan.actByMs) }),
+      windows: windowsSaid(day),
+    },
+  };
+}
+
+function shedSaid({ sheds, isEnough, actByMs }: ShedPlan, { budgetKw }: Risk, atMs: number): string {
+  if (sheds.length === 0) return 'The register names no load to switch off.';
+  const names = sheds
+    .map(({ load, offMinutes }) => `${load.name} (${Math.round(offMinutes)} min)`)
+    .join(', ');
+  const enough = isEnough ? '' : ` That is not enough for ${round(budgetKw)} kW, but lowers the peak.`;
+  const by = actByMs === undefined ? '' : ` ${actIn(actByMs - atMs)}`;
+  return `Switch off: ${names}.${enough}${by}`;
+}
+
+/** In minutes, because people and their clocks are in other zones than event time. */
+function actIn(leftMs: number): string {
+  const minutes = Math.floor(leftMs / MINUTE_MS);
+  return minutes < 1
+    ? 'Do it now.'
+    : `Do it within ${minutes} minutes: after that it is too late for all of it.`;
+}
+
+function calmSaid({ place, price, window }: Peak, day: PeakDay): Said {
+  return {
+    title: `${place.name}: the ${windowName(window)} is within its budget again`,
+    detail: `The day is watched until ${isoTime(day.untilMs)}, when its high hours are usually over.`,
+    facts: {
+      component: price.reference,
+      watchUntil: isoTime(day.untilMs),
+      shed: [],
+      windows: windowsSaid(day),
+    },
+  };
+}
+
+function overSaid({ place, price }: Peak, day: PeakDay): Said {
+  const highestKw = Math.max(...day.windows.map(({ meanKw, projectedKw }) => meanKw ?? projectedKw));
+  return {
+    title: `${place.name}: the day's high hours are over`,
+    detail: `${day.windows.length} were told; the highest was ${round(highestKw)} kW. What is billed is known when the billing period is over.`,
+    facts: { component: price.reference, windows: windowsSaid(day) },
+  };
+}
+
+function windowsSaid({ windows }: PeakDay): Json[] {
+  return windows.map(({ fromMs, toMs, toldAtMs, chance, projectedKw, meanKw, saved }) => ({
+    from: isoTime(fromMs),
+    to: isoTime(toMs),
+    toldAt: isoTime(toldAtMs),
+    chance: round(chance),
+    projectedKw: round(projectedKw),
+    ...(meanKw === undefined ? {} : { meanKw: round(meanKw) }),
+    ...(saved === undefined ? {} : { saved: round(saved) }),
+  }));
+}
+
+function windowName({ fromMs, toMs }: Span): string {
+  return toMs - fromMs === HOUR_MS ? 'hour' : `${Math.round((toMs - fromMs) / MINUTE_MS)} minutes`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

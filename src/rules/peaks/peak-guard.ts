@@ -1,0 +1,249 @@
+import { z } from 'zod';
+import type { Finding } from '../../domain/alert.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
+import type { Reading } from '../../domain/reading.ts';
+import { type Guarded, guardedSchema, newGuarded, noteProjection } from '../../energy/guard/guarded.ts';
+import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../../energy/guard/judge.ts';
+import { settleOutcomes } from '../../energy/guard/outcomes.ts';
+import { peakStatus } from '../../energy/guard/peak-status.ts';
+import { type ShedPlan, shedPlan } from '../../energy/guard/shed-plan.ts';
+import type { PowerPrice, Span } from '../../energy/power-price.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { meterCounting } from '../days/meter-counting.ts';
+import { integer, number } from '../parameters.ts';
+import type { Emit, RuleContext, RuleDefinition } from '../rule.ts';
+import { subjectOf } from '../scope.ts';
+import { peakFinding } from './peak-finding.ts';
+import { billedArea, peakPlace } from './peak-place.ts';
+import { peakPrices } from './peak-prices.ts';
+import { addReading, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
+
+const stateSchema = z.object({
+  site: siteSchema,
+  evaluatedMs: z.number(),
+  components: z.record(z.string(), guardedSchema),
+  /** When each load was asked for lately, once for each window: who has given gives less. */
+  asked: z.record(z.string(), z.array(z.number())).default({}),
+});
+type State = z.infer<typeof stateSchema>;
+
+const parameters = z.strictObject({
+  chance: number(0, 1)
+    .default(0.11)
+    .describe('a day is told when a window of it has at least this chance of ending among the billed ones …'),
+  alsoPct: number(0, 100).default(30).describe('… and a further window of a told day from this share of it'),
+  saving: number(0, 1e9)
+    .default(200)
+    .describe(
+      'and whatever its chance, when keeping it down saves this much in the mean and a load can be shed',
+    ),
+  escalateChance: number(0, 1)
+    .default(0.4)
+    .describe('until a window has this chance, it is told as a warning at most'),
+  halfLifeDays: number(0.5, 90).default(5).describe('of what earlier days say of the days to come'),
+  leadMinutes: number(0, 60)
+    .default(10)
+    .describe("the alert must come this long before the window's end to be of use"),
+  settleMinutes: number(0, 60).default(10).describe('nothing is said of a window before it is this old'),
+  paceMinutes: number(1, 60)
+    .default(15)
+    .describe('the rest of the window is taken to go on like the newest minutes'),
+  earlyMarginPct: number(0, 100)
+    .default(30)
+    .describe(
+      'earlier than 1.5 leads before the end it must pass the budget by this much per hour that is left',
+    ),
+  hysteresisPct: number(0, 100)
+    .default(3)
+    .describe('a window is within its budget again when the projection is this much below it'),
+  defaultPricePerKw: number(0, 1e6)
+    .default(50)
+    .describe('for buildings without a tariff: price per billed kW and month …'),
+  defaultCurrency: z.string().min(1).default('SEK'),
+  defaultPeaks: integer(1, 31).default(3).describe('… and how many hours are averaged'),
+});
+export type PeakGuard = z.infer<typeof parameters>;
+
+export const peakGuard: RuleDefinition<PeakGuard> = {
+  type: 'peak-guard',
+  doc: `The running clock hour (or quarter-hour, day, …, as the tariff says) is about to become one of those that the tariff bills,
+while there is time to switch something off. Follows the energy of the building's main meters, projects the window's mean power,
+and compares it with the budget: the mean power from which the window costs something (the N-th highest so far) and is likely
+enough to still be among the billed ones when the period ends. A building has one alert a day, which names each of its windows
+and lasts until its high hours are usually over. An area that has a tariff is guarded in the same way, by the load of all of its
+buildings together; its alerts are those of the building area:ID.`,
+  level: 'building',
+  parameters: () => parameters,
+  defaults: { severity: 'critical', forMs: 0, clearMs: 0 },
+  create,
+};
+
+function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)['create']> {
+  const { holds, register, settingsOf, toldOf } = context;
+  const pricesOf = peakPrices(context);
+  const optionsOf = (building: string) => settingsOf(subjectOf(register(), building))?.parameters;
+  const states = createBuildingStates<State>(stateSchema, () => ({
+    site: { meters: {} },
+    evaluatedMs: 0,
+    components: {},
+    asked: {},
+  }));
+
+  /** The component with the window of the moment as its running one. */
+  const running = (
+    state: State,
+    price: PowerPrice,
+    atMs: number,
+    judging: JudgeOptions,
+  ): { readonly guarded: Guarded; readonly turned: Verdict } => {
+    const known = state.components[price.reference];
+    // Windows follow each other: what lies in the running one need not be looked up.
+    if (known && atMs >= known.fromMs && atMs < known.toMs) return { guarded: known, turned: undefined };
+    const window = price.windowAt(atMs);
+    if (known?.fromMs === window.fromMs) return { guarded: known, turned: undefined };
+    if (known === undefined) {
+      const guarded = newGuarded(window);
+      state.components[price.reference] = guarded;
+      return { guarded, turned: undefined };
+    }
+    const countingOf = meterCounting(register(), state.site);
+    const meanOf = (span: Span) => meanBetween(state.site, span, holds, countingOf);
+    endWindow(known, price, window, { ...judging, meanOf });
+    settleOutcomes(known, price, window.fromMs);
+    return { guarded: known, turned: judgeTurn(known) };
+  };
+
+  /** What would keep the running window within a budget. */
+  const planFor =
+    (id: string, state: State, window: Span, atMs: number) => (budgetKw: number, kw: number) => {
+      const { loads } = peakPlace(register(), id);
+      const isRecent = (askedMs: number) => askedMs > atMs - ASKED_MS;
+      const asked = Object.fromEntries(
+        Object.entries(state.asked).map(([load, times]) => [load, times.filter(isRecent).length]),
+      );
+      const excessKwh = ((kw - budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS;
+      return shedPlan(loads, { excessKwh, atMs, toMs: window.toMs, asked });
+    };
+
+  const evaluate = (id: string, state: State, options: PeakGuard, atMs: number, emit: Emit) => {
+    state.evaluatedMs = atMs;
+    const place = peakPlace(register(), id);
+    const countingOf = meterCounting(register(), state.site);
+    const judging = judgeOptions(options, place.loads.length > 0);
+    for (const price of pricesOf(id, options)) {
+      const { guarded, turned } = running(state, price, atMs, judging);
+      const about = { place, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
+      if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), emit);
+      const paceMs = options.paceMinutes * MINUTE_MS;
+      const heading = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
+      if (heading === undefined) continue;
+      const projectedKw = noteProjection(guarded, price, atMs, heading.projectedKw);
+      const projection = { ...heading, projectedKw };
+      const verdict = judge(guarded, price, atMs, judging);
+      if (!verdict) continue;
+      const budgetKw = verdict.kind === 'risk' ? verdict.risk.budgetKw : projection.projectedKw;
+      const plan = planFor(id, state, guarded, atMs)(budgetKw, projection.projectedKw);
+      noteAsked(state, plan, guarded);
+      tell(peakFinding({ ...about, atMs }, verdict, { projection, plan }), emit);
+    }
+  };
+
+  /** Takes in a reading of a place; is it time to look? */
+  const follow = (id: string, reading: Reading): boolean => {
+    const state = states.of(id);
+    return addReading(state.site, reading, keptMs(state)) && reading.atMs >= state.evaluatedMs + MINUTE_MS;
+  };
+
+  return {
+    sees: ({ role }) => role === 'electricityMain',
+    onReading: (reading, { parameters: options }, emit) => {
+      const { building, area } = reading.point;
+      if (follow(building, reading)) evaluate(building, states.of(building), options, reading.atMs, emit);
+      const areaId = billedArea(register(), area);
+      if (areaId === undefined || !follow(areaId, reading)) return;
+      const ofArea = optionsOf(areaId);
+      if (ofArea) evaluate(areaId, states.of(areaId), ofArea, reading.atMs, emit);
+    },
+    // A silent meter must not hide the end of the hour, or that nothing is known of it.
+    onTick: (building, atMs, emit) => {
+      const area = billedArea(register(), register().buildings.get(building)?.area ?? '');
+      for (const id of area === undefined ? [building] : [building, area]) {
+        const state = states.find(id);
+        if (state === undefined || atMs < state.evaluatedMs + 5 * MINUTE_MS) continue;
+        const options = optionsOf(id);
+        if (options) evaluate(id, state, options, atMs, emit);
+      }
+    },
+    peaks: () =>
+      states.names().flatMap((building) => {
+        const state = states.find(building);
+        const options = optionsOf(building);
+        if (!state || !options) return [];
+        const canShed = peakPlace(register(), building).loads.length > 0;
+        const atMs = state.evaluatedMs;
+        return pricesOf(building, options).flatMap((price) => {
+          const guarded = state.components[price.reference];
+          if (!guarded) return [];
+          const paceMs = options.paceMinutes * MINUTE_MS;
+          const countingOf = meterCounting(register(), state.site);
+          const projection = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
+          if (!projection) return [];
+          return peakStatus(guarded, price, {
+            building,
+            atMs,
+            judging: judgeOptions(options, canShed),
+            projection,
+            planOf: planFor(building, state, guarded, atMs),
+          });
+        });
+      }),
+    projectedKw: (building, span, atMs) => {
+      const state = states.find(building);
+      const options = optionsOf(building);
+      if (!state || !options) return undefined;
+      const paceMs = options.paceMinutes * MINUTE_MS;
+      const countingOf = meterCounting(register(), state.site);
+      return projectWindow(state.site, span, atMs, { holds, paceMs, countingOf })?.projectedKw;
+    },
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+const ASKED_MS = 7 * 24 * HOUR_MS;
+
+function noteAsked(state: State, { sheds }: ShedPlan, { fromMs }: Span): void {
+  for (const { load } of sheds) {
+    const times = (state.asked[load.id] ?? []).filter((atMs) => atMs > fromMs - ASKED_MS);
+    if (times.at(-1) !== fromMs) times.push(fromMs);
+    state.asked[load.id] = times;
+  }
+}
+
+/** An alert keeps what it said last: what became of the day is said before it ends. */
+function tell(finding: Finding, emit: Emit): void {
+  if (!finding.holds) emit({ ...finding, holds: true });
+  emit(finding);
+}
+
+function judgeOptions(options: PeakGuard, canShed: boolean): JudgeOptions {
+  return {
+    chance: options.chance,
+    alsoShare: options.alsoPct / 100,
+    halfLifeDays: options.halfLifeDays,
+    saving: options.saving,
+    escalateChance: options.escalateChance,
+    leadMs: options.leadMinutes * MINUTE_MS,
+    settleMs: options.settleMinutes * MINUTE_MS,
+    earlyMargin: options.earlyMarginPct / 100,
+    hysteresis: options.hysteresisPct / 100,
+    canShed,
+  };
+}
+
+/** Samples of three windows: the running one, and the two that may still be booked anew. */
+function keptMs({ components }: State): number {
+  let longestMs = HOUR_MS;
+  for (const { fromMs, toMs } of Object.values(components)) longestMs = Math.max(longestMs, toMs - fromMs);
+  return 3 * longestMs + HOUR_MS;
+}

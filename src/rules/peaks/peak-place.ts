@@ -1,0 +1,57 @@
+import type { Area, FlexibleLoad, Register } from '../../domain/register.ts';
+
+/** Whose load is guarded: a building, or an area whose buildings' loads are billed as one. */
+export type PeakPlace = {
+  /** The building's id; of an area `area:ID`. */
+  readonly id: string;
+  readonly name: string;
+  readonly tariff: string | undefined;
+  /** Those of an area's buildings go by `building/load`. */
+  readonly loads: readonly FlexibleLoad[];
+};
+
+/** A building's, or an area's; by its id when the register does not know it any more. */
+export function peakPlace(register: Register, id: string): PeakPlace {
+  const area = areaOf(register, id);
+  if (area) return { id, name: area.name, tariff: area.tariff, loads: loadsOfArea(register, area) };
+  const building = register.buildings.get(id);
+  return {
+    id,
+    name: building?.name ?? id,
+    tariff: building?.tariff,
+    loads: building?.flexibleLoads ?? [],
+  };
+}
+
+/** The loads of all buildings of an area. */
+export function loadsOfArea({ buildings }: Register, area: Area): readonly FlexibleLoad[] {
+  return area.buildings.flatMap((building) => {
+    const found = buildings.get(building);
+    return (found?.flexibleLoads ?? []).map((load) => ({
+      ...load,
+      id: `${building}/${load.id}`,
+      name: `${load.name}, ${found?.name ?? building}`,
+    }));
+  });
+}
+
+/** The area that a reading counts in as well, as a place; undefined when nobody bills it as one. */
+export function billedArea({ areas }: Register, area: string): string | undefined {
+  return areas.some(({ id, tariff }) => id === area && tariff !== undefined) ? areaPlaceId(area) : undefined;
+}
+
+function areaOf({ areas }: Register, id: string): Area | undefined {
+  return areas.find((area) => areaPlaceId(area.id) === id);
+}
+
+const AREA = 'area:';
+
+/** Ids of buildings have no colon. */
+function areaPlaceId(area: string): string {
+  return `${AREA}${area}`;
+}
+
+/** Undefined when the place is no area. */
+export function areaOfPlace(id: string): string | undefined {
+  return id.startsWith(AREA) ? id.slice(AREA.length) : undefined;
+}

@@ -1,0 +1,74 @@
+import type { Register } from '../../domain/register.ts';
+import { compileTariffs, type Tariff } from '../../energy/compile-tariff.ts';
+import type { PowerPrice } from '../../energy/power-price.ts';
+import type { RegisterSource, RuleSurroundings } from '../rule.ts';
+import { areaOfPlace, peakPlace } from './peak-place.ts';
+
+/** For buildings without a tariff. */
+type DefaultPrice = {
+  readonly defaultPricePerKw: number;
+  readonly defaultCurrency: string;
+  readonly defaultPeaks: number;
+};
+
+/** What power costs in a building, by its tariff, or as the settings say; in an area, by its tariff alone. */
+export function peakPrices({
+  register,
+  tariffs,
+}: Pick<RuleSurroundings, 'register' | 'tariffs'>): (
+  place: string,
+  options: DefaultPrice,
+) => readonly PowerPrice[] {
+  const unpriced = defaultPrices(register);
+  const prices = new Map([...tariffs].map(([name, tariff]) => [name, guarded(tariff)]));
+  return (place, options) => {
+    const known = prices.get(peakPlace(register(), place).tariff ?? '');
+    return known ?? (areaOfPlace(place) === undefined ? unpriced(options) : []);
+  };
+}
+
+/** The tariff of a building; of one without, as the settings say: power alone. */
+export function tariffOf(
+  { register, tariffs }: { readonly register: RegisterSource; readonly tariffs: ReadonlyMap<string, Tariff> },
+  building: string,
+  options: DefaultPrice,
+): Tariff | undefined {
+  return tariffs.get(register().buildings.get(building)?.tariff ?? '') ?? defaultTariff(options, register());
+}
+
+/** What the guard can follow, each under a name of its own: a subscription is paid whatever the hour brings. */
+function guarded({ power }: Pick<Tariff, 'power'>): readonly PowerPrice[] {
+  return power.flatMap((price) => (price.subscribed ? [] : [{ ...price, reference: price.key }]));
+}
+
+/** The mean of the month's highest hours, at the settings' price; made once for each. */
+function defaultPrices(register: RegisterSource): (options: DefaultPrice) => readonly PowerPrice[] {
+  const made = new WeakMap<DefaultPrice, readonly PowerPrice[]>();
+  return (options) => {
+    const known = made.get(options);
+    if (known) return known;
+    const tariff = defaultTariff(options, register());
+    const prices = tariff === undefined ? [] : guarded(tariff);
+    made.set(options, prices);
+    return prices;
+  };
+}
+
+function defaultTariff(options: DefaultPrice, { organisation }: Register): Tariff | undefined {
+  const component = {
+    reference: 'default',
+    price: { priceExVat: options.defaultPricePerKw, currency: 'SEK' },
+    peakIdentificationSettings: {
+      peakFunction: 'peak(default)',
+      peakIdentificationPeriod: 'PT1H',
+      peakDuration: 'PT1H',
+      numberOfPeaksForAverageCalculation: options.defaultPeaks,
+    },
+  };
+  const { tariffs } = compileTariffs({
+    tariffs: [{ timeZone: organisation.timeZone, powerPrice: { components: [component] } }],
+  });
+  const tariff = tariffs[0]?.tariff;
+  const { defaultCurrency: currency } = options;
+  return tariff && { ...tariff, currency, power: tariff.power.map((price) => ({ ...price, currency })) };
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { HOUR_MS } from '../../domain/interval.ts';
+import type { Reading } from '../../domain/reading.ts';
+import {
+  type Counting,
+  countedPart,
+  energyBetween,
+  type Holds,
+  meanKw,
+  meterOf,
+} from '../../energy/intervals.ts';
+import type { Span } from '../../energy/power-price.ts';
+import { forgetBefore, insertSample } from '../../energy/samples.ts';
+
+const samplesSchema = z.object({ atMs: z.array(z.number()), values: z.array(z.number()) });
+const meterSchema = z.object({
+  power: samplesSchema,
+  register: samplesSchema,
+  /** Highest mean power of each of the newest clock hours, [start, kW]: what a silent meter is taken to draw. */
+  hours: z.array(z.tuple([z.number(), z.number()])),
+});
+
+/** The main meters of a building, and what they said of the newest hours. Plain JSON. */
+export const siteSchema = z.object({ meters: z.record(z.string(), meterSchema) });
+export type Site = z.infer<typeof siteSchema>;
+type SiteMeter = z.infer<typeof meterSchema>;
+
+export type Projection = {
+  /** Energy from the window's start until now, what is unknown taken to be high, kWh. */
+  readonly energyKwh: number;
+  /** Mean power of the whole window if it goes on like this, kW. */
+  readonly projectedKw: number;
+  /** Part of the time so far that is known, 0..1. */
+  readonly coverage: number;
+};
+
+const REMEMBERED_HOURS = 24;
+
+/** When a meter of the site counts, by its key. */
+export type CountingOf = (key: string) => Counting;
+const always: CountingOf = () => ({});
+
+/** Keeps a reading among the newest; false for what is no electrical load, or too old to matter. */
+export function addReading(site: Site, { point, atMs, value }: Reading, keptMs: number): boolean {
+  const found = meterOf(point);
+  if (found?.meter.carrier !== 'electricity') return false;
+  const key = `${point.device}|${point.channel ?? ''}`;
+  let meter = site.meters[key];
+  if (meter === undefined) {
+    meter = { power: { atMs: [], values: [] }, register: { atMs: [], values: [] }, hours: [] };
+    site.meters[key] = meter;
+  }
+  const samples = meter[found.source];
+  const newestMs = samples.atMs.at(-1) ?? Number.NEGATIVE_INFINITY;
+  if (atMs < newestMs - keptMs) return false;
+  insertSample(samples, atMs, value);
+  if (atMs > newestMs) forgetBefore(samples, atMs - keptMs);
+  return true;
+}
+
+/** Mean power of a span, summed over the meters, kW, and how much of their time is known. */
+export function meanBetween(
+  site: Site,
+  span: Span,
+  holds: Holds,
+  countingOf: CountingOf = always,
+): { readonly kw: number; readonly coverage: number } {
+  let [kw, knownMs, countedMs] = [0, 0, 0];
+  for (const [key, meter] of Object.entries(site.meters)) {
+    const { fromMs, toMs } = countedPart(countingOf(key), span.fromMs, span.toMs);
+    if (toMs <= fromMs) continue;
+    const known = energyBetween(meter, fromMs, toMs, holds);
+    const mean = meanKw(known);
+    countedMs += toMs - fromMs;
+    knownMs += known.knownMs;
+    kw += ((mean ?? 0) * (toMs - fromMs)) / (span.toMs - span.fromMs);
+    if (mean !== undefined) remember(meter, span.fromMs, mean);
+  }
+  return { kw, coverage: countedMs === 0 ? 0 : knownMs / countedMs };
+}
+
+/**
+ * Mean power of the running window if it goes on like its newest minutes. What is not known, of the time so far as of
+ * the newest minutes, counts as the highest of the meter's last day: unknown is never idle. Undefined when no meter has
+ * said anything for a day.
+ */
+export function projectWindow(
+  site: Site,
+  { fromMs, toMs }: Span,
+  atMs: number,
+  {
+    holds,
+    paceMs,
+    countingOf = always,
+  }: { readonly holds: Holds; readonly paceMs: number; readonly countingOf?: CountingOf },
+): Projection | undefined {
+  let [soFarKwh, restKwh, knownMs, countedMs, count] = [0, 0, 0, 0, 0];
+  for (const [key, meter] of Object.entries(site.meters)) {
+    const counting = countingOf(key);
+    const whole = countedPart(counting, fromMs, toMs);
+    if (whole.toMs <= whole.fromMs) continue;
+    const past = countedPart(counting, fromMs, atMs);
+    const newest = countedPart(counting, atMs - paceMs, atMs);
+    const pastMs = Math.max(past.toMs - past.fromMs, 0);
+    const soFar = energyBetween(meter, past.fromMs, past.toMs, holds);
+    const pace = energyBetween(meter, newest.fromMs, newest.toMs, holds);
+    const highKw = assumedKw(meter, atMs, meanKw(soFar));
+    if (highKw === undefined) continue;
+    const isPaceKnown = pace.knownMs * 2 >= newest.toMs - newest.fromMs;
+    const paceKw = (isPaceKnown ? meanKw(pace) : undefined) ?? highKw;
+    soFarKwh += soFar.energyWh / 1000 + (highKw * (pastMs - soFar.knownMs)) / HOUR_MS;
+    restKwh += (paceKw * Math.max(whole.toMs - Math.max(atMs, whole.fromMs), 0)) / HOUR_MS;
+    knownMs += soFar.knownMs;
+    countedMs += pastMs;
+    count += 1;
+  }
+  if (count === 0) return undefined;
+  return {
+    energyKwh: soFarKwh,
+    projectedKw: ((soFarKwh + restKwh) * HOUR_MS) / (toMs - fromMs),
+    coverage: countedMs === 0 ? 1 : knownMs / countedMs,
+  };
+}
+
+function remember({ hours }: SiteMeter, fromMs: number, kw: number): void {
+  const known = hours.find(([start]) => start === fromMs);
+  if (known) known[1] = kw;
+  else hours.push([fromMs, kw]);
+  while (hours.length > REMEMBERED_HOURS) hours.shift();
+}
+
+function assumedKw({ hours }: SiteMeter, atMs: number, now: number | undefined): number | undefined {
+  let high = now;
+  for (const [start, kw] of hours) {
+    if (start >= atMs - REMEMBERED_HOURS * HOUR_MS) high = Math.max(high ?? kw, kw);
+  }
+  return high;
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { Finding } from '../../domain/alert.ts';
+import { MINUTE_MS } from '../../domain/interval.ts';
+import type { PlacedPoint } from '../../domain/reading.ts';
+import { aboutPoint } from '../about.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { number } from '../parameters.ts';
+import type { RuleContext, RuleDefinition, RuleSettings } from '../rule.ts';
+import { subjectOf } from '../scope.ts';
+import { type StatusQuantity, statusQuantities, statusTexts } from './device-status-texts.ts';
+
+const parameters = z.strictObject({
+  endsAfterMinutes: number(1, 525_600)
+    .exactOptional()
+    .describe('of a status that is never taken back: over when it has not been said again for this long'),
+});
+type DeviceStatus = z.infer<typeof parameters>;
+const isStatus = (quantity: string) => statusQuantities.find((some) => some === quantity);
+
+const pointSchema = z.object({
+  lastMs: z.number(),
+  isSet: z.boolean(),
+  /** When it ends by itself unless the device says it again, and what is to be said then. */
+  ends: z
+    .object({
+      atMs: z.number(),
+      quantity: z.enum(statusQuantities),
+      device: z.string(),
+      space: z.string().exactOptional(),
+      channel: z.string().exactOptional(),
+    })
+    .exactOptional(),
+});
+type PointState = z.infer<typeof pointSchema>;
+type Points = Record<string, PointState>;
+type Where = Pick<PlacedPoint, 'device' | 'space' | 'channel' | 'key' | 'building'>;
+
+export const deviceStatus: RuleDefinition<DeviceStatus> = {
+  type: 'device-status',
+  doc: `What a device says of itself or its place: ${statusQuantities.join(', ')}.
+It holds until the device says the opposite; what a device never takes back is over when it has not been said for a while. A
+status that comes late, from a device's history, does not undo a newer one. Name the quantity in the scope.`,
+  level: 'point',
+  parameters: ({ quantity }) =>
+    parameters.superRefine((_, context) => {
+      for (const name of quantity ?? []) {
+        if (isStatus(name) !== undefined) continue;
+        context.addIssue({
+          code: 'custom',
+          message: `${name} is no status: name some of ${statusQuantities.join(', ')} in the scope`,
+        });
+      }
+    }),
+  defaults: { severity: 'warning', forMs: 0, clearMs: 15 * MINUTE_MS },
+  create,
+};
+
+function create({
+  register,
+  settingsOf,
+  toldOf,
+}: RuleContext<DeviceStatus>): ReturnType<(typeof deviceStatus)['create']> {
+  const states = createBuildingStates<Points>(z.record(z.string(), pointSchema), () => ({}));
+  /** Nothing ends by itself before this: nearly every tick finds nothing. Worked out from the points, so not in a snapshot. */
+  const dues = new WeakMap<Points, number>();
+  const nextEnd = (points: Points): number => {
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const key in points) dueMs = Math.min(dueMs, points[key]?.ends?.atMs ?? dueMs);
+    return dueMs;
+  };
+
+  return {
+    sees: ({ quantity }) => isStatus(quantity) !== undefined,
+    onReading: ({ point, atMs, value }, settings, emit) => {
+      const quantity = isStatus(point.quantity);
+      if (quantity === undefined) return;
+      const points = states.of(point.building);
+      const before = points[point.key] ?? { lastMs: Number.MIN_SAFE_INTEGER, isSet: false };
+      if (atMs <= before.lastMs) return;
+      const isSet = value >= 0.5;
+      const state = stateOf(quantity, settings.parameters, { atMs, isSet, point });
+      points[point.key] = state;
+      if (state.ends) dues.delete(points);
+      if (isSet === before.isSet) return;
+      emit(finding(point, quantity, settings, isSet ? 'holds' : 'takenBack', atMs));
+    },
+    onTick: (building, atMs, emit) => {
+      const points = states.find(building);
+      if (points === undefined) return;
+      const dueMs = dues.get(points) ?? nextEnd(points);
+      dues.set(points, dueMs);
+      if (dueMs > atMs) return;
+      dues.delete(points);
+      for (const key in points) {
+        const { ends, lastMs } = points[key] ?? {};
+        if (ends === undefined || ends.atMs > atMs || lastMs === undefined) continue;
+        points[key] = { lastMs, isSet: false };
+        const { device, channel, quantity } = ends;
+        const subject = { ...subjectOf(register(), building, device, channel), quantity };
+        const settings = settingsOf(subject) ?? { parameters: {}, told: toldOf(subject) };
+        emit(finding({ ...ends, key, building }, quantity, settings, 'unsaid', atMs));
+      }
+    },
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+function stateOf(
+  quantity: StatusQuantity,
+  { endsAfterMinutes }: DeviceStatus,
+  { atMs, isSet, point }: { atMs: number; isSet: boolean; point: PlacedPoint },
+): PointState {
+  if (!isSet || endsAfterMinutes === undefined) return { lastMs: atMs, isSet };
+  const { device } = point;
+  const ends = { atMs: atMs + endsAfterMinutes * MINUTE_MS, quantity, device, ...placeOf(point) };
+  return { lastMs: atMs, isSet, ends };
+}
+
+/** `unsaid`: over, because the device has not said it again. */
+function finding(
+  point: Where,
+  quantity: StatusQuantity,
+  { parameters: { endsAfterMinutes = 0 }, told }: RuleSettings<DeviceStatus>,
+  is: 'holds' | 'takenBack' | 'unsaid',
+  atMs: number,
+): Finding {
+  const { says, todo, over } = statusTexts[quantity];
+  const holds = is === 'holds';
+  const details = {
+    holds: todo,
+    takenBack: 'The device says so itself.',
+    unsaid: `It has not been said again for ${endsAfterMinutes} minutes.`,
+  };
+  return {
+    ...told,
+    ...aboutPoint({ ...point, quantity }),
+    atMs,
+    holds,
+    title: `${holds ? says : over}: ${point.space === undefined ? point.device : `${point.space} (${point.device})`}`,
+    detail: details[is],
+    facts: { device: point.device, quantity, ...placeOf(point) },
+  };
+}
+
+function placeOf({ space, channel }: Pick<PlacedPoint, 'space' | 'channel'>): {
+  readonly space?: string;
+  readonly channel?: string;
+} {
+  return { ...(space === undefined ? {} : { space }), ...(channel === undefined ? {} : { channel }) };
+}

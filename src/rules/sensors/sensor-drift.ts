@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import {
+  createNeighbours,
+  foldNeighbour,
+  type NeighbourChange,
+  neighboursSchema,
+} from '../../anomaly/against-neighbours.ts';
+import type { Finding } from '../../domain/alert.ts';
+import type { PlacedPoint } from '../../domain/reading.ts';
+import { isoTime } from '../../domain/time.ts';
+import { aboutPoint } from '../about.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { differenceIn, integer, number } from '../parameters.ts';
+import { quantityLabel } from '../quantity-label.ts';
+import type { RuleContext, RuleDefinition } from '../rule.ts';
+import { type Scope, subjectOf } from '../scope.ts';
+
+const parameters = ({ quantity }: Scope) =>
+  z.strictObject({
+    difference: differenceIn(quantity).describe(
+      "off by at least this against its own history, in the quantity's unit, …",
+    ),
+    spreads: number(0, 100).default(6).describe('… by so many spreads of ordinary days, …'),
+    reserve: number(1, 100).default(2).describe('… and by so many times what the oddest of them was, …'),
+    days: integer(1, 28).default(2).describe('… for so many days in a row'),
+    minNeighbours: integer(2, 100).default(2).describe('judged by the median of at least so many others'),
+    minDays: integer(3, 28).default(5).describe('judged once so many days are known'),
+    acceptDays: integer(2, 366)
+      .default(28)
+      .describe('after so many days in a row it is what is usual, and the alert ends'),
+  });
+type SensorDrift = z.infer<ReturnType<typeof parameters>>;
+
+export const sensorDrift: RuleDefinition<SensorDrift> = {
+  type: 'sensor-drift',
+  doc: `A sensor that has moved away from its neighbours: it drifts, or is off by something since a day. Each is judged against
+the median of the same quantity and role in its building, and that difference against its own days before, so that a room that is
+always warmer is not told, nor what all rooms do at once.`,
+  level: 'point',
+  parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create,
+};
+
+function create({ register, toldOf }: RuleContext<SensorDrift>): ReturnType<(typeof sensorDrift)['create']> {
+  /** By quantity and role. */
+  const states = createBuildingStates(z.record(z.string(), neighboursSchema), () => ({}));
+
+  return {
+    sees: () => true,
+    onReading: ({ point, atMs, value }, { parameters: limits }, emit) => {
+      const groups = states.of(point.building);
+      const group = `${point.quantity}|${point.role ?? ''}`;
+      groups[group] ??= createNeighbours();
+      for (const change of foldNeighbour(groups[group], { key: point.key, atMs, value }, limits)) {
+        const { building, quantity } = point;
+        // The reading that ends a day is seldom of the sensor that is told of.
+        const [device = '', , channel = ''] = change.key.split('|');
+        const subject = { ...subjectOf(register(), building, device, channel || undefined), quantity };
+        const { space } = subject;
+        const place = {
+          key: change.key,
+          building,
+          device,
+          quantity,
+          ...(space === undefined ? {} : { space }),
+        };
+        emit({
+          ...toldOf(subject),
+          ...aboutPoint(place),
+          atMs,
+          holds: change.is === 'off',
+          ...wordsOf(change, place),
+        });
+      }
+    },
+    onTick: () => {},
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+function wordsOf(
+  { is, sinceMs, difference, usual, limit, neighbours }: NeighbourChange,
+  { device, quantity, space }: Pick<PlacedPoint, 'device' | 'quantity' | 'space'>,
+): Pick<Finding, 'title' | 'detail' | 'facts'> {
+  const { name, unit } = quantityLabel(quantity);
+  const place = space === undefined ? device : `${space} (${device})`;
+  const by = (value: number) => `${Math.abs(round(value))} ${unit} ${value < 0 ? 'below' : 'above'}`;
+  const facts = {
+    device,
+    quantity,
+    ...(space === undefined ? {} : { space }),
+    since: isoTime(sinceMs),
+    difference: round(difference),
+    usual: round(usual),
+    limit: round(limit),
+    neighbours,
+    unit,
+  };
+  if (is === 'normal') {
+    return {
+      title: `${name} of ${place} agrees with its neighbours again`,
+      detail: `Yesterday it was ${by(difference)} what they say; usual is ${by(usual)}.`,
+      facts,
+    };
+  }
+  if (is === 'accepted') {
+    return {
+      title: `${name} of ${place} stays where it is`,
+      detail: `It has been ${by(difference)} its neighbours for weeks, and that is taken as usual from now on.`,
+      facts,
+    };
+  }
+  return {
+    title: `${name} of ${place} has moved away from its neighbours: ${by(difference)} them`,
+    detail: `Since ${isoTime(sinceMs)}; usually it is ${by(usual)} the median of the ${neighbours} others, and ${by(limit)} would be ordinary. Likely the sensor drifts, was moved into the sun or over a source of heat, or lost its calibration. First put a second instrument beside it; if that says the same, look at the room: a window, a radiator valve.`,
+    facts,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { createSpikeWatch, foldSpike, type Spike, spikeWatchSchema } from '../../anomaly/spike.ts';
+import type { Finding } from '../../domain/alert.ts';
+import { MINUTE_MS } from '../../domain/interval.ts';
+import type { PlacedPoint } from '../../domain/reading.ts';
+import { isoTime } from '../../domain/time.ts';
+import { aboutPoint } from '../about.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { differenceIn, integer, minutes, number } from '../parameters.ts';
+import { quantityLabel } from '../quantity-label.ts';
+import type { RuleContext, RuleDefinition } from '../rule.ts';
+import type { Scope } from '../scope.ts';
+
+const parameters = ({ quantity }: Scope) =>
+  z.strictObject({
+    difference: differenceIn(quantity).describe(
+      "one reading is above both of its neighbours, or below both, by this, in the quantity's unit, …",
+    ),
+    times: number(1, 1000).default(4).describe('… and by so many times what any has been before'),
+    minReadings: integer(10, 100_000).default(200).describe('judged once so many readings are known'),
+    maxPauseMinutes: minutes().default(130).describe('readings further apart are no neighbours'),
+  });
+type SpikeSettings = z.infer<ReturnType<typeof parameters>>;
+
+const pointSchema = spikeWatchSchema.extend({
+  isSpiking: z.boolean(),
+  /** So far. */
+  spikes: z.number(),
+});
+
+export const spike: RuleDefinition<SpikeSettings> = {
+  type: 'spike',
+  doc: `Single readings far above or below both of their neighbours: a disturbed line, a wrong scale or decoding, a loose
+contact. It is told at the reading after the first, and over when none has come for the time of clear. A step that stays is none.`,
+  level: 'point',
+  parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 24 * 60 * MINUTE_MS },
+  create,
+};
+
+function create(_: RuleContext<SpikeSettings>): ReturnType<(typeof spike)['create']> {
+  const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
+
+  return {
+    sees: () => true,
+    onReading: ({ point, atMs, value }, { parameters: settings, told }, emit) => {
+      const points = states.of(point.building);
+      const state = points[point.key];
+      if (state === undefined) {
+        points[point.key] = { ...createSpikeWatch(atMs, value), isSpiking: false, spikes: 0 };
+        return;
+      }
+      const limits = { ...settings, maxPauseMs: settings.maxPauseMinutes * MINUTE_MS };
+      const found = foldSpike(state, { atMs, value }, limits);
+      const about = { ...told, ...aboutPoint(point), atMs };
+      if (found !== undefined) {
+        state.isSpiking = true;
+        state.spikes += 1;
+        emit({ ...about, holds: true, ...wordsOf(found, point, state.spikes) });
+      } else if (state.isSpiking) {
+        state.isSpiking = false;
+        emit({ ...about, holds: false, ...overOf(point, state.spikes) });
+      }
+    },
+    onTick: () => {},
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+type Words = Pick<Finding, 'title' | 'detail' | 'facts'>;
+
+function wordsOf(
+  { atMs, value, between, usual }: Spike,
+  { device, quantity }: PlacedPoint,
+  spikes: number,
+): Words {
+  const { name, unit } = quantityLabel(quantity);
+  const [before, after] = between.map(round);
+  return {
+    title: `${name} of ${device} jumps: ${round(value)} ${unit} between ${before} and ${after}`,
+    detail: `At ${isoTime(atMs)} one reading alone stood out; none has by more than ${round(usual)} ${unit} before. Likely a disturbed line, a loose contact or a wrong scale: do not trust peaks of this meter until then. First look at the raw payload of that moment, then at the wiring and the bus.`,
+    facts: {
+      device,
+      quantity,
+      at: isoTime(atMs),
+      value: round(value),
+      before: before ?? 0,
+      after: after ?? 0,
+      usual: round(usual),
+      spikes,
+      unit,
+    },
+  };
+}
+
+function overOf({ device, quantity }: PlacedPoint, spikes: number): Words {
+  const { name } = quantityLabel(quantity);
+  return {
+    title: `${name} of ${device} has stopped jumping`,
+    detail: `${spikes === 1 ? 'One reading' : `${spikes} readings`} stood out since this meter is watched.`,
+    facts: { device, quantity, spikes },
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import type { Finding } from '../../domain/alert.ts';
+import { MINUTE_MS } from '../../domain/interval.ts';
+import type { Reading } from '../../domain/reading.ts';
+import { deviceRow, type Register } from '../../domain/register.ts';
+import { isoTime } from '../../domain/time.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { integer, minutes, number } from '../parameters.ts';
+import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
+import { subjectOf } from '../scope.ts';
+
+const parameters = z.strictObject({
+  pauses: number(1, 1000)
+    .default(4)
+    .describe("silence is noticed after this many times the device's usual pause …"),
+  minSilenceMinutes: minutes().default(2).describe('… but not before …'),
+  minPauses: integer(1, 21).default(5).describe('… and not until this many pauses have been seen'),
+});
+type Stale = z.infer<typeof parameters>;
+
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+/** Pauses that are remembered. */
+const KEPT = 21;
+/** Their 80th percentile is the usual pause: it looks through bursts of packets and through the odd outage alike. */
+const USUAL = 0.8;
+
+const voiceSchema = z.object({
+  lastMs: z.number(),
+  /** The newest pauses between readings, ms, oldest first. */
+  pausesMs: z.array(z.number()),
+  /** Silence is noticed when it is longer than this. */
+  limitMs: z.number(),
+  isStale: z.boolean(),
+});
+type Voice = z.infer<typeof voiceSchema>;
+
+const stateSchema = z.object({
+  /** Event time of the building. */
+  nowMs: z.number(),
+  /** No voice falls silent before this. */
+  dueMs: z.number(),
+  voices: z.record(z.string(), voiceSchema),
+});
+
+export const stale: RuleDefinition<Stale> = {
+  type: 'stale',
+  doc: `A device that is silent for longer than a multiple of its own usual pause. Per device and channel: a quantity is too fine
+(all of them come in one packet, and one fault would give five alerts), a device too coarse (a gateway goes on speaking when one
+of the meters behind it has died).`,
+  level: 'device',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create,
+};
+
+function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnType<(typeof stale)['create']> {
+  const states = createBuildingStates(stateSchema, () => ({ nowMs: 0, dueMs: NEVER_MS, voices: {} }));
+
+  /** Folds a pause; gives the silence that is too long from now on. */
+  const learn = (voice: Voice, pauseMs: number, options: Stale): number => {
+    voice.pausesMs.push(pauseMs);
+    if (voice.pausesMs.length > KEPT) voice.pausesMs.shift();
+    if (voice.pausesMs.length < options.minPauses) return NEVER_MS;
+    return Math.max(options.minSilenceMinutes * MINUTE_MS, options.pauses * usualMs(voice));
+  };
+
+  return {
+    // That it is there, or has gone, is what its gateway or broker says: it has not spoken.
+    sees: ({ quantity }) => quantity !== 'online',
+    onReading: ({ point, atMs }, settings, emit) => {
+      const state = states.of(point.building);
+      if (atMs > state.nowMs) state.nowMs = atMs;
+      const key = voiceOf(point);
+      const voice = state.voices[key];
+      if (voice === undefined) {
+        state.voices[key] = { lastMs: atMs, pausesMs: [], limitMs: NEVER_MS, isStale: false };
+        return;
+      }
+      // Other quantities of the same packet, and what comes late, say nothing of the rhythm.
+      if (atMs <= voice.lastMs) return;
+      const before = voice.lastMs;
+      voice.limitMs = learn(voice, atMs - before, settings.parameters);
+      voice.lastMs = atMs;
+      if (voice.limitMs !== NEVER_MS) state.dueMs = Math.min(state.dueMs, atMs + voice.limitMs);
+      // A device that sends what it had stored is not back until it has caught up.
+      if (!voice.isStale || state.nowMs - atMs > voice.limitMs) return;
+      voice.isStale = false;
+      emit(
+        finding(point.building, key, voice, atMs, {
+          holds: false,
+          silentSinceMs: before,
+          told: settings.told,
+          ...(point.space === undefined ? {} : { space: point.space }),
+        }),
+      );
+    },
+    onTick: (building, atMs, emit) => {
+      const state = states.find(building);
+      if (state === undefined) return;
+      if (atMs > state.nowMs) state.nowMs = atMs;
+      if (atMs <= state.dueMs) return;
+      state.dueMs = NEVER_MS;
+      for (const key in state.voices) {
+        const voice = state.voices[key];
+        if (voice === undefined) continue;
+        if (!voice.isStale && voice.limitMs !== NEVER_MS && atMs - voice.lastMs <= voice.limitMs) {
+          state.dueMs = Math.min(state.dueMs, voice.lastMs + voice.limitMs);
+          continue;
+        }
+        const device = deviceOf(key);
+        const subject = () =>
+          subjectOf(register(), building, device, key.slice(device.length + 1) || undefined);
+        // Taken out of the register, or replaced: nobody waits for it any more. Asked of those only that are waited for, or
+        // hardly known: nearly all are looked at each few minutes, and have just spoken.
+        if (isGone(register(), key, atMs)) {
+          if (voice.isStale) emit(gone(building, key, voice, atMs, toldOf(subject())));
+          delete state.voices[key];
+          continue;
+        }
+        if (voice.isStale || voice.limitMs === NEVER_MS) continue;
+        const about = subject();
+        const told = settingsOf(about)?.told;
+        // The rule file was changed, and none of its entries holds for the device any more.
+        if (told === undefined) continue;
+        voice.isStale = true;
+        emit(
+          finding(building, key, voice, atMs, {
+            holds: true,
+            silentSinceMs: voice.lastMs,
+            told,
+            ...(about.space === undefined ? {} : { space: about.space }),
+          }),
+        );
+      }
+    },
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+/** The phases and the neutral of a meter come in its own packets: they fall silent with it. */
+function voiceOf({ device, channel = '' }: Reading['point']): string {
+  return `${device}|${PHASES.has(channel) ? '' : channel}`;
+}
+
+const PHASES: ReadonlySet<string> = new Set(['L1', 'L2', 'L3', 'N']);
+
+/** Sorted by insertion into the same room each time: a few pauses, and this runs for every packet. */
+const sorted = new Float64Array(KEPT);
+
+function usualMs({ pausesMs }: Voice): number {
+  for (let n = 0; n < pausesMs.length; n += 1) {
+    const pauseMs = pausesMs[n] ?? 0;
+    let at = n;
+    for (; at > 0 && (sorted[at - 1] ?? 0) > pauseMs; at -= 1) sorted[at] = sorted[at - 1] ?? 0;
+    sorted[at] = pauseMs;
+  }
+  return sorted[Math.floor(USUAL * (pausesMs.length - 1))] ?? 0;
+}
+
+function deviceOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('|'));
+}
+
+function isGone({ devices }: Register, key: string, atMs: number): boolean {
+  const device = deviceOf(key);
+  const rows = devices.get(device);
+  const row = rows && deviceRow(rows, key.slice(device.length + 1) || undefined);
+  return rows === undefined || (row?.countsToMs !== undefined && row.countsToMs <= atMs);
+}
+
+function gone(building: string, key: string, voice: Voice, atMs: number, told: Told): Finding {
+  return {
+    ...finding(building, key, voice, atMs, { holds: false, silentSinceMs: voice.lastMs, told }),
+    title: `${deviceOf(key)} is not waited for any more`,
+    detail: 'It was replaced, or taken out of the register.',
+  };
+}
+
+function finding(
+  building: string,
+  key: string,
+  voice: Voice,
+  atMs: number,
+  {
+    holds,
+    silentSinceMs,
+    told,
+    space,
+  }: { holds: boolean; silentSinceMs: number; told: Told; space?: string },
+): Finding {
+  const device = deviceOf(key);
+  const channel = key.slice(device.length + 1);
+  const name = channel === '' ? device : `${device}, channel ${channel},`;
+  const silentMinutes = Math.round((atMs - silentSinceMs) / MINUTE_MS);
+  const usualMinutes = Math.round(usualMs(voice) / 600) / 100;
+  return {
+    ...told,
+    subject: key,
+    building,
+    ...(space === undefined ? {} : { space }),
+    device,
+    atMs,
+    holds,
+    title: holds ? `${name} is silent` : `${name} speaks again`,
+    detail: `No reading for ${silentMinutes} minutes; it usually pauses for ${usualMinutes}. ${
+      holds
+        ? 'Look for its battery, its radio link or its gateway.'
+        : `It was silent from ${isoTime(silentSinceMs)}.`
+    }`,
+    facts: {
+      device,
+      ...(channel === '' ? {} : { channel }),
+      lastAt: isoTime(silentSinceMs),
+      silentMinutes,
+      usualMinutes,
+    },
+  };
+}

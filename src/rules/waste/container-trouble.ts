@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Finding } from '../../domain/alert.ts';
+import type { PlacedPoint } from '../../domain/reading.ts';
+import {
+  type ContainerNews,
+  type ContainerTrouble,
+  containerWatchSchema,
+  createContainerWatch,
+  watchLevel,
+  watchNoEcho,
+  watchTemperature,
+} from '../../waste/container-watch.ts';
+import { aboutPoint } from '../about.ts';
+import { createBuildingStates } from '../building-states.ts';
+import { integer, minutes, number } from '../parameters.ts';
+import type { RuleDefinition, Told } from '../rule.ts';
+
+const parameters = z.strictObject({
+  overfilledPct: number(1, 100).default(98).describe('overfilled from here, %'),
+  movePct: number(0.1, 100).default(3).describe('a change of more than this is a move, % points'),
+  stuckRests: number(1, 1000)
+    .default(3)
+    .describe('stuck when it rests so many times as long as it ever did …'),
+  stuckHours: number(1, 8784).default(120).describe('… and at least so long'),
+  badEchoes: integer(1, 10)
+    .default(5)
+    .describe('fouled when so many of the newest ten echoes are bad: none …'),
+  echoSpreadPct: number(1, 100).default(25).describe('… or so far from those before and after, % points'),
+  riseC: number(1, 200).default(25).describe('fire when the temperature rises by so much, °C …'),
+  riseMinutes: minutes().default(150).describe('… within so long …'),
+  fireC: number(30, 500).default(65).describe('… or is above this, °C: more than the sun makes of a lid'),
+});
+type Parameters = z.infer<typeof parameters>;
+
+const QUANTITIES: readonly string[] = ['fillLevelPct', 'tilted', 'sensorError', 'airTemperatureC'];
+
+export const containerTrouble: RuleDefinition<Parameters> = {
+  type: 'container-trouble',
+  doc: `What is wrong with a waste container or its sensor: fire (a jump of the temperature under the lid), overfilled, stuck (the
+level has not moved for several times its longest rest), fouled (echoes fail or jump). What a tilted sensor says counts for
+nothing.`,
+  level: 'device',
+  parameters: () => parameters,
+  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+  create: () => {
+    const states = createBuildingStates(z.record(z.string(), containerWatchSchema), () => ({}));
+    return {
+      sees: ({ quantity, role }) => role === 'container' && QUANTITIES.includes(quantity),
+      onReading: ({ point, atMs, value }, { parameters: options, told }, emit) => {
+        const containers = states.of(point.building);
+        const key = `${point.device}|${point.channel ?? ''}`;
+        const watch = containers[key] ?? createContainerWatch();
+        containers[key] = watch;
+        let news: readonly ContainerNews[] = [];
+        if (point.quantity === 'tilted') watch.isTilted = value >= 0.5;
+        else if (point.quantity === 'fillLevelPct') {
+          news = watchLevel(watch, { atMs, levelPct: value }, options);
+        } else if (point.quantity === 'airTemperatureC') {
+          news = watchTemperature(watch, { atMs, temperatureC: value }, options);
+        } else if (value >= 0.5) news = watchNoEcho(watch, atMs, options);
+        for (const one of news) emit(finding(point, told, one));
+      },
+      onTick: () => {},
+      snapshot: states.snapshot,
+      restore: states.restore,
+    };
+  },
+};
+
+const texts: Readonly<Record<ContainerTrouble, { says: string; todo: string; over: string }>> = {
+  fire: {
+    says: 'may be on fire',
+    todo: 'Look at once, from a distance; call 112 if there is smoke. Do not open the lid.',
+    over: 'has cooled down',
+  },
+  overfilled: {
+    says: 'is overfilled',
+    todo: 'Have it emptied today, look for what lies beside it, and see whether the rounds are too far apart.',
+    over: 'is no longer overfilled',
+  },
+  stuck: {
+    says: 'shows the same level for unusually long',
+    todo: 'See whether the sensor looks at the content: something may lie across it, or it has come loose.',
+    over: 'moves again',
+  },
+  fouled: {
+    says: 'has a sensor that hardly sees: its echoes fail or jump',
+    todo: 'Clean the sensor under the lid; its levels are not to be trusted until then.',
+    over: 'is seen well again',
+  },
+};
+
+function finding(
+  point: PlacedPoint,
+  told: Told,
+  { trouble, holds, atMs, levelPct, temperatureC }: ContainerNews,
+): Finding {
+  const name = point.space === undefined ? point.device : `${point.space} (${point.device})`;
+  const { says, todo, over } = texts[trouble];
+  return {
+    ...told,
+    ...(trouble === 'fire' ? { severity: 'critical' } : {}),
+    ...aboutPoint(point),
+    subject: `${point.device}|${point.channel ?? ''}|${trouble}`,
+    atMs,
+    holds,
+    title: `Container ${name} ${holds ? says : over}`,
+    detail: holds ? todo : 'Nothing has to be done.',
+    facts: {
+      device: point.device,
+      trouble,
+      ...(levelPct === undefined ? {} : { levelPct: Math.round(levelPct) }),
+      ...(temperatureC === undefined ? {} : { temperatureC: Math.round(temperatureC * 10) / 10 }),
+    },
+  };
+}

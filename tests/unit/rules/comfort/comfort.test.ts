@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertChange } from '../../../../src/domain/alert.ts';
+import type { Reading } from '../../../../src/domain/reading.ts';
+import { createAlerting } from '../../../../src/workers/alerting.ts';
+import { readingOf, registerOf } from '../../../support/readings.ts';
+import { rulesOf } from '../../../support/rules.ts';
+
+const HOUR = 3_600_000;
+const T0 = Date.UTC(2026, 0, 11, 23);
+const flats = ['f1', 'f2', 'f3', 'f4', 'f5'];
+const register = registerOf(
+  [
+    {
+      id: 'b1',
+      spaces: [
+        ...flats.map((id) => ({ id, kind: 'flat' })),
+        { id: 'ward', kind: 'care' },
+        { id: 'class', kind: 'classroom' },
+        { id: 'store', kind: 'storage' },
+      ],
+    },
+  ],
+  [],
+);
+
+/** What a space shows in an hour since T0. */
+type Air = { readonly c?: number; readonly pct?: number; readonly ppm?: number };
+type AirOf = (hour: number) => Air;
+
+function judge(
+  spaces: Readonly<Record<string, AirOf>>,
+  { hours = 240, outdoorC = -2, rules = '' }: { hours?: number; outdoorC?: number; rules?: string } = {},
+): readonly AlertChange[] {
+  const alerting = createAlerting({
+    rules: rulesOf(`rules:\n  - type: comfort\n${rules}`),
+    holds: { powerHoldMs: HOUR, registerGapMs: HOUR },
+    register: () => register,
+    tariffs: new Map(),
+  });
+  const say = (reading: Reading) => alerting.onReading(reading);
+  for (let hour = 0; hour < hours; hour += 1) {
+    const atMs = T0 + hour * HOUR + 1000;
+    say(readingOf({ device: 'out', quantity: 'outdoorTemperatureC' }, atMs, outdoorC));
+    for (const [space, airOf] of Object.entries(spaces)) {
+      const { c, pct, ppm } = airOf(hour);
+      const point = { device: space, role: 'room', space } as const;
+      if (c !== undefined) say(readingOf({ ...point, quantity: 'airTemperatureC' }, atMs, c));
+      if (pct !== undefined) say(readingOf({ ...point, quantity: 'relativeHumidityPct' }, atMs, pct));
+      if (ppm !== undefined) say(readingOf({ ...point, quantity: 'co2Ppm' }, atMs, ppm));
+    }
+  }
+  return alerting.drain().changes;
+}
+
+/** Of the flats, all alike but those that are given. */
+const among = (some: Readonly<Record<string, AirOf>>, usual: AirOf = day): Record<string, AirOf> => ({
+  ...Object.fromEntries(flats.map((id) => [id, usual])),
+  ...some,
+});
+const day: AirOf = (hour) => ({ c: 21.5 + 0.4 * Math.sin((hour * Math.PI) / 12) });
+/** What people were told: not what was over before. */
+const told = (changes: readonly AlertChange[]) => {
+  const fired = new Set(changes.filter(({ alert }) => alert.state === 'firing').map(({ alert }) => alert.id));
+  return changes
+    .filter(({ alert }) => alert.state !== 'pending' && fired.has(alert.id))
+    .map(({ alert: { state, subject } }) => `${subject.replace('b1/', '')} ${state}`);
+};
+/** A third of a degree an hour: no window. */
+const falling =
+  (from: number, to: number, lowC: number): AirOf =>
+  (hour) => {
+    const { c = 0 } = day(hour);
+    if (hour < from) return { c };
+    return { c: hour < to ? Math.max(c - (hour - from) * 0.3, lowC) : Math.min(lowC + (hour - to) * 0.9, c) };
+  };
+
+describe('a flat', () => {
+  it('that becomes too cold is told once, with what it should be and the others, and over when it is warm', () => {
+    const changes = judge(among({ f2: falling(100, 160, 19) }));
+    expect(told(changes)).toEqual(['f2|cold firing', 'f2|cold resolved']);
+    expect(changes.find(({ alert }) => alert.state === 'firing')?.alert).toMatchObject({
+      severity: 'warning',
+      space: 'f2',
+      facts: { kind: 'cold', minC: 20, maxC: 24, outdoorC: -2 },
+    });
+    expect(changes[0]?.alert.detail).toMatch(/other flats.*at 21.* °C.*radiators/s);
+  });
+
+  it('is critical below 18 °C', () => {
+    const changes = judge(among({ f2: (): Air => ({ c: 17 }) }), { hours: 60 });
+    expect(changes.at(-1)?.alert).toMatchObject({ severity: 'critical', state: 'firing', space: 'f2' });
+  });
+
+  it('that has become colder beside its neighbours is told before it is too cold; what all do is not told', () => {
+    const colder = (hour: number): Air => ({ c: 22.5 - (hour >= 170 ? 1 : 0) });
+    const changes = judge(among({ f3: colder }));
+    expect(told(changes)).toContain('f3|cold firing');
+    expect(changes[0]?.alert.title).toMatch(/^f3 has become colder than its neighbours/);
+    expect(judge(among({}, colder))).toEqual([]);
+    expect(judge({ f1: colder, f2: day })).toEqual([]);
+  });
+
+  it.each([
+    ['sensitive residents', { ward: (): Air => ({ c: 21.5 }) }, ['ward|cold firing']],
+    ['a warm flat in winter', { f1: (): Air => ({ c: 24.8 }) }, ['f1|warm firing']],
+    ['damp air', { f1: (): Air => ({ c: 21, pct: 78 }) }, ['f1|damp firing']],
+    ['damp air, though not very', { f1: (): Air => ({ c: 21, pct: 72 }) }, []],
+    ['dry air beyond frost', { f1: (): Air => ({ c: 21, pct: 6 }) }, ['f1|dry firing']],
+    ['dry air by frost', { f1: (): Air => ({ c: 21, pct: 17 }) }, []],
+    ['little fresh air', { f1: (): Air => ({ c: 21, ppm: 1700 }) }, ['f1|stale firing']],
+    ['a cold storeroom', { store: (): Air => ({ c: 9 }) }, []],
+    ['a classroom at night', { class: (hour: number): Air => ({ c: hour % 24 < 8 ? 17 : 21 }) }, []],
+    [
+      'a window for half a day',
+      {
+        f1: (hour: number): Air => ({
+          c: hour >= 100 && hour < 112 ? 21.8 - Math.min(hour - 99, 2) * 3 : 21.8,
+        }),
+      },
+      ['f1|window firing', 'f1|window resolved'],
+    ],
+    ['airing for an hour', { f1: (hour: number): Air => ({ c: hour % 24 === 9 ? 17.5 : 21.5 }) }, []],
+  ])('with %s', (_, some, expected) => {
+    const lines = told(judge(among(some)));
+    expect(lines.filter((line) => !/window/.test(expected.join()) || /window/.test(line))).toEqual(expected);
+  });
+
+  it('that is damp as the weather is, is not told', () => {
+    const damp = among({ f1: (): Air => ({ c: 22.5, pct: 82 }) });
+    expect(told(judge(damp, { outdoorC: 17 }))).toEqual([]);
+    expect(told(judge(damp, { outdoorC: 5 }))).toEqual(['f1|damp firing']);
+  });
+
+  it('whose sensor drifted away and comes back is neither cold nor a window', () => {
+    const drifting = (hour: number): Air => ({
+      c: 21.5 + (hour > 100 && hour < 220 ? (hour - 100) / 24 : 0),
+    });
+    const lines = told(judge(among({ f1: drifting }), { hours: 400 }));
+    expect(lines).toEqual(['f1|warm firing', 'f1|warm resolved']);
+  });
+
+  it('whose heating is lost is told before it is too cold', () => {
+    const cooling = (hour: number): Air => ({
+      c: hour < 100 ? 21.5 : -2 + 23.5 * Math.exp(-(hour - 100) / 40),
+    });
+    const lines = told(judge(among({ f4: cooling }), { hours: 130 }));
+    expect(lines[0]).toBe('f4|heatingLost firing');
+  });
+
+  it('that is silent for two days is no longer told', () => {
+    const gone = (hour: number): Air => (hour < 120 ? { c: 18.5 } : {});
+    expect(told(judge(among({ f1: gone })))).toEqual(['f1|cold firing', 'f1|cold resolved']);
+  });
+});
+
+describe('a building', () => {
+  const cold = falling(100, 160, 18.5);
+
+  it('whose flats are cold is told once, with the coldest, instead of each flat', () => {
+    const changes = judge(among({ f1: falling(100, 160, 18.2) }, cold));
+    expect(told(changes)).toEqual(['b1|cold firing', 'b1|cold resolved']);
+    const firing = changes.find(({ alert }) => alert.state === 'firing')?.alert;
+    expect(firing?.facts).toMatchObject({ kind: 'cold', flats: 5, having: 5 });
+    expect(firing?.facts.spaces).toEqual(['f1', 'f2', 'f3', 'f4', 'f5']);
+  });
+
+  it('gives each flat its own limits', () => {
+    const rules = '  - type: comfort\n    scope: { space: f1 }\n    parameters: { coldC: 16 }\n';
+    const changes = judge(among({ f1: (): Air => ({ c: 17 }) }), { rules });
+    expect(told(changes)).toEqual([]);
+  });
+
+  it('whose curve is set for one cold flat is told so', () => {
+    const changes = judge(among({ f1: (): Air => ({ c: 20.2 }) }, (): Air => ({ c: 22.8 })));
+    expect(told(changes)).toEqual(['b1|curve firing']);
+    expect(changes[0]?.alert).toMatchObject({
+      facts: { verdict: 'curveTooHigh', coldest: 'f1', coldestC: 20.2, value: 22.8 },
+    });
+    expect(changes[0]?.alert.detail).toContain('balance its radiators first');
+  });
+});

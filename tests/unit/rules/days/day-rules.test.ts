@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertChange } from '../../../../src/domain/alert.ts';
+import type { Quantity } from '../../../../src/domain/quantity.ts';
+import type { Reading, Role } from '../../../../src/domain/reading.ts';
+import { seededUniform } from '../../../support/chance.ts';
+import { judge as judgeBy } from '../../../support/judge.ts';
+import { readingOf, registerOf } from '../../../support/readings.ts';
+
+const HOUR = 3_600_000;
+/** Local midnight. */
+const T0 = Date.UTC(2026, 0, 11, 23);
+const rooms = ['lgh-1', 'lgh-2', 'lgh-3'] as const;
+const register = registerOf([{ id: 'b1' }, { id: 'b2' }], [{ id: 'd', model: 'kvarter', building: 'b1' }]);
+type Hour = {
+  readonly day: number;
+  readonly hour: number;
+  readonly outdoorC: number;
+  readonly random: () => number;
+};
+/** What differs from an ordinary hour. */
+type House = {
+  readonly roomC?: (hour: Hour, room: number) => number;
+  readonly heatW?: (hour: Hour) => number;
+  readonly baseW?: (hour: Hour) => number;
+  readonly returnC?: (hour: Hour) => number;
+  readonly flow?: (hour: Hour) => number;
+  readonly air?: (hour: Hour) => number;
+};
+
+/** A month and more of a house in winter, hour by hour; its outdoor thermometer hangs on the house next door. */
+function house(days: number, { roomC, heatW, baseW, returnC, flow, air }: House = {}): Reading[] {
+  const random = seededUniform('house');
+  return Array.from({ length: days * 24 }, (_, n): Reading[] => {
+    const [day, hour] = [Math.floor(n / 24), n % 24];
+    const outdoorC = 4 * Math.sin(day / 3) - 2 + 2 * Math.sin(((hour - 9) / 24) * 2 * Math.PI);
+    const now = { day, hour, outdoorC, random };
+    const at = (offset: number) => T0 + n * HOUR + offset * 60_000;
+    const isNight = hour >= 23 || hour < 5;
+    const noise = () => 1 + 0.03 * (random() - 0.5);
+    const heat = (2000 * (20 - outdoorC) + (isNight ? 0 : 8000 * random())) * (isNight ? 0.7 : 1) * noise();
+    const of = (device: string, quantity: Quantity, role: Role, value: number, space?: string) =>
+      readingOf({ device, quantity, role, ...(space ? { space } : {}) }, at(20), value);
+    return [
+      readingOf(
+        { device: 'out', quantity: 'outdoorTemperatureC', role: 'outdoor', building: 'b2' },
+        at(10),
+        outdoorC,
+      ),
+      of('heat', 'heatPowerW', 'heatMain', heat + (heatW?.(now) ?? 0)),
+      of('heat', 'flowLph', 'heatMain', (heat / 46) * (flow?.(now) ?? 1)),
+      of(
+        'heat',
+        'returnTemperatureC',
+        'heatMain',
+        38 - outdoorC / 4 + 0.4 * random() + (returnC?.(now) ?? 0),
+      ),
+      of(
+        'el',
+        'activePowerW',
+        'electricityMain',
+        9000 + 400 * random() + (isNight ? 0 : 5000) + (baseW?.(now) ?? 0),
+      ),
+      ...rooms.flatMap((space, i) => [
+        of(`room-${i}`, 'co2Ppm', 'room', 420 + 500 * (0.9 + 0.2 * random()) * (air?.(now) ?? 1), space),
+        of(
+          `room-${i}`,
+          'airTemperatureC',
+          'room',
+          21 + i / 3 + 0.1 * random() + (roomC?.(now, i) ?? 0),
+          space,
+        ),
+      ]),
+    ];
+  }).flat();
+}
+
+const types = [
+  'circulation-stopped',
+  'heating-and-cooling',
+  'heating-curve',
+  'low-delta-t',
+  'night-setback',
+  'radiator-valve',
+  'ventilation-all-night',
+];
+const judge = (readings: readonly Reading[]) => judgeBy(readings, { types, register });
+const told = (changes: readonly AlertChange[]) =>
+  changes.map(
+    ({ alert: { rule, state }, atMs }) => `${rule} ${state} ${Math.floor((atMs - T0) / HOUR / 24)}`,
+  );
+
+/** From noon of day 20 to noon of day 24. */
+const isWrong = ({ day, hour }: Hour) => day * 24 + hour >= 20 * 24 + 12 && day * 24 + hour < 24 * 24 + 12;
+
+describe('rules that judge a house day by day', () => {
+  it('say nothing of ordinary days, whatever the weather', () => {
+    expect(told(judge(house(32)))).toEqual([]);
+  });
+
+  it('tell of a heating curve when all rooms are too warm for the weather, and of its end', () => {
+    const changes = judge(house(28, { roomC: (now) => (isWrong(now) ? 1.2 : 0) }));
+    expect(told(changes)).toEqual(['heating-curve firing 22', 'heating-curve resolved 25']);
+    expect(changes[0]?.alert).toMatchObject({
+      facts: { rooms: 3 },
+      title: expect.stringMatching(/too high: rooms at 22\.\d °C instead of 21\.\d °C/),
+    });
+    expect(changes[0]?.alert.detail).toMatch(/^Since 2026-02-01T04.*curve or its parallel shift/s);
+  });
+
+  it('tell of a valve, and not of the curve, when one room is off', () => {
+    const warm = judge(house(28, { roomC: (now, room) => (isWrong(now) && room === 1 ? 1.5 : 0) }));
+    expect(told(warm)).toEqual(['radiator-valve firing 22', 'radiator-valve resolved 26']);
+    expect(warm[0]?.alert).toMatchObject({
+      space: 'lgh-2',
+      title: expect.stringContaining('stuck open in lgh-2'),
+    });
+    const cold = judge(house(28, { roomC: (now, room) => (isWrong(now) && room === 0 ? -2 : 0) }));
+    expect(cold[0]?.alert.title).toMatch(/stuck closed in lgh-1: 2\.?\d* °C colder/);
+  });
+
+  it('tell of heating and cooling at once by electricity and heat together, not by one of them', () => {
+    const cooling = { baseW: (now: Hour) => (isWrong(now) ? 5000 : 0) };
+    const both = { ...cooling, heatW: (now: Hour) => (isWrong(now) ? 15_000 : 0) };
+    const changes = judge(house(28, both));
+    expect(told(changes).filter((one) => one.startsWith('heating'))).toEqual([
+      'heating-and-cooling firing 22',
+      'heating-and-cooling resolved 25',
+    ]);
+    expect(changes[0]?.alert.title).toMatch(/5\.?\d* kW more electricity by night/);
+    expect(told(judge(house(28, cooling))).filter((one) => one.startsWith('heating'))).toEqual([]);
+  });
+
+  it('tell of a night set-back that is lost', () => {
+    const changes = judge(
+      house(28, {
+        heatW: (now) =>
+          isWrong(now) && (now.hour >= 23 || now.hour < 5) ? 0.3 * 2000 * (20 - now.outdoorC) : 0,
+      }),
+    );
+    expect(told(changes)[0]).toBe('night-setback firing 23');
+    expect(changes[0]?.alert.title).toMatch(/takes \d+ % of the heat of the day instead of 7\d %/);
+  });
+
+  it('tell of a circulation that stands still after one night, with what Legionella needs', () => {
+    const changes = judge(house(28, { returnC: (now) => (isWrong(now) ? -3 : 0) }));
+    expect(told(changes)).toEqual(['circulation-stopped firing 21', 'circulation-stopped resolved 25']);
+    expect(changes[0]?.alert.detail).toContain('Legionella');
+  });
+
+  it('tell of district heating that comes back too warm', () => {
+    const changes = judge(house(28, { flow: (now) => (isWrong(now) ? 2.2 : 1) }));
+    expect(told(changes).filter((one) => one.startsWith('low'))).toEqual([
+      'low-delta-t firing 23',
+      'low-delta-t resolved 26',
+    ]);
+    expect(changes.find(({ alert }) => alert.rule === 'low-delta-t')?.alert).toMatchObject({
+      facts: { limit: 20 },
+      title: expect.stringMatching(/^Low cooling of district heating: 18\.?\d* K/),
+    });
+  });
+
+  it('tell of fans that run all night by electricity and air together, not by the air alone', () => {
+    const fresh = (now: Hour) => (isWrong(now) ? 0.7 : 1);
+    const fans = { baseW: (now: Hour) => (isWrong(now) ? 900 : 0) };
+    const changes = judge(house(28, { ...fans, air: fresh }));
+    expect(told(changes)[0]).toBe('ventilation-all-night firing 22');
+    expect(changes[0]?.alert.detail).toMatch(/ppm of CO₂ where \d+ are usual/);
+    expect(told(judge(house(28, { air: fresh })))).toEqual([]);
+  });
+
+  it('take what stays as usual after four weeks', () => {
+    const changes = judge(house(52, { returnC: ({ day }) => (day >= 15 ? -3 : 0) }));
+    expect(told(changes)).toEqual(['circulation-stopped firing 15', 'circulation-stopped resolved 42']);
+  });
+});

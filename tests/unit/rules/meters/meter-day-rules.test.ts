@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { seededUniform } from '../../../support/chance.ts';
+import { judge } from '../../../support/judge.ts';
+import { readingOf } from '../../../support/readings.ts';
+
+const HOUR = 3_600_000;
+/** Local midnight of a Monday. */
+const T0 = Date.UTC(2026, 0, 11, 23);
+type Load = (loadW: number, day: number, hour: number) => number;
+
+/** The hourly energy register of a house whose load `of` may change. */
+function told(types: readonly string[], of: Load, days = 24) {
+  const random = seededUniform('house');
+  let count = 5e6;
+  const readings = Array.from({ length: days * 24 }, (_, i) => {
+    const [day, hour] = [Math.floor(i / 24), i % 24];
+    const loadW = (hour > 6 && hour < 22 ? 9000 : 5000) * (0.8 + 0.4 * random());
+    const reading = readingOf(
+      { device: 'd', quantity: 'activeEnergyWh', role: 'electricityMain' },
+      T0 + i * HOUR,
+      count,
+    );
+    count += of(loadW, day, hour);
+    return reading;
+  });
+  return judge(readings, { types });
+}
+const days = (changes: ReturnType<typeof told>) =>
+  changes.map(({ alert: { state }, atMs }) => `${state} ${Math.floor((atMs - T0) / HOUR / 24)}`);
+
+describe('a meter whose ratio is wrong', () => {
+  const wrong: Load = (loadW, day) => (day >= 14 && day < 20 ? 2 * loadW : loadW);
+
+  it('is told after three days with the factor, and over when it counts as before', () => {
+    const changes = told(['meter-ratio'], wrong);
+    expect(days(changes)).toEqual(['firing 17', 'resolved 21']);
+    const { factor, since } = changes[0]?.alert.facts ?? {};
+    expect(factor).toBeCloseTo(2, 0);
+    expect(since).toBe('2026-01-25T23:00:00.000Z');
+    expect(changes[0]?.alert.detail).toMatch(/Likely the ratio of its current transformers.*First compare/s);
+  });
+
+  it('may count a part of it, as when a phase is lost', () => {
+    const [change] = told(['meter-ratio'], (loadW, day) => (day >= 14 ? loadW / 3 : loadW));
+    expect(change?.alert.detail).toMatch(/a phase or transformer is lost/);
+  });
+
+  it.each<[string, Load]>([
+    ['a load that is on all day', (loadW, day) => loadW + (day >= 14 ? 7000 : 0)],
+    ['winter that comes over weeks', (loadW, day) => loadW * (1 + 0.06 * day)],
+    ['a weekend that is unlike a working day', (loadW, day) => (day % 7 >= 5 ? loadW / 3 : loadW)],
+  ])('is not %s', (_, of) => {
+    expect(told(['meter-ratio'], of)).toEqual([]);
+  });
+
+  it('is what is usual after four weeks', () => {
+    const changes = told(['meter-ratio'], (loadW, day) => (day >= 14 ? 2 * loadW : loadW), 60);
+    expect(days(changes)).toEqual(['firing 17', 'resolved 42']);
+  });
+});
+
+describe('cars that all charge when they come home', () => {
+  const cars: Load = (loadW, day, hour) => loadW + (day >= 14 && day < 18 && hour === 17 ? 40_000 : 0);
+
+  it('are told on the second evening, with the hour', () => {
+    const changes = told(['evening-peak'], cars);
+    expect(days(changes)).toEqual(['firing 16', 'resolved 19']);
+    expect(changes[0]?.alert).toMatchObject({ facts: { hour: 17, device: 'd' } });
+    expect(changes[0]?.alert.title).toMatch(
+      /^Load piles up in the evening: \d+(\.\d)? kW from 17 o’clock at d$/,
+    );
+  });
+
+  it.each<[string, Load]>([
+    ['one evening', (loadW, day, hour) => loadW + (day === 14 && hour === 17 ? 40_000 : 0)],
+    ['cold days', (loadW, day) => loadW + (day >= 14 ? 30_000 : 0)],
+    ['a morning', (loadW, day, hour) => loadW + (day >= 14 && hour === 7 ? 40_000 : 0)],
+  ])('are not %s', (_, of) => {
+    expect(told(['evening-peak'], of)).toEqual([]);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertChange } from '../../../../src/domain/alert.ts';
+import type { Reading } from '../../../../src/domain/reading.ts';
+import { seededUniform } from '../../../support/chance.ts';
+import { judge as judged } from '../../../support/judge.ts';
+import { readingOf } from '../../../support/readings.ts';
+
+const HOUR = 3_600_000;
+/** Local midnight. */
+const T0 = Date.UTC(2026, 0, 11, 23);
+
+type Rate = (day: number, hour: number, random: () => number) => number;
+
+/** A main meter's register each half-hour; `rate` per hour. `isSilent` leaves out what nobody heard. */
+function meter(
+  quantity: 'waterVolumeL' | 'activeEnergyWh',
+  days: number,
+  rate: Rate,
+  isSilent: (day: number) => boolean = () => false,
+): Reading[] {
+  const random = seededUniform('night');
+  const role = quantity === 'waterVolumeL' ? 'waterMain' : 'electricityMain';
+  let count = 5e6;
+  return Array.from({ length: days * 48 }, (_, step) => {
+    const day = Math.floor(step / 48);
+    const reading = readingOf({ device: 'd', quantity, role }, T0 + (step * HOUR) / 2, count);
+    count += rate(day, (step % 48) / 2, random) / 2;
+    return isSilent(day) ? undefined : reading;
+  }).filter((reading) => reading !== undefined);
+}
+
+const judge = (readings: readonly Reading[]): AlertChange[] =>
+  judged(readings, { types: ['water-all-night', 'night-base-load'] });
+const told = (readings: readonly Reading[]) =>
+  judge(readings).map(
+    ({ alert: { rule, state }, atMs }) => `${rule} ${state} ${Math.floor((atMs - T0) / HOUR / 24)}`,
+  );
+
+/** People draw water now and then, also at night. */
+const household: Rate = (_, hour, random) =>
+  hour > 6 && hour < 23 ? 200 + 300 * random() : random() < 0.3 ? 40 : 0;
+const fridge: Rate = (_, hour, random) => 4000 + 200 * random() + (hour > 6 && hour < 23 ? 5000 : 0);
+const more =
+  (rate: Rate, by: number, days: readonly [from: number, to: number]): Rate =>
+  (day, hour, random) =>
+    rate(day, hour, random) + (day >= days[0] && day < days[1] ? by : 0);
+
+describe('water that runs all night', () => {
+  it('is told after one night when it is much, with since when and what is usual, and over when it rests again', () => {
+    const changes = judge(meter('waterVolumeL', 20, more(household, 90, [12, 15])));
+    expect(changes.map(({ alert: { rule, state } }) => `${rule} ${state}`)).toEqual([
+      'water-all-night firing',
+      'water-all-night resolved',
+    ]);
+    expect(changes[0]?.alert).toMatchObject({
+      title: 'Water runs all night: 90 l/h instead of 0 l/h at d',
+      facts: { value: 90, usual: 0, since: '2026-01-24T00:00:00.000Z', nights: 1 },
+    });
+    expect(changes[0]?.alert.detail).toMatch(/leak.*First look at cisterns/s);
+  });
+
+  it('is told after two nights when it is little', () => {
+    expect(told(meter('waterVolumeL', 20, more(household, 50, [12, 15])))).toEqual([
+      'water-all-night firing 13',
+      'water-all-night resolved 15',
+    ]);
+  });
+
+  it('is not water that people draw, also through a busy night', () => {
+    const party: Rate = (day, hour, random) =>
+      day === 12 && hour < 4 ? 600 * random() : household(day, hour, random);
+    expect(told(meter('waterVolumeL', 20, party))).toEqual([]);
+  });
+
+  it('is not a gap in what the meter says, whatever was used in it', () => {
+    const rate = more(household, 900, [12, 14]);
+    expect(told(meter('waterVolumeL', 20, rate, (day) => day >= 12 && day < 14))).toEqual([]);
+  });
+
+  it('is not judged before a week of nights is known', () => {
+    expect(told(meter('waterVolumeL', 6, more(household, 90, [4, 6])))).toEqual([]);
+  });
+});
+
+describe('a night base load that is up', () => {
+  it('is told on the third night, and over when it is back', () => {
+    expect(told(meter('activeEnergyWh', 24, more(fridge, 2000, [12, 20])))).toEqual([
+      'night-base-load firing 14',
+      'night-base-load resolved 20',
+    ]);
+  });
+
+  it('is not a holiday of two nights, nor more use by day', () => {
+    expect(told(meter('activeEnergyWh', 24, more(fridge, 2000, [12, 14])))).toEqual([]);
+    const busy: Rate = (day, hour, random) =>
+      fridge(day, hour, random) + (day > 12 && hour > 6 && hour < 23 ? 9000 : 0);
+    expect(told(meter('activeEnergyWh', 24, busy))).toEqual([]);
+  });
+
+  it('is not a load that creeps up with the season', () => {
+    const season: Rate = (day, hour, random) => fridge(day, hour, random) + 15 * day;
+    expect(told(meter('activeEnergyWh', 60, season))).toEqual([]);
+  });
+
+  it('is what is usual after four weeks', () => {
+    expect(told(meter('activeEnergyWh', 60, more(fridge, 2000, [12, 60])))).toEqual([
+      'night-base-load firing 14',
+      'night-base-load resolved 39',
+    ]);
+  });
+});

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadTariffs } from '../../../../src/config/tariffs.ts';
+import { HOUR_MS } from '../../../../src/domain/interval.ts';
+import { isoTime } from '../../../../src/domain/time.ts';
+import { createAlerting } from '../../../../src/workers/alerting.ts';
+import { readingOf, registerOf } from '../../../support/readings.ts';
+import { rulesOf } from '../../../support/rules.ts';
+
+const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariffs'));
+/** A Thursday, at midnight in Kalmar. */
+const T0 = Date.parse('2026-01-15T00:00+01:00');
+const load = (id: string, priority: number) => ({ id, name: id, powerKw: 40, maxOffMinutes: 60, priority });
+
+function guarded(areaTariff?: string) {
+  const plain = registerOf(
+    [
+      { tariff: 'goteborg-energi-2025', flexibleLoads: [load('hp', 2)] },
+      { tariff: 'goteborg-energi-2025', flexibleLoads: [load('ev', 1)] },
+    ],
+    ['m1', 'm2'].map((id, i) => ({
+      id,
+      model: 'kvarter',
+      building: `b${i + 1}`,
+      role: 'electricityMain' as const,
+    })),
+  );
+  const areas = plain.areas.map((area) =>
+    areaTariff === undefined ? area : { ...area, tariff: areaTariff },
+  );
+  const register = { ...plain, areas };
+  return createAlerting({
+    rules: rulesOf(),
+    holds: { powerHoldMs: 900_000, registerGapMs: 10_800_000 },
+    register: () => register,
+    tariffs,
+  });
+}
+
+/** The buildings have their own peaks at different hours each day; on the sixth day both are high at six in the evening. */
+function kw(building: number, hour: number): number {
+  const [day, clock] = [Math.floor(hour / 24), hour % 24];
+  if (day === 6 && clock === 18) return 70;
+  return clock === (building === 1 ? 7 : 12) ? 72 : 20;
+}
+
+function run(alerting: ReturnType<typeof guarded>, hours: number) {
+  const told = [];
+  for (let at = T0; at < T0 + hours * HOUR_MS; at += 300_000) {
+    for (const building of [1, 2]) {
+      const point = {
+        device: `m${building}`,
+        quantity: 'activePowerW',
+        role: 'electricityMain',
+        building: `b${building}`,
+      } as const;
+      alerting.onReading(readingOf(point, at, kw(building, Math.floor((at - T0) / HOUR_MS)) * 1000));
+    }
+    const { changes, refreshed } = alerting.drain();
+    told.push(...changes.map(({ alert }) => alert), ...refreshed);
+  }
+  return told;
+}
+
+describe('an area that has a tariff', () => {
+  const evening = isoTime(T0 + (6 * 24 + 18) * HOUR_MS);
+
+  it('is told when its buildings together are about to be billed, with the cheapest loads of all of them', () => {
+    const alerting = guarded('goteborg-energi-2025');
+    const told = run(alerting, 6 * 24 + 18.7);
+    const [alert] = told.filter(
+      ({ building, facts }) => building === 'area:a' && facts.windowFrom === evening,
+    );
+    expect(alert).toMatchObject({
+      rule: 'peak-guard',
+      building: 'area:a',
+      subject: expect.stringMatching(/^area:a\//),
+    });
+    expect(alert?.title).toMatch(/^A: /);
+    expect(Number(alert?.facts.projectedKw)).toBeGreaterThan(92);
+    expect(alert?.facts.shed).toMatchObject([{ load: 'b2/ev', name: 'ev, b2' }]);
+    // Neither building has reached its own peaks.
+    expect(told.filter(({ building, facts }) => building === 'b1' && facts.windowFrom === evening)).toEqual(
+      [],
+    );
+    const status = alerting.peaks().find(({ building }) => building === 'area:a');
+    expect(status?.billed.map(({ billedKw }) => Math.round(billedKw))).toEqual([92, 92, 92]);
+  });
+
+  it('goes on after a restart as if nothing had happened', () => {
+    const alerting = guarded('goteborg-energi-2025');
+    run(alerting, 30);
+    const again = guarded('goteborg-energi-2025');
+    again.restore(alerting.snapshot());
+    expect(again.peaks()).toEqual(alerting.peaks());
+  });
+
+  it('is one only with a tariff', () => {
+    const alerting = guarded();
+    const told = run(alerting, 6 * 24 + 18.7);
+    expect(told.filter(({ building }) => building === 'area:a')).toEqual([]);
+    expect(alerting.peaks().map(({ building }) => building)).toEqual(['b1', 'b2']);
+  });
+});

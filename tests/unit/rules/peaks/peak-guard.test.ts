@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { loadTariffs } from '../../../../src/config/tariffs.ts';
+import type { AlertChange } from '../../../../src/domain/alert.ts';
+import { HOUR_MS } from '../../../../src/domain/interval.ts';
+import type { Reading } from '../../../../src/domain/reading.ts';
+import type { Device } from '../../../../src/domain/register.ts';
+import { isoTime } from '../../../../src/domain/time.ts';
+import { createAlerting } from '../../../../src/workers/alerting.ts';
+import { readingOf, registerOf } from '../../../support/readings.ts';
+import { rulesOf } from '../../../support/rules.ts';
+
+const MINUTE = 60_000;
+const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariffs'));
+/** Midnight in Kalmar, a Thursday. */
+const T0 = Date.parse('2026-01-15T00:00+01:00');
+const meter = { device: 'm', quantity: 'activePowerW', role: 'electricityMain' } as const;
+
+const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
+
+function alerting(tariff = 'goteborg-energi-2025', devices: readonly Device[] = [device]) {
+  const flexibleLoads = [
+    { id: 'ev', name: 'Car chargers', powerKw: 22, maxOffMinutes: 120, priority: 2 },
+    { id: 'hp', name: 'Heat pump', powerKw: 18, maxOffMinutes: 60, priority: 1 },
+    { id: 'fan', name: 'Fans', powerKw: 400, maxOffMinutes: 30, priority: 3 },
+  ];
+  const register = registerOf([{ tariff, flexibleLoads }], devices);
+  return createAlerting({
+    rules: rulesOf(),
+    holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
+    register: () => register,
+    tariffs,
+  });
+}
+
+/** Five-minute readings of a power (kW) that is given for each hour from T0 on. */
+function series(hoursKw: readonly number[], fromMs = T0): Reading[] {
+  return hoursKw.flatMap((kw, hour) =>
+    Array.from({ length: 12 }, (_, step) =>
+      readingOf(meter, fromMs + hour * HOUR_MS + step * 5 * MINUTE, kw * 1000),
+    ),
+  );
+}
+
+function changesOf(readings: readonly Reading[], tariff?: string): AlertChange[] {
+  const rules = alerting(tariff);
+  for (const reading of readings) rules.onReading(reading);
+  return rules.drain().changes.filter(({ alert }) => alert.rule === 'peak-guard');
+}
+
+/** Starts of the windows that were told, each once. */
+function told(readings: readonly Reading[], tariff?: string): string[] {
+  const rules = alerting(tariff);
+  const starts = new Set<string>();
+  for (const reading of readings) {
+    rules.onReading(reading);
+    const { changes, refreshed } = rules.drain();
+    for (const { rule, facts } of [...changes.map(({ alert }) => alert), ...refreshed]) {
+      if (rule === 'peak-guard' && typeof facts.windowFrom === 'string') starts.add(facts.windowFrom);
+    }
+  }
+  return [...starts];
+}
+const at = (hour: number) => isoTime(T0 + hour * HOUR_MS);
+const day = (...hours: readonly [hour: number, kw: number][]) =>
+  Array.from({ length: 24 }, (_, hour) => hours.find(([at]) => at === hour)?.[1] ?? 40);
+
+describe('the running hour', () => {
+  const month = [...day([7, 100], [8, 90], [17, 80]), ...day(), ...day()];
+
+  it('is told when it is about to be among the billed ones, with what it costs and what to switch off', () => {
+    const hour = month.length + 17;
+    const changes = changesOf(series([...month, ...day([17, 120]).slice(0, 18)]));
+    const [fired] = changes.filter(({ alert }) => alert.facts.windowFrom === at(hour));
+    expect(fired?.alert.state).toBe('firing');
+    expect(fired?.atMs).toBeLessThanOrEqual(T0 + (hour + 1) * HOUR_MS - 10 * MINUTE);
+    const facts = fired?.alert.facts ?? {};
+    expect(facts).toMatchObject({ windowTo: at(hour + 1), billedFromKw: 80, shedIsEnough: true });
+    expect(facts.budgetKw).toBeGreaterThanOrEqual(80);
+    expect(facts.budgetKw).toBeLessThan(95);
+    // The marginal cost: price times what exceeds the third highest, over the three that are averaged.
+    expect(facts.sekAtStake).toBe(Math.round((45 * (Number(facts.projectedKw) - 80)) / 3));
+    // In the mean keeping to the budget saves a part of what is above it.
+    expect(facts.expectedSaving).toBeGreaterThan(0);
+    expect(facts.expectedSaving).toBeLessThan(
+      (45 * (Number(facts.projectedKw) - Number(facts.budgetKw))) / 3,
+    );
+    // These two are enough together, and less than the fans' 400 kW.
+    expect(facts.shed).toEqual([
+      { load: 'hp', name: 'Heat pump', powerKw: 18, minutes: expect.any(Number), automatic: false },
+      { load: 'ev', name: 'Car chargers', powerKw: 22, minutes: expect.any(Number), automatic: false },
+    ]);
+    expect(String(facts.actBy) > isoTime(fired?.atMs ?? 0)).toBe(true);
+  });
+
+  it('has one alert a day, which ends when the high hours of such days are usually over', () => {
+    const days = Array.from({ length: 12 }, () => day([7, 100], [8, 90], [10, 80])).flat();
+    const changes = changesOf(series([...days, ...day([7, 120], [8, 125]), ...day()]));
+    const today = changes.filter(({ atMs }) => atMs >= T0 + days.length * HOUR_MS);
+    expect(today.map(({ alert }) => alert.state)).toEqual(['firing', 'resolved']);
+    expect(today[1]?.atMs).toBe(T0 + (days.length + 12) * HOUR_MS);
+    const { windows } = today[1]?.alert.facts ?? {};
+    expect(windows).toMatchObject([
+      { from: at(days.length + 7), meanKw: 120 },
+      { from: at(days.length + 8), meanKw: 125 },
+    ]);
+  });
+
+  it('says when it is within its budget again because loads were switched off in time', () => {
+    const rules = alerting();
+    const from = T0 + (month.length + 17) * HOUR_MS;
+    const shed = Array.from({ length: 12 }, (_, step) =>
+      readingOf(meter, from + step * 5 * MINUTE, step < 5 ? 120_000 : 20_000),
+    );
+    for (const reading of [...series([...month, ...day().slice(0, 17)]), ...shed]) rules.onReading(reading);
+    const { refreshed } = rules.drain();
+    expect(refreshed.map(({ title }) => title)).toEqual([expect.stringContaining('within its budget again')]);
+    expect(refreshed[0]?.facts.shed).toEqual([]);
+  });
+
+  it.each([
+    ['as high as the month’s third', 79],
+    ['low', 10],
+  ])('is not told while it is %s', (_, kw) => {
+    expect(told(series([...month, ...day([17, kw])]))).not.toContain(at(month.length + 17));
+  });
+
+  it('is told at the start of a month only when it is high for the days that were', () => {
+    const days = Array.from({ length: 20 }, () => day([7, 90], [8, 100], [17, 95])).flat();
+    const fromMs = Date.parse('2026-01-12T00:00+01:00');
+    const february = '2026-02-01T00:00Z';
+    const ofFebruary = told(series(days, fromMs)).filter((hour) => hour > february);
+    expect(ofFebruary.every((hour) => [6, 7, 16].includes(new Date(hour).getUTCHours()))).toBe(true);
+  });
+});
+
+test('a silent meter counts as high, never as idle', () => {
+  const month = [...day([7, 100], [8, 90], [17, 80]), ...day()];
+  const silentFrom = T0 + (month.length + 16) * HOUR_MS + 20 * MINUTE;
+  const readings = series([...month, ...day([15, 95], [16, 95])]).filter(({ atMs }) => atMs < silentFrom);
+  const other = readingOf({ device: 'room', quantity: 'airTemperatureC' }, silentFrom + 40 * MINUTE, 21);
+  expect(told([...readings, other])).toContain(at(month.length + 16));
+});
+
+test('at night half the power counts where the tariff says so', () => {
+  const month = [...day([7, 100]), ...day([8, 90]), ...day([17, 80]), ...day(), ...day()];
+  const hours = (hour: number) => told(series([...month, ...day([hour, 150])]), 'ellevio-2025');
+  expect(hours(3)).not.toContain(at(month.length + 3));
+  expect(hours(12)).toContain(at(month.length + 12));
+});
+
+test('goes on after a restart as if nothing had happened', () => {
+  const readings = series([...day([7, 100], [8, 90], [17, 80]), ...day([12, 120]), ...day([13, 130])]);
+  const whole = changesOf(readings);
+  for (const cut of [1, 100, 433, 437, 440, 800]) {
+    const [before, after] = [alerting(), alerting()];
+    for (const reading of readings.slice(0, cut)) before.onReading(reading);
+    const { changes } = before.drain();
+    after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+    for (const reading of readings.slice(cut)) after.onReading(reading);
+    const both = [...changes, ...after.drain().changes].filter(({ alert }) => alert.rule === 'peak-guard');
+    expect(both).toEqual(whole);
+  }
+});
+
+describe('a main meter that is replaced', () => {
+  const exchangeMs = T0 + 3 * HOUR_MS + 20 * MINUTE;
+  const old: Device = { ...device, countsToMs: exchangeMs, replacedBy: 'n' };
+  const fresh: Device = { ...device, id: 'n', countsFromMs: exchangeMs };
+  const [before, after] = [
+    series([40, 40, 40, 40]).filter(({ atMs }) => atMs < exchangeMs),
+    series([40, 40, 40, 40, 40, 40])
+      .filter(({ atMs }) => atMs >= exchangeMs)
+      .map(({ atMs, value }) => readingOf({ ...meter, device: 'n' }, atMs, value)),
+  ];
+  const projections = (readings: readonly Reading[]) => {
+    const rules = alerting('goteborg-energi-2025', [old, fresh]);
+    return readings.map((reading) => {
+      rules.onReading(reading);
+      return rules.peaks()[0]?.projectedKw ?? 0;
+    });
+  };
+
+  it('is never counted together with the new one, nor left out', () => {
+    const projected = projections([...before, ...after]).slice(before.length + 1);
+    expect(projected.length).toBeGreaterThan(20);
+    for (const kw of projected) expect(kw).toBeCloseTo(40, 6);
+  });
+
+  it('counts as unknown, which is high, until the new one has spoken', () => {
+    const rules = alerting('goteborg-energi-2025', [old, fresh]);
+    for (const reading of before) rules.onReading(reading);
+    rules.onTick(exchangeMs, 0);
+    rules.onTick(exchangeMs + 40 * MINUTE, 0);
+    expect(rules.peaks()[0]?.projectedKw).toBeCloseTo(40, 6);
+  });
+});
+
+it('counts no part twice of a meter that says its channels and itself as a whole', () => {
+  const readings = series([40, 40]).flatMap((whole) => [
+    whole,
+    ...['a', 'b'].map((channel) => readingOf({ ...meter, channel }, whole.atMs, whole.value / 2)),
+  ]);
+  const rules = alerting();
+  for (const reading of readings) rules.onReading(reading);
+  expect(rules.peaks()[0]?.projectedKw).toBeCloseTo(40, 6);
+});
