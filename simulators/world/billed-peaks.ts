@@ -1,7 +1,7 @@
 import { QUARTER_MS } from '../../src/domain/interval.ts';
 import { isoTime } from '../../src/domain/time.ts';
-import type { Tariff } from '../../src/energy/compile-tariff.ts';
 import { billedWindows } from '../../src/energy/guard/billed-windows.ts';
+import type { Tariff } from '../../src/energy/tariffs/compile-tariff.ts';
 import type { TruthEvent } from '../truth.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../src/domain/interval.ts';
 import { zoneOf } from '../../src/domain/zone.ts';
-import { evesOf, holidaysOf } from '../../src/energy/holidays.ts';
+import { evesOf, holidaysOf } from '../../src/energy/tariffs/holidays.ts';
 import { DAY_MS } from '../local-time.ts';
 
 /** A moment as everybody in the district reads it. */

@@ -2,7 +2,7 @@ import { KvarterError } from '../../src/domain/errors.ts';
 import type { Quantity } from '../../src/domain/quantity.ts';
 import type { Role } from '../../src/domain/reading.ts';
 import type { Register } from '../../src/domain/register.ts';
-import type { Tariff } from '../../src/energy/compile-tariff.ts';
+import type { Tariff } from '../../src/energy/tariffs/compile-tariff.ts';
 import { createChance } from '../chance.ts';
 import { isPhysicalFault, type PlannedFault, type TruthEvent, truthOf } from '../truth.ts';
 import { createBilledPeaks } from './billed-peaks.ts';

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { DAY_MS, MINUTE_MS } from '../domain/interval.ts';
 import { deviceRow, type Register } from '../domain/register.ts';
 import { type Zone, zoneOf } from '../domain/zone.ts';
-import { holidaysOf } from '../energy/holidays.ts';
+import { holidaysOf } from '../energy/tariffs/holidays.ts';
 import type { ReadingStore, StoredReading } from '../store/store.ts';
 import type { CollectionContainer } from '../waste/collection.ts';
 import { type ContainerSample, dailyLevels } from '../waste/daily-levels.ts';

@@ -5,7 +5,7 @@ import type { Limit } from '../domain/limit.ts';
 import type { LoadCommand } from '../domain/load-command.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
-import { loadIntervals } from '../energy/load.ts';
+import { loadIntervals } from '../energy/loads/load.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';

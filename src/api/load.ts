@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HOUR_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
-import { loadIntervals } from '../energy/load.ts';
+import { loadIntervals } from '../energy/loads/load.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';

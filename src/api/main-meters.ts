@@ -1,7 +1,7 @@
 import { type LoadQuarter, type Meter, meterKey, QUARTER_MS } from '../domain/interval.ts';
 import { countsAt, type Device, deviceRow, type Register } from '../domain/register.ts';
-import { withExchanged } from '../energy/exchanged-load.ts';
-import { countedPart } from '../energy/intervals.ts';
+import { withExchanged } from '../energy/loads/exchanged-load.ts';
+import { countedPart } from '../energy/loads/intervals.ts';
 import type { ReadingStore } from '../store/store.ts';
 
 /** A main meter, and the series of its building that it is or was the meter of. */

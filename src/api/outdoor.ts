@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../domain/interval.ts';
 import type { Quantity } from '../domain/quantity.ts';
 import type { Register } from '../domain/register.ts';
-import type { Weather } from '../energy/weather-file.ts';
+import type { Weather } from '../energy/loads/weather-file.ts';
 import type { ReadingStore } from '../store/store.ts';
 import type { ChannelsOf } from './main-meters.ts';
 

@@ -5,7 +5,7 @@ import { isoTime } from '../domain/time.ts';
 import type { Outcome } from '../energy/guard/guarded.ts';
 import { type PeakStatus, peakStates } from '../energy/guard/peak-status.ts';
 import { shedJson } from '../energy/guard/shed-json.ts';
-import type { Span } from '../energy/power-price.ts';
+import type { Span } from '../energy/tariffs/power-price.ts';
 import { problemSchema } from './problem.ts';
 import { buildingsOf, scopeParameter } from './scope.ts';
 

@@ -2,8 +2,8 @@ import { type ChannelsOf, countingIn, loadOf, mainMeters } from '../api/main-met
 import { QUARTER_MS } from '../domain/interval.ts';
 import type { LoadCommand } from '../domain/load-command.ts';
 import type { Building, Register, SiteBattery } from '../domain/register.ts';
-import { knownKw, loadIntervals } from '../energy/load.ts';
-import type { Span } from '../energy/power-price.ts';
+import { knownKw, loadIntervals } from '../energy/loads/load.ts';
+import type { Span } from '../energy/tariffs/power-price.ts';
 import type { ReadingStore } from '../store/store.ts';
 
 export type BatteryStore = Pick<ReadingStore, 'load' | 'intervals' | 'means' | 'last'>;

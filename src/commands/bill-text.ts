@@ -1,6 +1,6 @@
-import type { Bill } from '../energy/bill.ts';
-import type { BillLine, Cost } from '../energy/bill-line.ts';
-import type { Tariff } from '../energy/compile-tariff.ts';
+import type { Bill } from '../energy/bills/bill.ts';
+import type { BillLine, Cost } from '../energy/bills/bill-line.ts';
+import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 
 /** A bill to read: a table per billing period, the billed peaks below their line. */
 export function billText(tariff: Tariff, { currency, periods, cost, incomplete }: Bill): string {

@@ -1,8 +1,8 @@
 import { KvarterError } from '../domain/errors.ts';
-import { type Bill, type BillOptions, bill, type PriceList } from '../energy/bill.ts';
-import { billJson } from '../energy/bill-json.ts';
-import type { Tariff } from '../energy/compile-tariff.ts';
-import type { Load } from '../energy/load-file.ts';
+import { type Bill, type BillOptions, bill, type PriceList } from '../energy/bills/bill.ts';
+import { billJson } from '../energy/bills/bill-json.ts';
+import type { Load } from '../energy/loads/load-file.ts';
+import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { billText, comparedText } from './bill-text.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';

@@ -1,7 +1,7 @@
 import { KvarterError } from '../domain/errors.ts';
 import { isoTime } from '../domain/time.ts';
 import { type GuardReport, type GuardScore, guardReport } from '../energy/guard/guard-report.ts';
-import type { Span } from '../energy/power-price.ts';
+import type { Span } from '../energy/tariffs/power-price.ts';
 import { type Command, type CommandArguments, placesOf } from './command.ts';
 import { historyOfFiles, historyOfLoad, type Watched } from './guard-history.ts';
 import { guardReportText } from './guard-report-text.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
-import type { HeldBack } from '../energy/power-bill.ts';
+import type { HeldBack } from '../energy/bills/power-bill.ts';
 import { jsonOf, textOf } from './text-file.ts';
 
 /** Loads that were held back by commands, by building. */

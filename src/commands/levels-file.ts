@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { KvarterError } from '../domain/errors.ts';
-import { createTimeReader } from '../energy/wall-time.ts';
+import { createTimeReader } from '../energy/loads/wall-time.ts';
 import type { Level } from '../waste/fill/container.ts';
 
 /** A row of a file of levels, with its texts as they stand there. */

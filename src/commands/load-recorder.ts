@@ -1,8 +1,8 @@
 import { HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Register } from '../domain/register.ts';
-import type { Holds } from '../energy/intervals.ts';
-import type { Load } from '../energy/load-file.ts';
+import type { Holds } from '../energy/loads/intervals.ts';
+import type { Load } from '../energy/loads/load-file.ts';
 import { meterCounting } from '../rules/days/meter-counting.ts';
 import { addReading, meanBetween, type Site } from '../rules/peaks/peak-site.ts';
 

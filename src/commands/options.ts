@@ -1,7 +1,7 @@
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
-import { createTimeReader, momentsOf } from '../energy/wall-time.ts';
+import { createTimeReader, momentsOf } from '../energy/loads/wall-time.ts';
 import { duration } from '../rules/parameters.ts';
 import type { CommandArguments, CommandContext } from './command.ts';
 

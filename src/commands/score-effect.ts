@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { KvarterError } from '../domain/errors.ts';
-import type { Tariff } from '../energy/compile-tariff.ts';
-import { type Load, parseLoadFile } from '../energy/load-file.ts';
-import { type PowerBill, powerBill } from '../energy/power-bill.ts';
+import { type PowerBill, powerBill } from '../energy/bills/power-bill.ts';
+import { type Load, parseLoadFile } from '../energy/loads/load-file.ts';
+import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { CommandContext } from './command.ts';
 import { loadSurroundings } from './surroundings.ts';
 

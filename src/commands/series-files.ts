@@ -1,7 +1,12 @@
 import { KvarterError } from '../domain/errors.ts';
-import { type Load, type LoadFileOptions, parseLoadFile } from '../energy/load-file.ts';
-import { type LineNote, parseSeriesFile, type Series, type SeriesOptions } from '../energy/series-file.ts';
-import { parseWeatherFile, type Weather } from '../energy/weather-file.ts';
+import { type Load, type LoadFileOptions, parseLoadFile } from '../energy/loads/load-file.ts';
+import {
+  type LineNote,
+  parseSeriesFile,
+  type Series,
+  type SeriesOptions,
+} from '../energy/loads/series-file.ts';
+import { parseWeatherFile, type Weather } from '../energy/loads/weather-file.ts';
 import type { CommandContext } from './command.ts';
 import { textOf } from './text-file.ts';
 

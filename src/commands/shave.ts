@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { KvarterError } from '../domain/errors.ts';
 import { HOUR_MS } from '../domain/interval.ts';
-import type { PriceList } from '../energy/bill.ts';
+import type { PriceList } from '../energy/bills/bill.ts';
 import type { Battery } from '../energy/storage/battery.ts';
 import { parseBattery } from '../energy/storage/battery-text.ts';
 import type { MarketPrices } from '../energy/storage/prices.ts';

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type Problem, problemText } from '../config/problem.ts';
 import { type FileTariff, tariffsOf } from '../config/tariffs.ts';
 import { KvarterError } from '../domain/errors.ts';
-import type { Tariff } from '../energy/compile-tariff.ts';
+import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { textOf } from './text-file.ts';
 
 /**

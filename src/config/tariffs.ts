@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { compileTariffs, type Tariff } from '../energy/compile-tariff.ts';
-import type { TariffProblem } from '../energy/tariff-file.ts';
+import { compileTariffs, type Tariff } from '../energy/tariffs/compile-tariff.ts';
+import type { TariffProblem } from '../energy/tariffs/tariff-file.ts';
 import { invalid, type Problem, parseYaml } from './problem.ts';
 
 /** The tariffs of the folder: by the file's name without `.json`, and `#` and the product where a file has several. */

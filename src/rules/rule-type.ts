@@ -3,7 +3,7 @@ import type { Json, Severity } from '../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
-import type { Span } from '../energy/power-price.ts';
+import type { Span } from '../energy/tariffs/power-price.ts';
 import type { Emit, RuleDefinition, RuleSettings, RuleSurroundings, Told } from './rule.ts';
 import { covers, type Level, type Scope, type Subject, specificity } from './scope.ts';
 

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { Finding, Json, Severity } from '../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import type { Register } from '../domain/register.ts';
-import type { Tariff } from '../energy/compile-tariff.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
-import type { Holds } from '../energy/intervals.ts';
-import type { Span } from '../energy/power-price.ts';
+import type { Holds } from '../energy/loads/intervals.ts';
+import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
+import type { Span } from '../energy/tariffs/power-price.ts';
 import type { Level, Scope, Subject } from './scope.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Tariff } from '../energy/compile-tariff.ts';
+import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { ruleTypes } from './definitions.ts';
 import { type PeakGuard, peakGuard } from './peaks/peak-guard.ts';
 import { tariffOf } from './peaks/peak-prices.ts';

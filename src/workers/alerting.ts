@@ -1,7 +1,7 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
 import type { Alert, Json } from '../domain/alert.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
-import type { Span } from '../energy/power-price.ts';
+import type { Span } from '../energy/tariffs/power-price.ts';
 import { createRuleEngine, type RuleEngine } from '../rules/engine.ts';
 import { createGate } from '../rules/gate.ts';
 import type { RuleSurroundings } from '../rules/rule.ts';

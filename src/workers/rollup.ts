@@ -8,8 +8,8 @@ import {
   quarterInterval,
   type Source,
   sources,
-} from '../energy/intervals.ts';
-import { createWindow, type SampleWindow } from '../energy/window.ts';
+} from '../energy/loads/intervals.ts';
+import { createWindow, type SampleWindow } from '../energy/loads/window.ts';
 import type { ReadingStore } from '../store/store.ts';
 
 /** Keeps the quarter-hour intervals true while readings come in, in whatever order. */

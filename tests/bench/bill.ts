@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { loadTariffs } from '../../src/config/tariffs.ts';
 import { QUARTER_MS } from '../../src/domain/interval.ts';
-import { bill } from '../../src/energy/bill.ts';
-import { type Load, parseLoadFile } from '../../src/energy/load-file.ts';
-import { createRunningBill } from '../../src/energy/running-bill.ts';
+import { bill } from '../../src/energy/bills/bill.ts';
+import { createRunningBill } from '../../src/energy/bills/running-bill.ts';
+import { type Load, parseLoadFile } from '../../src/energy/loads/load-file.ts';
 
 const ROUNDS = 15;
 const BUILDINGS = 1000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HOUR_MS } from '../../src/domain/interval.ts';
 import { isoTime } from '../../src/domain/time.ts';
 import { zoneOf } from '../../src/domain/zone.ts';
-import { smoothShares } from '../../src/energy/smooth-steps.ts';
+import { smoothShares } from '../../src/energy/bills/smooth-steps.ts';
 import { seededNormal } from '../support/chance.ts';
 
 /** Hourly kWh of one building; an hour that is missing is not there. */

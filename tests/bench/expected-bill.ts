@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { loadTariffs } from '../../src/config/tariffs.ts';
 import { HOUR_MS } from '../../src/domain/interval.ts';
-import { bill } from '../../src/energy/bill.ts';
-import type { Tariff } from '../../src/energy/compile-tariff.ts';
-import { expectedBill } from '../../src/energy/expected-bill.ts';
+import { bill } from '../../src/energy/bills/bill.ts';
+import { expectedBill } from '../../src/energy/bills/expected-bill.ts';
+import { type Futures, futuresAround, pastDaysAsFutures } from '../../src/energy/bills/futures.ts';
 import { createFeed } from '../../src/energy/forecast/feed.ts';
-import { type Futures, futuresAround, pastDaysAsFutures } from '../../src/energy/futures.ts';
-import type { Load } from '../../src/energy/load-file.ts';
+import type { Load } from '../../src/energy/loads/load-file.ts';
+import type { Tariff } from '../../src/energy/tariffs/compile-tariff.ts';
 import { type HourlyLoad, readCambridge, timeZone } from './cambridge.ts';
 
 const DAY_MS = 24 * HOUR_MS;

@@ -5,8 +5,8 @@ import { HOUR_MS } from '../../src/domain/interval.ts';
 import { zoneOf } from '../../src/domain/zone.ts';
 import { backtest, createScores, type Scores } from '../../src/energy/forecast/backtest.ts';
 import { createFeed } from '../../src/energy/forecast/feed.ts';
-import type { Load } from '../../src/energy/load-file.ts';
-import { parseWeatherFile, type Weather } from '../../src/energy/weather-file.ts';
+import type { Load } from '../../src/energy/loads/load-file.ts';
+import { parseWeatherFile, type Weather } from '../../src/energy/loads/weather-file.ts';
 import { type HourlyLoad, readCambridge, timeZone } from './cambridge.ts';
 import { HOMES_FROM_MS, PV_KW, readHomes } from './citylearn.ts';
 

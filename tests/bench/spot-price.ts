@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../src/domain/interval.ts';
 import { zoneOf } from '../../src/domain/zone.ts';
-import type { PriceList } from '../../src/energy/bill.ts';
+import type { PriceList } from '../../src/energy/bills/bill.ts';
 import { seededNormal } from '../support/chance.ts';
 
 /** Mean by local hour against the day's: low at night, high at breakfast and supper. */

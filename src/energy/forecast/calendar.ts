@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import { evesOf, holidaysOf } from '../holidays.ts';
+import { evesOf, holidaysOf } from '../tariffs/holidays.ts';
 import { wallClockOf } from './wall-clock.ts';
 
 /** Working days, Saturdays, Sundays with holidays. */

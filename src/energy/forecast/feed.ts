@@ -1,5 +1,5 @@
-import type { Load } from '../load-file.ts';
-import type { Weather } from '../weather-file.ts';
+import type { Load } from '../loads/load-file.ts';
+import type { Weather } from '../loads/weather-file.ts';
 import { createForecaster, type Forecaster } from './forecast.ts';
 
 export type FeedOptions = {

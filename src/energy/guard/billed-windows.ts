@@ -1,8 +1,8 @@
-import { sumsOf } from '../bill.ts';
-import type { Tariff } from '../compile-tariff.ts';
-import type { Load } from '../load-file.ts';
-import type { PowerPrice, Span } from '../power-price.ts';
-import type { Peak } from '../top.ts';
+import { sumsOf } from '../bills/bill.ts';
+import type { Peak } from '../bills/top.ts';
+import type { Load } from '../loads/load-file.ts';
+import type { Tariff } from '../tariffs/compile-tariff.ts';
+import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 
 /** A window that a billing period has billed, as the bill finds it. */
 export type BilledWindow = Span & {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { PowerPrice, Span } from '../power-price.ts';
+import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import { spreadPart } from './spread.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../domain/interval.ts';
-import type { Span } from '../power-price.ts';
+import type { Span } from '../tariffs/power-price.ts';
 import type { BilledHistory, BilledWindow } from './billed-windows.ts';
 import type { ToldWindow } from './told-windows.ts';
 

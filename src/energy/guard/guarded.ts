@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Outlook, outlookOf } from '../outlook.ts';
-import { peakBookSchema, recordPeak, threshold } from '../peaks.ts';
-import { meanOfBilled, type PowerPrice, type Span } from '../power-price.ts';
+import { type Outlook, outlookOf } from '../bills/outlook.ts';
+import { peakBookSchema, recordPeak, threshold } from '../bills/peaks.ts';
+import { meanOfBilled, type PowerPrice, type Span } from '../tariffs/power-price.ts';
 import { driftKey, driftSchema, learnDrift, withDrift } from './drift.ts';
 import { computedChance, newReliability, reliabilitySchema } from './reliability.ts';
 import { learnError, newSpread, spreadPart, spreadSchema } from './spread.ts';

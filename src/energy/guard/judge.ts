@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import { marginalCost } from '../peaks.ts';
-import type { PowerPrice, Span } from '../power-price.ts';
+import { marginalCost } from '../bills/peaks.ts';
+import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import { expectedSaving } from './expected-saving.ts';
 import {
   type BudgetOptions,

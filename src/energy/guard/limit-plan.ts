@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
-import type { Span } from '../power-price.ts';
+import type { Span } from '../tariffs/power-price.ts';
 import type { Wish } from './load-commands.ts';
 import { shedPlan } from './shed-plan.ts';
 

@@ -1,4 +1,4 @@
-import type { PowerPrice } from '../power-price.ts';
+import type { PowerPrice } from '../tariffs/power-price.ts';
 import type { Guarded } from './guarded.ts';
 import { learnOutcome } from './reliability.ts';
 

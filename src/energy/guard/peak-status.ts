@@ -1,4 +1,4 @@
-import type { PowerPrice, Span } from '../power-price.ts';
+import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import { budgetOf, type Guarded, type Outcome } from './guarded.ts';
 import { type JudgeOptions, type Risk, riskOf } from './judge.ts';
 import { billedSoFar } from './outcomes.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseIsoTime } from '../../domain/time.ts';
-import type { Span } from '../power-price.ts';
+import type { Span } from '../tariffs/power-price.ts';
 import type { Wish } from './load-commands.ts';
 
 const factsSchema = z.object({

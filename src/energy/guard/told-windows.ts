@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseIsoTime } from '../../domain/time.ts';
-import type { Span } from '../power-price.ts';
+import type { Span } from '../tariffs/power-price.ts';
 
 /** A window that an alert of the guard told of. */
 export type ToldWindow = Span & {

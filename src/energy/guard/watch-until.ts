@@ -1,5 +1,5 @@
-import type { PeakBook } from '../peaks.ts';
-import type { PowerPrice } from '../power-price.ts';
+import type { PeakBook } from '../bills/peaks.ts';
+import type { PowerPrice } from '../tariffs/power-price.ts';
 
 const DAYS = 10;
 /** Of the last days like today, this share had had their highest windows by then. */

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { Tariff } from '../compile-tariff.ts';
+import type { Tariff } from '../tariffs/compile-tariff.ts';
 import { powerRange, type StorageSite } from './battery.ts';
 import { billedBy, importBilling } from './peak-term.ts';
 import type { Policy } from './simulate.ts';

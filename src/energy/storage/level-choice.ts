@@ -1,4 +1,4 @@
-import type { Span } from '../power-price.ts';
+import type { Span } from '../tariffs/power-price.ts';
 import { billedBy, costOf } from './peak-term.ts';
 import type { RuleStep } from './rule-steps.ts';
 import type { Shadow, ShadowDay } from './shadow.ts';

@@ -1,6 +1,6 @@
 import type { SiteBattery } from '../../domain/register.ts';
-import type { Tariff } from '../compile-tariff.ts';
 import { createForecaster } from '../forecast/forecast.ts';
+import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { StorageSite } from './battery.ts';
 import { createLevelPolicy } from './level-policy.ts';
 import { hasLongWindows } from './planner-options.ts';

@@ -1,5 +1,5 @@
-import type { Tariff } from '../compile-tariff.ts';
 import type { ForecastStep } from '../forecast/forecast.ts';
+import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { StorageSite } from './battery.ts';
 import type { StoragePrices } from './prices.ts';
 

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { PriceList } from '../bill.ts';
-import type { Tariff } from '../compile-tariff.ts';
+import type { PriceList } from '../bills/bill.ts';
+import type { Tariff } from '../tariffs/compile-tariff.ts';
 
 /** Prices of a kWh, excluding VAT: bought, and sold. */
 export type StepPrice = { readonly buy: number; readonly sell: number };

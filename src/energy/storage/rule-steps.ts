@@ -1,4 +1,4 @@
-import type { PowerPrice, Span } from '../power-price.ts';
+import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import type { Piece, PowerCost } from './peak-term.ts';
 import { groupOf, piecesOf } from './terms.ts';
 

@@ -1,8 +1,8 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import { bill, type PriceList } from '../bill.ts';
-import type { Tariff } from '../compile-tariff.ts';
+import { bill, type PriceList } from '../bills/bill.ts';
 import { createForecaster } from '../forecast/forecast.ts';
-import type { Span } from '../power-price.ts';
+import type { Tariff } from '../tariffs/compile-tariff.ts';
+import type { Span } from '../tariffs/power-price.ts';
 import type { StorageSite } from './battery.ts';
 import { planWithForesight, type StoragePlan } from './foresight.ts';
 import { createGuardPolicy } from './guard-policy.ts';

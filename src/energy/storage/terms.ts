@@ -1,5 +1,5 @@
-import type { Tariff } from '../compile-tariff.ts';
-import type { PowerPrice, Span } from '../power-price.ts';
+import type { Tariff } from '../tariffs/compile-tariff.ts';
+import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import {
   type CandidateGroup,
   type CandidateWindow,

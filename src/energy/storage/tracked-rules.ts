@@ -1,4 +1,4 @@
-import type { Tariff } from '../compile-tariff.ts';
+import type { Tariff } from '../tariffs/compile-tariff.ts';
 import { createPaidPeaks, type PaidPeaks } from './paid-peaks.ts';
 import { importBilling } from './peak-term.ts';
 import { createRuleSteps, type PeakRule, type RuleStep } from './rule-steps.ts';

@@ -5,7 +5,7 @@ import type { PeakDay } from '../../energy/guard/guarded.ts';
 import type { Risk, Verdict } from '../../energy/guard/judge.ts';
 import { shedJson } from '../../energy/guard/shed-json.ts';
 import type { ShedPlan } from '../../energy/guard/shed-plan.ts';
-import type { PowerPrice, Span } from '../../energy/power-price.ts';
+import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
 import type { Told } from '../rule.ts';
 import type { PeakPlace } from './peak-place.ts';
 import type { Projection } from './peak-site.ts';

@@ -7,7 +7,7 @@ import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '..
 import { settleOutcomes } from '../../energy/guard/outcomes.ts';
 import { peakStatus } from '../../energy/guard/peak-status.ts';
 import { type ShedPlan, shedPlan } from '../../energy/guard/shed-plan.ts';
-import type { PowerPrice, Span } from '../../energy/power-price.ts';
+import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { meterCounting } from '../days/meter-counting.ts';
 import { integer, number } from '../parameters.ts';

@@ -1,6 +1,6 @@
 import type { Register } from '../../domain/register.ts';
-import { compileTariffs, type Tariff } from '../../energy/compile-tariff.ts';
-import type { PowerPrice } from '../../energy/power-price.ts';
+import { compileTariffs, type Tariff } from '../../energy/tariffs/compile-tariff.ts';
+import type { PowerPrice } from '../../energy/tariffs/power-price.ts';
 import type { RegisterSource, RuleSurroundings } from '../rule.ts';
 import { areaOfPlace, peakPlace } from './peak-place.ts';
 

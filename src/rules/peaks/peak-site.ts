@@ -8,9 +8,9 @@ import {
   type Holds,
   meanKw,
   meterOf,
-} from '../../energy/intervals.ts';
-import type { Span } from '../../energy/power-price.ts';
-import { forgetBefore, insertSample } from '../../energy/samples.ts';
+} from '../../energy/loads/intervals.ts';
+import { forgetBefore, insertSample } from '../../energy/loads/samples.ts';
+import type { Span } from '../../energy/tariffs/power-price.ts';
 
 const samplesSchema = z.object({ atMs: z.array(z.number()), values: z.array(z.number()) });
 const meterSchema = z.object({

@@ -6,7 +6,7 @@ import type { Register } from '../../domain/register.ts';
 import type { Clock } from '../../domain/time.ts';
 import { limitPlan } from '../../energy/guard/limit-plan.ts';
 import { wishesByBuilding } from '../../energy/guard/shed-facts.ts';
-import type { Span } from '../../energy/power-price.ts';
+import type { Span } from '../../energy/tariffs/power-price.ts';
 import { loadsOfArea } from '../../rules/peaks/peak-place.ts';
 import type { LoadControl } from './load-control.ts';
 

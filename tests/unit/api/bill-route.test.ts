@@ -6,7 +6,7 @@ import { answerProblems } from '../../../src/api/problem.ts';
 import { QUARTER_MS } from '../../../src/domain/interval.ts';
 import type { Device } from '../../../src/domain/register.ts';
 import { registerOf } from '../../support/readings.ts';
-import { shipped } from '../energy/bills.ts';
+import { shipped } from '../energy/bills/bills.ts';
 
 const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
 const register = registerOf(

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openHighs } from '../../../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
-import { compileTariffs } from '../../../../src/energy/compile-tariff.ts';
 import { shave } from '../../../../src/energy/storage/shave.ts';
+import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
 const solve = await openHighs();
 // Two days, and three of history, over the end of a month: two billing periods.

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openHighs } from '../../../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
-import { compileTariffs } from '../../../../src/energy/compile-tariff.ts';
 import { shave } from '../../../../src/energy/storage/shave.ts';
+import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
 const fromMs = Date.parse('2025-01-12T00:00:00+01:00');
 const [before, days] = [20, 27];

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import type { SiteBattery } from '../../../../src/domain/register.ts';
-import { compileTariffs } from '../../../../src/energy/compile-tariff.ts';
 import { createLivePlan, isPlannedLive } from '../../../../src/energy/storage/live-plan.ts';
+import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
 /** The tenth day after is in a new month, in which little is billed yet. */
 const T0 = Date.parse('2025-01-24T00:00:00+01:00');

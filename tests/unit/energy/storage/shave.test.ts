@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openHighs } from '../../../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
-import { compileTariffs } from '../../../../src/energy/compile-tariff.ts';
 import { powerRange, storedAfter } from '../../../../src/energy/storage/battery.ts';
 import { type ShaveInput, shave } from '../../../../src/energy/storage/shave.ts';
+import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
 const solve = await openHighs();
 const fromMs = Date.parse('2025-01-01T00:00:00+01:00');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBilledPeaks } from '../../../../simulators/world/billed-peaks.ts';
-import { bill } from '../../../../src/energy/bill.ts';
-import type { Load } from '../../../../src/energy/load-file.ts';
-import { tariffOf } from '../../energy/bills.ts';
+import { bill } from '../../../../src/energy/bills/bill.ts';
+import type { Load } from '../../../../src/energy/loads/load-file.ts';
+import { tariffOf } from '../../energy/bills/bills.ts';
 import { at, DAY_MS, HOUR_MS, MONDAY_MS, worldOf } from './one-building.ts';
 
 const QUARTER_MS = HOUR_MS / 4;

@@ -1,0 +1,149 @@
+import { DAY_MS } from '../../domain/interval.ts';
+import type { PowerPrice, Span } from '../tariffs/power-price.ts';
+import { candidates, type PeakBook } from './peaks.ts';
+
+/** What is to be expected of the rest of a billing period. */
+export type Outlook = {
+  /** Chance that the window ends among the N that the period bills, with this billed power (kW). */
+  readonly chance: (billedKw: number) => number;
+  /** The lowest billed power, from a lower bound on, that has at least this chance, kW. */
+  readonly powerWithChance: (chance: number, fromKw: number) => number;
+};
+
+/** Spread of the days to come around those that were (standard deviation of the logarithm of power) … */
+const DAY_SPREAD = 0.1;
+/** … and how much all of them may lie higher or lower together (cold spell, holidays), for ten days and more. */
+const COMMON_SPREAD = 0.06;
+/** A normal distribution in five steps: deviations, and their weights. */
+const STEPS = [
+  [-1.5, 0.1],
+  [-0.75, 0.23],
+  [0, 0.34],
+  [0.75, 0.23],
+  [1.5, 0.1],
+] as const;
+/** Days without a peak that are taken to have been seen: little knowledge warns rather than not. */
+const QUIET_DAYS = 1;
+/** Of a kind of which no day was seen, one is as likely as not to pass any power: unknown is not quiet. */
+const LEAST_DAYS = 1;
+/** Days that weigh less than this, beside yesterday's 1, are left out. */
+const LEAST_WEIGHT = 0.01;
+
+type PastDay = { readonly weight: number; readonly logsKw: readonly number[] };
+type Kind = { readonly left: number; readonly days: readonly PastDay[] };
+
+/**
+ * The chance of being billed: that, with the candidates so far, fewer than N windows of the days to come pass the power.
+ * The days to come are like the days of the same kind (working or free) that were, the newest weighing most, with a
+ * half-life. An hour that tops the month so far on the 2nd is rarely billed; on the 28th it is.
+ */
+export function outlookOf(book: PeakBook, price: PowerPrice, window: Span, halfLifeDays: number): Outlook {
+  const others = candidates(book, price, window);
+  const kinds = [false, true].map((isFree) => kindOf(book, price, window, isFree, halfLifeDays));
+  const left = kinds.reduce((sum, kind) => sum + kind.left, 0);
+  const shift = COMMON_SPREAD * Math.min(1.5, Math.sqrt(left / 10));
+
+  const chance = (billedKw: number): number => {
+    const spare = price.peaks - others.filter((kw) => kw >= billedKw).length;
+    if (spare <= 0) return 0;
+    const logKw = Math.log(billedKw);
+    let sum = 0;
+    for (const [deviation, weight] of STEPS) {
+      let counts: readonly number[] = certain(spare);
+      for (const { left: number, days } of kinds) {
+        if (number > 0)
+          counts = convolve(counts, power(countsOfDay(days, logKw - shift * deviation, spare), number));
+      }
+      sum += weight * counts.reduce((total, probability) => total + probability, 0);
+    }
+    return sum;
+  };
+
+  return {
+    chance,
+    powerWithChance: (least, fromKw) => {
+      if (chance(fromKw) >= least) return fromKw;
+      let [low, high] = [fromKw, Math.max(fromKw, ...book.days.map(({ top }) => top[0]?.[1] ?? 0)) * 2];
+      // The chance grows with the power, so halving finds it.
+      for (let step = 0; step < 12; step += 1) {
+        const middle = (low + high) / 2;
+        if (chance(middle) >= least) high = middle;
+        else low = middle;
+      }
+      return high;
+    },
+  };
+}
+
+function kindOf(
+  book: PeakBook,
+  price: PowerPrice,
+  window: Span,
+  isFree: boolean,
+  halfLifeDays: number,
+): Kind {
+  const today = price.dayAt(window.fromMs);
+  const { toMs } = price.periodAt(window.fromMs);
+  let left = 0;
+  for (let at = today.toMs; at < toMs; at = price.dayAt(at).toMs)
+    if (price.isFreeDay(at) === isFree) left += 1;
+  const most = price.onePerDay ? 1 : price.peaks;
+  const days = book.days
+    .filter((day) => day.isFree === isFree && day.fromMs < today.fromMs)
+    .map(({ fromMs, top }) => ({
+      weight: 0.5 ** ((today.fromMs - fromMs) / DAY_MS / halfLifeDays),
+      logsKw: top.slice(0, most).map(([, kw]) => Math.log(kw)),
+    }))
+    .filter(({ weight }) => weight >= LEAST_WEIGHT);
+  return { left, days };
+}
+
+/** Probability that 0, 1, … windows of a day pass the power; what is beyond `spare` falls away. */
+function countsOfDay(days: readonly PastDay[], logKw: number, spare: number): readonly number[] {
+  const counts = certain(spare);
+  const unseen = Math.max(LEAST_DAYS - days.length, 0);
+  counts[0] = QUIET_DAYS + unseen / 2;
+  if (spare > 1) counts[1] = unseen / 2;
+  let weights = QUIET_DAYS + unseen;
+  for (const { weight, logsKw } of days) {
+    weights += weight;
+    let before = 1;
+    for (let count = 0; count < spare; count += 1) {
+      const log = logsKw[count];
+      const above = log === undefined ? 0 : normalCdf((log - logKw) / DAY_SPREAD);
+      counts[count] = (counts[count] ?? 0) + weight * (before - above);
+      before = above;
+    }
+  }
+  return counts.map((count) => count / weights);
+}
+
+function certain(length: number): number[] {
+  const counts = new Array<number>(length).fill(0);
+  counts[0] = 1;
+  return counts;
+}
+
+function convolve(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((_, sum) => {
+    let total = 0;
+    for (let i = 0; i <= sum; i += 1) total += (a[i] ?? 0) * (b[sum - i] ?? 0);
+    return total;
+  });
+}
+
+function power(counts: readonly number[], exponent: number): readonly number[] {
+  let result: readonly number[] = certain(counts.length);
+  let base = counts;
+  for (let left = exponent; left > 0; left >>= 1) {
+    if (left & 1) result = convolve(result, base);
+    if (left > 1) base = convolve(base, base);
+  }
+  return result;
+}
+
+/** Logistic approximation of the standard normal distribution, off by at most 0.0002 (Bowling et al. 2009). */
+function normalCdf(z: number): number {
+  if (z > 4) return 1;
+  return z < -4 ? 0 : 1 / (1 + Math.exp(-0.07056 * z ** 3 - 1.5976 * z));
+}

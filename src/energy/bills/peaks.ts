@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { PowerPrice, Span } from '../tariffs/power-price.ts';
+
+/** The highest windows of each day, as one component of a tariff bills them. Plain JSON. */
+export const peakBookSchema = z.object({
+  days: z.array(
+    z.object({
+      fromMs: z.number(),
+      isFree: z.boolean(),
+      /** [start of the window, billed kW], highest first, as many as the tariff averages. */
+      top: z.array(z.tuple([z.number(), z.number()])),
+    }),
+  ),
+});
+export type PeakBook = z.infer<typeof peakBookSchema>;
+
+const KEPT_MS = 35 * 86_400_000;
+
+/** Takes in a window that is over; again for the same window when late readings have changed it. */
+export function recordPeak(book: PeakBook, price: PowerPrice, window: Span, meanKw: number): void {
+  const { fromMs } = price.dayAt(window.fromMs);
+  let at = book.days.findLastIndex((day) => day.fromMs <= fromMs);
+  if (book.days[at]?.fromMs !== fromMs) {
+    at += 1;
+    book.days.splice(at, 0, { fromMs, isFree: price.isFreeDay(fromMs), top: [] });
+  }
+  const day = book.days[at];
+  if (!day) return;
+  const others = day.top.filter(([start]) => start !== window.fromMs);
+  others.push([window.fromMs, price.billedKw(meanKw, window)]);
+  day.top = others.toSorted(([, a], [, b]) => b - a).slice(0, price.peaks);
+  const oldestMs = Math.min(price.periodAt(window.fromMs).fromMs, window.fromMs - KEPT_MS);
+  while ((book.days[0]?.fromMs ?? oldestMs) < oldestMs) book.days.shift();
+}
+
+/** Billed power of the period's candidates so far, kW, highest first; the window itself is not among them. */
+export function candidates(book: PeakBook, price: PowerPrice, window: Span): readonly number[] {
+  const period = price.periodAt(window.fromMs);
+  const today = price.dayAt(window.fromMs).fromMs;
+  return book.days
+    .filter(({ fromMs }) => fromMs >= period.fromMs && fromMs < period.toMs)
+    .flatMap(({ fromMs, top }) => {
+      const others = top.flatMap(([start, kw]) => (start === window.fromMs ? [] : [kw]));
+      if (!price.onePerDay) return others;
+      return fromMs === today ? [] : others.slice(0, 1);
+    })
+    .toSorted((a, b) => b - a);
+}
+
+/**
+ * The billed power above which a window begins to cost, kW: the N-th highest candidate so far, 0 while there are fewer;
+ * where only the highest of each day counts and today's is among the N, today's own.
+ * Source: the marginal cost of the running hour, `price · max(0, f(h) − q) / N`.
+ */
+export function threshold(book: PeakBook, price: PowerPrice, window: Span): number {
+  const others = candidates(book, price, window);
+  const last = others[price.peaks - 1] ?? 0;
+  if (!price.onePerDay) return last;
+  const today = price.dayAt(window.fromMs).fromMs;
+  const own = book.days
+    .find(({ fromMs }) => fromMs === today)
+    ?.top.find(([start]) => start !== window.fromMs);
+  return Math.max(own?.[1] ?? 0, last);
+}
+
+/** What a billed power of the running window adds to the bill as it stands now, in the price's currency. */
+export function marginalCost(price: PowerPrice, billedKw: number, thresholdKw: number): number {
+  return (price.pricePerKw * Math.max(0, billedKw - thresholdKw)) / price.peaks;
+}

@@ -1,0 +1,118 @@
+import { HOUR_MS } from '../../domain/interval.ts';
+import { quantities } from '../../domain/quantity.ts';
+
+/** Samples of one point in order of time, each time once. */
+export type Samples = {
+  readonly atMs: readonly number[];
+  readonly values: readonly number[];
+};
+
+/** Takes a sample in its place in time; a later one for the same time replaces it. */
+export function insertSample(
+  { atMs, values }: { readonly atMs: number[]; readonly values: number[] },
+  at: number,
+  value: number,
+): void {
+  const before = atMs.length === 0 || (atMs.at(-1) ?? 0) < at ? atMs.length - 1 : lastAtOrBefore(atMs, at);
+  if (before === atMs.length - 1 && atMs[before] !== at) {
+    atMs.push(at);
+    values.push(value);
+  } else if (atMs[before] === at) {
+    values[before] = value;
+  } else {
+    atMs.splice(before + 1, 0, at);
+    values.splice(before + 1, 0, value);
+  }
+}
+
+/** Forgets the samples before a moment, once they are worth the moving. */
+export function forgetBefore(
+  { atMs, values }: { readonly atMs: number[]; readonly values: number[] },
+  momentMs: number,
+): void {
+  const first = lastAtOrBefore(atMs, momentMs - 1) + 1;
+  if (first < 64 && first < atMs.length / 2) return;
+  atMs.splice(0, first);
+  values.splice(0, first);
+}
+
+export type Known = {
+  /** Energy of the time that is known, Wh. */
+  readonly energyWh: number;
+  /** How much of the asked time is known, ms. */
+  readonly knownMs: number;
+};
+
+/**
+ * Energy in [fromMs, toMs) from momentary power, W: each sample holds until the next one, for `holdMs` at most (the
+ * time-weighted mean).
+ */
+export function powerEnergy({ atMs, values }: Samples, fromMs: number, toMs: number, holdMs: number): Known {
+  let wattMs = 0;
+  let knownMs = 0;
+  for (let i = Math.max(lastAtOrBefore(atMs, fromMs), 0); i < atMs.length; i += 1) {
+    const at = atMs[i] ?? 0;
+    if (at >= toMs) break;
+    const start = Math.max(at, fromMs);
+    const end = Math.min(atMs[i + 1] ?? Number.POSITIVE_INFINITY, at + holdMs, toMs);
+    if (end <= start) continue;
+    wattMs += (values[i] ?? 0) * (end - start);
+    knownMs += end - start;
+  }
+  return { energyWh: wattMs / HOUR_MS, knownMs };
+}
+
+/** `widestMs`: the longest time between two readings that the answer rests on. */
+export type KnownFromRegister = Known & { readonly widestMs: number };
+
+/**
+ * Energy in [fromMs, toMs) from a cumulative register, Wh: the difference at the boundaries, linear between readings.
+ * Nothing is known between readings that are further apart than `gapMs`, or across a reset or an exchange of the meter.
+ */
+export function registerEnergy(
+  { atMs, values }: Samples,
+  fromMs: number,
+  toMs: number,
+  gapMs: number,
+): KnownFromRegister {
+  let energyWh = 0;
+  let knownMs = 0;
+  let widestMs = 0;
+  for (let i = Math.max(lastAtOrBefore(atMs, fromMs), 0); i + 1 < atMs.length; i += 1) {
+    const [from = 0, to = 0] = [atMs[i], atMs[i + 1]];
+    if (from >= toMs) break;
+    const overlapMs = Math.min(to, toMs) - Math.max(from, fromMs);
+    if (overlapMs <= 0 || to - from > gapMs) continue;
+    const usedWh = registerStep(values[i] ?? 0, values[i + 1] ?? 0, to - from);
+    if (usedWh === undefined) continue;
+    energyWh += usedWh * (overlapMs / (to - from));
+    knownMs += overlapMs;
+    widestMs = Math.max(widestMs, to - from);
+  }
+  return { energyWh, knownMs, widestMs };
+}
+
+const MOST_W = quantities.activePowerW.max;
+
+/**
+ * Energy between two register readings, Wh. A fall is a roll-over when the register stood in the last tenth below a
+ * power of ten and now stands in the first; any other fall is a reset, and a rise that no building can cause an
+ * exchanged meter: then it is unknown.
+ */
+export function registerStep(beforeWh: number, afterWh: number, elapsedMs: number): number | undefined {
+  const capacity = 10 ** Math.ceil(Math.log10(Math.max(beforeWh, 1)));
+  const isRollOver = afterWh < beforeWh && beforeWh >= 0.9 * capacity && afterWh <= 0.1 * capacity;
+  const usedWh = isRollOver ? capacity - beforeWh + afterWh : afterWh - beforeWh;
+  return usedWh >= 0 && usedWh <= (MOST_W * elapsedMs) / HOUR_MS ? usedWh : undefined;
+}
+
+/** Index of the last time ≤ the moment, -1 when all are later. */
+export function lastAtOrBefore(atMs: readonly number[], momentMs: number): number {
+  let [low, high] = [0, atMs.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((atMs[middle] ?? 0) <= momentMs) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

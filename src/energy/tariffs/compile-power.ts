@@ -1,0 +1,253 @@
+import { QUARTER_MS } from '../../domain/interval.ts';
+import type { Zone } from '../../domain/zone.ts';
+import type { Compiling, TimingOf } from './compiling.ts';
+import { type Curve, functionOf, parsePeakFunction } from './peak-function.ts';
+import { onePerOf, slopeOf, stepsOf } from './power-parts.ts';
+import {
+  excessKw,
+  type Money,
+  type PowerPrice,
+  type Span,
+  type Subscription,
+  stepOf,
+} from './power-price.ts';
+import type { Pattern } from './recurring.ts';
+import type { PowerComponent, TariffObject } from './tariff.ts';
+import type { PowerExtension } from './tariff-extensions.ts';
+import type { MoneyWith } from './tariff-money.ts';
+import { type DayPlan, dateOf, type Timing } from './timing.ts';
+import { windowAt } from './windows.ts';
+
+/** What is billed by power, but not as the mean of the highest windows. */
+export type SpecialPower = {
+  readonly reference: string;
+  readonly path: readonly PropertyKey[];
+  /** Per kW (kVAr) and billing period; of `dynamic`: per kW and window. */
+  readonly price: Money;
+  readonly timing: Timing;
+} & (
+  | { readonly kind: 'dynamic'; readonly windowMinutes: number; readonly curveOf: (mask: number) => Curve }
+  | { readonly kind: 'reactive'; readonly freeShareOfActive: number }
+  | {
+      readonly kind: 'categoryNumber';
+      readonly hours: number;
+      readonly degreeDays: NonNullable<PowerExtension['categoryNumber']>['degreeDays'];
+    }
+);
+
+export type PowerContext = Compiling & {
+  readonly zone: Zone;
+  readonly periodAt: (atMs: number) => Span;
+  readonly billingMonths: number;
+  readonly currency: string;
+  readonly money: MoneyWith;
+  readonly timingOf: TimingOf;
+  readonly isHoliday: Pattern;
+  readonly planAt: (atMs: number) => DayPlan;
+};
+
+export function compilePower(
+  { powerPrice }: TariffObject,
+  path: readonly PropertyKey[],
+  context: PowerContext,
+): { readonly power: readonly PowerPrice[]; readonly special: readonly SpecialPower[] } {
+  const power: PowerPrice[] = [];
+  const special: SpecialPower[] = [];
+  for (const [c, component] of (powerPrice?.components ?? []).entries()) {
+    const place = [...path, 'components', c];
+    const isDynamic = component.type === 'dynamic';
+    if (powerPrice?.costFunction && powerPrice.costFunction.includes('(p)') !== isDynamic) {
+      context.wrong([...place, 'type'], `does not go with the costFunction ${powerPrice.costFunction}`);
+    }
+    const extension = component['x-kvarter'] ?? {};
+    const kinds = ['steps', 'subscribed', 'categoryNumber', 'reactive'] as const;
+    const [first, second] = kinds.filter((kind) => extension[kind] !== undefined);
+    if (second) context.wrong([...place, 'x-kvarter', second], `does not go together with ${first}`);
+    if (isDynamic || extension.categoryNumber || extension.reactive) {
+      const made = specialPower(component, extension, place, context);
+      if (made) special.push(made);
+    } else {
+      const made = peakPrice(component, extension, place, context);
+      const like = power.filter(({ reference }) => reference === component.reference).length;
+      if (made) power.push({ ...made, key: like > 0 ? `${made.key}-${like + 1}` : made.key });
+    }
+  }
+  return { power, special };
+}
+
+function specialPower(
+  component: PowerComponent,
+  extension: PowerExtension,
+  path: readonly PropertyKey[],
+  context: PowerContext,
+): SpecialPower | undefined {
+  const { wrong, money, billingMonths, placeOf } = context;
+  const { reference, price, pricedPeriod, peakIdentificationSettings: settings } = component;
+  if (!price) {
+    const why =
+      component.type === 'dynamic'
+        ? 'is missing: power prices of each moment, in a price list of the operator, are not understood'
+        : 'is missing';
+    wrong([...path, 'price'], why);
+    return undefined;
+  }
+  const common = { reference, path: placeOf(path) };
+  const perPeriod = money(price, billingMonths / (pricedPeriod ?? billingMonths));
+  if (extension.categoryNumber) {
+    const timing = context.timingOf(component, path, 'powerPrice');
+    return {
+      ...common,
+      price: perPeriod,
+      timing,
+      kind: 'categoryNumber',
+      degreeDays: undefined,
+      ...extension.categoryNumber,
+    };
+  }
+  if (extension.reactive) {
+    const timing = context.timingOf(component, path, 'powerPrice');
+    return { ...common, price: perPeriod, timing, kind: 'reactive', ...extension.reactive };
+  }
+  if (!settings) {
+    wrong([...path, 'peakIdentificationSettings'], 'must say the peakDuration that the price is for');
+    return undefined;
+  }
+  const made = functionOfPeaks(component, settings.peakFunction, path, context);
+  if (!made) return undefined;
+  return {
+    ...common,
+    price: money(price),
+    timing: made.timing,
+    kind: 'dynamic',
+    windowMinutes: settings.peakDuration,
+    curveOf: made.curveOf,
+  };
+}
+
+function peakPrice(
+  component: PowerComponent,
+  extension: PowerExtension,
+  path: readonly PropertyKey[],
+  context: PowerContext,
+): PowerPrice | undefined {
+  const { wrong, money, billingMonths, zone, periodAt, planAt, isHoliday } = context;
+  const { reference, price, pricedPeriod, peakIdentificationSettings: settings } = component;
+  if (!settings) {
+    wrong([...path, 'peakIdentificationSettings'], 'is missing: which peaks are billed?');
+    return undefined;
+  }
+  const { steps: saidSteps, subscribed: saidSubscription, lookBack, floorKw = 0 } = extension;
+  if (!price && !saidSteps) {
+    wrong([...path, 'price'], 'is missing');
+    return undefined;
+  }
+  const factor = billingMonths / (pricedPeriod ?? billingMonths);
+  const steps = stepsOf(saidSteps ?? [], path, factor, context);
+  const made = functionOfPeaks(component, settings.peakFunction, path, context);
+  const onePer = onePerOf(settings.peakIdentificationPeriod, settings.peakDuration);
+  if (!onePer) {
+    wrong(
+      [...path, 'peakIdentificationSettings', 'peakIdentificationPeriod'],
+      `"${settings.peakIdentificationPeriod}" is not understood: P1D, PT1H, PT30M, PT15M, P1M, P1Y, or as long as peakDuration`,
+    );
+    return undefined;
+  }
+  if (lookBack !== undefined && lookBack % billingMonths !== 0) {
+    wrong([...path, 'x-kvarter', 'lookBack'], 'must be a whole number of billing periods');
+  }
+  if (!made) return undefined;
+  const { timing, curveOf, together } = made;
+  const meanOf = settings.numberOfPeaksForAverageCalculation;
+  const perPeriod = onePer === 'period' ? 1 : onePer === 'month' ? billingMonths : meanOf;
+  const perKw = price ? money(price, factor) : { exVat: slopeOf(steps), incVat: undefined };
+  const subscribed: Subscription | undefined = saidSubscription && {
+    kw: saidSubscription.kw,
+    excessPrice: money(saidSubscription.excessPrice, factor),
+    freeShare: (saidSubscription.free?.belowPct ?? 0) / 100,
+    freeKw: saidSubscription.free ? (saidSubscription.free.atMostKw ?? Number.POSITIVE_INFINITY) : 0,
+  };
+  // By the bits that are active, asked again and again.
+  const functions = new Map<number, (kw: number) => number>();
+  const ofMask = (mask: number) => {
+    let known = functions.get(mask);
+    if (!known) {
+      known = functionOf(curveOf(mask));
+      functions.set(mask, known);
+    }
+    return known;
+  };
+  return {
+    reference,
+    key: reference,
+    path: context.placeOf(path),
+    peaks: Math.min(meanOf, perPeriod),
+    onePerDay: onePer === 'day',
+    pricePerKw: perKw.exVat,
+    currency: context.currency,
+    billedKw: (meanKw, { fromMs }) => {
+      const day = planAt(fromMs);
+      const mask = day.masks[timing.index]?.[Math.floor((fromMs - day.fromMs) / QUARTER_MS)] ?? 0;
+      return mask === 0 ? 0 : Math.max(ofMask(mask)(meanKw), 0);
+    },
+    windowAt: (atMs) => windowAt(zone, atMs, settings.peakDuration),
+    periodAt,
+    dayAt: zone.dayAt,
+    isFreeDay: (atMs) => {
+      const local = zone.local(atMs);
+      const day = { date: dateOf(local), year: local.year, weekday: local.weekday };
+      return local.weekday > 5 || isHoliday(day);
+    },
+    windowMinutes: settings.peakDuration,
+    onePer,
+    meanOf,
+    lookBackMonths: lookBack ?? billingMonths,
+    floorKw,
+    steps,
+    price: perKw,
+    subscribed,
+    costOf: (billedKw) => {
+      if (steps.length > 0) return (stepOf(steps, billedKw) ?? steps.at(-1))?.price.exVat ?? 0;
+      if (!subscribed) return billedKw * perKw.exVat;
+      const kw = subscribed.kw ?? billedKw;
+      return kw * perKw.exVat + excessKw(billedKw, subscribed, kw) * subscribed.excessPrice.exVat;
+    },
+    timing,
+    curveOf,
+    together,
+  };
+}
+
+function functionOfPeaks(
+  component: PowerComponent,
+  text: string,
+  path: readonly PropertyKey[],
+  { wrong, timingOf }: PowerContext,
+) {
+  const at = [...path, 'peakIdentificationSettings', 'peakFunction'];
+  const parsed = parsePeakFunction(text);
+  if (!parsed.ok) {
+    wrong(at, `"${text}" cannot be read: ${parsed.problem}`);
+    return undefined;
+  }
+  const { references, curve, evaluate, isOfOneWindow } = parsed;
+  const periods = component.recurringPeriods ?? [];
+  for (const reference of references) {
+    // A component without recurring periods is one whole, whatever it is called.
+    const isKnown = periods.some((period) => period.reference === reference);
+    if (!isKnown && (periods.length > 0 || references.length > 1)) {
+      wrong(at, `no recurring period is called ${reference}`);
+    }
+  }
+  const bitOf = new Map(references.map((reference, i) => [reference, 1 << i]));
+  return {
+    timing: timingOf(component, path, 'powerPrice', references),
+    curveOf: (mask: number) => curve((reference) => (mask & (bitOf.get(reference) ?? 0)) !== 0),
+    together: isOfOneWindow
+      ? undefined
+      : (peaksKw: readonly number[]) =>
+          Math.max(
+            evaluate((reference) => peaksKw[references.indexOf(reference)] ?? 0),
+            0,
+          ),
+  };
+}

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { historyBefore } from '../../../../src/energy/bills/bill.ts';
+import { expectedBill } from '../../../../src/energy/bills/expected-bill.ts';
+import { futuresAround } from '../../../../src/energy/bills/futures.ts';
+import { createRunningBill } from '../../../../src/energy/bills/running-bill.ts';
+import { billed, loadOf, shipped } from './bills.ts';
+
+const load = loadOf({ from: '2025-01-01', to: '2025-04-01', baseKw: 5 });
+for (let i = 0; i < load.kw.length; i += 1) load.kw[i] = 5 + ((i * 7919) % 97);
+const { spacingMs } = load;
+const timeOf = (i: number) => load.fromMs + i * spacingMs;
+
+describe('a running bill', () => {
+  it.each([...shipped.keys()])('of %s ends as the bill of the period does', (name) => {
+    const tariff = shipped.get(name);
+    if (!tariff) throw new Error(name);
+    const running = createRunningBill(tariff, { spacingMs });
+    expect(running.stands()).toBeUndefined();
+    for (const [i, kw] of load.kw.entries()) running.add(timeOf(i), kw);
+    const last = billed(name, load, { outside: 'nearestYear' }).periods.at(-1);
+    expect(running.stands()).toEqual(last);
+  });
+
+  it('is the same whatever the order of arrival', () => {
+    const tariff = shipped.get('kalmar-energi-heat-2023');
+    if (!tariff) throw new Error('no tariff');
+    const hours = Array.from({ length: 100 }, (_, i) => i);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(hours, { minLength: 100, maxLength: 100 }), (order) => {
+        const [inOrder, shuffled] = [hours, order].map((times) => {
+          const running = createRunningBill(tariff, { spacingMs });
+          for (const i of times) running.add(timeOf(i), load.kw[i] ?? 0);
+          return running.stands();
+        });
+        expect(shuffled).toEqual(inOrder);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('knows the periods before, and takes nothing of them any more', () => {
+    const tariff = shipped.get('flanders-2023');
+    if (!tariff) throw new Error('no tariff');
+    const march = Date.parse('2025-03-01T00:00+01:00');
+    const running = createRunningBill(tariff, { spacingMs, history: historyBefore(tariff, load, march) });
+    expect(running.add(march, 1)).toBe(true);
+    expect(running.add(march - spacingMs, 99)).toBe(false);
+    expect(running.stands()?.lines[0]?.peaks?.length).toBe(3);
+  });
+});
+
+describe('what a running period is expected to cost', () => {
+  const tariff = shipped.get('goteborg-energi-2025');
+  if (!tariff) throw new Error('no tariff');
+  const period = tariff.periodAt(Date.parse('2025-03-10T00:00+01:00'));
+  const nowMs = Date.parse('2025-03-20T12:00+01:00');
+
+  it('lies above what is fixed already, and does not look ahead', () => {
+    const { fixed, expected } = expectedBill(tariff, load, { period, nowMs });
+    expect(expected?.p10.exVat).toBeGreaterThanOrEqual(fixed.exVat);
+    expect(expected?.p90.exVat).toBeGreaterThanOrEqual(expected?.p10.exVat ?? 0);
+    const changed = { ...load, kw: load.kw.map((kw, i) => (timeOf(i) >= nowMs ? 1e6 : kw)) };
+    expect(expectedBill(tariff, changed, { period, nowMs })).toEqual({ fixed, expected });
+  });
+
+  it('is what a forecast says, where one is given', () => {
+    const futures = () => [0, 200, 400].map((kw) => new Float64Array(1000).fill(kw));
+    const { expected } = expectedBill(tariff, load, { period, nowMs, futures });
+    expect([expected?.p50.exVat, expected?.p90.exVat]).toEqual([200 * 45, 400 * 45]);
+  });
+
+  it('lies around the forecast of its load, by as much as days and months differ', () => {
+    const ahead = Array.from({ length: Math.round((period.toMs - nowMs) / spacingMs) }, () => 300);
+    const { expected } = expectedBill(tariff, load, { period, nowMs, futures: futuresAround(ahead) });
+    const past = expectedBill(tariff, load, { period, nowMs }).expected;
+    expect(expected?.p50.exVat).toBeGreaterThan(past?.p50.exVat ?? Number.NaN);
+    expect(expected?.p10.exVat).toBeLessThan((expected?.p50.exVat ?? 0) * 0.97);
+    expect(expected?.p90.exVat).toBeGreaterThan((expected?.p50.exVat ?? 0) * 1.03);
+  });
+
+  it('is not known of a building without a past', () => {
+    const young = { ...load, fromMs: nowMs - spacingMs, kw: new Float64Array([7]) };
+    const { fixed, expected } = expectedBill(tariff, young, { period, nowMs });
+    expect([fixed.exVat, expected]).toEqual([105, undefined]);
+  });
+});

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { evesOf, holidaysOf } from '../../../../src/energy/tariffs/holidays.ts';
+
+// Known dates: almanacs of the years, and the lists that grid companies publish.
+it.each<[zone: string, year: number, dates: string]>([
+  ['Europe/Stockholm', 2025, '01-01 01-06 04-18 04-20 04-21 05-01 05-29 06-06 06-08 06-21 11-01 12-25 12-26'],
+  ['Europe/Stockholm', 2026, '01-01 01-06 04-03 04-05 04-06 05-01 05-14 05-24 06-06 06-20 10-31 12-25 12-26'],
+  // Easter is as late as it gets, and as early as it has been.
+  ['Europe/Stockholm', 2038, '01-01 01-06 04-23 04-25 04-26 05-01 06-03 06-06 06-13 06-26 11-06 12-25 12-26'],
+  ['Europe/Stockholm', 2008, '01-01 01-06 03-21 03-23 03-24 05-01 05-01 05-11 06-06 06-21 11-01 12-25 12-26'],
+  ['Europe/Oslo', 2025, '01-01 04-17 04-18 04-20 04-21 05-01 05-17 05-29 06-08 06-09 12-25 12-26'],
+  ['Europe/Copenhagen', 2023, '01-01 04-06 04-07 04-09 04-10 05-05 05-18 05-28 05-29 12-25 12-26'],
+  ['Europe/Copenhagen', 2024, '01-01 03-28 03-29 03-31 04-01 05-09 05-19 05-20 12-25 12-26'],
+  ['Europe/Helsinki', 2025, '01-01 01-06 04-18 04-20 04-21 05-01 05-29 06-08 06-21 11-01 12-06 12-25 12-26'],
+  ['Europe/Brussels', 2025, '01-01 04-20 04-21 05-01 05-29 06-08 06-09 07-21 08-15 11-01 11-11 12-25'],
+])('holidays in %s in %i', (zone, year, dates) => {
+  const expected = [...new Set(dates.split(' '))].map((date) => `${year}-${date}`);
+  expect([...(holidaysOf(zone, year) ?? [])].toSorted()).toEqual(expected);
+});
+
+it('eves are those before Easter, Whitsun, Midsummer, Christmas and New Year', () => {
+  expect([...(evesOf('Europe/Stockholm', 2025) ?? [])].toSorted()).toEqual([
+    '2025-04-19',
+    '2025-06-07',
+    '2025-06-20',
+    '2025-12-24',
+    '2025-12-31',
+  ]);
+});
+
+it('are not known where there is no rule', () => {
+  expect(holidaysOf('Europe/Berlin', 2025)).toBeUndefined();
+});

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { loadTariffs } from '../../../../src/config/tariffs.ts';
+import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
+import { parsePeakFunction } from '../../../../src/energy/tariffs/peak-function.ts';
+
+const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariffs'));
+const billed = (tariff: string, meanKw: number, at: string) =>
+  (tariffs.get(tariff)?.power ?? []).flatMap((price) => {
+    const kw = price.billedKw(meanKw, price.windowAt(Date.parse(at)));
+    return kw > 0 ? [[kw, Math.round(price.pricePerKw * 100) / 100, price.peaks]] : [];
+  });
+
+describe('what the shipped tariffs bill for an hour with a mean of 100 kW', () => {
+  const cases: [tariff: string, at: string, billed: number[][]][] = [
+    ['goteborg-energi-2025', '2026-01-14T02:00+01:00', [[100, 45, 3]]],
+    ['goteborg-energi-2025', '2018-07-14T02:00+02:00', [[100, 45, 3]]],
+    ['ellevio-2025', '2025-06-10T21:00+02:00', [[100, 65, 3]]],
+    ['ellevio-2025', '2025-06-10T22:00+02:00', [[50, 65, 3]]],
+    ['ellevio-2025', '2025-06-10T05:59+02:00', [[50, 65, 3]]],
+    [
+      'kalmar-energi-n4-2024',
+      '2025-02-01T12:00+01:00',
+      [
+        [100, 48.33, 2],
+        [100, 5.17, 2],
+      ],
+    ],
+    ['sollentuna-2025', '2025-02-03T07:00+01:00', [[100, 111.5, 3]]],
+    ['sollentuna-2025', '2025-02-03T19:00+01:00', []],
+    ['sollentuna-2025', '2025-02-02T12:00+01:00', []],
+    ['sollentuna-2025', '2025-05-29T12:00+02:00', []],
+    ['sollentuna-2025', '2025-06-10T12:00+02:00', [[100, 55.75, 3]]],
+    ['sollentuna-2025', '2027-12-01T12:00+01:00', [[100, 111.5, 3]]],
+    ['sollentuna-2025', '2019-02-05T12:00+01:00', [[100, 111.5, 3]]],
+    ['dala-energi-2025', '2025-02-03T12:00+01:00', [[100, 76, 3]]],
+    ['dala-energi-2025', '2025-02-02T12:00+01:00', [[100, 28, 3]]],
+    ['dala-energi-2025', '2025-06-10T12:00+02:00', [[100, 28, 3]]],
+  ];
+  test.each(cases)('%s at %s', (tariff, at, expected) => {
+    expect(billed(tariff, 100, at)).toEqual(expected);
+  });
+});
+
+describe('the calendar of a tariff', () => {
+  const [price] = tariffs.get('ellevio-2025')?.power ?? [];
+  const hours = (span: { fromMs: number; toMs: number } | undefined) =>
+    span && (span.toMs - span.fromMs) / 3_600_000;
+
+  it.each([
+    ['2026-03-29T12:00+02:00', 23, 31 * 24 - 1],
+    ['2026-10-25T12:00+01:00', 25, 31 * 24 + 1],
+    ['2026-02-10T12:00+01:00', 24, 28 * 24],
+  ])('%s lies in a day and a month of the right length', (at, day, month) => {
+    expect([hours(price?.dayAt(Date.parse(at))), hours(price?.periodAt(Date.parse(at)))]).toEqual([
+      day,
+      month,
+    ]);
+  });
+
+  it('has hours of an hour on the day with two hours from 02 to 03', () => {
+    const second = Date.parse('2026-10-25T02:30+01:00');
+    expect(price?.windowAt(second)).toEqual({ fromMs: second - 1_800_000, toMs: second + 1_800_000 });
+  });
+});
+
+describe('a peak function', () => {
+  const powers: Record<string, number> = { main: 10, high: 8, low: 20 };
+  it.each([
+    ['peak(main)', 10],
+    ['max(peak(high),peak(low)/2)', 10],
+    ['max(avg(main) - 4, 0)', 6],
+    ['2 * (peak(high) + 1) - -1', 19],
+    ['min(peak(main), 3.5)', 3.5],
+  ])('%s is computed', (text, value) => {
+    const parsed = parsePeakFunction(text);
+    expect(parsed.ok && parsed.evaluate((name) => powers[name] ?? 0)).toBe(value);
+  });
+
+  it.each([
+    '',
+    'peak()',
+    'peak(main',
+    'max(peak(main)))',
+    'peak(main) peak(main)',
+    'process.exit(1)',
+    '1 ** 2',
+  ])('%j is refused', (text) => {
+    expect(parsePeakFunction(text).ok).toBe(false);
+  });
+});
+
+it('says what in a tariff it does not understand, and where', () => {
+  const { problems } = compileTariffs({
+    tariffs: [
+      {
+        powerPrice: {
+          components: [
+            {
+              reference: 'main',
+              type: 'peak',
+              price: { priceExVat: 1, currency: 'SEK' },
+              recurringPeriods: [
+                {
+                  reference: 'day',
+                  activePeriods: [
+                    {
+                      fromIncluding: '07:00',
+                      toExcluding: '19:00',
+                      calendarPatternReferences: { include: ['workdays'] },
+                    },
+                  ],
+                },
+              ],
+              peakIdentificationSettings: {
+                peakFunction: 'peak(night)',
+                peakIdentificationPeriod: 'P1W',
+                peakDuration: 'PT1H',
+                numberOfPeaksForAverageCalculation: 3,
+              },
+            },
+          ],
+        },
+      },
+    ],
+  });
+  expect(problems.map(({ path, message }) => `${path.slice(5).join('.')}: ${message}`)).toEqual([
+    'peakIdentificationSettings.peakFunction: no recurring period is called night',
+    'recurringPeriods.0.activePeriods.0.calendarPatternReferences.include.0: no calendar pattern is called workdays',
+    'peakIdentificationSettings.peakIdentificationPeriod: "P1W" is not understood: P1D, PT1H, PT30M, PT15M, P1M, P1Y, or as long as peakDuration',
+  ]);
+});

@@ -1,0 +1,522 @@
+import { describe, expect, it } from 'vitest';
+import { bill } from '../../../../src/energy/bills/bill.ts';
+import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
+import { billed, linesOf, loadOf, tariffOf } from '../bills/bills.ts';
+
+const sek = (priceExVat: number, priceIncVat?: number | null) => ({
+  priceExVat,
+  ...(priceIncVat === undefined ? {} : { priceIncVat }),
+  currency: 'SEK',
+});
+const everyHour = {
+  peakFunction: 'peak(main)',
+  peakIdentificationPeriod: 'PT1H',
+  peakDuration: 'PT1H',
+  numberOfPeaksForAverageCalculation: 1,
+};
+const powerOf = (component: object, rest: object = {}) => ({
+  tariffs: [
+    {
+      powerPrice: { components: [{ price: sek(10), peakIdentificationSettings: everyHour, ...component }] },
+      ...rest,
+    },
+  ],
+});
+const energyOf = (component: object, rest: object = {}) => ({
+  tariffs: [{ energyPrice: { components: [{ price: sek(1), ...component }] }, ...rest }],
+});
+const january = { from: '2025-01-01', to: '2025-02-01', baseKw: 10 } as const;
+const power = (component: object, load = loadOf(january)) =>
+  linesOf(billed(tariffOf(powerOf(component)), load))[0];
+const problems = (value: unknown) =>
+  compileTariffs(value).problems.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
+const unbilled = (value: unknown, load = loadOf(january)) => {
+  const made = bill(tariffOf(value), load);
+  return made.ok ? 'billed' : `${made.problem.path.map(String).join('.')}: ${made.problem.message}`;
+};
+
+describe('published forms of a tariff', () => {
+  const price = sek(1200, 1500);
+  it.each<[what: string, fixedPrice: object]>([
+    [
+      'components',
+      {
+        costFunction: 'sum(price(c))',
+        components: [{ reference: 'main', type: 'fixed', price, pricedPeriod: 'P1Y' }],
+      },
+    ],
+    [
+      'its one price straight on it',
+      { id: 'x', name: 'Säkring 16 A', price, pricedPeriod: 'P1Y', validPeriod: null },
+    ],
+  ])('a fixed price has %s', (_, fixedPrice) => {
+    expect(linesOf(billed(tariffOf({ tariffs: [{ fixedPrice }] }), loadOf(january)))).toEqual([
+      'main 1 P1M 100 125',
+      'sum 100 125',
+    ]);
+  });
+
+  it('one tariff alone, numbers as text, nulls, moments as dates, patterns that are named', () => {
+    const tariff = {
+      id: '1',
+      lastUpdated: '2025-04-17T09:55:00.7219459+00:00',
+      validPeriod: null,
+      fixedPrice: null,
+      energyPrice: null,
+      powerPrice: {
+        costFunction: null,
+        unit: 'kW',
+        components: [
+          {
+            type: 'peak',
+            price: { priceExVat: '65.0', priceIncVat: '81.25', currency: 'SEK' },
+            unit: 'kW',
+            url: null,
+            pricedPeriod: null,
+            validPeriod: { fromIncluding: '2025-01-01T00:00:00', toExcluding: '2026-01-01T00:00:00' },
+            recurringPeriods: null,
+            peakIdentificationSettings: everyHour,
+          },
+        ],
+      },
+    };
+    const file = {
+      tariff,
+      calendarPatterns: [{ name: 'weekdays', frequency: 'P1W', days: [1, 2, 3, 4, 5], dates: [] }],
+    };
+    expect(linesOf(billed(tariffOf(file), loadOf(january)))).toEqual([
+      'main 10 kW 650 812.5',
+      'sum 650 812.5',
+    ]);
+    expect(problems({ tariff: { ...tariff, direction: 'production' } })).toEqual([
+      'tariff.direction: only consumption is understood',
+    ]);
+  });
+
+  it('VAT that is not given is that of the other prices, or of the country', () => {
+    const file = (vat: number | null | undefined) => ({
+      tariffs: [
+        {
+          fixedPrice: { components: [{ price: sek(100, vat), pricedPeriod: 'P1M' }] },
+          energyPrice: { components: [{ price: sek(0.5, null) }] },
+        },
+      ],
+    });
+    // 7,440 kWh × 0.5 = 3,720; with 6 % 3,943.20, with 25 % 4,650.
+    expect(linesOf(billed(tariffOf(file(106)), loadOf(january)))[1]).toBe('main 7440 kWh 3720 3943.2');
+    expect(linesOf(billed(tariffOf(file(undefined)), loadOf(january)))[1]).toBe('main 7440 kWh 3720 4650');
+    const euro = {
+      tariffs: [{ energyPrice: { components: [{ price: { priceExVat: 1, currency: 'EUR' } }] } }],
+    };
+    expect(billed(tariffOf(euro), loadOf(january)).cost).toEqual({ exVat: 7440, incVat: undefined });
+  });
+});
+
+it('of several tariffs in a file, one that is not understood keeps no other from being billed', () => {
+  const good = powerOf({}).tariffs[0];
+  const { tariffs, problems: found } = compileTariffs({
+    tariffs: [
+      { ...good, product: 'A' },
+      { product: 'B', name: 'Bee', id: '7', powerPrice: { components: [{ type: 'dynamic' }] } },
+      good,
+    ],
+    calendarPatterns: null,
+  });
+  expect(tariffs.map(({ names, tariff }) => [names, tariff?.power.length])).toEqual([
+    [['A'], 1],
+    [['B', 'Bee', '7'], undefined],
+    [[], 1],
+  ]);
+  expect(found.map(({ path }) => path.join('.'))).toEqual(['tariffs.1.powerPrice.components.0.price']);
+});
+
+describe('peaks', () => {
+  const kw = { '2025-01-07 08:00': 60, '2025-01-07 09:00': 50, '2025-01-08 23:00': 40 };
+  const load = loadOf({ ...january, kw });
+  const settings = (rest: object) => ({ peakIdentificationSettings: { ...everyHour, ...rest } });
+  it.each<[what: string, component: object, line: string]>([
+    ['the month’s highest hour', {}, 'main 60 kW 600 750'],
+    ['two highest hours', settings({ numberOfPeaksForAverageCalculation: 2 }), 'main 55 kW 550 687.5'],
+    [
+      'two days',
+      settings({ numberOfPeaksForAverageCalculation: 2, peakIdentificationPeriod: 'P1D' }),
+      'main 50 kW 500 625',
+    ],
+    [
+      'one a month has no three',
+      settings({ numberOfPeaksForAverageCalculation: 3, peakIdentificationPeriod: 'P1M' }),
+      'main 60 kW 600 750',
+    ],
+    ['what is above 4 kW', settings({ peakFunction: 'max(avg(main) - 4, 0)' }), 'main 56 kW 560 700'],
+    [
+      'daily means',
+      settings({ peakDuration: 'P1D', peakIdentificationPeriod: 'P1D' }),
+      'main 13.75 kW 137.5 171.88',
+    ],
+    [
+      'half days',
+      settings({ peakDuration: 'PT12H', peakIdentificationPeriod: 'PT12H' }),
+      'main 17.5 kW 175 218.75',
+    ],
+    ['a price for a year', { pricedPeriod: 'P1Y', price: sek(120) }, 'main 60 kW 600 750'],
+  ])('%s', (_, component, line) => {
+    expect(power(component, load)).toBe(line);
+  });
+
+  const high = { reference: 'high', activePeriods: [{ fromIncluding: '22:00', toExcluding: '06:00' }] };
+  const main = { reference: 'main', activePeriods: [] };
+  it('a period over midnight', () => {
+    expect(power({ recurringPeriods: [high], ...settings({ peakFunction: 'peak(high)' }) }, load)).toBe(
+      'main 40 kW 400 500',
+    );
+  });
+
+  it('peaks of two periods put together, each the highest of its own', () => {
+    const together = settings({ peakFunction: 'peak(main)+peak(high)/2', peakIdentificationPeriod: 'P1M' });
+    expect(power({ recurringPeriods: [high, main], ...together }, load)).toBe('main 80 kW 800 1000');
+  });
+
+  it('several recurring periods of one name are one; names may have any letters', () => {
+    const at = (fromIncluding: string, toExcluding: string) => ({
+      reference: 'hög',
+      activePeriods: [{ fromIncluding, toExcluding }],
+    });
+    const hög = {
+      recurringPeriods: [at('05:00', '06:00'), at('09:00', '10:00')],
+      ...settings({ peakFunction: 'peak(hög)' }),
+    };
+    expect(power(hög, load)).toBe('main 50 kW 500 625');
+  });
+
+  it('a yearly bill of the highest peak of each of three months', () => {
+    const component = {
+      price: sek(120),
+      ...settings({ peakIdentificationPeriod: 'P1M', numberOfPeaksForAverageCalculation: 3 }),
+    };
+    const year = loadOf({
+      from: '2025-01-01',
+      to: '2026-01-01',
+      baseKw: 10,
+      kw: { '2025-01-07 08:00': 60, '2025-01-08 08:00': 59, '2025-03-07 08:00': 50 },
+    });
+    const tariff = tariffOf(powerOf(component, { billingPeriod: 'P1Y', timeZone: null, direction: null }));
+    // (60 + 50 + 10) / 3 = 40 kW × 120 kr a year.
+    expect(linesOf(billed(tariff, year))).toEqual(['main 40 kW 4800 6000', 'sum 4800 6000']);
+  });
+
+  it('quarter-hours, and hours of them', () => {
+    const quarters = loadOf({
+      ...january,
+      minutes: 15,
+      kw: { '2025-01-07 08:15': 100, '2025-01-07 09:00': 50 },
+    });
+    expect(power({}, quarters)).toBe('main 50 kW 500 625');
+    expect(power(settings({ peakDuration: 'PT15M' }), quarters)).toBe('main 100 kW 1000 1250');
+    const two = settings({
+      peakDuration: 'PT15M',
+      peakIdentificationPeriod: 'PT15M',
+      numberOfPeaksForAverageCalculation: 2,
+    });
+    expect(power(two, quarters)).toBe('main 75 kW 750 937.5');
+  });
+
+  it('of a load that is coarser than the peaks are the load’s, and it says so', () => {
+    const made = billed(tariffOf(powerOf(settings({ peakDuration: 'PT15M' }))), load);
+    expect([linesOf(made)[0], made.periods[0]?.notes]).toEqual([
+      'main 60 kW 600 750',
+      ['the load is by 60 minutes, the tariff bills peaks of 15: they may be higher'],
+    ]);
+  });
+
+  it('of several components of one name are each on its own line', () => {
+    const components = [1, 2].map((price) => ({
+      reference: 'main',
+      price: sek(price),
+      peakIdentificationSettings: everyHour,
+    }));
+    const tariff = tariffOf({ tariffs: [{ powerPrice: { components } }] });
+    expect(linesOf(billed(tariff, load))).toEqual(['main 60 kW 60 75', 'main 60 kW 120 150', 'sum 180 225']);
+    expect(tariff.power.map(({ key }) => key)).toEqual(['main', 'main-2']);
+  });
+
+  it('dynamic: a price for each window', () => {
+    const component = {
+      type: 'dynamic',
+      price: sek(0.1),
+      ...settings({ peakFunction: 'max(avg(main) - 40, 0)' }),
+    };
+    const tariff = { powerPrice: { costFunction: 'sum(power(p)*price(p))', components: [component] } };
+    expect(linesOf(billed(tariffOf({ tariffs: [tariff] }), load))[0]).toBe('main 30 kW 3 3.75');
+  });
+});
+
+describe('calendars', () => {
+  const at = (include: string[], exclude: string[] = [], fromIncluding = '00:00', toExcluding = '00:00') => ({
+    recurringPeriods: [
+      { activePeriods: [{ fromIncluding, toExcluding, calendarPatternReferences: { include, exclude } }] },
+    ],
+  });
+  const energy = (component: object, from: string, to: string, patterns: object[] = []) =>
+    billed(tariffOf({ ...energyOf(component), calendarPatterns: patterns }), loadOf({ from, to, baseKw: 1 }))
+      .periods[0]?.lines[0]?.quantity;
+
+  it.each<[what: string, component: object, hours: number]>([
+    ['weekdays that are no holidays: 1 and 6 January are none', at(['weekdays'], ['holidays']), 21 * 24],
+    ['weekends and holidays', at(['weekends', 'holidays']), 10 * 24],
+    ['a date', at(['2025-01-07']), 24],
+    ['all but a date', at([], ['2025-01-07']), 30 * 24],
+    ['eves', at(['eves']), 0],
+    ['nights', at([], [], '22:00', '06:00'), 31 * 8],
+    ['quarter-hours within hours go with where the hour begins', at([], [], '07:45', '11:15'), 31 * 4],
+  ])('%s', (_, component, hours) => {
+    expect(energy(component, '2025-01-01', '2025-02-01')).toBe(hours);
+  });
+
+  it('dates that the file lists count, and no others', () => {
+    const holidays = { reference: 'holidays', frequency: 'P1Y', dates: ['2025-01-07', '--01-08'] };
+    expect(energy(at(['holidays']), '2025-01-01', '2025-02-01', [holidays])).toBe(48);
+    expect(energy(at(['holidays']), '2025-01-01', '2025-02-01', [{ ...holidays, dates: [] }])).toBe(48);
+  });
+
+  it('days of changeovers have 23 and 25 hours, of which the night has its own', () => {
+    expect(energy({}, '2025-03-01', '2025-04-01')).toBe(31 * 24 - 1);
+    expect(energy({}, '2025-10-01', '2025-11-01')).toBe(31 * 24 + 1);
+    expect(energy(at([], [], '00:00', '06:00'), '2025-03-01', '2025-04-01')).toBe(31 * 6 - 1);
+    expect(energy(at([], [], '00:00', '06:00'), '2025-10-01', '2025-11-01')).toBe(31 * 6 + 1);
+    expect(energy(at([], [], '02:00', '03:00'), '2025-10-26', '2025-10-27')).toBe(2);
+  });
+
+  it('half a day ends at noon on the day of a changeover, too', () => {
+    const half = {
+      peakIdentificationSettings: { ...everyHour, peakDuration: 'PT12H', peakIdentificationPeriod: 'PT12H' },
+    };
+    const load = loadOf({
+      from: '2025-10-01',
+      to: '2025-11-01',
+      baseKw: 0,
+      kw: { '2025-10-26 11:00': 13, '2025-10-26 12:00': 12 },
+    });
+    const [line] = billed(tariffOf(powerOf(half)), load).periods[0]?.lines ?? [];
+    expect(line?.peaks?.map(({ fromMs, toMs, kw }) => [(toMs - fromMs) / 3_600_000, kw])).toEqual([[13, 1]]);
+  });
+});
+
+describe('prices that change', () => {
+  const until = { fromIncluding: '2025-01-01', toExcluding: '2025-01-16' };
+  const from = { fromIncluding: '2025-01-16', toExcluding: '2026-01-01' };
+  it('within a month: fixed prices and power prices by the days on which they hold', () => {
+    const components = [
+      { reference: 'old', price: sek(31), pricedPeriod: 'P1M', validPeriod: until },
+      { reference: 'new', price: sek(62), pricedPeriod: 'P1M', validPeriod: from },
+    ];
+    expect(linesOf(billed(tariffOf({ tariffs: [{ fixedPrice: { components } }] }), loadOf(january)))).toEqual(
+      ['old 0.483871 P1M 15 18.75', 'new 0.516129 P1M 32 40', 'sum 47 58.75'],
+    );
+    const powers = components.map(({ reference, price, validPeriod }) => ({
+      reference,
+      price,
+      validPeriod,
+      peakIdentificationSettings: everyHour,
+    }));
+    const load = loadOf({ ...january, kw: { '2025-01-20 08:00': 20 } });
+    expect(linesOf(billed(tariffOf({ tariffs: [{ powerPrice: { components: powers } }] }), load))).toEqual([
+      'old 10 kW 150 187.5',
+      'new 20 kW 640 800',
+      'sum 790 987.5',
+    ]);
+  });
+
+  it('without a price for a month, there is no bill', () => {
+    const closed = { validPeriod: { fromIncluding: '2024-01-01', toExcluding: '2025-01-15' } };
+    expect(unbilled(powerOf({}, closed))).toBe(
+      'tariffs.0.validPeriod: the tariff has no price for 2025-01-15: it is valid from 2024-01-01 until 2025-01-15',
+    );
+    expect(unbilled(energyOf(closed))).toBe(
+      'tariffs.0.energyPrice.components: no energyPrice holds on 2025-01-15: its components are valid from 2024-01-01 until 2025-01-15',
+    );
+    expect(unbilled(powerOf({ validPeriod: { fromIncluding: '2025-02-01', toExcluding: null } }))).toMatch(
+      /^tariffs\.0\.powerPrice\.components: no powerPrice holds on 2025-01-01/,
+    );
+    const nearest = bill(tariffOf(powerOf({}, closed)), loadOf(january), { outside: 'nearestYear' });
+    expect(nearest.ok && nearest.bill.cost.exVat).toBe(100);
+  });
+
+  it('a season without a power price, within the tariff’s validity, costs nothing', () => {
+    const winter = { validPeriod: { fromIncluding: '2025-12-01', toExcluding: '2026-02-28' } };
+    const year = { validPeriod: { fromIncluding: '2025-01-01', toExcluding: '2026-01-01' } };
+    expect(billed(tariffOf(powerOf(winter, year)), loadOf(january)).cost.exVat).toBe(0);
+  });
+});
+
+describe('spot prices', () => {
+  const component = {
+    type: 'spot',
+    price: sek(0.05, 0.0625),
+    spotPriceSettings: { multiplier: 1.02, currency: 'SEK' },
+  };
+  it('come from a list, times the multiplier, with what is added per kWh', () => {
+    // 744 kWh at 0.50 × 1.02 + 0.05 = 0.56: 416.64.
+    const load = loadOf({ ...january, baseKw: 1 });
+    const spot = { fromMs: load.fromMs, spacingMs: 900_000, price: new Float64Array(744 * 4).fill(0.5) };
+    expect(linesOf(billed(tariffOf(energyOf(component)), load, { spot }))[0]).toBe(
+      'main 744 kWh 416.64 520.8',
+    );
+    const short = billed(tariffOf(energyOf(component)), load, {
+      spot: { ...spot, price: spot.price.subarray(0, 400) },
+    });
+    expect([short.incomplete, short.periods[0]?.notes]).toEqual([
+      true,
+      ['the price list lacks prices for 644 kWh, which are not in the bill'],
+    ]);
+  });
+
+  it('without a list are no bill', () => {
+    expect(unbilled(energyOf(component))).toBe(
+      'tariffs.0.energyPrice.components.0.spotPriceSettings: a spot price is billed: a list of prices is needed (--price FILE)',
+    );
+  });
+});
+
+describe('what is missing in the load', () => {
+  it('makes the bill incomplete, and is never idle', () => {
+    const load = loadOf(january);
+    load.kw.fill(Number.NaN, 0, 372);
+    const made = billed(tariffOf(powerOf({})), load);
+    expect([made.incomplete, made.periods[0]?.coverage, linesOf(made)[0]]).toEqual([
+      true,
+      0.5,
+      'main 10 kW 100 125',
+    ]);
+    expect(made.periods[0]?.notes).toEqual([
+      '50 % of the period is missing in the load: the bill may be too small',
+    ]);
+  });
+
+  it('a span within a month bills the month, as far as it is known', () => {
+    const span = { fromMs: Date.parse('2025-01-16T00:00+01:00'), toMs: Date.parse('2025-02-01T00:00+01:00') };
+    const made = billed(tariffOf(powerOf({})), loadOf({ ...january, kw: { '2025-01-07 08:00': 99 } }), span);
+    expect([made.periods.length, made.periods[0]?.coverage, linesOf(made)[0]]).toEqual([
+      1,
+      0.516129,
+      'main 10 kW 100 125',
+    ]);
+  });
+
+  it('heat that is corrected for cold needs the months’ degree days', () => {
+    const categoryNumber = {
+      hours: 1000,
+      degreeDays: { normal: Array(12).fill(500), actual: { '2025-01': 400 }, share: 0.8 },
+    };
+    const component = { peakIdentificationSettings: null, 'x-kvarter': { categoryNumber } };
+    const made = billed(tariffOf(powerOf(component)), loadOf(january));
+    // 7,440 kWh × (0.2 + 0.8 × 500/400) / 1,000 = 8.928 kW.
+    expect([linesOf(made)[0], made.periods[0]?.notes]).toEqual([
+      'main 8.928 kW 89.28 111.6',
+      ['main: the load has 1 of the 12 billing periods of the year'],
+    ]);
+  });
+});
+
+describe('what is not understood', () => {
+  const path = 'tariffs.0.powerPrice.components.0';
+  it.each<[value: unknown, says: string]>([
+    [{ tariffs: [] }, 'tariffs: a tariff file holds one tariff or more'],
+    [
+      { tariffs: [{ efficiencyPrice: {} }] },
+      'tariffs.0.efficiencyPrice: unknown key: kvarter would not know what it costs; delete it, or say it with an x-kvarter field',
+    ],
+    [{ tariffs: [{ timeZone: 'Europe/Kalmar' }] }, 'tariffs.0.timeZone: not an IANA time zone'],
+    [
+      { tariffs: [{ billingPeriod: 'P1W' }] },
+      'tariffs.0.billingPeriod: must be whole months or years, such as P1M or P1Y',
+    ],
+    [
+      { tariffs: [{ fixedPrice: { price: sek(1), pricedPeriod: 'P1W' } }] },
+      'tariffs.0.fixedPrice.pricedPeriod: must say what the price is for: P1M, P1Y, P1D, …',
+    ],
+    [energyOf({ type: 'tiered' }), 'tariffs.0.energyPrice.components.0.type: must be fixed or spot'],
+    [
+      energyOf({ unit: 'm3' }),
+      'tariffs.0.energyPrice.components.0.unit: a price per m3 is one of flow, and the other way around: x-kvarter.flow',
+    ],
+    [
+      energyOf({ price: { priceExVat: 2, priceIncVat: 1, currency: 'SEK' } }),
+      'tariffs.0.energyPrice.components.0.price: priceIncVat is less than priceExVat',
+    ],
+    [
+      powerOf({ type: 'dynamic', price: null }),
+      `${path}.price: is missing: power prices of each moment, in a price list of the operator, are not understood`,
+    ],
+    [
+      powerOf({ peakIdentificationSettings: { ...everyHour, peakFunction: 'peak(main' } }),
+      `${path}.peakIdentificationSettings.peakFunction: "peak(main" cannot be read: ")" is missing`,
+    ],
+    [
+      powerOf({ peakIdentificationSettings: { ...everyHour, peakDuration: 'PT7M' } }),
+      `${path}.peakIdentificationSettings.peakDuration: must be PT15M, PT30M, PT60M, PT1H, PT2H, PT3H, PT4H, PT6H, PT8H, PT12H, PT24H, P1D`,
+    ],
+    [
+      powerOf({ peakIdentificationSettings: null }),
+      `${path}.peakIdentificationSettings: is missing: which peaks are billed?`,
+    ],
+    [
+      powerOf({ 'x-kvarter': { stairs: [] } }),
+      `${path}.x-kvarter.stairs: unknown key: kvarter would not know what it costs; delete it, or say it with an x-kvarter field`,
+    ],
+    [
+      powerOf({
+        'x-kvarter': {
+          steps: [
+            { upToKw: 5, price: sek(1) },
+            { upToKw: 2, price: sek(1) },
+          ],
+        },
+      }),
+      `${path}.x-kvarter.steps.1.upToKw: must be higher than that of the step before`,
+    ],
+    [
+      powerOf({ 'x-kvarter': { reactive: {}, categoryNumber: { hours: 1 } } }),
+      `${path}.x-kvarter.reactive: does not go together with categoryNumber`,
+    ],
+    [
+      powerOf(
+        {},
+        {
+          'x-kvarter': null,
+          timeZone: 'Europe/Berlin',
+          energyPrice: { components: [{ price: { ...sek(1), currency: 'EUR' } }] },
+        },
+      ),
+      `${path}.price.currency: is SEK, other prices are in EUR`,
+    ],
+    [
+      { tariffs: [{ powerPrice: { costFunction: 'max(peak(c))', components: [] } }] },
+      'tariffs.0.powerPrice.costFunction: is not understood: sum(peak(c)*price(c)) and sum(price(c)*peak(c)) and sum(power(p)*price(p)) and sum(price(p)*power(p)) are',
+    ],
+    [
+      powerOf({ recurringPeriods: [{ activePeriods: [{ fromIncluding: '07:50', toExcluding: '11:00' }] }] }),
+      `${path}.recurringPeriods.0.activePeriods.0.fromIncluding: must be a local time on a quarter-hour: HH:MM`,
+    ],
+    [
+      powerOf(
+        {
+          recurringPeriods: [
+            {
+              activePeriods: [
+                {
+                  fromIncluding: '07:00',
+                  toExcluding: '11:00',
+                  calendarPatternReferences: { exclude: ['holidays'] },
+                },
+              ],
+            },
+          ],
+        },
+        { timeZone: 'Europe/Berlin' },
+      ),
+      `${path}.recurringPeriods.0.activePeriods.0.calendarPatternReferences.exclude.0: holidays has no dates, and there is no rule for Europe/Berlin (there is for Europe/Stockholm, Europe/Oslo, Europe/Copenhagen, Europe/Helsinki, Europe/Brussels): give its dates in calendarPatterns`,
+    ],
+  ])('%j', (value, says) => {
+    expect(problems(value)).toEqual([says]);
+  });
+});
