@@ -9,6 +9,7 @@ import { isPlannedLive } from '../energy/storage/live-plan.ts';
 import type { LoadControl } from '../workers/load-control/load-control.ts';
 import { type BatteryStore, batteryLoadOf } from './battery-load.ts';
 import { openPlanner } from './planner.ts';
+import { createPriceFeed } from './price-feed.ts';
 
 export type BatteriesOptions = {
   readonly config: Pick<Config, 'batteries' | 'loadControl' | 'tariffs'>;
@@ -49,6 +50,17 @@ export function openBatteries(options: BatteriesOptions): Batteries {
   const { stepMinutes, delaySeconds, historyDays, maxAgeMinutes } = config.batteries;
   const [stepMs, maxAgeMs] = [stepMinutes * 60_000, maxAgeMinutes * 60_000];
   const planner = openPlanner(config.tariffs);
+  const stopping = new AbortController();
+  const feed = createPriceFeed(
+    {
+      settings: config.batteries.prices,
+      keepMs: (historyDays + 1) * DAY_MS,
+      timeZone: () => register().organisation.timeZone,
+      clock,
+      log,
+    },
+    stopping.signal,
+  );
   const learnt = new Map<string, Learnt>();
   const states = new Map<string, BatteryState>();
   let doneMs = Number.NaN;
@@ -77,8 +89,11 @@ export function openBatteries(options: BatteriesOptions): Batteries {
     const tariff = name === undefined ? undefined : tariffs.get(name);
     if (name === undefined || !tariff) return 'the building has no tariff';
     if (!isPlannedLive(tariff)) return `${name} bills means over more than an hour: not planned live`;
+    const prices = feed.pricesFor(tariff, atMs);
+    if (!prices.ok) return prices.reason;
+    const { market } = prices;
     const stored = await storedIn(site);
-    const key = JSON.stringify([battery, name, subscribedKw]);
+    const key = JSON.stringify([battery, name, subscribedKw, market !== undefined]);
     const known = learnt.get(building.id);
     const before = known?.key === key && known.nextMs <= atMs ? known : undefined;
     // Nothing is learnt for a battery that cannot be commanded.
@@ -108,6 +123,7 @@ export function openBatteries(options: BatteriesOptions): Batteries {
       ...(!before && { fresh: { battery, tariff: name, subscribedKw, stepMs } }),
       fromMs,
       ...load,
+      market,
       storedKwh: typeof stored === 'number' && recent === undefined ? stored : undefined,
     });
     learnt.set(building.id, { key, nextMs: atMs, knownHours, knownToMs });
@@ -128,6 +144,7 @@ export function openBatteries(options: BatteriesOptions): Batteries {
     const sites = [...register().buildings.values()].flatMap((building) =>
       building.battery ? [{ building, battery: building.battery }] : [],
     );
+    if (sites.length > 0) await feed.refresh();
     for (const site of sites) {
       if (isOver) return;
       const { id } = site.building;
@@ -175,6 +192,7 @@ export function openBatteries(options: BatteriesOptions): Batteries {
       }),
     [Symbol.asyncDispose]: async () => {
       isOver = true;
+      stopping.abort();
       clearInterval(timer);
       await planner[Symbol.asyncDispose]();
       await working;

@@ -155,9 +155,17 @@ function withPaths(config: Config, { cwd, packageDir }: Places, file: string): C
     register: { places: found(config.register.places), devices: found(config.register.devices) },
     decode: { ...config.decode, mappings: found(config.decode.mappings) },
     tariffs: found(config.tariffs),
+    batteries: { ...config.batteries, prices: { ...config.batteries.prices, ...sourceIn(config, cwd) } },
     rules: found(config.rules),
     alerts: { ...config.alerts, templates: found(config.alerts.templates) },
   };
+}
+
+/** Where prices are read from: an address stands as it is. */
+function sourceIn({ batteries }: Config, cwd: string): { readonly source?: string } {
+  const { source } = batteries.prices;
+  if (source === undefined || /^https?:\/\//i.test(source)) return {};
+  return { source: resolve(cwd, source) };
 }
 
 function crossChecks(

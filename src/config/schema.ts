@@ -121,6 +121,16 @@ export const configSchema = z.strictObject({
       delaySeconds: number(0, 300).default(60),
       historyDays: integer(2, 366).default(60),
       maxAgeMinutes: number(1, 1440).default(30),
+      prices: z
+        .strictObject({
+          source: path.optional(),
+          currency: z
+            .string()
+            .regex(/^[A-Z]{3}$/, 'must be a currency, such as SEK')
+            .default('SEK'),
+          pollMinutes: number(1, 1440).default(60),
+        })
+        .prefault({}),
     })
     .prefault({}),
   comfort: z

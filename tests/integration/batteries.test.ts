@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/interval.ts';
@@ -22,11 +23,15 @@ type Commands = {
 };
 
 /** A service that has heard three days with a peak at 17, and of what is in the battery; then the hour begins. */
-async function openSite(dir: string, env: Record<string, string>, { says }: { says: boolean }) {
+async function openSite(
+  dir: string,
+  env: Record<string, string>,
+  { says, tariff = 'goteborg-energi-2025' }: { says: boolean; tariff?: string },
+) {
   await writeFile(
     join(dir, 'places.yaml'),
     `organisation: { id: o, name: O, timeZone: Europe/Stockholm }
-areas: [{ id: a, name: A, buildings: [{ id: b, name: B, tariff: goteborg-energi-2025,
+areas: [{ id: a, name: A, buildings: [{ id: b, name: B, tariff: ${tariff},
   battery: { id: bat, capacityKwh: 40, chargeKw: 20, dischargeKw: 20, socDevice: bat-1 } }] }]
 `,
   );
@@ -119,3 +124,60 @@ test('a battery that does not say what is in it is not told anything, and the AP
     batteries: [{ building: 'b', battery: 'bat', reason: 'bat-1 has not said its stateOfChargePct' }],
   });
 });
+
+test('a tariff that bills a spot price is planned with prices of the day from an address, and not without', async () => {
+  await using dir = await openTempDir();
+  const folder = join(dir.path, 'tariffs');
+  await mkdir(folder);
+  const file = JSON.parse(await readFile('config/tariffs/goteborg-energi-2025.json', 'utf8'));
+  file.tariffs[0].energyPrice = {
+    costFunction: 'sum(energy(c)*price(c))',
+    components: [
+      { reference: 'spot', type: 'spot', unit: 'kWh', spotPriceSettings: { multiplier: 1, currency: 'SEK' } },
+    ],
+  };
+  await writeFile(join(folder, 'spot.json'), JSON.stringify(file));
+  const site = { says: true, tariff: 'spot' };
+  {
+    const { service, begin, commands } = await openSite(dir.path, { KVARTER_TARIFFS: folder }, site);
+    await using _ = service;
+    begin();
+    await expect.poll(commands, { timeout: 10_000 }).toMatchObject({
+      batteries: [{ reason: 'the tariff bills a spot price: set batteries.prices.source' }],
+    });
+  }
+  await using again = await openTempDir();
+  await using prices = await openPrices();
+  const env = { KVARTER_TARIFFS: folder, KVARTER_BATTERIES__PRICES__SOURCE: prices.source };
+  const { service, begin, commands } = await openSite(again.path, env, site);
+  await using _ = service;
+  begin();
+  await expect.poll(commands, { timeout: 10_000 }).toMatchObject({ commands: [{ load: 'bat' }] });
+  expect(prices.asked.toSorted().at(-1)).toBe('/2026/02-03_SE3.json');
+  expect(prices.asked).toHaveLength(9);
+});
+
+/** Answers with the prices of each day, as Nordic ones are given away. */
+async function openPrices() {
+  const asked: string[] = [];
+  const server = createServer(({ url = '' }, answer) => {
+    asked.push(url);
+    const [, year, month, day] = /^\/(\d+)\/(\d+)-(\d+)_SE3\.json$/.exec(url) ?? [];
+    const rows = Array.from({ length: 24 }, (_, hour) => ({
+      SEK_per_kWh: hour < 6 ? 0.3 : 1.2,
+      time_start: `${year}-${month}-${day}T${String(hour).padStart(2, '0')}:00:00+01:00`,
+    }));
+    answer.end(JSON.stringify(rows));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    asked,
+    source: `http://127.0.0.1:${port}/{yyyy}/{mm}-{dd}_SE3.json`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

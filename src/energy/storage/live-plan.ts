@@ -4,7 +4,7 @@ import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { StorageSite } from './battery.ts';
 import { createLevelPolicy } from './level-policy.ts';
 import { hasLongWindows } from './planner-options.ts';
-import { storagePrices } from './prices.ts';
+import { type MarketPrices, storagePrices } from './prices.ts';
 import { simulate } from './simulate.ts';
 
 export type LivePlanOptions = {
@@ -12,6 +12,8 @@ export type LivePlanOptions = {
   readonly tariff: Tariff;
   readonly subscribedKw: number | undefined;
   readonly stepMs: number;
+  /** Prices of the market; may grow while the plan goes on. */
+  readonly market?: MarketPrices | undefined;
   /** When it begins to work: what is told before is learnt from, the last weeks of it as if there had been the battery. */
   readonly startMs: number;
 };
@@ -37,6 +39,7 @@ export function createLivePlan({
   tariff,
   subscribedKw,
   stepMs,
+  market,
   startMs,
 }: LivePlanOptions): LivePlan {
   const reserveKwh = battery.reserve * battery.capacityKwh;
@@ -60,7 +63,7 @@ export function createLivePlan({
     tariff,
     subscribedKw,
     stepMs,
-    prices: storagePrices(tariff, stepMs),
+    prices: storagePrices(tariff, stepMs, market),
     horizonMs: Number.POSITIVE_INFINITY,
     startMs,
     endMs: Number.POSITIVE_INFINITY,

@@ -17,6 +17,8 @@ export type StoragePrices = {
 
 const PUBLISHED_MINUTE = 13 * 60;
 const DAYS_BACK = 7;
+/** Prices that say what prices are about. */
+const NEWEST = 96;
 
 export type MarketPrices = { readonly buy: PriceList; readonly sell?: PriceList };
 
@@ -40,7 +42,8 @@ export function storagePrices(tariff: Tariff, stepMs: number, market?: MarketPri
     const isTold = zone.local(nowMs).minuteOfDay >= PUBLISHED_MINUTE;
     const publishedMs = isTold ? zone.dayAt(today.toMs).toMs : today.toMs;
     const known = (list: PriceList) => {
-      if (atMs < publishedMs) return meanPrice(list, atMs, stepMs);
+      const told = atMs < publishedMs ? meanPrice(list, atMs, stepMs) : Number.NaN;
+      if (Number.isFinite(told)) return told;
       let [sum, count] = [0, 0];
       for (let day = 1; day <= DAYS_BACK + 3 && count < DAYS_BACK; day += 1) {
         const before = atMs - day * 24 * HOUR_MS;
@@ -49,7 +52,7 @@ export function storagePrices(tariff: Tariff, stepMs: number, market?: MarketPri
         sum += price;
         count += 1;
       }
-      return count > 0 ? sum / count : meanPrice(list, nowMs, stepMs);
+      return count > 0 ? sum / count : anyPrice(list, nowMs, stepMs);
     };
     return priceOf(atMs, known(market.buy), market.sell ? known(market.sell) : 0);
   };
@@ -69,6 +72,15 @@ export function pricesAhead(
     [buy[t], sell[t]] = [price.buy, price.sell];
   }
   return { buy, sell };
+}
+
+/** What may be said when the hour's price is not known of any day: this one's, or the mean of the newest that are known. */
+function anyPrice(list: PriceList, nowMs: number, stepMs: number): number {
+  const now = meanPrice(list, nowMs, stepMs);
+  if (Number.isFinite(now)) return now;
+  const end = Math.max(Math.floor((nowMs - list.fromMs) / list.spacingMs), 0);
+  const newest = list.price.slice(0, end).filter(Number.isFinite).slice(-NEWEST);
+  return newest.length === 0 ? Number.NaN : newest.reduce((sum, price) => sum + price, 0) / newest.length;
 }
 
 /** The price of a step; the mean of several where prices are for shorter times. */

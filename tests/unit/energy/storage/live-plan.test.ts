@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import type { SiteBattery } from '../../../../src/domain/register.ts';
 import { createLivePlan, isPlannedLive } from '../../../../src/energy/storage/live-plan.ts';
+import type { MarketPrices } from '../../../../src/energy/storage/prices.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
 /** The tenth day after is in a new month, in which little is billed yet. */
@@ -33,11 +34,12 @@ function tariffOf(name: string) {
 }
 
 /** Told of whole days and hours more. */
-function planAfter(hours: number) {
+function planAfter(hours: number, market?: MarketPrices) {
   const plan = createLivePlan({
     battery,
     tariff: tariffOf('goteborg-energi-2025'),
     subscribedKw: undefined,
+    market,
     stepMs: HOUR_MS,
     startMs: T0 + hours * HOUR_MS,
   });
@@ -53,6 +55,16 @@ test('a battery gives in the hour that is billed, within its power, and keeps it
   expect(point?.gridKw).toBeLessThan(8);
   expect(plan.pointFor(atMs, 2)?.powerKw).toBeCloseTo(0);
   expect(plan.pointFor(atMs, 3)?.powerKw).toBeCloseTo(-0.95);
+});
+
+test('it is filled where energy is cheap, and gives where it is dear', () => {
+  // Cheap from 1 to 4; the last price is that of 13 o'clock.
+  const price = Float64Array.from({ length: DAYS * 24 + 14 }, (_, hour) => (hour % 24 < 4 ? 0.2 : 3));
+  const market = { buy: { fromMs: T0, spacingMs: HOUR_MS, price } };
+  const night = planAfter(DAYS * 24 + 2, market);
+  expect(night.plan.pointFor(night.atMs, 4)?.powerKw).toBeGreaterThan(2);
+  const day = planAfter(DAYS * 24 + 20, market);
+  expect(day.plan.pointFor(day.atMs, 9)?.powerKw).toBeLessThan(-0.2);
 });
 
 test('it is filled before, and never beyond what it holds', () => {
