@@ -9,6 +9,9 @@ const ROOMS_WITH_SENSOR = 3;
 const EVERY = 16;
 const SCHOOL = 11;
 const CARE_HOME = 14;
+/** One in so many has solar cells with a meter of their own; others may have some that only the main meter sees. */
+const SOLAR_EVERY = 6;
+const SOLAR = 5;
 /** What stands for each role, building after building. Of LoRaWAN models the name is a devEui, of others it is chosen. */
 const models = {
   electricity: ['kvarter', 'kvarter', 'p1', 'ams', 'shelly', 'kvarter', 'wmbusmeters', 'ams'],
@@ -32,6 +35,7 @@ const models = {
   ],
   laundry: ['tasmota', 'shelly'],
   chargers: ['shelly', 'kvarter', 'line-protocol'],
+  solar: ['line-protocol', 'kvarter'],
 } as const;
 const overTheNetwork: ReadonlySet<string> = new Set([
   ...([
@@ -57,8 +61,8 @@ const loads = {
 
 /**
  * Texts of a `places.yaml` and a `devices.csv` that fit each other, for a housing company of any size: each building has
- * meters of electricity, heat and water, three room sensors, a container, and meters of its laundry and chargers, of makes
- * that change from building to building. The same number of buildings gives the same texts, and fewer their beginning.
+ * meters of electricity, heat and water, three room sensors, a container, and meters of its laundry, chargers and solar cells, of
+ * makes that change from building to building. The same number of buildings gives the same texts, and fewer their beginning.
  */
 export function inventedRegisterFiles({ buildings }: { buildings: number }): {
   places: string;
@@ -97,6 +101,7 @@ function placeLines(number: number, areaM2: number): string[] {
     ...kinds
       .filter((kind) => kind === 'ev' || kind === 'laundry')
       .map((kind) => `{ id: ${kind}, kind: ${kind} }`),
+    ...(hasSolar(number) ? ['{ id: roof, kind: pv }'] : []),
   ];
   const flexible = kinds.map((kind) => {
     const { name, wattPerM2, maxOffMinutes, priority } = loads[kind];
@@ -135,6 +140,7 @@ function deviceLines(number: number): string[] {
       ? [line('laundry', nth(models.laundry, number), 'laundry', 'submeter')]
       : []),
     ...(kinds.includes('ev') ? [line('ev', nth(models.chargers, number), 'ev', 'submeter')] : []),
+    ...(hasSolar(number) ? [line('pv', nth(models.solar, number), 'roof', 'submeter')] : []),
   ];
 }
 
@@ -143,6 +149,10 @@ function useOf(number: number): { readonly street: string; readonly space: strin
   if (number % EVERY === SCHOOL) return { street: 'Exempelskolan', space: 'classroom', room: 'sal' };
   if (number % EVERY === CARE_HOME) return { street: 'Exempelboendet', space: 'room', room: 'rum' };
   return { street: 'Exempelgatan', space: 'flat', room: 'lgh' };
+}
+
+function hasSolar(number: number): boolean {
+  return number % SOLAR_EVERY === SOLAR;
 }
 
 function equipmentOf(number: number): readonly LoadKind[] {

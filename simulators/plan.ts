@@ -157,6 +157,10 @@ function randomFaults(
     all.includes(name),
   );
   const buildings = [...register.buildings.keys()];
+  // Where somebody can see what solar cells give.
+  const solar = [...register.buildings.values()]
+    .filter(({ spaces }) => spaces.some((space) => space.kind === 'pv'))
+    .map(({ id }) => id);
   const count = Math.max(Math.round((random.perBuildingYear * buildings.length * days) / 365), 1);
   return kinds.flatMap((kind, k) => {
     const own = chance.fork(kind);
@@ -171,8 +175,9 @@ function randomFaults(
         ? ([...tries, ...anywhere].find(isWinter) ?? momentOf(0))
         : momentOf(0);
       // Neighbouring kinds and events meet in no building as long as there are enough.
-      for (let n = 0; n < buildings.length; n += 1) {
-        const building = buildings[(k + i * 7 + n) % buildings.length] ?? '';
+      const places = kind === 'pv-string-failing' && solar.length > 0 ? solar : buildings;
+      for (let n = 0; n < places.length; n += 1) {
+        const building = places[(k + i * 7 + n) % places.length] ?? '';
         const subject = subjectOf(kind, building, register, own.fork(`${i}`));
         if (subject === undefined) continue;
         const size = sizeOf(kind);

@@ -156,6 +156,11 @@ export const findable: Readonly<Record<string, Matching>> = {
     ],
     graceMs: 48 * HOUR_MS,
   },
+  'pv-output': {
+    kinds: ['pv-string-failing'],
+    alsoTrue: [...meterFaults, ...sensorFaults],
+    graceMs: 36 * HOUR_MS,
+  },
   'unexplained-heat': {
     kinds: ['heating-curve-wrong', 'ventilation-all-night'],
     alsoTrue: [

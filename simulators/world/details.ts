@@ -54,8 +54,11 @@ export function detailsOf(
   const persons = given.persons ?? personsOf(kind, areaM2, flats, chance.at(2));
   const heating = given.heating ?? (hasLoad('hp') ? 'district-and-heat-pump' : 'district');
   const evKw = hasLoad('ev')?.powerKw ?? 0;
+  const isSolar = building.spaces.some(({ kind }) => kind === 'pv');
   const pvKwp =
-    chance.at(4) < (yearBuilt >= 2000 ? 0.4 : 0.15) ? Math.round((areaM2 / 100) * (0.6 + chance.at(5))) : 0;
+    isSolar || chance.at(4) < (yearBuilt >= 2000 ? 0.4 : 0.15)
+      ? Math.round((areaM2 / 100) * (0.6 + chance.at(5)))
+      : 0;
   const details: BuildingDetails = {
     kind,
     yearBuilt,

@@ -13,6 +13,7 @@ import { ventilationAllNight } from './heating/ventilation-all-night.ts';
 import { eveningPeak } from './meters/evening-peak.ts';
 import { meterRatio } from './meters/meter-ratio.ts';
 import { nightBaseLoad } from './meters/night-base-load.ts';
+import { pvOutput } from './meters/pv-output.ts';
 import { registerBack } from './meters/register-back.ts';
 import { unexplainedUse } from './meters/unexplained-use.ts';
 import { waterAllNight } from './meters/water-all-night.ts';
@@ -55,5 +56,6 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(ventilationAllNight),
   ruleType(meterRatio),
   ruleType(unexplainedUse),
+  ruleType(pvOutput),
   ruleType(eveningPeak),
 ];

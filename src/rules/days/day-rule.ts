@@ -108,6 +108,16 @@ export function createDayRule<P extends DayParameters>(
     return near.length > 0 ? near : states.names().flatMap(of);
   };
 
+  const othersOf = (building: string) => {
+    const of = (names: readonly string[]) =>
+      names.flatMap((name) => {
+        const series = name === building ? undefined : states.find(name)?.series;
+        return series === undefined ? [] : [series];
+      });
+    const area = register().areas.find(({ buildings }) => buildings.includes(building));
+    return [() => of(area?.buildings ?? []), () => of(states.names())];
+  };
+
   return {
     sees: (point) => isOutdoor(point) || (point.role !== undefined && sees(point)),
     onReading: (reading) => foldSeries(states.of(reading.point.building).series, reading),
@@ -126,6 +136,7 @@ export function createDayRule<P extends DayParameters>(
       };
       const view = dayView(state.series, {
         outdoors: outdoorsOf(building),
+        others: othersOf(building),
         endMs,
         isFree: local.weekday === 7 || local.weekday === 1,
       });

@@ -36,6 +36,10 @@ export type DayView = {
   readonly lowest: (role: Role, quantity: Quantity, hours: Hours, count: number) => number | undefined;
   /** The same by device and channel. */
   readonly byDevice: (role: Role, quantity: Quantity, hours: Hours) => ReadonlyMap<string, readonly number[]>;
+  /** The same of this building and the others of its area, or of all where no other of the area has such points. */
+  readonly near: (role: Role, quantity: Quantity, hours: Hours) => ReadonlyMap<string, readonly number[]>;
+  /** The end of the night that is judged. */
+  readonly endMs: number;
   /** Of each outdoor thermometer the hours. */
   readonly outdoorHours: (hours: Hours) => readonly (readonly number[])[];
   /** Means by room, of those that were heard. */
@@ -69,9 +73,16 @@ export function dayView(
   all: Record<string, Series>,
   {
     outdoors,
+    others = [],
     endMs,
     isFree,
-  }: { readonly outdoors: readonly HourMeans[]; readonly endMs: number; readonly isFree: boolean },
+  }: {
+    readonly outdoors: readonly HourMeans[];
+    /** Points of other buildings: of the area, and of all. */
+    readonly others?: readonly (() => readonly Record<string, Series>[])[];
+    readonly endMs: number;
+    readonly isFree: boolean;
+  },
 ): DayView {
   const heard = (means: HourMeans, [from, to]: Hours) => {
     const found = meansIn(means, endMs - from * HOUR_MS, endMs - to * HOUR_MS);
@@ -82,8 +93,18 @@ export function dayView(
       const found = series.role === role && series.quantity === quantity && heard(series.means, hours);
       return found ? [found] : [];
     });
+  const byDevice = (points: Record<string, Series>, role: Role, quantity: Quantity, hours: Hours) =>
+    new Map(
+      Object.entries(points).flatMap(([key, series]) => {
+        const found = series.role === role && series.quantity === quantity && heard(series.means, hours);
+        // A point's key is `device|quantity|channel`.
+        const [device = key, , channel = ''] = key.split('|');
+        return found ? [[channel === '' ? device : `${device} (${channel})`, found] as const] : [];
+      }),
+    );
   return {
     isFree,
+    endMs,
     of,
     mean: (role, quantity, hours) => known(meanOf(of(role, quantity, hours).map(meanOf))),
     lowest: (role, quantity, hours, count) => {
@@ -92,15 +113,15 @@ export function dayView(
       );
       return sums.length === 0 ? undefined : sums.reduce((total, one) => total + one, 0);
     },
-    byDevice: (role, quantity, hours) =>
-      new Map(
-        Object.entries(all).flatMap(([key, series]) => {
-          const found = series.role === role && series.quantity === quantity && heard(series.means, hours);
-          // A point's key is `device|quantity|channel`.
-          const [device = key, , channel = ''] = key.split('|');
-          return found ? [[channel === '' ? device : `${device} (${channel})`, found] as const] : [];
-        }),
-      ),
+    byDevice: (role, quantity, hours) => byDevice(all, role, quantity, hours),
+    near: (role, quantity, hours) => {
+      const own = byDevice(all, role, quantity, hours);
+      for (const of of others) {
+        const found = of().flatMap((points) => [...byDevice(points, role, quantity, hours)]);
+        if (found.length > 0) return new Map([...own, ...found]);
+      }
+      return own;
+    },
     outdoorHours: (hours) =>
       outdoors.map((means) => heard(means, hours)).filter((values) => values !== undefined),
     rooms: (quantity, hours) => {
