@@ -35,6 +35,8 @@ export type WatchLimits = ComfortLimits & {
   readonly hysteresisC: number;
   readonly hysteresisPct: number;
   readonly hysteresisPpm: number;
+  /** Sun, people and what they use keep a house that nobody heats warmer than the day outdoors by up to this, °C. */
+  readonly weatherC: number;
   /** What people may add to the water in the outdoor air, g/m³. */
   readonly supplementGPerM3: number;
   /** Where nothing is measured outdoors: as cold as it may be, °C. */
@@ -61,7 +63,7 @@ export const flatWatchSchema = z.object({
   /** How far it is from what its neighbours let expect, °C. */
   offC: z.number(),
   humidityPct: runningSchema,
-  /** Outdoors, over as long as the humidity. */
+  /** Outdoors, over as long as humidity and CO₂ are looked at. */
   outsideC: runningSchema,
   co2Ppm: runningSchema,
   /** Weights, indoors, outdoors, product and square, fading; and hours that have gone in. */
@@ -139,6 +141,8 @@ export function closeHour(
   };
   const slack = (kind: Discomfort, by: number) => (flat.holds[kind] === undefined ? 0 : by);
 
+  if (airC !== undefined || humidityPct !== undefined)
+    follow(flat.outsideC, outdoorC ?? limits.assumedOutdoorC, limits.airMeanHours);
   if (airC !== undefined) {
     watchFall(flat, { airC, toMs, outdoorC: outdoorC ?? limits.assumedOutdoorC }, limits, judge);
     flat.heardMs = toMs;
@@ -149,11 +153,14 @@ export function closeHour(
     if (isKnown(follow(flat.meanC, airC, limits.meanHours), limits.meanHours)) {
       const { minC, maxC } = bandOf(limits, { month, isSensitive });
       judge('cold', flat.meanC.mean < minC + slack('cold', limits.hysteresisC));
-      judge('warm', flat.meanC.mean > maxC - slack('warm', limits.hysteresisC));
+      // What hot weather does to every flat nobody can mend; who is sensitive is looked after all the same.
+      const isExplained =
+        !isSensitive &&
+        flat.outsideC.mean + limits.weatherC >= flat.meanC.mean + slack('warm', limits.hysteresisC);
+      judge('warm', flat.meanC.mean > maxC - slack('warm', limits.hysteresisC) && !isExplained);
     }
   }
   if (humidityPct !== undefined) {
-    follow(flat.outsideC, outdoorC ?? limits.assumedOutdoorC, limits.airMeanHours);
     if (isKnown(follow(flat.humidityPct, humidityPct, limits.airMeanHours), limits.airMeanHours)) {
       const { mean } = flat.humidityPct;
       // Frost dries the air of every flat, and a damp summer wets it: only what is beyond the weather is worth a word.

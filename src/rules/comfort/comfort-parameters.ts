@@ -14,6 +14,11 @@ export const comfortParameters = z.strictObject({
   severeC: number(0, 40).default(18).describe('critical below, °C'),
   warmC: number(0, 60).default(24).describe('too warm above, °C'),
   summerWarmC: number(0, 60).default(26).describe('too warm above in summer, °C'),
+  weatherC: number(0, 60)
+    .default(8)
+    .describe(
+      'where nobody is sensitive, a flat that is no more than this warmer than the day outdoors is warm by the weather: not told, °C',
+    ),
   summerMonths: months(6, 7, 8).describe('months of summer, 1..12'),
   dryPct: number(0, 100).default(30).describe('too dry below, %, when the outdoor air does not explain it'),
   dampPct: number(0, 100)

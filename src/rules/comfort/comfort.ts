@@ -72,6 +72,16 @@ function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>
       .buildings.get(building)
       ?.spaces.find(({ id }) => id === space)?.kind ?? '';
 
+  /** A building without a thermometer outdoors has its neighbours' weather: of its area, else of the organisation. */
+  const nearC = (building: string): number | undefined => {
+    const of = (names: readonly string[]) => names.flatMap((name) => states.find(name)?.outdoorC ?? []);
+    const { areas, buildings } = register();
+    const area = areas.find(({ id }) => id === buildings.get(building)?.area);
+    const near = of(area?.buildings ?? []);
+    const found = near.length > 0 ? near : of(states.names());
+    return found.length === 0 ? undefined : medianOf(found.toSorted((a, b) => a - b));
+  };
+
   return {
     sees: ({ quantity, role, space }) =>
       quantity === 'outdoorTemperatureC' ||
@@ -97,6 +107,7 @@ function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>
       state.closedMs = atMs;
       closeOutdoor(state, atMs);
       const current = register();
+      const outdoorC = state.outdoorC ?? nearC(building);
       const { month } = zoneOf(current.organisation.timeZone).local(atMs - 1);
       const place = subjectOf(current, building);
       const judged: Judged[] = [];
@@ -107,7 +118,7 @@ function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>
         if (isJudged) {
           const isSensitive = settings.parameters.sensitiveKinds.includes(kind);
           const isHome = !settings.parameters.comparedKinds.includes(kind);
-          const outside = { toMs: atMs, month, outdoorC: state.outdoorC };
+          const outside = { toMs: atMs, month, outdoorC };
           closeHour(flat, outside, settings.parameters, { isSensitive, isHome });
           if (atMs - flat.heardMs <= FLAT_HOLDS_MS) {
             const band = bandOf(settings.parameters, { month, isSensitive });
@@ -126,8 +137,8 @@ function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>
       compare(judged, atMs);
       const shared = settingsOf(place);
       for (const kind of toldKinds)
-        tell(kind, { state, building, atMs, judged, shared, emit, told: toldOf(place) });
-      tellCurve({ state, building, atMs, month, judged, shared, emit, told: toldOf(place) });
+        tell(kind, { state, building, atMs, outdoorC, judged, shared, emit, told: toldOf(place) });
+      tellCurve({ state, building, atMs, outdoorC, month, judged, shared, emit, told: toldOf(place) });
     },
     snapshot: states.snapshot,
     restore: states.restore,
@@ -147,6 +158,7 @@ type Hour = {
   readonly state: State;
   readonly building: string;
   readonly atMs: number;
+  readonly outdoorC: number | undefined;
   readonly judged: readonly Judged[];
   readonly shared: Settings | undefined;
   readonly told: Settings['told'];
@@ -161,7 +173,7 @@ function compare(judged: readonly Judged[], atMs: number): void {
 }
 
 /** One finding for the building when most of its flats have it, else one for each that has. */
-function tell(kind: ToldKind, { state, building, atMs, judged, shared, told, emit }: Hour): void {
+function tell(kind: ToldKind, { state, building, atMs, outdoorC, judged, shared, told, emit }: Hour): void {
   const having = judged.filter(({ flat }) => flat.holds[kind] !== undefined);
   const key = `${building}|${kind}`;
   const isTold = state.told[key] !== undefined;
@@ -172,7 +184,7 @@ function tell(kind: ToldKind, { state, building, atMs, judged, shared, told, emi
     having.length * 100 >= leastPct * judged.length;
   if (isTogether) {
     say(state, key, 'shared', emit, () =>
-      buildingFinding(kind, { building, atMs, told, having, flats: judged.length, outdoorC: state.outdoorC }),
+      buildingFinding(kind, { building, atMs, told, having, flats: judged.length, outdoorC }),
     );
   } else end(state, key, emit, () => buildingFinding(kind, { building, atMs, told, flats: judged.length }));
   for (const { space, flat, settings, band } of judged) {
@@ -191,7 +203,7 @@ function tell(kind: ToldKind, { state, building, atMs, judged, shared, told, emi
           band,
           parameters: settings.parameters,
           others,
-          outdoorC: state.outdoorC,
+          outdoorC,
         }),
       );
     } else end(state, own, emit, () => flatFinding(kind, { ...about, isShared: isTogether }));

@@ -125,6 +125,15 @@ describe('a flat', () => {
     expect(lines.filter((line) => !/window/.test(expected.join()) || /window/.test(line))).toEqual(expected);
   });
 
+  it('that is warm as the weather is, is told where sensitive people live; what is warmer than that, anywhere', () => {
+    const hot = (): Air => ({ c: 26.6 });
+    const warm = (outdoorC: number, rules = '') =>
+      told(judge({ f1: hot, f2: day, ward: hot }, { outdoorC, rules })).filter((line) => /warm/.test(line));
+    expect(warm(20)).toEqual(['ward|warm firing']);
+    expect(warm(14)).toEqual(['f1|warm firing', 'ward|warm firing']);
+    expect(warm(20, '    parameters: { weatherC: 5 }\n')).toHaveLength(2);
+  });
+
   it('that is damp as the weather is, is not told', () => {
     const damp = among({ f1: (): Air => ({ c: 22.5, pct: 82 }) });
     expect(told(judge(damp, { outdoorC: 17 }))).toEqual([]);
