@@ -4,6 +4,7 @@ import { openCredentials } from './access/credentials-source.ts';
 import { openApi } from './api/api.ts';
 import { createMetrics } from './api/metrics.ts';
 import { openBatteries } from './batteries/open-batteries.ts';
+import { alertLinkOf } from './config/alert-link.ts';
 import type { Config } from './config/config.ts';
 import { agesOf, commandLimitsOf, forgottenBefore, holdsOf } from './config/durations.ts';
 import { limitsOf } from './config/limits.ts';
@@ -106,9 +107,10 @@ export async function createApp(
   const { journal, broker, subscribers } = stack.use(intake);
   const store = stack.use(await openStore(config.store, config.dataDir));
 
+  const link = alertLinkOf(config);
   const delivery = await openDelivery({
     settings: config.alerts,
-    publicUrl: config.http.publicUrl,
+    link,
     log,
     db,
     publish: broker.publish,
@@ -202,6 +204,7 @@ export async function createApp(
   const api = stack.use(
     await openApi({
       ...config.http,
+      alertLink: link,
       waste: config.waste,
       comfort: config.comfort,
       version,

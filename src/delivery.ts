@@ -22,8 +22,8 @@ import type { TroubleLog } from './workers/trouble-log.ts';
 
 export type DeliveryOptions = {
   readonly settings: Config['alerts'];
-  /** Where people outside reach the service. */
-  readonly publicUrl: string | undefined;
+  /** Address of an alert, `{id}` being its id; undefined: no links. */
+  readonly link: string | undefined;
   readonly db: DatabaseSync;
   readonly publish: Publish;
   readonly register: () => Register;
@@ -61,7 +61,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     },
   });
   const say = (fields: object, message: string) => log.info(fields, message);
-  const notifiers = await openNotifiers(settings, say, publish, alerts);
+  const notifiers = await openNotifiers({ ...settings, link: options.link }, say, publish, alerts);
   await using stack = new AsyncDisposableStack();
   const desk = stack.use(deskOf(options, { alerts, silences }));
   if (desk.hasRecipients) notifiers.push(desk.notifier);
@@ -110,8 +110,8 @@ function deskOf(
   options: DeliveryOptions,
   { alerts, silences }: { readonly alerts: AlertStore; readonly silences: SilenceBook },
 ): Desk {
-  const { settings, db, register, rules, clock, trouble, log } = options;
-  const { group, retry, routes, link, webhook, timeoutSeconds } = settings;
+  const { settings, link, db, register, rules, clock, trouble, log } = options;
+  const { group, retry, routes, webhook, timeoutSeconds } = settings;
   const { recipients, mailServer } = deliverySecrets(settings);
   return openDesk({
     db,
@@ -120,13 +120,14 @@ function deskOf(
       mailServer,
       webhook,
       timeoutMs: timeoutSeconds * 1000,
+      link,
       clock,
     }),
     routes,
     wordings: loadTemplates(settings.templates),
     register,
     typeOf: (rule) => rules().entries.find(({ name }) => name === rule)?.type ?? rule,
-    link: link ?? linkAt(options.publicUrl),
+    link,
     grouping: { waitMs: group.waitSeconds * 1000, everyMs: group.everyMinutes * 60_000 },
     retry: {
       firstMs: retry.firstSeconds * 1000,
@@ -145,8 +146,4 @@ function deskOf(
       );
     },
   });
-}
-
-function linkAt(publicUrl: string | undefined): string | undefined {
-  return publicUrl === undefined ? undefined : `${publicUrl.replace(/\/+$/, '')}/api/v1/alerts/{id}`;
 }

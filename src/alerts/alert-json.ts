@@ -25,10 +25,13 @@ export const alertJsonSchema = z.object({
     .exactOptional()
     .describe('it has begun so often: it stays open until it is calm'),
   facts: z.record(z.string(), z.json()),
+  evidence: evidenceSchema,
+  link: z.string().exactOptional().describe('to this alert, where the service knows its address'),
 });
 export type AlertJson = z.infer<typeof alertJsonSchema>;
 
-export function alertJson(alert: Alert): AlertJson {
+/** `link`: its address, `{id}` being the alert's id; absent where the service does not know how it is reached. */
+export function alertJson(alert: Alert, link?: string): AlertJson {
   const { id, rule, severity, state, building, space, device, quantity, subject } = alert;
   const { startsAtMs, endsAtMs, title, detail, flapping, facts } = alert;
   return {
@@ -47,6 +50,8 @@ export function alertJson(alert: Alert): AlertJson {
     detail: flapping ? `${detail} ${flappingText(flapping)}` : detail,
     ...(flapping && { flapping: { times: flapping.times, since: isoTime(flapping.sinceMs) } }),
     facts: { ...facts },
+    evidence: evidenceOf(alert),
+    ...(link === undefined ? {} : { link: alertLink(link, id) }),
   };
 }
 
@@ -55,8 +60,8 @@ function flappingText({ times, sinceMs }: NonNullable<Alert['flapping']>): strin
 }
 
 /** A change of state: the alert as it became, and when (event time). */
-export function changeJson({ alert, atMs }: AlertChange): AlertJson & { readonly at: string } {
-  return { at: isoTime(atMs), ...alertJson(alert) };
+export function changeJson({ alert, atMs }: AlertChange, link?: string): AlertJson & { readonly at: string } {
+  return { at: isoTime(atMs), ...alertJson(alert, link) };
 }
 
 /** An alert with what people have done about it, as the API shows it. */
@@ -82,20 +87,18 @@ export const lifeJsonSchema = alertJsonSchema.extend({
       'why nobody is told: a silence, another alert that explains it; flapping: its ends and beginnings',
     ),
   heldFor: z.string().exactOptional().describe('id of the silence, or of the other alert'),
-  evidence: evidenceSchema,
-  link: z.string().exactOptional().describe('to this alert, where http.publicUrl is set'),
 });
 export type LifeJson = z.infer<typeof lifeJsonSchema>;
 
 export function lifeJson(
   alert: Alert,
   life: AlertLife,
-  { nowMs, publicUrl }: { readonly nowMs: number; readonly publicUrl?: string | undefined },
+  { nowMs, link }: { readonly nowMs: number; readonly link?: string | undefined },
 ): LifeJson {
   const { acknowledgement, outcome, held } = life;
   const isTaken = alert.state === 'firing' && isAcknowledged(life, nowMs);
   return {
-    ...alertJson(alert),
+    ...alertJson(alert, link),
     state: isTaken ? 'acknowledged' : alert.state,
     ...(alert.firedAtMs === undefined ? {} : { firedAt: isoTime(alert.firedAtMs) }),
     ...(acknowledgement && {
@@ -116,12 +119,10 @@ export function lifeJson(
     }),
     ...(alert.flapping && alert.state === 'firing' && { heldBy: 'flapping' }),
     ...(held && { heldBy: held.by, heldFor: held.ref }),
-    evidence: evidenceOf(alert),
-    ...(publicUrl === undefined ? {} : { link: alertLink(publicUrl, alert.id) }),
   };
 }
 
-/** Where people outside find an alert. */
-function alertLink(publicUrl: string, id: string): string {
-  return `${publicUrl.replace(/\/+$/, '')}/api/v1/alerts/${encodeURIComponent(id)}`;
+/** Where people find an alert. `link`: the address of alerts, with `{id}` in place of one's id. */
+export function alertLink(link: string, id: string): string {
+  return link.replaceAll('{id}', encodeURIComponent(id));
 }

@@ -14,37 +14,78 @@ export const evidenceSchema = z.object({
 });
 type Evidence = z.infer<typeof evidenceSchema>;
 
-const EXPECTED = /^(min|max|limit|usual|budget|before|longestBefore|others|highestUsual|from)(?=$|[A-Z])/;
+const EXPECTED =
+  /^(min|max|limit|usual|budget|before|longestBefore|others|highestUsual|from|heatUsual|co2Usual)(?=$|[A-Z])/;
 
-export function evidenceOf({ facts, startsAtMs, firedAtMs = startsAtMs }: Alert): Evidence {
-  const numbers = Object.entries(facts).flatMap(([name, value]) =>
-    typeof value === 'number' ? [[name, value] as const] : [],
-  );
-  const heldMinutes = Math.round((firedAtMs - startsAtMs) / MINUTE_MS);
+/** Why it can be believed, as the strongest measure that the rule gives; `days` in a row, where it counts them. */
+export type Basis =
+  | { readonly is: 'chance'; readonly pct: number }
+  | { readonly is: 'spreads' | 'times'; readonly times: number; readonly days?: number }
+  | { readonly is: 'seen'; readonly days: number }
+  | { readonly is: 'held'; readonly minutes: number }
+  | { readonly is: 'measured' };
+
+type Told = Pick<Alert, 'facts' | 'startsAtMs' | 'firedAtMs'>;
+
+export function evidenceOf(alert: Told): Evidence {
+  const { measured, expected } = numbersOf(alert);
+  const basis = basisOf(alert);
   return {
-    values: Object.fromEntries(numbers.filter(([name]) => !EXPECTED.test(name))),
-    expected: Object.fromEntries(numbers.filter(([name]) => EXPECTED.test(name))),
-    heldMinutes,
-    sure: sureOf(new Map(numbers), heldMinutes),
+    values: Object.fromEntries(measured),
+    expected: Object.fromEntries(expected),
+    heldMinutes: heldMinutes(alert),
+    sure: { ...(basis.is === 'chance' ? { pct: basis.pct } : {}), says: inEnglish(basis) },
   };
 }
 
-/** In the words of the strongest measure that the rule gives. */
-function sureOf(facts: ReadonlyMap<string, number>, heldMinutes: number): Evidence['sure'] {
-  const [chance, spreads, times] = ['chance', 'spreads', 'timesLimit'].map((name) => facts.get(name));
-  const seen = facts.get('days') ?? facts.get('nights');
-  if (chance !== undefined) {
-    const pct = Math.round(chance * 100);
-    return { pct, says: `a chance of ${pct} % by what has been seen so far` };
-  }
-  const on = seen === undefined ? '' : `, on ${seen} day${seen === 1 ? '' : 's'} in a row`;
-  if (spreads !== undefined && spreads !== 0) {
-    return { says: `${Math.abs(spreads)} times as far from the usual as days commonly are${on}` };
-  }
-  if (times !== undefined) return { says: `${times} times as far from the usual as its limit${on}` };
-  if (seen !== undefined) return { says: `seen${on.slice(1)}` };
+type Numbers = readonly (readonly [name: string, value: number])[];
+
+/** Its facts that are numbers: what was measured, and what would be right or is usual. */
+export function numbersOf({ facts }: Pick<Alert, 'facts'>): {
+  readonly measured: Numbers;
+  readonly expected: Numbers;
+} {
+  const numbers = Object.entries(facts).flatMap(([name, value]) =>
+    typeof value === 'number' ? [[name, value] as const] : [],
+  );
   return {
-    says:
-      heldMinutes > 0 ? `measured, and held for ${heldMinutes} minutes` : 'measured, or said by the device',
+    measured: numbers.filter(([name]) => !EXPECTED.test(name)),
+    expected: numbers.filter(([name]) => EXPECTED.test(name)),
   };
+}
+
+export function basisOf(alert: Told): Basis {
+  const facts = new Map([...numbersOf(alert).measured, ...numbersOf(alert).expected]);
+  const [chance, spreads, times] = ['chance', 'spreads', 'timesLimit'].map((name) => facts.get(name));
+  const days = facts.get('days') ?? facts.get('nights');
+  const seen = days === undefined ? {} : { days };
+  const minutes = heldMinutes(alert);
+  if (chance !== undefined) return { is: 'chance', pct: Math.round(chance * 100) };
+  if (spreads !== undefined && spreads !== 0) return { is: 'spreads', times: Math.abs(spreads), ...seen };
+  if (times !== undefined) return { is: 'times', times, ...seen };
+  if (days !== undefined) return { is: 'seen', days };
+  return minutes > 0 ? { is: 'held', minutes } : { is: 'measured' };
+}
+
+function inEnglish(basis: Basis): string {
+  const on = (days: number | undefined) =>
+    days === undefined ? '' : `, on ${days} day${days === 1 ? '' : 's'} in a row`;
+  switch (basis.is) {
+    case 'chance':
+      return `a chance of ${basis.pct} % by what has been seen so far`;
+    case 'spreads':
+      return `${basis.times} times as far from the usual as days commonly are${on(basis.days)}`;
+    case 'times':
+      return `${basis.times} times as far from the usual as its limit${on(basis.days)}`;
+    case 'seen':
+      return `seen${on(basis.days).slice(1)}`;
+    case 'held':
+      return `measured, and held for ${basis.minutes} minutes`;
+    case 'measured':
+      return 'measured, or said by the device';
+  }
+}
+
+function heldMinutes({ startsAtMs, firedAtMs = startsAtMs }: Told): number {
+  return Math.round((firedAtMs - startsAtMs) / MINUTE_MS);
 }

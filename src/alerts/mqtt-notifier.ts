@@ -12,14 +12,17 @@ export type Publish = (
  * On `kvarter/alerts/{building}/{alert id}`, `service` being the building when kvarter itself is in trouble. A firing alert is retained, so who subscribes sees what fires at the
  * moment; a resolved one is told to who listens, and its retained message cleared.
  */
-export function mqttNotifier(publish: Publish): Notifier {
+export function mqttNotifier(publish: Publish, link?: string): Notifier {
   return {
     name: 'mqtt',
     notify: async (change) => {
       const { id, building, state } = change.alert;
       const topic = `kvarter/alerts/${building ?? 'service'}/${id}`;
       try {
-        await publish(topic, JSON.stringify(changeJson(change)), { retain: state === 'firing', qos: 1 });
+        await publish(topic, JSON.stringify(changeJson(change, link)), {
+          retain: state === 'firing',
+          qos: 1,
+        });
         // [MQTT-3.3.1-10]: a retained message of zero bytes removes the one before it.
         if (state === 'resolved') await publish(topic, '', { retain: true, qos: 1 });
       } catch (cause) {

@@ -7,6 +7,8 @@ import type { Notifier } from './notifier.ts';
 export type NotifierChoice = {
   readonly log: boolean;
   readonly mqtt: boolean;
+  /** Address of an alert, `{id}` being its id. */
+  readonly link?: string | undefined;
 };
 
 const MOST_RETAINED = 100_000;
@@ -18,9 +20,9 @@ export async function openNotifiers(
   alerts: Pick<AlertStore, 'list'>,
 ): Promise<Notifier[]> {
   const notifiers: Notifier[] = [];
-  if (choice.log) notifiers.push(logNotifier(log));
+  if (choice.log) notifiers.push(logNotifier(log, choice.link));
   if (choice.mqtt) {
-    const mqtt = mqttNotifier(publish);
+    const mqtt = mqttNotifier(publish, choice.link);
     notifiers.push(mqtt);
     // The embedded broker forgets its retained messages when it ends: what is open is put back.
     for (const alert of alerts.list({ state: 'firing', limit: MOST_RETAINED })) {

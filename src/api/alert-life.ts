@@ -31,13 +31,13 @@ const params = z.object({ id: z.string() });
 const responses = { 200: lifeJsonSchema, 400: problemSchema, 404: problemSchema, 409: problemSchema };
 
 /** One alert: what it says, and what people do about it. The newest of what is said holds. */
-export function alertLifeRoutes(alerts: AlertLives, clock: Clock, publicUrl?: string): FastifyPluginAsyncZod {
+export function alertLifeRoutes(alerts: AlertLives, clock: Clock, link?: string): FastifyPluginAsyncZod {
   const find = (id: string): Alert => {
     const alert = alerts.find(id);
     if (alert) return alert;
     throw new RequestProblem(404, `There is no alert ${id}: see /api/v1/alerts.`);
   };
-  const answer = (alert: Alert) => lifeJson(alert, alerts.lifeOf(alert.id), { nowMs: clock(), publicUrl });
+  const answer = (alert: Alert) => lifeJson(alert, alerts.lifeOf(alert.id), { nowMs: clock(), link });
 
   return async (server) => {
     server.get(

@@ -28,7 +28,7 @@ const querySchema = z.strictObject({
 const answerSchema = z.object({ alerts: z.array(lifeJsonSchema), next: z.string().optional() });
 
 /** `GET /api/v1/alerts`: what people were told, and what is about to be, the newest first, a page at a time. */
-export function alertsRoute(alerts: AlertLists, clock: Clock, publicUrl?: string): FastifyPluginAsyncZod {
+export function alertsRoute(alerts: AlertLists, clock: Clock, link?: string): FastifyPluginAsyncZod {
   return async (server) => {
     server.get(
       '/api/v1/alerts',
@@ -54,7 +54,7 @@ export function alertsRoute(alerts: AlertLists, clock: Clock, publicUrl?: string
         const page = found.slice(0, limit);
         const last = page.at(-1);
         return {
-          alerts: page.map((alert) => lifeJson(alert, alerts.lifeOf(alert.id), { nowMs, publicUrl })),
+          alerts: page.map((alert) => lifeJson(alert, alerts.lifeOf(alert.id), { nowMs, link })),
           ...(found.length > limit && last ? { next: pageText(last) } : {}),
         };
       },

@@ -41,8 +41,8 @@ export type ApiOptions = {
   /** 0 = any free port. */
   readonly port: number;
   readonly version: string;
-  /** How people outside reach it; undefined: no links. */
-  readonly publicUrl?: string | undefined;
+  /** Address of an alert, `{id}` being its id; undefined: no links. */
+  readonly alertLink?: string | undefined;
   readonly store: ReadingStore;
   readonly alerts: AlertLists & AlertLives;
   readonly silences: SilenceRoutes;
@@ -99,8 +99,8 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(docs, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
   await server.register(healthRoutes(health, metrics));
   await server.register(readingsRoute(store));
-  await server.register(alertsRoute(alerts, clock, options.publicUrl));
-  await server.register(alertLifeRoutes(alerts, clock, options.publicUrl));
+  await server.register(alertsRoute(alerts, clock, options.alertLink));
+  await server.register(alertLifeRoutes(alerts, clock, options.alertLink));
   await server.register(silenceRoutes(options.silences, register, clock));
   const load = { maxIntervals: options.maxLoadIntervals, channelsOf: options.devices.channels };
   await server.register(loadRoute(store, register, clock, load));

@@ -1,3 +1,4 @@
+import { alertLink } from '../alerts/alert-json.ts';
 import { type Alert, type Severity, severities } from '../domain/alert.ts';
 import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
@@ -6,6 +7,7 @@ import type { Outgoing } from './channel.ts';
 import type { News } from './plan.ts';
 import type { MessageRow } from './rows.ts';
 import { sayAlert } from './say-alert.ts';
+import { sayEvidence } from './say-evidence.ts';
 import { render, type TemplateData } from './template.ts';
 import type { Wording } from './words.ts';
 
@@ -77,6 +79,7 @@ function itemOf({ kind, change }: News, { wording, register, typeOf, link }: Com
     isNew: kind === 'new',
     isEscalated: kind === 'escalated',
     isOver: kind === 'resolved',
+    ...sayEvidence(alert, wording, time),
     facts: Object.entries(alert.facts).flatMap(([name, value]) =>
       typeof value === 'object' ? [] : [{ name, value: String(value) }],
     ),
@@ -90,7 +93,7 @@ function placeName({ buildings, areas }: Register, id: string | undefined): stri
 }
 
 function linkOf({ id }: Alert, link: string | undefined): string | undefined {
-  return link?.replaceAll('{id}', encodeURIComponent(id));
+  return link === undefined ? undefined : alertLink(link, id);
 }
 
 function highest(all: readonly Severity[]): Severity {

@@ -21,11 +21,13 @@ export type RecipientsChoice = {
   readonly mailServer: MailServer | undefined;
   readonly webhook: { readonly url?: string | undefined; readonly secret?: string | undefined };
   readonly timeoutMs: number;
+  /** Address of an alert, `{id}` being its id. */
+  readonly link: string | undefined;
   readonly clock: Clock;
 };
 
 export function openRecipients(choice: RecipientsChoice): Recipient[] {
-  const { recipients, mailServer, webhook, timeoutMs, clock } = choice;
+  const { recipients, mailServer, webhook, timeoutMs, link, clock } = choice;
   const opened = recipients.map((settings, n): Recipient => {
     const { name, language, quietHours, messagesPerHour, grouped, email, ntfy, token, secret } = settings;
     const http = { timeoutMs, setting: `alerts.recipients.${n}` };
@@ -44,7 +46,13 @@ export function openRecipients(choice: RecipientsChoice): Recipient[] {
       return { ...rest, grouped, channel };
     }
     const url = settings.webhook ?? '';
-    const channel = webhookChannel({ url, ...http, clock, ...(secret === undefined ? {} : { secret }) });
+    const channel = webhookChannel({
+      url,
+      ...http,
+      link,
+      clock,
+      ...(secret === undefined ? {} : { secret }),
+    });
     // A machine wants each alert by itself.
     return { ...rest, grouped: false, channel };
   });
@@ -54,6 +62,7 @@ export function openRecipients(choice: RecipientsChoice): Recipient[] {
     url,
     setting: 'alerts.webhook.url',
     timeoutMs,
+    link,
     clock,
     ...(secret === undefined ? {} : { secret }),
   });

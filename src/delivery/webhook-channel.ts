@@ -12,18 +12,20 @@ export type WebhookOptions = {
   /** For messages: the setting that names the url. */
   readonly setting: string;
   readonly timeoutMs: number;
+  /** Address of an alert, `{id}` being its id. */
+  readonly link?: string | undefined;
   readonly clock: Clock;
 };
 
 /** POSTs each change as JSON, one request for each alert. */
-export function webhookChannel({ url, secret, setting, timeoutMs, clock }: WebhookOptions): Channel {
+export function webhookChannel({ url, secret, setting, timeoutMs, link, clock }: WebhookOptions): Channel {
   const { target, authorization } = withoutCredentials(url);
   return {
     kind: 'webhook',
     send: async (message, signal) => {
       for (const { kind, change } of message.news) {
         const { id, state } = change.alert;
-        const body = JSON.stringify({ ...changeJson(change), kind });
+        const body = JSON.stringify({ ...changeJson(change, link), kind });
         await post(target, {
           who: 'the webhook',
           setting,

@@ -27,6 +27,10 @@ export const alertNames = [
   'endsAt',
   'minutes',
   'link',
+  'measured',
+  'expected',
+  'sure',
+  'flapping',
   'isNew',
   'isEscalated',
   'isOver',
@@ -65,6 +69,22 @@ export const wordsSchema = z.strictObject({
   service: z.string(),
   /** Quantities by their name in readings. */
   quantities: z.record(z.string(), z.string()).default({}),
+  /** Facts by their name without its unit, where it is not English enough: `projected`, of `projectedKw`. */
+  facts: z.record(z.string(), z.string()).default({}),
+  /** Why an alert can be believed, each with `{{pct}}`, `{{times}}`, `{{minutes}}` or `{{days}}`; absent: in English. */
+  sure: z
+    .strictObject({
+      chance: template,
+      spreads: template,
+      times: template,
+      seen: template,
+      held: template,
+      measured: template,
+    })
+    .partial()
+    .default({}),
+  /** That it begins and ends all the time: `{{times}}`, `{{since}}`. */
+  flapping: template.exactOptional(),
   /** By type of rule; the first that fits holds. What none fits is said as the rule itself says it, in English. */
   alerts: z.record(z.string(), z.array(saidSchema)).default({}),
 });

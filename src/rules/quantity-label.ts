@@ -34,3 +34,24 @@ export function quantityLabel(quantity: Quantity): { readonly name: string; read
     .replace('co2', 'CO₂');
   return { name: `${words.charAt(0).toUpperCase()}${words.slice(1)}`, unit };
 }
+
+const factUnits: readonly (readonly [suffix: string, unit: string])[] = [
+  ['Minutes', 'min'],
+  ['Hours', 'h'],
+  ['Days', 'd'],
+  ['Kwh', 'kWh'],
+  ['Kw', 'kW'],
+  ['Sek', 'SEK'],
+  ...units,
+];
+
+/** A fact of an alert in words: `projectedKw` → "projected" in "kW". `stem`: its name without the unit. */
+export function factLabel(fact: string): {
+  readonly stem: string;
+  readonly name: string;
+  readonly unit: string;
+} {
+  const [suffix, unit] = factUnits.find(([end]) => fact.endsWith(end)) ?? ['', ''];
+  const stem = fact.slice(0, fact.length - suffix.length);
+  return { stem, name: stem.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), unit };
+}

@@ -91,24 +91,28 @@ function finding(
     return {
       ...about,
       title: `${name} of ${point.device} counts upwards again`,
-      detail: `It stands at ${value} ${unit}.`,
-      facts: { device: point.device, quantity: point.quantity, value },
+      detail: `It stands at ${rounded(value)} ${unit}.`,
+      facts: { device: point.device, quantity: point.quantity, value: rounded(value) },
     };
   }
   const cause = causeOf({ stood, before, value });
   return {
     ...about,
-    title: `${name} of ${point.device} went back from ${stood} to ${value} ${unit}`,
+    title: `${name} of ${point.device} went back from ${rounded(stood)} to ${rounded(value)} ${unit}`,
     detail: `${cause.text} Two readings since ${isoTime(backMs)} say so. ${cause.todo}`,
     facts: {
       device: point.device,
       quantity: point.quantity,
       since: isoTime(backMs),
-      value,
-      before: stood,
+      value: rounded(value),
+      before: rounded(stood),
       cause: cause.is,
     },
   };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 function causeOf({ stood, before, value }: { stood: number; before: number; value: number }) {

@@ -110,7 +110,7 @@ function finding(
     title: holds
       ? `${name} ${side === 'below' ? 'low' : 'high'}: ${shown} in ${place}`
       : `${name} back to ${shown} in ${place}`,
-    detail: `${point.device} measures ${shown}; it should be ${bound}.`,
+    detail: `${point.device} measures ${shown}; it should be ${bound}.${holds ? ' First see on the spot whether the sensor is right, then look for the cause.' : ''}`,
     facts: {
       device: point.device,
       quantity: point.quantity,

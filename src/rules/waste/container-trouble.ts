@@ -75,7 +75,7 @@ const texts: Readonly<Record<ContainerTrouble, { says: string; todo: string; ove
   },
   overfilled: {
     says: 'is overfilled',
-    todo: 'Have it emptied today, look for what lies beside it, and see whether the rounds are too far apart.',
+    todo: 'Nothing more goes in: have it emptied today, look for what lies beside it, and see whether the rounds are too far apart.',
     over: 'is no longer overfilled',
   },
   stuck: {
