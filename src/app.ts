@@ -4,9 +4,9 @@ import { openCredentials } from './access/credentials-source.ts';
 import { openApi } from './api/api.ts';
 import { createMetrics } from './api/metrics.ts';
 import { openBatteries } from './batteries/open-batteries.ts';
-import { alertLinkOf } from './config/alert-link.ts';
 import type { Config } from './config/config.ts';
 import { agesOf, commandLimitsOf, forgottenBefore, holdsOf } from './config/durations.ts';
+import { followSettings, type SettingsFile } from './config/follow-settings.ts';
 import { limitsOf } from './config/limits.ts';
 import { watchMappings } from './config/mappings.ts';
 import { watchRegister } from './config/register-source.ts';
@@ -51,13 +51,15 @@ export interface App extends AsyncDisposable {
   peaks(): readonly PeakStatus[];
 }
 
-/** What a test or the demo puts in place of the real thing. */
+/** What a test or the demo puts in place of the real thing, and where the settings came from. */
 export type Overrides = {
   readonly clock?: Clock;
   /** Time that has gone by, ms; what the clock says beyond it is a step of the clock. Default: the clock, if that is given. */
   readonly elapsed?: Clock;
   readonly onAlert?: (change: AlertChange) => void;
   readonly onStored?: (readings: number) => void;
+  /** Read again when it changes, for whom alerts are told to; absent: they stay as they are. */
+  readonly settings?: SettingsFile;
 };
 
 /**
@@ -95,11 +97,10 @@ export async function createApp(
   const known = { tariffNames: new Set(tariffs.keys()), knowsModel: formats.knowsModel };
   const register = stack.use(watchRegister(config.register, known, log));
 
-  const recipients = config.alerts.recipients.map(({ name }) => name);
-  const rules = stack.use(watchRules(config.rules, { register: register.current, recipients }, log));
+  const settings = stack.use(followSettings(config, overrides.settings, log));
+  const rules = stack.use(watchRules(config.rules, { ...settings, register: register.current }, log));
 
   const credentials = stack.use(openCredentials(config.mqtt, log));
-
   const { db } = stack.use(openStateDb(config.dataDir));
   const checkpoints = openCheckpoints(db);
   const quarantine = openQuarantine(db, { maxRows: config.ingest.quarantineRows });
@@ -107,10 +108,9 @@ export async function createApp(
   const { journal, broker, subscribers } = stack.use(intake);
   const store = stack.use(await openStore(config.store, config.dataDir));
 
-  const link = alertLinkOf(config);
   const delivery = await openDelivery({
-    settings: config.alerts,
-    link,
+    config,
+    settings,
     log,
     db,
     publish: broker.publish,
@@ -204,7 +204,7 @@ export async function createApp(
   const api = stack.use(
     await openApi({
       ...config.http,
-      alertLink: link,
+      alertLink: delivery.link,
       waste: config.waste,
       comfort: config.comfort,
       version,
@@ -271,6 +271,7 @@ export async function createApp(
       brokers: subscribers.health,
       register: () => register.problem() ?? mappings.problem() ?? rules.problem(),
       credentials: () => credentials?.problem(),
+      recipients: settings.problem,
       loads: loads.troubles,
       quarantine,
       alerts,

@@ -6,10 +6,12 @@ import type { Notifier } from './alerts/notifier.ts';
 import { openNotifiers } from './alerts/open-notifiers.ts';
 import { startOutbox } from './alerts/outbox.ts';
 import { openSilences, type SilenceBook } from './alerts/silences.ts';
+import { alertLinkOf } from './config/alert-link.ts';
 import type { Config } from './config/config.ts';
 import { deliverySecrets } from './config/delivery-checks.ts';
+import type { FollowedSettings } from './config/follow-settings.ts';
 import { loadTemplates } from './config/templates.ts';
-import { type Desk, openDesk } from './delivery/desk.ts';
+import { type Desk, type DeskPlan, openDesk } from './delivery/desk.ts';
 import { openRecipients } from './delivery/open-channels.ts';
 import { standingIn } from './delivery/standing.ts';
 import type { AlertChange } from './domain/alert.ts';
@@ -21,9 +23,8 @@ import { watchHeldAlerts } from './workers/held-alerts.ts';
 import type { TroubleLog } from './workers/trouble-log.ts';
 
 export type DeliveryOptions = {
-  readonly settings: Config['alerts'];
-  /** Address of an alert, `{id}` being its id; undefined: no links. */
-  readonly link: string | undefined;
+  readonly config: Pick<Config, 'alerts' | 'http'>;
+  readonly settings: Pick<FollowedSettings, 'onChange'>;
   readonly db: DatabaseSync;
   readonly publish: Publish;
   readonly register: () => Register;
@@ -43,13 +44,17 @@ export type Delivery = Pick<Desk, 'settled' | 'waiting' | 'dead'> &
     /** Looks for what nothing holds back any more. */
     readonly lookHeld: () => void;
     readonly prune: () => void;
+    /** Address of an alert, `{id}` being its id; undefined: no links. */
+    readonly link: string | undefined;
     /** There is something new in the alert store. */
     readonly onAlerts: () => void;
   };
 
 /** Each change to the log, MQTT, and the desk that tells recipients; an observer hears of it last. */
 export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
-  const { settings, db, publish, register, rules, clock, trouble, log, onAlert } = options;
+  const { config, db, publish, register, rules, clock, trouble, log, onAlert } = options;
+  const settings = config.alerts;
+  const link = alertLinkOf(config);
   const silences = openSilences(db, register);
   const alerts = openAlertStore(db, {
     keepDays: settings.keepDays,
@@ -61,10 +66,11 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     },
   });
   const say = (fields: object, message: string) => log.info(fields, message);
-  const notifiers = await openNotifiers({ ...settings, link: options.link }, say, publish, alerts);
+  const notifiers = await openNotifiers({ ...settings, link }, say, publish, alerts);
   await using stack = new AsyncDisposableStack();
-  const desk = stack.use(deskOf(options, { alerts, silences }));
-  if (desk.hasRecipients) notifiers.push(desk.notifier);
+  const desk = stack.use(deskOf(options, { alerts, silences, link }));
+  options.settings.onChange((next) => desk.use(planOf(next, link, clock)));
+  notifiers.push(desk.notifier);
   if (onAlert) notifiers.push({ name: 'observer', notify: async (change) => onAlert(change) });
   const outbox = stack.use(
     startOutbox({
@@ -91,6 +97,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     lookHeld: held.look,
     onAlerts: outbox.kick,
     dead: desk.dead,
+    link,
     prune: () => {
       alerts.prune(clock());
       silences.prune(clock() - settings.keepDays * DAY_MS);
@@ -106,18 +113,11 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
 }
 
 /** Whom alerts are told to, and how, as the settings have it. Throws `config-invalid` for templates that are wrong. */
-function deskOf(
-  options: DeliveryOptions,
-  { alerts, silences }: { readonly alerts: AlertStore; readonly silences: SilenceBook },
-): Desk {
-  const { settings, link, db, register, rules, clock, trouble, log } = options;
-  const { group, retry, routes, webhook, timeoutSeconds } = settings;
-  const { recipients, mailServer } = deliverySecrets(settings);
-  return openDesk({
-    db,
+function planOf(settings: Config['alerts'], link: string | undefined, clock: Clock): DeskPlan {
+  const { group, routes, webhook, timeoutSeconds } = settings;
+  return {
     recipients: openRecipients({
-      recipients,
-      mailServer,
+      ...deliverySecrets(settings),
       webhook,
       timeoutMs: timeoutSeconds * 1000,
       link,
@@ -125,16 +125,33 @@ function deskOf(
     }),
     routes,
     wordings: loadTemplates(settings.templates),
+    grouping: { waitMs: group.waitSeconds * 1000, everyMs: group.everyMinutes * 60_000 },
+  };
+}
+
+function deskOf(
+  options: DeliveryOptions,
+  {
+    alerts,
+    silences,
+    link,
+  }: { readonly alerts: AlertStore; readonly silences: SilenceBook; readonly link: string | undefined },
+): Desk {
+  const { config, db, register, rules, clock, trouble, log } = options;
+  const { retry } = config.alerts;
+  return openDesk({
+    ...planOf(config.alerts, link, clock),
+    db,
     register,
     typeOf: (rule) => rules().entries.find(({ name }) => name === rule)?.type ?? rule,
     link,
-    grouping: { waitMs: group.waitSeconds * 1000, everyMs: group.everyMinutes * 60_000 },
     retry: {
       firstMs: retry.firstSeconds * 1000,
       lastMs: retry.lastSeconds * 1000,
       giveUpMs: retry.giveUpHours * 3_600_000,
     },
-    isSilenced: (alert, nowMs) => silences.covering(alert, nowMs) !== undefined,
+    isHeld: (alert, nowMs) =>
+      silences.covering(alert, nowMs) !== undefined || alerts.lifeOf(alert.id).held !== undefined,
     standing: standingIn(alerts, silences),
     clock,
     random: Math.random,

@@ -133,11 +133,14 @@ export function openAlertStore(
   };
 
   const tell = ({ alert, atMs }: AlertChange, notifiers: readonly string[]) => {
-    if (alert.state === 'firing' && holds?.hold(alert, atMs)) return;
+    if (alert.state === 'firing') {
+      holds?.holdBelow(alert, atMs);
+      if (holds?.hold(alert, atMs)) return;
+    }
     const wasHeld = alert.state === 'resolved' && holds?.of(alert.id) !== undefined;
     holds?.end(alert.id);
-    // Who was not told that it began is not told that it is over.
-    if (wasHeld) return;
+    // Who was not told that it began is not told that it is over; who was told before it was held is.
+    if (wasHeld && !outbox.knows(alert.id, 'firing')) return;
     for (const notifier of notifiers) outbox.put(notifier, { alert, atMs });
   };
 

@@ -26,6 +26,8 @@ export type HoldOptions = {
 export interface HoldBook {
   /** Holds an alert that fires, if something does; it is told when that is over. */
   hold(alert: Alert, atMs: number): Hold | undefined;
+  /** Holds the alerts that one which begins to fire explains, though they fired, and may have been told, before it. */
+  holdBelow(alert: Alert, atMs: number): void;
   /** What holds it now. */
   of(alert: string): Hold | undefined;
   /** It is over, or forgotten. */
@@ -48,7 +50,7 @@ export function openHoldBook(db: DatabaseSync, options: HoldOptions): HoldBook {
   const all = db.prepare('SELECT * FROM alert_holds ORDER BY since_ms, alert');
   const setDue = db.prepare('UPDATE alert_holds SET due_ms = ? WHERE alert = ?');
   const remove = db.prepare('DELETE FROM alert_holds WHERE alert = ?');
-  const parentOf = openParents(db, options);
+  const { parentOf, childrenOf } = openParents(db, options);
 
   const reasonAt = (alert: Alert, atMs: number): Pick<Hold, 'by' | 'ref'> | undefined => {
     const silence = silences.covering(alert, atMs);
@@ -66,6 +68,9 @@ export function openHoldBook(db: DatabaseSync, options: HoldOptions): HoldBook {
 
   return {
     hold,
+    holdBelow: (alert, atMs) => {
+      for (const child of childrenOf(alert)) if (!find.get(child.id)) hold(child, atMs);
+    },
     of: (alert) => {
       const row = find.get(alert);
       return row && holdOf(row);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { AlertChange } from '../domain/alert.ts';
+import type { AlertChange, AlertState } from '../domain/alert.ts';
 import { alertSchema } from './alert-schema.ts';
 
 /** Who is still to be told what, in the state database. A delivered row stays, so that a replay queues it not again. */
@@ -9,6 +9,8 @@ export type OutboxRows = {
   readonly put: (notifier: string, change: AlertChange) => void;
   /** The oldest that the notifier has not been told. */
   readonly next: (notifier: string) => OutboxRow | undefined;
+  /** Has anybody been told that it is in this state, or is going to be? */
+  readonly knows: (alert: string, state: AlertState) => boolean;
   readonly markDelivered: (row: number) => void;
   readonly waiting: (notifier: string) => number;
   readonly remove: (alert: string) => void;
@@ -28,6 +30,7 @@ export function openOutboxRows(db: DatabaseSync): OutboxRows {
   const next = db.prepare(
     'SELECT row, change FROM alert_outbox WHERE notifier = ? AND delivered = 0 ORDER BY row LIMIT 1',
   );
+  const knows = db.prepare('SELECT 1 FROM alert_outbox WHERE alert = ? AND state = ? LIMIT 1');
   const markDelivered = db.prepare('UPDATE alert_outbox SET delivered = 1 WHERE row = ?');
   const waiting = db.prepare(
     'SELECT count(*) AS waiting FROM alert_outbox WHERE notifier = ? AND delivered = 0',
@@ -42,6 +45,7 @@ export function openOutboxRows(db: DatabaseSync): OutboxRows {
       if (found === undefined) return undefined;
       return { row: Number(found.row), change: changeSchema.parse(JSON.parse(String(found.change))) };
     },
+    knows: (alert, state) => knows.get(alert, state) !== undefined,
     markDelivered: (row) => {
       markDelivered.run(row);
     },

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Alert } from '../domain/alert.ts';
 import type { Register } from '../domain/register.ts';
 import { deviceRow } from '../domain/register.ts';
@@ -10,11 +10,15 @@ export type ParentOptions = {
   readonly parents: () => readonly ParentRule[];
 };
 
-/** Finds, for an alert, the id of another that fires and explains it. The table `alerts` must be there. */
-export function openParents(
-  db: DatabaseSync,
-  { register, parents }: ParentOptions,
-): (alert: Alert) => string | undefined {
+export type Parents = {
+  /** The id of another alert that fires and explains this one. */
+  readonly parentOf: (alert: Alert) => string | undefined;
+  /** Alerts that fire and that this one explains, which fires too. */
+  readonly childrenOf: (alert: Alert) => readonly Alert[];
+};
+
+/** The table `alerts` must be there. */
+export function openParents(db: DatabaseSync, { register, parents }: ParentOptions): Parents {
   db.exec(`
     CREATE INDEX IF NOT EXISTS alerts_firing_place ON alerts (
       rule, building, ifnull(json_extract(alert, '$.space'), ''), ifnull(json_extract(alert, '$.device'), '')) WHERE rank = 1;
@@ -23,6 +27,10 @@ export function openParents(
     `SELECT alert FROM alerts WHERE rank = 1 AND rule = $rule AND building = $building
        AND ifnull(json_extract(alert, '$.space'), '') = $space AND ifnull(json_extract(alert, '$.device'), '') = ''
      ORDER BY starts_at_ms, id`,
+  );
+  const inBuilding = db.prepare('SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND building = ?');
+  const inSpace = db.prepare(
+    `SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND building = ? AND ifnull(json_extract(alert, '$.space'), '') = ?`,
   );
   const ofDevice = db.prepare(
     `SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND json_extract(alert, '$.device') = ? ORDER BY starts_at_ms, id`,
@@ -44,16 +52,63 @@ export function openParents(
     }
   };
 
-  return (alert) => {
+  const below = ({ child: rule, by }: ParentRule, { building = '', space, device }: Alert) => {
+    switch (by) {
+      case 'building':
+        return space === undefined && device === undefined ? inBuilding.all(rule, building) : [];
+      case 'space':
+        return space === undefined || device !== undefined ? [] : inSpace.all(rule, building, space);
+      case 'device':
+        return device === undefined ? [] : ofDevice.all(rule, device);
+      case 'gateway':
+        return device === undefined
+          ? []
+          : (carriedBy(register()).get(device) ?? []).flatMap((carried) => ofDevice.all(rule, carried));
+    }
+  };
+
+  const parentOf = (alert: Alert): string | undefined => {
     for (const rule of parents()) {
       if (rule.child !== alert.rule) continue;
       const found = candidates(rule, alert)
-        .map((row) => alertSchema.parse(JSON.parse(String(row.alert))))
+        .map(alertOf)
         .find(({ id, facts }) => id !== alert.id && isSame(rule.same, facts, alert.facts));
       if (found) return found.id;
     }
     return undefined;
   };
+  return {
+    parentOf,
+    childrenOf: (alert) => {
+      const rules = parents().filter(({ parent }) => parent === alert.rule);
+      const found = rules.flatMap((rule) => below(rule, alert)).map(alertOf);
+      const others = found.filter(({ id }) => id !== alert.id);
+      // Asked of each child again: one rule for what explains what.
+      return [...new Map(others.map((child) => [child.id, child])).values()].filter(
+        (child) => parentOf(child) !== undefined,
+      );
+    },
+  };
+}
+
+function alertOf({ alert }: Record<string, SQLOutputValue>): Alert {
+  return alertSchema.parse(JSON.parse(String(alert)));
+}
+
+const carried = new WeakMap<Register, ReadonlyMap<string, readonly string[]>>();
+
+/** Which devices each gateway carries; worked out once for a register, because a storm of alerts asks for each. */
+function carriedBy(register: Register): ReadonlyMap<string, readonly string[]> {
+  const known = carried.get(register);
+  if (known) return known;
+  const pairs = [...register.devices.keys()].flatMap((device) => {
+    const gateway = gatewayOf(register, device);
+    return gateway === undefined ? [] : [{ device, gateway }];
+  });
+  const groups = Map.groupBy(pairs, ({ gateway }) => gateway);
+  const made = new Map([...groups].map(([gateway, all]) => [gateway, all.map(({ device }) => device)]));
+  carried.set(register, made);
+  return made;
 }
 
 function isSame(fact: string | undefined, one: Alert['facts'], other: Alert['facts']): boolean {

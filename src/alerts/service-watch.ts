@@ -9,11 +9,15 @@ import type { Notifier } from './notifier.ts';
 export type ServiceTrouble = {
   /** Unique, and the same after a restart: `store`, `broker site`. */
   readonly subject: string;
+  /** By which it is said in other languages. */
+  readonly kind: string;
   readonly severity: Severity;
   readonly title: string;
+  /** What to do first. */
+  readonly todo: string;
   /** How long it must last before it is told, ms; 0 = at once. */
   readonly forMs: number;
-  /** What is wrong and what to do; undefined while all is well. */
+  /** What is wrong; undefined while all is well. */
   readonly detail: string | undefined;
 };
 
@@ -103,7 +107,7 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
 }
 
 function findingOf(trouble: ServiceTrouble, clearMs: number, atMs: number): Finding {
-  const { subject, severity, title, forMs, detail } = trouble;
+  const { subject, kind, severity, title, todo, forMs, detail } = trouble;
   return {
     rule: SERVICE_RULE,
     subject,
@@ -113,8 +117,8 @@ function findingOf(trouble: ServiceTrouble, clearMs: number, atMs: number): Find
     forMs,
     clearMs,
     title,
-    detail: detail ?? '',
-    facts: {},
+    detail: detail === undefined ? '' : `${detail.replace(/[.\s]+$/, '')}. ${todo}`,
+    facts: { trouble: kind, says: detail ?? '' },
   };
 }
 

@@ -16,7 +16,8 @@ Logs JSON lines; the line "kvarter is up" says the ports. SIGTERM or Ctrl-C ends
   run: async (context, args) => {
     const { config, file } = loadConfig(placesOf(context, args));
     const log = createLogger(config, context.terminal !== undefined);
-    await using app = await createApp(config, log, context.version);
+    const settings = { file, load: () => loadConfig(placesOf(context, args)).config };
+    await using app = await createApp(config, log, context.version, file === '' ? {} : { settings });
     const { mqttPort, mqttTlsPort, mqttWebsocketPort, httpPort } = app;
     log.info(
       { mqttPort, mqttTlsPort, mqttWebsocketPort, httpPort, config: file, dataDir: config.dataDir },

@@ -109,13 +109,16 @@ const places = ['organisation', 'area', 'building', 'space', 'device'] as const;
  */
 export function watchRules(
   file: string,
-  { register, recipients }: { readonly register: () => Register; readonly recipients: readonly string[] },
+  {
+    register,
+    recipients,
+  }: { readonly register: () => Register; readonly recipients: () => readonly string[] },
   log: Log,
   intervalMs = 1000,
 ): RuleSource {
   const accept = (read: Extract<ReadRules, { ok: true }>) => {
     log.info({ entries: read.rules.entries.length }, 'the rules are read');
-    const warnings = [...unknownPlaces(file, read, register()), ...unknownToldIn(file, read, recipients)];
+    const warnings = [...unknownPlaces(file, read, register()), ...unknownToldIn(file, read, recipients())];
     for (const warning of warnings) log.warn({}, problemText(warning));
     return read.rules;
   };

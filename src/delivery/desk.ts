@@ -18,20 +18,24 @@ import type { Language, Route } from './settings.ts';
 import type { Standing } from './standing.ts';
 import type { Wording } from './words.ts';
 
-export type DeskOptions = {
-  readonly db: DatabaseSync;
+/** Who is told what, in which words: it may change while the service runs. */
+export type DeskPlan = {
   readonly recipients: readonly Recipient[];
   readonly routes: readonly Route[];
   readonly wordings: ReadonlyMap<Language, Wording>;
+  readonly grouping: { readonly waitMs: number; readonly everyMs: number };
+};
+
+export type DeskOptions = DeskPlan & {
+  readonly db: DatabaseSync;
   readonly register: () => Register;
   readonly typeOf: ComposeOptions['typeOf'];
   readonly link: string | undefined;
-  readonly grouping: { readonly waitMs: number; readonly everyMs: number };
   readonly retry: Retry;
   /** How an alert stands that nobody has taken on yet when it was told. */
   readonly standing: (alert: string, nowMs: number) => Standing;
-  /** Does a silence cover it now? Then it is not told, though it may have fired before the silence began. */
-  readonly isSilenced: (alert: Alert, nowMs: number) => boolean;
+  /** Does a silence or another alert hold it now? Then it is not told, though it may have fired before that began. */
+  readonly isHeld: (alert: Alert, nowMs: number) => boolean;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
@@ -42,7 +46,11 @@ export type DeskOptions = {
 export interface Desk extends AsyncDisposable {
   /** Under which the alert store queues all that the desk is to know of. */
   readonly notifier: Notifier;
-  readonly hasRecipients: boolean;
+  /**
+   * Goes on with others: what waits for those who are no more is given up, what waits for the rest is told as it is now, and who
+   * is new hears of what fires from here on.
+   */
+  use(plan: DeskPlan): void;
   /** Resolves when nothing more can be done at this moment. */
   settled(): Promise<void>;
   waiting(): number;
@@ -68,32 +76,43 @@ const SOON_MS = 200;
  * sent: so a kill at any moment loses nothing, and repeats at most what was on its way, with the same id.
  */
 export function openDesk(options: DeskOptions): Desk {
-  const { db, recipients, clock, register, onTrouble } = options;
+  const { db, clock, register, onTrouble } = options;
   const rows = openDeliveryRows(db);
   takeOver(db);
-  const byName = new Map(recipients.map((recipient) => [recipient.name, recipient]));
-  const everybody = recipients.filter(({ hearsAll }) => hearsAll).map(({ name }) => name);
-  rows.keepOnly([...byName.keys()], clock());
+  let told: DeskPlan = options;
+  let byName = new Map<string, Recipient>();
+  let everybody: readonly string[] = [];
+  const use = (plan: DeskPlan) => {
+    told = plan;
+    byName = new Map(plan.recipients.map((recipient) => [recipient.name, recipient]));
+    everybody = plan.recipients.filter(({ hearsAll }) => hearsAll).map(({ name }) => name);
+    rows.keepOnly([...byName.keys()], clock());
+    nextMs.clear();
+  };
   const stop = new AbortController();
   /** When a recipient's news are to be looked at again. */
   const nextMs = new Map<string, number>();
+  use(options);
   let lookedMs = Number.NEGATIVE_INFINITY;
   let soon: NodeJS.Timeout | undefined;
 
   const written = (message: MessageRow, { language }: Recipient) => {
-    const wording = options.wordings.get(language);
+    const wording = told.wordings.get(language);
     if (!wording) throw new KvarterError('notify-failed', `there are no templates in ${language}`);
     return compose(message, { wording, register: register(), typeOf: options.typeOf, link: options.link });
   };
 
   const toldBy = (alert: Alert) => {
     const place = placeOf(register(), alert);
-    const { to, escalate } = toldOf(alert, place, options.routes, new Set(byName.keys()));
+    const { to, escalate } = toldOf(alert, place, told.routes, new Set(byName.keys()));
     return { to: [...new Set([...to, ...everybody])], escalate };
   };
 
-  const send = (message: MessageRow, recipient: Recipient, signal?: AbortSignal) =>
-    recipient.channel.send(written(message, recipient), signal);
+  const send = (message: MessageRow, given: Recipient, signal?: AbortSignal) => {
+    // One who was replaced while a long queue is sent gets the rest of it as it is now.
+    const recipient = byName.get(given.name) ?? given;
+    return recipient.channel.send(written(message, recipient), signal);
+  };
   const sender = startSender({ rows, send, retry: options.retry, random: options.random, clock, onTrouble });
 
   const direct = deliverDirectly({
@@ -143,7 +162,12 @@ export function openDesk(options: DeskOptions): Desk {
   /** What a recipient is to be told now, as far as grouping and limits let it. */
   const called = (name: string, nowMs: number): readonly News[] => {
     const waiting = rows.waitingNews(name);
-    const isSilent = ({ kind, change }: News) => kind === 'new' && options.isSilenced(change.alert, nowMs);
+    const over = new Set(
+      waiting.filter(({ kind }) => kind === 'resolved').map(({ change }) => change.alert.id),
+    );
+    // What was held, and is over before it was told, tells nobody anything either.
+    const isSilent = ({ kind, dueMs, change: { alert } }: News) =>
+      kind === 'new' && (options.isHeld(alert, nowMs) || (dueMs > nowMs && over.has(alert.id)));
     const silent = new Set(waiting.filter(isSilent).map(({ change }) => change.alert.id));
     return waiting.filter((one) => {
       const { kind, dueMs, change } = one;
@@ -164,7 +188,7 @@ export function openDesk(options: DeskOptions): Desk {
     const news = called(name, nowMs);
     if (news.length === 0) return;
     const zone = zoneOf(register().organisation.timeZone);
-    const { grouping } = options;
+    const { grouping } = told;
     const planned = planMessages(news, {
       nowMs,
       isQuiet: quietHours !== undefined && isQuiet({ quietHours }, zone.local(nowMs)),
@@ -185,7 +209,7 @@ export function openDesk(options: DeskOptions): Desk {
     if (stop.signal.aborted) return;
     lookedMs = performance.now();
     const nowMs = clock();
-    for (const recipient of recipients) {
+    for (const recipient of told.recipients) {
       try {
         plan(recipient, nowMs);
       } catch (error) {
@@ -209,7 +233,10 @@ export function openDesk(options: DeskOptions): Desk {
   const timer = setInterval(look, LOOK_MS);
   look();
   return {
-    hasRecipients: recipients.length > 0,
+    use: (plan) => {
+      use(plan);
+      look();
+    },
     notifier: {
       name: DESK,
       notify: async (change) => {

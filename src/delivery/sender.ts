@@ -45,7 +45,8 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 export function startSender({ rows, send, retry, clock, random, onTrouble }: SenderOptions): Sender {
   const stop = new AbortController();
   const giveUp = new AbortController();
-  const serving = new Set<Recipient>();
+  /** By name: who is told may be replaced while it is served. */
+  const serving = new Set<string>();
   const sleepers: (() => void)[] = [];
 
   const fail = ({ id, attempts, createdMs }: MessageRow, { name, channel }: Recipient, cause: unknown) => {
@@ -83,7 +84,7 @@ export function startSender({ rows, send, retry, clock, random, onTrouble }: Sen
     } catch (error) {
       onTrouble(databaseTrouble(error, recipient.name));
     }
-    serving.delete(recipient);
+    serving.delete(recipient.name);
     if (serving.size === 0) for (const wake of sleepers.splice(0)) wake();
   };
 
@@ -93,8 +94,8 @@ export function startSender({ rows, send, retry, clock, random, onTrouble }: Sen
 
   return {
     kick: (recipient) => {
-      if (stop.signal.aborted || serving.has(recipient)) return;
-      serving.add(recipient);
+      if (stop.signal.aborted || serving.has(recipient.name)) return;
+      serving.add(recipient.name);
       void serve(recipient);
     },
     idle,

@@ -20,6 +20,8 @@ export type TroubleSources = {
   readonly register: () => string | undefined;
   /** The same of the credentials' file. */
   readonly credentials: () => string | undefined;
+  /** The same of whom alerts are told to. */
+  readonly recipients: () => string | undefined;
   readonly quarantine: { readonly rows: () => number; readonly forgotten: () => number };
   readonly maxQuarantineRows: number;
   readonly settings: {
@@ -34,72 +36,113 @@ export type TroubleSources = {
 /** Longer than it takes to trim a journal at its bound. */
 const FULL_MS = 10_000;
 
+/** What it is, and what to do first; said in other languages by `alerts.service` of the words, `trouble` being the key here. */
+export const serviceTexts = {
+  'journal room': {
+    severity: 'warning',
+    title: 'The journal is short of room',
+    todo: 'First see why a reader is behind (store and rules in /health), then make room on the disk.',
+  },
+  'journal bound': {
+    severity: 'critical',
+    title: 'The journal is full and publishers wait',
+    todo: 'First bring the store back, or raise journal.maxGb where the disk has room.',
+  },
+  journal: {
+    severity: 'critical',
+    title: 'The journal cannot be written: nothing is acknowledged',
+    todo: 'First look at the disk: is it full, read-only or failing?',
+  },
+  'journal damage': {
+    severity: 'critical',
+    title: 'The journal is damaged',
+    todo: 'First look at the log for what was passed over, then check the disk.',
+  },
+  store: {
+    severity: 'critical',
+    title: 'Readings wait in the journal for the store',
+    todo: 'Nothing is lost meanwhile. First see whether the store runs and is reached, then its token and its disk.',
+  },
+  'store reader': {
+    severity: 'critical',
+    title: 'Nothing is stored any more',
+    todo: 'What is taken in waits in the journal; mend the cause and start kvarter again.',
+  },
+  rules: {
+    severity: 'critical',
+    title: 'Readings wait in the journal for the rules',
+    todo: 'No alert is told meanwhile. First look at the disk of dataDir, then at the log.',
+  },
+  'rules reader': {
+    severity: 'critical',
+    title: 'The rules are not run any more',
+    todo: 'What is taken in waits in the journal; mend the cause and start kvarter again.',
+  },
+  register: {
+    severity: 'warning',
+    title: 'The building register is wrong and the one before it is used',
+    todo: 'Mend the file at that line; it is read again by itself.',
+  },
+  credentials: {
+    severity: 'warning',
+    title: 'The credentials are wrong and those before them are used',
+    todo: 'Mend the file at that line; it is read again by itself.',
+  },
+  recipients: {
+    severity: 'warning',
+    title: 'The recipients of alerts are wrong and those before them are told',
+    todo: 'Mend the file at that line; it is read again by itself.',
+  },
+  quarantine: {
+    severity: 'warning',
+    title: 'The quarantine is nearly full',
+    todo: 'See kvarter quarantine counts, mend the cause, and replay or discard them.',
+  },
+  broker: {
+    severity: 'warning',
+    title: 'Nothing comes from the broker',
+    todo: 'First see whether the broker runs and is reached, then its user and certificate.',
+  },
+} as const satisfies Readonly<Record<string, Pick<ServiceTrouble, 'severity' | 'title' | 'todo'>>>;
+
 export function serviceTroubles(sources: TroubleSources): () => readonly ServiceTrouble[] {
-  const { journal, readers, death, register, settings } = sources;
+  const { journal, readers, death, settings } = sources;
   const [storeMs, brokerMs] = [settings.storeMinutes * 60_000, settings.brokerMinutes * 60_000];
-  const critical = (subject: string, title: string, forMs: number, detail: string | undefined) =>
-    ({ subject, severity: 'critical', title, forMs, detail }) as const;
-  const warning = (subject: string, title: string, forMs: number, detail: string | undefined) =>
-    ({ subject, severity: 'warning', title, forMs, detail }) as const;
+  const one = (kind: keyof typeof serviceTexts, says: string | undefined, forMs = 0): ServiceTrouble => ({
+    subject: kind,
+    kind,
+    ...serviceTexts[kind],
+    forMs,
+    detail: says,
+  });
   return () => [
-    warning('journal room', 'The journal is short of room', 0, journal.low()),
-    critical(
+    one('journal room', journal.low()),
+    one(
       'journal bound',
-      'The journal is full and publishers wait',
+      journal.isFull() ? 'it has reached journal.maxGb, because a reader is behind' : undefined,
       FULL_MS,
-      journal.isFull()
-        ? 'it has reached journal.maxGb, because a reader is behind: see store and rules'
-        : undefined,
     ),
-    critical(
-      'journal',
-      'The journal cannot be written: nothing is acknowledged',
-      0,
-      journal.failure()?.message,
-    ),
-    critical('journal damage', 'The journal is damaged', 0, damageText(journal.damagedBytes())),
-    critical(
-      'store',
-      'Readings wait in the journal for the store',
-      storeMs,
-      death('store') ? undefined : readers.store.trouble()?.message,
-    ),
-    critical('store reader', 'Nothing is stored any more', 0, endText(death('store'))),
-    critical(
-      'rules',
-      'Readings wait in the journal for the rules',
-      storeMs,
-      death('rules') ? undefined : readers.rules.trouble()?.message,
-    ),
-    critical('rules reader', 'The rules are not run any more', 0, endText(death('rules'))),
-    ...Object.entries(sources.brokers()).map(([broker, { ok, detail }]) =>
-      warning(
-        broker,
-        `Nothing comes from ${broker}`,
-        brokerMs,
-        ok ? undefined : (detail ?? 'it is not connected'),
-      ),
-    ),
-    warning('register', 'The building register is wrong and the one before it is used', 0, register()),
-    warning(
-      'credentials',
-      'The credentials are wrong and those before them are used',
-      0,
-      sources.credentials(),
-    ),
-    warning('quarantine', 'The quarantine is nearly full', 0, quarantineText(sources)),
+    one('journal', journal.failure()?.message),
+    one('journal damage', damageText(journal.damagedBytes())),
+    one('store', death('store') ? undefined : readers.store.trouble()?.message, storeMs),
+    one('store reader', death('store')?.message),
+    one('rules', death('rules') ? undefined : readers.rules.trouble()?.message, storeMs),
+    one('rules reader', death('rules')?.message),
+    ...Object.entries(sources.brokers()).map(([broker, { ok, detail }]) => ({
+      ...one('broker', ok ? undefined : (detail ?? 'it is not connected'), brokerMs),
+      subject: broker,
+      title: `Nothing comes from ${broker}`,
+    })),
+    one('register', sources.register()),
+    one('credentials', sources.credentials()),
+    one('recipients', sources.recipients()),
+    one('quarantine', quarantineText(sources)),
   ];
 }
 
 function damageText(bytes: number): string | undefined {
   if (bytes === 0) return undefined;
-  return `${bytes} bytes were found damaged since the start and are passed over: see the log, and check the disk`;
-}
-
-function endText(death: Error | undefined): string | undefined {
-  return (
-    death && `${death.message}. What is taken in waits in the journal; mend the cause and start kvarter again`
-  );
+  return `${bytes} bytes were found damaged since the start and are passed over`;
 }
 
 function quarantineText({ quarantine, maxQuarantineRows, settings }: TroubleSources): string | undefined {
@@ -107,5 +150,5 @@ function quarantineText({ quarantine, maxQuarantineRows, settings }: TroubleSour
   if (maxQuarantineRows === 0 || rows < (settings.roomPct / 100) * maxQuarantineRows) return undefined;
   const forgotten = quarantine.forgotten();
   const lost = forgotten > 0 ? `; ${forgotten} of the oldest are forgotten already` : '';
-  return `it holds ${rows} of ${maxQuarantineRows} rows (ingest.quarantineRows)${lost}: see kvarter quarantine counts, mend and replay or discard them`;
+  return `it holds ${rows} of ${maxQuarantineRows} rows (ingest.quarantineRows)${lost}`;
 }

@@ -228,11 +228,13 @@ function troublesOf({ buildings }: Register, rows: CommandRows): readonly Servic
       const isSilent = last?.state === 'unanswered';
       return {
         subject: `load ${building}/${load.id}`,
+        kind: 'load',
         severity: 'warning',
         title: `${load.name} of ${name} does not answer`,
+        todo: 'First see whether its controller is connected and has power.',
         forMs: 0,
         detail: isSilent
-          ? `it was told at ${isoTime(last.atMs)} ${last.gridKw === undefined ? 'to be off' : 'what to do'} until ${isoTime(last.untilMs)}, and has said nothing on kvarter/acks/${building}/${load.id}: is its controller connected?`
+          ? `it was told at ${isoTime(last.atMs)} ${last.gridKw === undefined ? 'to be off' : 'what to do'} until ${isoTime(last.untilMs)}, and has said nothing on kvarter/acks/${building}/${load.id}`
           : undefined,
       };
     }),

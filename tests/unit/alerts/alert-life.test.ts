@@ -292,6 +292,51 @@ describe('an alert that another explains', () => {
     expect(queued().slice(3)).toEqual(['S1-stale firing']);
   });
 
+  it('is held also when it was told before, is not told again, and its end is told to those who know of it', () => {
+    const { now, save, queued, look, store } = open();
+    save(change('S1', 'firing'), change('S2', 'firing'), change('S3', 'firing'));
+    save(change('gw', 'firing'));
+    expect(['S1', 'S2', 'S3'].map((id) => store.lifeOf(`${id}-stale`).held?.ref)).toEqual([
+      'gw-stale',
+      'gw-stale',
+      undefined,
+    ]);
+    save(change('S2', 'resolved'));
+    save(change('gw', 'resolved'));
+    now.ms += HOUR_MS;
+    look();
+    now.ms += HOUR_MS;
+    look();
+    expect(store.lifeOf('S1-stale').held).toBeUndefined();
+    expect(queued()).toEqual([
+      'S1-stale firing',
+      'S2-stale firing',
+      'S3-stale firing',
+      'gw-stale firing',
+      'S2-stale resolved',
+      'gw-stale resolved',
+    ]);
+  });
+
+  it('is held in each way in which it may belong to what begins after it', () => {
+    const { save, store } = open();
+    const fires = (id: string, about: object) => save(become('firing', alert({ id, ...about })));
+    const cold = { rule: 'comfort', facts: { kind: 'cold' } };
+    fires('cold-flat', { ...cold, space: 'F1' });
+    fires('damp-flat', { rule: 'comfort', facts: { kind: 'damp' }, space: 'F1' });
+    fires('valve', { rule: 'radiator-valve', space: 'F1' });
+    fires('flat', { rule: 'flat-line', device: 'S3' });
+    fires('house', cold);
+    save(change('S3', 'firing'));
+    const heldBy = (id: string) => store.lifeOf(id).held?.ref;
+    expect(['cold-flat', 'damp-flat', 'valve', 'flat'].map(heldBy)).toEqual([
+      'house',
+      undefined,
+      'cold-flat',
+      'S3-stale',
+    ]);
+  });
+
   it('by kind, in a building that has it as a whole', () => {
     const { save, queued } = open();
     const comfort = (id: string, kind: string, space?: string) =>

@@ -7,6 +7,8 @@ import { MINUTE_MS, T0 } from './findings.ts';
 
 const trouble = (subject: string, forMinutes: number, detail: string | undefined): ServiceTrouble => ({
   subject,
+  kind: 'store',
+  todo: 'Look at it.',
   severity: 'critical',
   title: `${subject} is in trouble`,
   forMs: forMinutes * MINUTE_MS,

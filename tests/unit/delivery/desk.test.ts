@@ -71,7 +71,7 @@ function setUp(
     link: undefined,
     grouping: { waitMs: 0, everyMs: HOUR_MS },
     retry: { firstMs: 1000, lastMs: 8000, giveUpMs: 60_000 },
-    isSilenced: (alert) => silent.has(alert.id),
+    isHeld: (alert) => silent.has(alert.id),
     standing: standingIn(store, { covering: ({ id }) => (silent.has(id) ? aSilence : undefined) }),
     clock: () => nowMs,
     random: () => 1,
@@ -242,6 +242,38 @@ describe('the desk', () => {
     silent.clear();
     await desk.passes(MINUTE_MS);
     expect([a.told(), b.told().toSorted()]).toEqual([['new y'], ['escalated w', 'escalated y']]);
+  });
+
+  it('tells nobody what was held before its message was made and ended meanwhile', async () => {
+    const a = listener('a');
+    const { open, silent } = setUp([a]);
+    await using desk = open();
+    await desk.says('firing', { id: 'w' });
+    expect(a.told()).toEqual(['new w']);
+    // Collected for the hour's next message, when what explains it begins.
+    await desk.says('firing', { id: 'x' });
+    silent.add('x');
+    await desk.passes(HOUR_MS);
+    silent.clear();
+    await desk.says('resolved', { id: 'x' });
+    await desk.passes(HOUR_MS);
+    expect(a.told()).toEqual([]);
+  });
+
+  it('goes on with other recipients, routes and words: what waits for the old ones reaches nobody', async () => {
+    const [a, b] = [listener('a'), listener('b')];
+    const { open, options } = setUp([a]);
+    await using desk = open();
+    await desk.says('firing', { id: 'w' });
+    expect(a.told()).toEqual(['new w']);
+    await desk.says('firing', { id: 'x' });
+    desk.desk.use({ ...options, recipients: [b.recipient], routes: [{ ...everything, to: ['b'] }] });
+    await desk.says('firing', { id: 'y' });
+    await desk.passes(HOUR_MS);
+    expect([a.told(), b.told()]).toEqual([[], ['new y']]);
+    await desk.says('resolved', { id: 'w' });
+    await desk.passes(HOUR_MS);
+    expect([a.told(), b.told()]).toEqual([[], []]);
   });
 
   it('tells in quiet hours only what is critical, and the rest after them', async () => {

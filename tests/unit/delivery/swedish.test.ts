@@ -7,6 +7,7 @@ import type { Alert } from '../../../src/domain/alert.ts';
 import type { Register } from '../../../src/domain/register.ts';
 import { ruleTypes } from '../../../src/rules/definitions.ts';
 import { createAlerting } from '../../../src/workers/alerting.ts';
+import { serviceTexts } from '../../../src/workers/service-troubles.ts';
 import { rulesOf } from '../../support/rules.ts';
 import { troubledDays } from '../rules/days/troubled-days.ts';
 import { everythingMeasured } from '../rules/everything-measured.ts';
@@ -47,6 +48,21 @@ test('what the rules tell of troubled days is said in Swedish, with all its fact
 
 test('every type of rule has Swedish words', () => {
   expect(ruleTypes.map(({ type }) => type).filter((type) => !wording.words.alerts[type])).toEqual([]);
+});
+
+test('every trouble of kvarter itself has Swedish words', () => {
+  const [alert] = alertsOf(troubledDays());
+  for (const trouble of [...Object.keys(serviceTexts), 'load']) {
+    const own = {
+      ...alert!,
+      rule: 'service',
+      subject: 'broker site',
+      facts: { trouble, says: 'ECONNREFUSED' },
+    };
+    const { title, detail } = said(own);
+    expect(title, trouble).not.toBe(alert!.title);
+    expect(detail, trouble).toMatch(/^ECONNREFUSED\. .{30}/);
+  }
 });
 
 test('what no words fit is said as the rule said it', () => {

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { type Config, loadConfig } from '../../../src/config/config.ts';
+import { followSettings } from '../../../src/config/follow-settings.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'kvarter-settings-'));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+test('recipients and routes are read again when the file changes, and wrong ones are refused at their line', async () => {
+  const file = join(dir, 'kvarter.yaml');
+  const write = (name: string, more = '') =>
+    writeFileSync(
+      file,
+      `alerts:\n  recipients: [{ name: ${name}, ntfy: "https://ntfy.example.se/a" }]\n  routes: [{ to: anna }]\n${more}`,
+    );
+  write('anna');
+  const load = () =>
+    loadConfig({ cwd: dir, packageDir: join(import.meta.dirname, '../../..'), environment: {}, file }).config;
+  const used: Config['alerts'][] = [];
+  const warned: object[] = [];
+  const log = {
+    error: () => undefined,
+    info: () => undefined,
+    warn: (fields: object) => warned.push(fields),
+  };
+  using followed = followSettings(load(), { file, load }, log, 20);
+  followed.onChange((alerts) => used.push(alerts));
+
+  await vi.waitFor(() => {
+    write('bo');
+    expect(followed.problem()).toMatch(/kvarter.yaml:3:.*there is no recipient anna/);
+  });
+  expect([used, followed.recipients()]).toEqual([[], ['anna']]);
+
+  write('anna', 'http: { port: 9999 }\n');
+  await vi.waitFor(() => expect(warned).toEqual([{ settings: ['http'] }]));
+  expect(used.length).toBeGreaterThan(0);
+  expect(followed.problem()).toBeUndefined();
+});
