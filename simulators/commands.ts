@@ -10,13 +10,18 @@ const commandSchema = z.object({
   off: z.boolean().optional(),
   /** The most that it may draw, kW. */
   limitKw: z.number().optional(),
+  /** Of a battery: what the main meter is to show, and else its own power, positive while it charges, kW. */
+  gridKw: z.number().optional(),
+  powerKw: z.number().optional(),
+  /** Said again in the answer, which then is of this command and of no other. */
+  id: z.string().optional(),
   until: z.string().refine((text) => parseIsoTime(text) !== undefined, {
     error: 'must be ISO 8601 with offset',
   }),
 });
 
 /** What a load says to a command: `accepted`, and why not. */
-export type Acknowledgement = { readonly accepted: boolean; readonly reason?: string };
+export type Acknowledgement = { readonly accepted: boolean; readonly reason?: string; readonly id?: string };
 
 /** A command as it comes over MQTT, carried out; what cannot be read is refused with a reason. */
 export function obey(world: Pick<World, 'command'>, topic: string, payload: string): Acknowledgement {
@@ -26,17 +31,22 @@ export function obey(world: Pick<World, 'command'>, topic: string, payload: stri
     const [issue] = parsed.error.issues;
     return { accepted: false, reason: `${issue?.path.map(String).join('.')}: ${issue?.message}` };
   }
-  const { off, limitKw, until } = parsed.data;
-  const { accepted, ...rest } = world.command({
+  const { off, limitKw, gridKw, powerKw, until, id } = parsed.data;
+  const answer = world.command({
     building,
     load,
     untilMs: parseIsoTime(until) ?? 0,
     ...(off === undefined ? {} : { off }),
     ...(limitKw === undefined ? {} : { limitKw }),
+    ...(gridKw === undefined ? {} : { gridKw }),
+    ...(powerKw === undefined ? {} : { powerKw }),
   });
-  return 'reason' in rest && typeof rest.reason === 'string'
-    ? { accepted, reason: rest.reason }
-    : { accepted };
+  const { accepted } = answer;
+  return {
+    accepted,
+    ...(answer.accepted ? {} : { reason: answer.reason }),
+    ...(id === undefined ? {} : { id }),
+  };
 }
 
 /**

@@ -13,6 +13,8 @@ import { generatedWeather, type Weather } from './world/weather.ts';
 /** A scenario on a register: what `createDistrict` wants. */
 export type Plan = {
   readonly startMs: number;
+  /** Days are counted, and scores, from here; before it the district only lives. */
+  readonly scoredFromMs: number;
   readonly endMs: number;
   readonly seed: number;
   readonly faults: readonly PlannedFault[];
@@ -29,37 +31,47 @@ const LONGEST_SHARE = 0.4;
 /** Something that cannot be in the register, and where the scenario says it. */
 export type PlanProblem = { readonly path: readonly PropertyKey[]; readonly message: string };
 
-/**
- * `startMs`: begins then instead of when the scenario says; its days are counted from there. `weather`: of the scenario's
- * file, if it names one.
- */
+type PlanOptions = {
+  /** Its days are counted from then instead of from when the scenario says. */
+  readonly startMs?: number | undefined;
+  /** Of the scenario's file, if it names one. */
+  readonly weather?: Weather | undefined;
+  /** Buildings and areas that the scenario has and a smaller run of it has not: what is planned there is left out. */
+  readonly leftOut?: ReadonlySet<string> | undefined;
+};
+
+/** What the scenario plans for the register, and what of it is not possible there. */
 export function planOf(
   scenario: Scenario,
   register: Register,
-  startMs = startOf(scenario, register),
-  weather = generatedWeather(createChance(scenario.seed)),
+  { startMs = startOf(scenario, register), leftOut, ...options }: PlanOptions = {},
 ): { readonly plan: Plan; readonly problems: readonly PlanProblem[] } {
+  const { weather = generatedWeather(createChance(scenario.seed)) } = options;
   const { seed, days, network, leastSeconds } = scenario;
   const endMs = startMs + days * DAY_MS;
   const chance = createChance(seed).fork('plan');
   const problems: PlanProblem[] = [];
   const faults = [
     ...scenario.faults.flatMap((fault, i) => {
+      if (leftOut?.has(fault.building)) return [];
       const made = explicit(fault, { register, startMs, chance: chance.fork(`fault ${i}`) });
       if (typeof made === 'string') problems.push({ path: ['faults', i], message: made });
       return typeof made !== 'string' && made.fromMs < endMs ? [made] : [];
     }),
     ...randomFaults(scenario, register, { startMs, endMs, chance: chance.fork('random') }),
   ];
+  const zone = zoneOf(register.organisation.timeZone);
+  const firstDay = zone.local(zone.dayAt(startMs).fromMs + (0.5 - scenario.warmupDays) * DAY_MS);
   const plan: Plan = {
-    startMs,
+    startMs: scenario.warmupDays > 0 ? zone.startOf(firstDay.year, firstDay.month, firstDay.day) : startMs,
+    scoredFromMs: startMs,
     endMs,
     seed,
     faults,
     outages: scenario.outages.flatMap((outage, i) => {
       const made = outagesOf(outage, startMs, register);
       // Like a fault, one that comes after the end of a shorter run is left out.
-      if (startMs + outage.day * DAY_MS >= endMs) return [];
+      if (startMs + outage.day * DAY_MS >= endMs || leftOut?.has(outage.of ?? '')) return [];
       if (made.length === 0)
         problems.push({ path: ['outages', i, 'of'], message: `there is no "${outage.of}"` });
       return made;

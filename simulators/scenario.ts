@@ -48,6 +48,8 @@ export const scenarioSchema = z.strictObject({
   title: z.string().min(1),
   start: z.iso.date({ error: 'must be a date such as 2026-01-12' }),
   days: z.number().positive().max(3660),
+  /** So many days before `start` are lived through too, so that rules know what is usual; what they say of them is not scored. */
+  warmupDays: z.number().int().min(0).max(3660).default(0),
   seed: z
     .number()
     .int()

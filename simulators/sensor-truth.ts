@@ -21,7 +21,7 @@ export function sensorTruth(
   });
 }
 
-/** What a gateway that is away does to each of its devices. */
+/** What a gateway that is away does to each of its devices that has something to say meanwhile. */
 export function missedBy(
   speakers: readonly Speaker[],
   outages: readonly Outage[],
@@ -30,8 +30,8 @@ export function missedBy(
   return outages.flatMap(({ gateway, fromMs, toMs }) => {
     if (fromMs >= nowMs) return [];
     const devices = new Map(
-      speakers.flatMap(({ device, route }) =>
-        route.gateway === gateway ? [[device.id, device.building]] : [],
+      speakers.flatMap(({ device, route, nextAfter }) =>
+        route.gateway === gateway && nextAfter(fromMs - 1) < toMs ? [[device.id, device.building]] : [],
       ),
     );
     return [...devices].map(

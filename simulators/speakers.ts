@@ -46,7 +46,7 @@ export function createSpeakers(options: SpeakersOptions): {
 } {
   const { register, world, chance, startMs, leastPeriodMs } = options;
   const lines = new Map<string, Line>();
-  const rows = [...register.devices.values()].flat();
+  const rows = [...register.devices.values()].flat().map((row) => withRole(row, register));
   const looks = new Map<Device, Look>();
   const lookOf = (device: Device): Look => {
     const known = looks.get(device) ?? createLook(device, world);
@@ -103,6 +103,12 @@ export function createSpeakers(options: SpeakersOptions): {
     ];
   });
   return { speakers, lines };
+}
+
+/** What says the charge of a building's battery need not have a role: it is a meter of the battery. */
+function withRole(row: Device, { buildings }: Register): Device {
+  const isOfBattery = buildings.get(row.building)?.battery?.socDevice === row.id;
+  return isOfBattery && row.role === undefined ? { ...row, role: 'submeter' } : row;
 }
 
 function primaryOf({ role }: Device, points: readonly SensorPoint[]): (point: SensorPoint) => boolean {

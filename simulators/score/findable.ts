@@ -33,8 +33,8 @@ const containerEvents = ['container-nearly-full', 'container-full', 'container-o
  */
 export const findable: Readonly<Record<string, Matching>> = {
   'peak-guard': { kinds: ['billed-peak'], alsoTrue: ['ev-charging-on-peak'], graceMs: 0 },
-  // A sensor that is silent now and then, a gateway that is away.
-  stale: { kinds: ['missing'], graceMs: 0 },
+  // A sensor that is silent now and then, a gateway that is away. One that speaks by the hour is still silent when it is over.
+  stale: { kinds: ['missing'], graceMs: 2 * HOUR_MS },
   comfort: {
     // One that sticks open warms a flat by some tenths of a degree, seldom by more: it is found where it harms.
     kinds: ['radiator-valve-stuck-closed', 'radiator-valve-stuck-open'],

@@ -31,6 +31,8 @@ export type ScoreInput = {
   readonly alerts: readonly ScoredAlert[];
   /** What was true without what the alerts led to: a peak that was averted is no false alert. */
   readonly averted?: readonly TrueEvent[];
+  /** Alerts that fired before it are passed over, and what began before it needs not be found. Default: all is scored. */
+  readonly fromMs?: number;
   /** How many buildings were watched, and for how long. */
   readonly buildings: number;
   readonly months: number;
@@ -79,9 +81,13 @@ type Event = TrueEvent & { readonly fromMs: number; readonly toMs: number };
  * most the rule's grace after), it was told about the fault's subject. A fault is found when there is such an alert; a rule
  * answers for those kinds that {@link matchingOf} gives it.
  */
-export function score({ truth, alerts, averted = [], buildings, months }: ScoreInput): Score {
-  const events = truth.map(timed);
-  const others = averted.map(timed);
+export function score({ truth, averted = [], buildings, months, ...input }: ScoreInput): Score {
+  const { fromMs = Number.NEGATIVE_INFINITY } = input;
+  const alerts = input.alerts.filter(({ firedMs }) => firedMs >= fromMs);
+  const all = truth.map(timed);
+  const events = all.filter((event) => event.fromMs >= fromMs);
+  // What an alert may be about without being sought.
+  const others = [...averted.map(timed), ...all.filter((event) => event.fromMs < fromMs)];
   const byBuilding = Map.groupBy(events, ({ building }) => building);
   const othersByBuilding = Map.groupBy(others, ({ building }) => building);
   /** First alert of each rule about each event. */
@@ -101,7 +107,9 @@ export function score({ truth, alerts, averted = [], buildings, months }: ScoreI
       found.set(event, byRule);
       byRule.set(alert.rule, Math.min(alert.firedMs, byRule.get(alert.rule) ?? Number.POSITIVE_INFINITY));
     }
-    hasCause ||= (othersByBuilding.get(alert.building) ?? []).some((event) => isSought(event) && fits(event));
+    hasCause ||= (othersByBuilding.get(alert.building) ?? []).some(
+      (event) => (isSought(event) || isExcused(event)) && fits(event),
+    );
     causes.set(alert, hasCause);
   }
 

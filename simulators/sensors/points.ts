@@ -37,7 +37,7 @@ const air = [
 /** What sensors of a role are there for. A device says of it what its definition carries and the world has. */
 const byRole: Readonly<Record<Role, readonly Quantity[]>> = {
   electricityMain: [...electricity, ...phases, 'frequencyHz'],
-  submeter: [...electricity, ...heat, ...water, 'valveOpenPct'],
+  submeter: [...electricity, ...heat, ...water, 'valveOpenPct', 'stateOfChargePct'],
   heatMain: heat,
   waterMain: water,
   room: air,

@@ -31,6 +31,7 @@ export const traits: Partial<Record<Quantity, Trait>> = {
   co2Ppm: { noise: 8, bias: 20, change: 75 },
   illuminanceLux: { noise: 1, noiseShare: 0.03, change: 50, changeShare: 0.3 },
   distanceMm: { noise: 5, bias: 4, change: 50 },
+  stateOfChargePct: { noise: 0.1, change: 2 },
   fillLevelPct: { noise: 0.5, change: 5 },
 };
 

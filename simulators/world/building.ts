@@ -8,7 +8,7 @@ import { constructionOf } from './construction.ts';
 import { createContainers } from './containers.ts';
 import type { BuildingDetails } from './details.ts';
 import { createHeatSupply } from './heat-supply.ts';
-import { createHolds } from './holds.ts';
+import { type Acknowledgement, createHolds, type LoadCommand } from './holds.ts';
 import { createHotWater } from './hot-water.ts';
 import { createHouseholds } from './households.ts';
 import { createLaundry } from './laundry.ts';
@@ -188,7 +188,7 @@ export function createBuilding(
       powers.cooling +
       powers.base -
       pvW;
-    powers.battery = battery.step(drawn, stepMs, limit('battery', atMs));
+    powers.battery = battery.step(drawn, stepMs, atMs, limit('battery', atMs));
     powers.net = drawn + powers.battery;
     count(counts, powers, hours);
     if (index % SLOW_STEPS === 0)
@@ -206,6 +206,9 @@ export function createBuilding(
     }
   };
 
+  const command = (asked: LoadCommand, atMs: number): Acknowledgement =>
+    asked.load === building.battery?.id ? battery.command(asked, atMs) : holds.command(asked, atMs);
+
   return {
     building,
     details,
@@ -219,7 +222,7 @@ export function createBuilding(
     hotWater: hotWater.now,
     supply: supply.now,
     containers,
-    holds,
+    command,
     battery,
     /** What varies within a step, and in each room by itself. */
     unrest: chance.fork('unrest'),

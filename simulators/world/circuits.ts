@@ -41,12 +41,13 @@ export function readCircuit(
   { leftHours }: Timing,
 ): number | undefined {
   const circuit = aliases[name] ?? name;
-  const { powers, counts, radiators, hotWater, supply, details } = building;
+  const { powers, counts, radiators, hotWater, supply, details, battery } = building;
   const counted = (key: keyof Counts, perHour: number) => counts[key] - perHour * leftHours;
   const parts = electric[circuit];
   if (parts) {
     if (circuit === 'pv' && details.pvKwp <= 0) return undefined;
     if (quantity === 'activePowerW') return parts.reduce((sum, part) => sum + powers[part], 0);
+    if (circuit === 'battery' && quantity === 'stateOfChargePct') return battery.chargedPct();
     if (quantity === 'activeEnergyWh') {
       return parts.reduce((sum, part) => sum + counted(part, Math.max(powers[part], 0)), START);
     }

@@ -1,5 +1,6 @@
 import type { Building, Register } from '../../src/domain/register.ts';
 import { createChance } from '../chance.ts';
+import type { BatteryDetails } from './battery.ts';
 import { type ContainerDetails, containerRows, containersOf } from './container-details.ts';
 
 /** What a simulated building is, beyond what the register says of it. */
@@ -25,7 +26,7 @@ export type BuildingDetails = {
   readonly pvInverterKw: number;
   readonly evChargers: number;
   readonly evChargerKw: number;
-  readonly battery?: { readonly capacityKwh: number; readonly powerKw: number };
+  readonly battery?: BatteryDetails;
   readonly containers: readonly ContainerDetails[];
 };
 
@@ -74,6 +75,7 @@ export function detailsOf(
     pvInverterKw: 0.85 * pvKwp,
     evChargers: Math.round(evKw / EV_CHARGER_KW / EV_SHARED),
     evChargerKw: EV_CHARGER_KW,
+    ...(building.battery && { battery: building.battery }),
     containers: containersOf(containerRows(building, register), { persons, kind }, chance.fork('containers')),
     ...given,
   };

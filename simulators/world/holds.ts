@@ -13,11 +13,15 @@ type Hold = {
 
 export type LoadCommand = {
   readonly building: string;
-  /** The flexible load's id in the register. */
+  /** The id of the flexible load or battery in the register. */
   readonly load: string;
   /** What it may draw at most; of a battery what it is to charge with, below 0 to discharge with. */
   readonly limitKw?: number;
   readonly off?: boolean;
+  /** Of a battery: what the main meter is to show, kW. */
+  readonly gridKw?: number;
+  /** Of a battery: what it is to charge with, kW, below 0 to discharge with. */
+  readonly powerKw?: number;
   readonly untilMs: number;
 };
 

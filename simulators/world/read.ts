@@ -145,12 +145,14 @@ function water(
 function submeter(
   building: SimulatedBuilding,
   time: Clocked,
-  { space }: Place,
+  { space, device }: Place,
   quantity: Quantity,
   channel: string | undefined,
 ): number | undefined {
-  const kind = building.building.spaces.find(({ id }) => id === space)?.kind;
-  const name = [channel, space, kind].find((word) => word !== undefined && isCircuit(word));
+  const { spaces, battery } = building.building;
+  const kind = spaces.find(({ id }) => id === space)?.kind;
+  const ofBattery = battery?.socDevice !== undefined && device === battery.socDevice ? 'battery' : undefined;
+  const name = [ofBattery, channel, space, kind].find((word) => word !== undefined && isCircuit(word));
   return name === undefined
     ? undefined
     : readCircuit(building, name, quantity, { leftHours: leftHours(time) });

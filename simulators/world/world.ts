@@ -135,7 +135,7 @@ export function createWorld(options: WorldOptions): World {
       );
     },
     command: (command) =>
-      buildings.get(command.building)?.holds.command(command, atMs) ?? {
+      buildings.get(command.building)?.command(command, atMs) ?? {
         accepted: false,
         reason: `there is no building ${command.building}`,
       },

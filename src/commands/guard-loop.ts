@@ -19,7 +19,7 @@ export type GuardLoop = {
 
 const KEPT_MS = 2 * 86_400_000;
 
-export function createGuardLoop({ config, surroundings, register, district }: Simulation): GuardLoop {
+export function createGuardLoop({ config, surroundings, register, district, plan }: Simulation): GuardLoop {
   const ingest = createIngest({ register: () => register, ...agesOf(config) });
   const { tariffs, rules } = surroundings;
   const alerting = createAlerting({ rules, holds: holdsOf(config), register: () => register, tariffs });
@@ -33,7 +33,8 @@ export function createGuardLoop({ config, surroundings, register, district }: Si
   /** Every load obeys, as if people did what an alert says where kvarter may not. */
   const command = ({ id, building: place = '', state, facts }: Alert): readonly string[] => {
     const shed = state === 'firing' ? shedOfFacts(facts) : undefined;
-    if (!shed || atMs >= shed.toMs) return [];
+    // What comes before is history: the same as without the guard.
+    if (!shed || atMs >= shed.toMs || atMs < plan.scoredFromMs) return [];
     return wishesByBuilding(place, shed.wishes).flatMap(({ building, wishes }) =>
       commandIn(building, wishes, id),
     );

@@ -15,6 +15,7 @@ import { type Command, type CommandArguments, type CommandContext, placesOf } fr
 import { checkLoad, type SentLoad } from './load-check.ts';
 import { numberOption, textOption } from './options.ts';
 import { createProgress } from './progress.ts';
+import { sentSoFar } from './sent-so-far.ts';
 
 /** Devices of a load speak a second apart, in the past: no two of their readings share a time. */
 const SPACING_MS = 1000;
@@ -118,7 +119,7 @@ async function publish(context: CommandContext, args: CommandArguments, wanted: 
     const isAway = context.clock() - heardMs > Math.min(patienceMs, 10_000) && handed > acknowledged;
     if (!isRefused && !isAway) return;
     const why = isRefused ? 'refuses the credentials' : 'cannot be reached or does not answer';
-    const said = `${handed} messages were sent, ${acknowledged} acknowledged`;
+    const said = sentSoFar({ sent: () => handed, acknowledged: () => acknowledged }, 'messages');
     throw new KvarterError(
       'service-unavailable',
       `${broker.url} ${why} (${problem ?? 'no answer'}); ${said}`,

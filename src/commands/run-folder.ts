@@ -23,7 +23,7 @@ export function openRunFolder(dir: string, simulation: Simulation): RunFolder {
   writeFileSync(path('register/places.yaml'), files.places);
   writeFileSync(path('register/devices.csv'), files.devices);
   writeFileSync(path('kvarter.yaml'), settings);
-  const loads = openLoads(district, [...register.buildings.keys()], path);
+  const loads = openLoads(district, [...register.buildings.keys()], path, plan.scoredFromMs);
   return {
     path,
     quarter: loads.quarter,
@@ -35,7 +35,9 @@ export function openRunFolder(dir: string, simulation: Simulation): RunFolder {
       const run = openWholeFile(path('run.json'));
       const { title } = scenario;
       const buildings = [...register.buildings.keys()];
-      const said = { title, seed: plan.seed, from: isoTime(plan.startMs), to: isoTime(reachedMs), buildings };
+      const from = isoTime(plan.startMs);
+      const scored = plan.scoredFromMs > plan.startMs ? { scoredFrom: isoTime(plan.scoredFromMs) } : {};
+      const said = { title, seed: plan.seed, from, ...scored, to: isoTime(reachedMs), buildings };
       run.write(`${JSON.stringify(said, undefined, 2)}\n`);
       run.finish();
     },
@@ -51,7 +53,12 @@ register:
 type Meter = { readonly building: string; lastWh: number; file?: WholeFile };
 
 /** `load/BUILDING.csv`: the true imported energy of each quarter-hour, as `kvarter bill` reads it. */
-function openLoads({ world }: District, buildings: readonly string[], path: RunFolder['path']) {
+function openLoads(
+  { world }: District,
+  buildings: readonly string[],
+  path: RunFolder['path'],
+  scoredFromMs: number,
+) {
   const read = (building: string) =>
     world.read({ building, role: 'electricityMain' }, 'activeEnergyWh') ?? Number.NaN;
   const meters = buildings.map((building): Meter => ({ building, lastWh: read(building) }));
@@ -63,7 +70,7 @@ function openLoads({ world }: District, buildings: readonly string[], path: RunF
           meter.file = openWholeFile(path(`load/${meter.building}.csv`));
           meter.file.write('time,kwh\n');
         }
-        if (fromMs % QUARTER_MS === 0) {
+        if (fromMs % QUARTER_MS === 0 && fromMs >= scoredFromMs) {
           const kwh = Math.max((nowWh - meter.lastWh) / 1000, 0);
           meter.file.write(`${isoTime(fromMs)},${Number(kwh.toFixed(6))}\n`);
         }

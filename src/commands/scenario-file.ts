@@ -43,7 +43,11 @@ export function readScenario({ places }: CommandContext, named: string): Scenari
  * The plan of a scenario on a register; throws `input-invalid` where the register has not what the scenario names, or its
  * weather cannot be read.
  */
-export function planFile(given: ScenarioFile, register: Register, startMs?: number) {
+export function planFile(
+  given: ScenarioFile,
+  register: Register,
+  options: Pick<NonNullable<Parameters<typeof planOf>[2]>, 'startMs' | 'leftOut'> = {},
+) {
   const { scenario } = given;
   const says = ({ path, message }: PlanProblem) =>
     problemText({
@@ -54,7 +58,7 @@ export function planFile(given: ScenarioFile, register: Register, startMs?: numb
     });
   const weather =
     scenario.weatherFile === undefined ? undefined : weatherOf(given, scenario.weatherFile, says);
-  const { plan, problems } = planOf(scenario, register, startMs, weather);
+  const { plan, problems } = planOf(scenario, register, { ...options, weather });
   if (problems.length === 0) return plan;
   throw new KvarterError('input-invalid', problems.map(says).join('\n'));
 }

@@ -4,7 +4,7 @@ import { findable } from '../../simulators/score/findable.ts';
 import { score as scoreOf } from '../../simulators/score/score.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
-import { numberOption, textOption } from './options.ts';
+import { numberOption, textOption, timeOption } from './options.ts';
 import { compareRuns } from './score-effect.ts';
 import { readAlerts, readTruth } from './score-files.ts';
 import { watchedSpan } from './score-span.ts';
@@ -12,13 +12,16 @@ import { scoreText } from './score-text.ts';
 
 export const score: Command = {
   summary: 'alerts against the truth of a simulation: recall, precision, lead time',
-  usage: 'kvarter score --truth FILE --alerts FILE [--against DIR] [--buildings N] [--months X] [--json]',
+  usage:
+    'kvarter score --truth FILE --alerts FILE [--against DIR] [--from TIME] [--buildings N] [--months X] [--json]',
   help: `Matches alerts to what was true, rule by rule and kind by kind.
 
   --truth FILE   truth.ndjson: {"kind","building","subject","from","to","size"} a line, as kvarter simulate writes it
   --alerts FILE  NDJSON as kvarter replay prints it, or the JSON of GET /api/v1/alerts
   --against DIR  another run of the same scenario, without the guard: what the guard changed, in kW and money.
                  The folder of --truth is the run with it; both hold load/BUILDING.csv and the register
+  --from TIME    what comes before is not scored: rules that learn what is usual know little in their first weeks; default:
+                 after the warm-up that run.json beside the truth names, else the beginning
   --buildings N  buildings that were watched, and
   --months X     for how long; default: what run.json beside the truth says, else what the two files show
   --json         one JSON object
@@ -33,6 +36,7 @@ ${Object.keys(findable).length} rules have a row that says which kinds these are
     truth: { type: 'string' },
     alerts: { type: 'string' },
     against: { type: 'string' },
+    from: { type: 'string' },
     buildings: { type: 'string' },
     months: { type: 'string' },
     json: { type: 'boolean' },
@@ -43,13 +47,14 @@ ${Object.keys(findable).length} rules have a row that says which kinds these are
     const alertsFile = fileOption(context, args, 'alerts');
     const truth = readTruth(truthFile);
     const alerts = readAlerts(alertsFile);
-    const span = watchedSpan(dirname(truthFile), truth, alerts);
+    const span = watchedSpan(dirname(truthFile), truth, alerts, timeOption(args, 'from'));
     const given = textOption(args, 'against');
     const against = given === undefined ? undefined : resolve(context.places.cwd, given);
     const otherTruth = against === undefined ? undefined : join(against, 'truth.ndjson');
     const result = scoreOf({
       truth,
       alerts,
+      fromMs: span.fromMs,
       averted: otherTruth !== undefined && existsSync(otherTruth) ? readTruth(otherTruth) : [],
       buildings: numberOption(args, 'buildings', { min: 1, max: 1e9 }) ?? span.buildings,
       months: numberOption(args, 'months', { min: 1e-6, max: 1e6 }) ?? span.months,

@@ -9,6 +9,7 @@ import { brokerAddress } from './broker-address.ts';
 import type { CommandArguments, CommandContext } from './command.ts';
 import { numberOption } from './options.ts';
 import { openRunFolder } from './run-folder.ts';
+import { sentSoFar } from './sent-so-far.ts';
 import type { Simulation } from './simulation.ts';
 
 export type Pace = {
@@ -55,10 +56,10 @@ export async function simulateLive(
   const watch = () => {
     const why = problems.reason(fleet.acknowledged(), patienceMs);
     if (why === undefined) return;
-    const said = `${fleet.sent()} packets were sent, ${fleet.acknowledged()} acknowledged`;
-    throw new KvarterError('service-unavailable', `${why}; ${said}`);
+    throw new KvarterError('service-unavailable', `${why}; ${sentSoFar(fleet, 'packets')}`);
   };
 
+  const failures: unknown[] = [];
   try {
     while (!context.stop.aborted && context.clock() < endMs && clock() < pace.toMs) {
       if (pace.speed === Number.POSITIVE_INFINITY) await settledOrNot(fleet, watch, context.stop);
@@ -77,11 +78,26 @@ export async function simulateLive(
     // Nothing more is due from now on, so that all that was sent can be acknowledged.
     hold();
     if (!context.stop.aborted) await settledOrNot(fleet, watch, context.stop);
-  } finally {
-    folder?.finish(Math.min(clock(), pace.toMs));
+  } catch (error) {
+    failures.push(isOfDisk(error) ? withSent(error, fleet) : error);
   }
+  // What was true has its file, whatever has happened; the first failure says why.
+  try {
+    folder?.finish(Math.min(clock(), pace.toMs));
+  } catch (error) {
+    failures.push(isOfDisk(error) ? withSent(error, fleet) : error);
+  }
+  if (failures.length > 0) throw failures[0];
   report();
   return 0;
+}
+
+function isOfDisk(error: unknown): error is KvarterError {
+  return error instanceof KvarterError && error.code === 'data-dir-unusable';
+}
+
+function withSent(error: KvarterError, fleet: Fleet): KvarterError {
+  return new KvarterError(error.code, `${error.message}; ${sentSoFar(fleet, 'packets')}`, { cause: error });
 }
 
 type PacedClock = {

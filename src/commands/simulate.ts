@@ -76,10 +76,20 @@ bytes. Otherwise it publishes over MQTT with QoS 1; --out then keeps the truth o
       if (speed !== undefined && speed !== 'max') {
         throw new KvarterError('usage', '--speed paces a broker; into files it runs as fast as it goes');
       }
-      return simulateFiles(context, args, openSimulation(context, args, timeOption(args, 'from')), dir);
+      return simulateFiles(
+        context,
+        args,
+        openSimulation(context, args, { startMs: timeOption(args, 'from') }),
+        dir,
+      );
     }
     const pace = paceOf(context, args);
-    return simulateLive(context, args, openSimulation(context, args, pace.fromMs), { pace, dir });
+    return simulateLive(
+      context,
+      args,
+      openSimulation(context, args, { startMs: pace.fromMs, isLive: true }),
+      { pace, dir },
+    );
   },
 };
 

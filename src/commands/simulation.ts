@@ -28,12 +28,12 @@ export type Simulation = {
 /**
  * The scenario of the command line (none is a plain week) on its buildings: `--buildings N` invented ones; else, where a
  * scenario is given without `--config`, as many as it says; else those of the configured register. `startMs`: begins then
- * instead of when the scenario says.
+ * instead of when the scenario says. `isLive`: without its warm-up, which no clock waits for.
  */
 export function openSimulation(
   context: CommandContext,
   args: CommandArguments,
-  startMs?: number,
+  { startMs, isLive = false }: { readonly startMs?: number | undefined; readonly isLive?: boolean } = {},
 ): Simulation {
   const { config } = loadConfig(placesOf(context, args));
   const surroundings = loadSurroundings(config);
@@ -45,6 +45,7 @@ export function openSimulation(
     ...(given?.scenario ?? plainScenario),
     ...(days === undefined ? {} : { days }),
     ...(seed === undefined ? {} : { seed }),
+    ...(isLive ? { warmupDays: 0 } : {}),
   };
   const own = given && textOption(args, 'config') === undefined ? scenario.buildings : undefined;
   const buildings = numberOption(args, 'buildings', { min: 1, max: 100_000 }) ?? own;
@@ -57,8 +58,11 @@ export function openSimulation(
       : inventedRegisterFiles({ buildings });
   const register = buildings === undefined ? surroundings.register : parsed(files, surroundings);
   const plan = given
-    ? planFile({ ...given, scenario }, register, startMs)
-    : planOf(scenario, register, startMs).plan;
+    ? planFile({ ...given, scenario }, register, {
+        startMs,
+        leftOut: placesBeyond(buildings, given.scenario),
+      })
+    : planOf(scenario, register, { startMs }).plan;
   return {
     config,
     surroundings,
@@ -68,6 +72,17 @@ export function openSimulation(
     plan,
     district: createDistrict({ ...plan, register, tariffs: peakTariffs(surroundings, register) }),
   };
+}
+
+/** What the scenario's own district has and one of fewer buildings has not. */
+function placesBeyond(buildings: number | undefined, scenario: Scenario): ReadonlySet<string> {
+  const idsOf = (count: number) =>
+    [...inventedRegisterFiles({ buildings: count }).places.matchAll(/^ +- id: (area-\d+|b\d+)$/gm)].map(
+      ([, id = '']) => id,
+    );
+  if (buildings === undefined || buildings >= scenario.buildings) return new Set();
+  const here = new Set(idsOf(buildings));
+  return new Set(idsOf(scenario.buildings).filter((id) => !here.has(id)));
 }
 
 function parsed(files: Simulation['files'], { tariffs, decoder }: Surroundings): Register {

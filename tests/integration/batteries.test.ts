@@ -2,10 +2,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createDistrict } from '../../simulators/district.ts';
+import { startFleet } from '../../simulators/fleet.ts';
 import { HOUR_MS } from '../../src/domain/interval.ts';
 import { isoTime } from '../../src/domain/time.ts';
 import { openService } from '../support/service.ts';
 import { openTempDir } from '../support/temp-dir.ts';
+import { registerOf } from '../unit/simulators/example.ts';
 
 /** The third day after is in a new month, of which little is billed yet. */
 const T0 = Date.parse('2026-01-30T00:00+01:00');
@@ -91,6 +94,69 @@ test('a battery is told over MQTT what to do in the hour, with a hard end', asyn
     .poll(commands, { timeout: 10_000 })
     .toMatchObject({ commands: [{ id: heard[0]?.[1].id, load: 'bat', state: 'accepted' }] });
   await client.endAsync();
+});
+
+test('a simulated battery obeys the planner, and its house draws what the planner wanted of it', async () => {
+  await using dir = await openTempDir();
+  const places = {
+    file: 'places.yaml',
+    text: `organisation: { id: o, name: O, timeZone: Europe/Stockholm }
+areas: [{ id: a, name: A, buildings: [{ id: b, name: B, areaM2: 3000, tariff: goteborg-energi-2025,
+  spaces: [{ id: one, kind: flat }],
+  battery: { id: bat, capacityKwh: 40, chargeKw: 30, dischargeKw: 30, socDevice: bat-1 } }] }]
+`,
+  };
+  const devices = {
+    file: 'devices.csv',
+    text: 'device,model,building,space,role\nmain,kvarter,b,,electricityMain\nbat-1,kvarter,b,,\n',
+  };
+  const register = registerOf(places, devices);
+  for (const { file, text } of [places, devices]) await writeFile(join(dir.path, file), text);
+  const district = createDistrict({ register, seed: 1, startMs: T0, leastPeriodMs: 300_000 });
+  // Somebody has kept it full until the hour begins; by itself it would have nothing left of its house's sun.
+  expect(district.world.command({ building: 'b', load: 'bat', powerKw: 15, untilMs: HOUR })).toMatchObject({
+    accepted: true,
+  });
+  let nowMs = HOUR + 30_000;
+  const clock = () => nowMs;
+  await using service = await openService(dir.path, { ...settings, KVARTER_LOADCONTROL: 'on' }, { clock });
+  const told: string[] = [];
+  await using fleet = startFleet({
+    district,
+    broker: { url: `mqtt://127.0.0.1:${service.app.mqttPort}` },
+    clock,
+    fromMs: T0,
+    onProblem: ({ message }) => told.push(message),
+    onCommand: (says) => told.push(says),
+  });
+  await fleet.settled();
+  await service.app.settled();
+  nowMs = HOUR + 90_000;
+  const commands = () => service.get<Commands>('/api/v1/commands?scope=building:b');
+  await expect
+    .poll(commands, { timeout: 10_000 })
+    .toMatchObject({ commands: [{ load: 'bat', state: 'accepted' }], batteries: [{ battery: 'bat' }] });
+  expect(told).toEqual([expect.stringMatching(/^b\/bat .*"gridKw":.*"accepted":true,"id":"command-/)]);
+
+  // Within the hour the main meter counts what was asked for, but for the unrest of kettles, and not what the house draws.
+  const [command] = (await commands()).commands;
+  const countedWh = () =>
+    district.world.read({ building: 'b', role: 'electricityMain' }, 'activeEnergyWh') ?? Number.NaN;
+  const batteryW = () =>
+    district.world.read({ building: 'b', role: 'submeter', device: 'bat-1' }, 'activePowerW') ?? Number.NaN;
+  nowMs = HOUR + 20 * 60_000;
+  await fleet.settled();
+  const [fromWh, fromMs] = [countedWh(), district.world.atMs];
+  nowMs = HOUR + 50 * 60_000;
+  await fleet.settled();
+  const meanKw = (countedWh() - fromWh) / 1000 / ((district.world.atMs - fromMs) / HOUR_MS);
+  expect(Math.abs(meanKw - (command?.gridKw ?? Number.NaN))).toBeLessThan(1);
+  expect(batteryW()).toBeLessThan(-4000);
+  await service.app.settled();
+  const { readings } = await service.get(
+    `/api/v1/readings?device=bat-1&quantity=activePowerW&from=${isoTime(HOUR + 40 * 60_000)}`,
+  );
+  expect(readings.at(-1)?.value).toBeLessThan(-4000);
 });
 
 test('in a dry run the set-point is shown and not sent', async () => {

@@ -5,6 +5,7 @@ import { inventedRegisterFiles } from '../../../simulators/invented-register.ts'
 import { planOf } from '../../../simulators/plan.ts';
 import type { CommandContext } from '../../../src/commands/command.ts';
 import { planFile, readScenario } from '../../../src/commands/scenario-file.ts';
+import { score } from '../../../src/commands/score.ts';
 import { simulate } from '../../../src/commands/simulate.ts';
 import { openTempDir } from '../../support/temp-dir.ts';
 import { registerOf } from '../simulators/example.ts';
@@ -61,6 +62,22 @@ describe('kvarter simulate --out', () => {
     expect(await run('c', '2')).not.toEqual(first);
   });
 
+  it('lives through a warm-up that is read and not scored', async () => {
+    await using dir = await openTempDir();
+    const scenario = join(dir.path, 's.yaml');
+    writeFileSync(
+      scenario,
+      'title: x\nstart: 2026-03-30\nwarmupDays: 2\ndays: 0.1\nbuildings: 1\nleastSeconds: 3600\n',
+    );
+    const out = join(dir.path, 'out');
+    await simulate.run(contextOf(), { values: { scenario, out }, files: [] });
+    // Over the change to summer time: two days on the wall clock.
+    const [from, scoredFrom] = ['2026-03-27T23:00:00.000Z', '2026-03-29T22:00:00.000Z'];
+    expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))).toMatchObject({ from, scoredFrom });
+    expect(readFileSync(join(out, 'readings.csv'), 'utf8').split('\n')[1]).toMatch(/^2026-03-2[78]T/);
+    expect(readFileSync(join(out, 'load/b1.csv'), 'utf8').split('\n')[1]).toMatch(`${scoredFrom},`);
+  });
+
   it('leaves whole files when it is stopped', async () => {
     await using dir = await openTempDir();
     const stop = new AbortController();
@@ -77,6 +94,35 @@ describe('kvarter simulate --out', () => {
   });
 });
 
+/** A week of frost after a quiet one, in which the cars of b2 charge when they come home. */
+const evenings = `title: Evenings
+start: 2026-01-19
+warmupDays: 3
+days: 6
+buildings: 2
+leastSeconds: 900
+weather: [{ fromDay: 1, toDay: 5, shiftC: -9 }]
+faults: [{ kind: ev-charging-on-peak, building: b2, day: 1, hours: 96 }]
+`;
+
+it('loads that obey the guard lower what is billed, in kW and in money', { timeout: 120_000 }, async () => {
+  await using dir = await openTempDir();
+  const scenario = join(dir.path, 's.yaml');
+  writeFileSync(scenario, evenings);
+  const [plain, guarded] = [join(dir.path, 'plain'), join(dir.path, 'guard')];
+  const printed: string[] = [];
+  const context = { ...contextOf(), print: (text: string) => printed.push(text) };
+  const values = { scenario, json: true };
+  await simulate.run(context, { values: { ...values, out: plain }, files: [] });
+  await simulate.run(context, { values: { ...values, out: guarded, guard: true }, files: [] });
+  const files = { truth: join(guarded, 'truth.ndjson'), alerts: join(guarded, 'alerts.ndjson') };
+  await score.run(context, { values: { ...files, against: plain, json: true }, files: [] });
+  const { effect } = JSON.parse(printed.at(-1) ?? '');
+  // Four seeds that were tried gave 9 to 34 kW and 500 to 1,900 SEK.
+  expect(effect.total.billedKw).toBeGreaterThan(2);
+  expect(effect.total.cost.SEK).toBeGreaterThan(100);
+});
+
 describe('a scenario', () => {
   const { places, devices } = inventedRegisterFiles({ buildings: 40 });
   const register = registerOf({ file: 'places.yaml', text: places }, { file: 'devices.csv', text: devices });
@@ -85,6 +131,13 @@ describe('a scenario', () => {
     const { plan, problems } = planOf(readScenario(contextOf(), name).scenario, register);
     expect(problems).toEqual([]);
     expect(plan.endMs).toBeGreaterThan(plan.startMs);
+  });
+
+  it('leaves out what it plans for buildings that a smaller run of it has not', async () => {
+    await using dir = await openTempDir();
+    const values = { scenario: 'everything-for-a-year', buildings: '1', out: dir.path, json: true };
+    const stop = AbortSignal.abort();
+    expect(await simulate.run(contextOf(stop), { values, files: [] })).toBe(0);
   });
 
   it('makes every kind of fault, in everything for a year', () => {

@@ -62,6 +62,13 @@ describe('a score', () => {
     expect(result.rules[0]?.medianDelayMinutes).toBe(360);
   });
 
+  it('leaves out what comes before the time that is scored, and knows of it for later alerts', () => {
+    const truth = [event('missing', 'm1', 2, 6), event('missing', 'm2', 12, 16)];
+    const alerts = [3, 5, 13].map((hour) => alert('stale', `m${hour > 9 ? 2 : 1}|activePowerW|`, hour));
+    const result = score({ truth, alerts, fromMs: at(4), buildings: 2, months: 3 });
+    expect(result.rules).toMatchObject([{ alerts: 2, trueAlerts: 2, events: 1, found: 1 }]);
+  });
+
   it('says nothing of shares of nothing', () => {
     expect(scored([], []).total).toMatchObject({ recall: null, precision: null, falsePerBuildingMonth: 0 });
     expect(scored([event('missing', 'm1', 2, 3)], []).kinds[0]).toMatchObject({ recall: 0, rules: [] });

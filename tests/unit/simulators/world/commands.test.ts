@@ -151,7 +151,7 @@ describe('a command', () => {
   it('tells a battery what to do', () => {
     const world = worldOf({
       loads: [load('battery', 10)],
-      details: { battery: { capacityKwh: 40, powerKw: 10 } },
+      details: { battery: { capacityKwh: 40, chargeKw: 10, dischargeKw: 10 } },
     });
     world.command({ building: 'b', load: 'battery', limitKw: 8, untilMs: MONDAY_MS + HOUR_MS });
     world.advance(MONDAY_MS + HOUR_MS / 2);

@@ -62,7 +62,7 @@ describe.each<[string, Partial<BuildingDetails>]>([
   ['a block of 1955 with stacks', { yearBuilt: 1955 }],
   [
     'a block of 2015 with heat recovery',
-    { yearBuilt: 2015, pvKwp: 20, battery: { capacityKwh: 20, powerKw: 10 } },
+    { yearBuilt: 2015, pvKwp: 20, battery: { capacityKwh: 20, chargeKw: 10, dischargeKw: 10 } },
   ],
   ['a block with a heat pump and a tank', { yearBuilt: 1968, heating: 'heat-pump' }],
 ])('the energy of %s', (_name, details) => {
