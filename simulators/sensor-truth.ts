@@ -30,9 +30,12 @@ export function missedBy(
   return outages.flatMap(({ gateway, fromMs, toMs }) => {
     if (fromMs >= nowMs) return [];
     const devices = new Map(
-      speakers.flatMap(({ device, route, nextAfter }) =>
-        route.gateway === gateway && nextAfter(fromMs - 1) < toMs ? [[device.id, device.building]] : [],
-      ),
+      speakers.flatMap((speaker) => {
+        const { device, route } = speaker;
+        return route.gateway === gateway && speaksIn(speaker, fromMs, toMs)
+          ? [[device.id, device.building]]
+          : [];
+      }),
     );
     return [...devices].map(
       ([subject, building]): TruthEvent => ({
@@ -45,4 +48,11 @@ export function missedBy(
       }),
     );
   });
+}
+
+function speaksIn({ sensor, nextAfter }: Speaker, fromMs: number, toMs: number): boolean {
+  for (let atMs = nextAfter(fromMs - 1); atMs < toMs; atMs = nextAfter(atMs)) {
+    if (sensor.mayReport(atMs)) return true;
+  }
+  return false;
 }

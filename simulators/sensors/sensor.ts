@@ -29,6 +29,8 @@ export type SensorOptions = {
 export type Heard = { readonly rssiDbm: number; readonly snrDb: number };
 
 export type Sensor = {
+  /** False at the hours at which one that speaks once a day only takes notes. */
+  readonly mayReport: (atMs: number) => boolean;
   /**
    * What it says now, the world being there: nothing when it is silent, or nothing has changed. Asked in order of time.
    * `isFresh`: it has just been switched on, and its clock is not set yet.
@@ -97,6 +99,7 @@ export function createSensor(options: SensorOptions): Sensor {
     });
 
   return {
+    mayReport: (atMs) => dayBook?.isDue(atMs) !== false,
     report: (atMs, { heard, isFresh }) => {
       const isSilent = faulty.isSilent(atMs);
       const { periodMs, sampleMs } = rhythm;

@@ -219,3 +219,20 @@ it('speaks as every model of an invented register, without a word that the servi
   const silent = [...invented.devices.keys()].filter((id) => !heard.has(id));
   expect(silent).toEqual([]);
 });
+
+it('a gateway that is away makes missing what would have spoken, and not what speaks once a day', () => {
+  const { places, devices } = inventedRegisterFiles({ buildings: 4 });
+  const invented = registerOf({ file: 'places.yaml', text: places }, { file: 'devices.csv', text: devices });
+  const noonMs = FROM_MS + 12 * HOUR_MS;
+  const outages = [{ gateway: 'lora-area-1', fromMs: noonMs, toMs: noonMs + 5 * HOUR_MS, keeps: false }];
+  const district = createDistrict({ register: invented, seed: 1, startMs: noonMs - HOUR_MS, outages });
+  packetsIn(district, noonMs - HOUR_MS, noonMs + 6 * HOUR_MS);
+  const missing = new Set(
+    district.truth().flatMap(({ kind, subject }) => (kind === 'missing' ? [subject] : [])),
+  );
+  const modelOf = (id: string) => invented.devices.get(id)?.[0]?.model;
+  const models = new Set([...missing].map(modelOf));
+  expect(models).toContain('elsys-ers');
+  expect(models).not.toContain('axioma-w1');
+  expect([...invented.devices.keys()].map(modelOf)).toContain('axioma-w1');
+});
