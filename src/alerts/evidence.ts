@@ -23,7 +23,7 @@ export type Basis =
   | { readonly is: 'spreads' | 'times'; readonly times: number; readonly days?: number }
   | { readonly is: 'seen'; readonly days: number }
   | { readonly is: 'held'; readonly minutes: number }
-  | { readonly is: 'measured' };
+  | { readonly is: 'measured' | 'said' };
 
 type Told = Pick<Alert, 'facts' | 'startsAtMs' | 'firedAtMs'>;
 
@@ -64,7 +64,8 @@ export function basisOf(alert: Told): Basis {
   if (spreads !== undefined && spreads !== 0) return { is: 'spreads', times: Math.abs(spreads), ...seen };
   if (times !== undefined) return { is: 'times', times, ...seen };
   if (days !== undefined) return { is: 'seen', days };
-  return minutes > 0 ? { is: 'held', minutes } : { is: 'measured' };
+  if (minutes > 0) return { is: 'held', minutes };
+  return { is: facts.size > 0 ? 'measured' : 'said' };
 }
 
 function inEnglish(basis: Basis): string {
@@ -82,7 +83,9 @@ function inEnglish(basis: Basis): string {
     case 'held':
       return `measured, and held for ${basis.minutes} minutes`;
     case 'measured':
-      return 'measured, or said by the device';
+      return 'as measured';
+    case 'said':
+      return 'as the device, or kvarter of itself, says';
   }
 }
 

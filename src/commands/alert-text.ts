@@ -8,7 +8,7 @@ export function alertLine(alert: LifeJson): string {
   return printable(
     [
       id.padEnd(28),
-      `${state}${held}`.padEnd(12),
+      `${state}${held}`.padEnd(22),
       severity.padEnd(8),
       building.padEnd(8),
       startsAt,

@@ -80,6 +80,7 @@ export const wordsSchema = z.strictObject({
       seen: template,
       held: template,
       measured: template,
+      said: template,
     })
     .partial()
     .default({}),

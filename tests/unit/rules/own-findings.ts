@@ -17,6 +17,7 @@ const register = registerOf(
       (space): Device => ({ id: `room-${space}`, model: 'kvarter', building: 'b1', space, role: 'room' }),
     ),
     { id: 'el', model: 'kvarter', building: 'b1', role: 'electricityMain' },
+    { id: 'pv', model: 'kvarter', building: 'b1', role: 'submeter' },
   ],
 );
 
@@ -48,6 +49,7 @@ const meters: readonly Point[] = [
   ],
   ['bin', 'fillLevelPct', 'container', ({ day }) => 10 + (day % 7) * 5],
   ['leak', 'leaking', 'waterMain', () => 0],
+  ['lux', 'illuminanceLux', 'outdoor', (now) => 900 * daylight(now) * (0.98 + 0.04 * now.random())],
 ];
 /** What they use in an hour: their registers count it. */
 const registers: readonly Point[] = [
@@ -63,8 +65,13 @@ const registers: readonly Point[] = [
     'heatMain',
     ({ outdoorC, random }) => 2000 * (15 - outdoorC) + 600 * random(),
   ],
+  ['pv', 'activeEnergyWh', 'submeter', (now) => 30_000 * daylight(now) * (0.98 + 0.04 * now.random())],
   ['water', 'waterVolumeL', 'waterMain', ({ isNight, random }) => (isNight ? 0 : 200 + 300 * random())],
 ];
+
+function daylight({ day, hour }: Now): number {
+  return Math.max(Math.sin(((hour - 8) / 8) * Math.PI), 0) * (0.65 + 0.35 * Math.sin(day * 2.1));
+}
 
 function heatW({ isNight, outdoorC, random }: Now): number {
   const heat = 2000 * (20 - outdoorC) + (isNight ? 0 : 8000 * random());
@@ -200,6 +207,7 @@ const scenarios: Readonly<Record<string, readonly [devices: readonly string[], H
   ],
   'meter-ratio': [['count'], { wrong: { count: times(2) } }],
   'unexplained-use': [['count-heat', 'out'], { days: 34, wrong: { 'count-heat': plus(20_000) } }],
+  'pv-output': [['pv', 'lux', 'out'], { wrong: { pv: times(0.4) } }],
   'evening-peak': [
     ['count'],
     { wrong: { count: (value, { isWrong, hour }) => value + (isWrong && hour === 17 ? 40_000 : 0) } },
