@@ -35,6 +35,8 @@ export type WatchLimits = ComfortLimits & {
   readonly hysteresisC: number;
   readonly hysteresisPct: number;
   readonly hysteresisPpm: number;
+  /** Houses are heated while the day outdoors is colder than this, °C. */
+  readonly heatingBelowC: number;
   /** Sun, people and what they use keep a house that nobody heats warmer than the day outdoors by up to this, °C. */
   readonly weatherC: number;
   /** What people may add to the water in the outdoor air, g/m³. */
@@ -82,6 +84,8 @@ const FALL_HOURS = 24;
 const DRY_OUTDOORS_PCT = 55;
 const DAMP_OUTDOORS_PCT = 95;
 const FLAT_C = 0.05;
+/** What every day takes a flat from its mean. */
+const ORDINARY_C = 0.3;
 /** Flats are known, and their usual temperature, after so many hours. */
 const KNOWN_HOURS = 72;
 
@@ -286,5 +290,9 @@ function watchFall(
   if (!isNext || !isFalling) flat.unheated = { hours: 0, sinceMs: toMs, fromC: airC };
   else if (unheated.hours === 0) flat.unheated = { hours: 1, sinceMs: flat.heardMs, fromC: flat.airC };
   else unheated.hours += 1;
-  judge('heatingLost', flat.unheated.hours >= LOST_HOURS, flat.unheated.sinceMs);
+  // Where it is mild, or the flat is as warm as it uses to be, thermostats are closed: it cools without heat, and nothing is lost.
+  const isMissed =
+    flat.outsideC.mean < limits.heatingBelowC &&
+    (flat.usualC.hours < KNOWN_HOURS || airC < flat.usualC.mean - ORDINARY_C);
+  judge('heatingLost', isMissed && flat.unheated.hours >= LOST_HOURS, flat.unheated.sinceMs);
 }

@@ -29,6 +29,9 @@ export const comfortParameters = z.strictObject({
     .describe('what people may add to the water in the outdoor air, g/m³'),
   co2Ppm: number(400, 50_000).default(1500).describe('too little fresh air above, ppm CO₂'),
   coolingHours: number(1, 1000).default(20).describe('time constant of the quickest cooling without heat, h'),
+  heatingBelowC: number(-20, 25)
+    .default(11)
+    .describe('heating can be lost while the day outdoors is colder than this, °C'),
   slackC: number(0, 20).default(1).describe('what noise and a short airing may add to an hour of it, °C'),
   referenceOutdoorC: number(-60, 60)
     .default(0)

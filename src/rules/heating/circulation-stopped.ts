@@ -9,14 +9,14 @@ import type { RuleDefinition } from '../rule.ts';
 const parameters = z.strictObject({
   ...dayParameters,
   spreads: number(1, 100)
-    .default(3.5)
+    .default(4.5)
     .describe('odd is a night that is so many spreads from what ordinary ones say, …'),
   days: integer(1, 28).default(1).describe('so many odd nights in a row'),
   minFallC: number(0, 50).default(1).describe('… and whose return is colder by at least this, °C'),
 });
 type CirculationStopped = z.infer<typeof parameters>;
 
-/** Nobody draws water in the hours with the warmest return and the least flow. */
+/** Nobody draws water in the hours with the least flow. */
 const NIGHT: Hours = [6, 0];
 const LEAST = 3;
 const RETURN_SPREAD_C = 0.25;
@@ -32,20 +32,28 @@ of such weather and flow. For houses without a thermometer in the hot water; wit
   create: (context) =>
     createDayRule(context, {
       sees: ({ role, quantity }) =>
-        role === 'heatMain' && (quantity === 'returnTemperatureC' || quantity === 'flowLph'),
+        role === 'heatMain' &&
+        (quantity === 'returnTemperatureC' || quantity === 'supplyTemperatureC' || quantity === 'flowLph'),
       judge,
     }),
 };
 
 function judge(view: DayView, memory: Memory, settings: CirculationStopped): readonly DayVerdict[] {
   const nightC = view.outdoorC([8, 0]);
-  const flowLph = view.lowest('heatMain', 'flowLph', NIGHT, LEAST);
+  const [flows] = view.of('heatMain', 'flowLph', NIGHT);
   const [returns] = view.of('heatMain', 'returnTemperatureC', NIGHT);
-  if (nightC === undefined || flowLph === undefined || returns === undefined) return [];
-  const returnC = meanOf(returns.toSorted((a, b) => b - a).slice(0, LEAST));
-  // The share of the circulation in the flow goes with its inverse.
-  const drivers = [nightC, 1000 / (50 + Math.max(flowLph, 0))];
-  const days = memory('return');
+  const [supplies] = view.of('heatMain', 'supplyTemperatureC', NIGHT);
+  // Flow and return belong together hour by hour: a night of which the meter said only one at times tells nothing.
+  if (nightC === undefined || flows === undefined || returns?.length !== flows.length) return [];
+  const stillest = flows.map((_, hour) => hour).toSorted((a, b) => (flows[a] ?? 0) - (flows[b] ?? 0));
+  const atLeast = (values: readonly number[]) =>
+    meanOf(stillest.slice(0, LEAST).map((hour) => values[hour] ?? 0));
+  const [flowLph, returnC] = [atLeast(flows), atLeast(returns)];
+  // The share of the circulation in the flow goes with its inverse; what comes hotter from the district goes back so.
+  const hasSupply = supplies?.length === flows.length;
+  const drivers = [nightC, 1000 / (50 + Math.max(flowLph, 0)), ...(hasSupply ? [atLeast(supplies)] : [])];
+  const name = hasSupply ? 'return by supply' : 'return';
+  const days = memory(name);
   const learn = () => learnDay(days, returnC, drivers);
   const usual = expectDay(days, returnC, drivers, { minDays: settings.minDays, minSpread: RETURN_SPREAD_C });
   if (usual === undefined) {
@@ -73,7 +81,7 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
         detail: `The return of the night was at ${inWords(returnC, '°C')}, as usual.`,
       },
       learn,
-      memories: ['return'],
+      memories: [name],
     },
   ];
 }

@@ -156,6 +156,20 @@ describe('a flat', () => {
     expect(lines[0]).toBe('f4|heatingLost firing');
   });
 
+  it('that cools at night while nobody heats, or back to what it usually is, has lost no heating', () => {
+    const cooling = (from: number) => (hour: number) => ({
+      c: hour < 100 ? 21.5 : 10 + (from - 10) * Math.exp(-(hour - 100) / 40),
+    });
+    const lost = (flat: AirOf, outdoorC: number) =>
+      told(judge(among({ f4: flat }), { hours: 112, outdoorC })).filter((line) => /Lost/.test(line));
+    expect(lost(cooling(21.5), 8)).toEqual(['f4|heatingLost firing']);
+    expect(lost(cooling(21.5), 13)).toEqual([]);
+    const aired = (hour: number): Air => ({
+      c: hour < 100 ? 21.5 : Math.max(8 + 17 * Math.exp(-(hour - 100) / 40), 21.6),
+    });
+    expect(lost(aired, 8)).toEqual([]);
+  });
+
   it('that is silent for two days is no longer told', () => {
     const gone = (hour: number): Air => (hour < 120 ? { c: 18.5 } : {});
     expect(told(judge(among({ f1: gone })))).toEqual(['f1|cold firing', 'f1|cold resolved']);
