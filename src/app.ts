@@ -272,7 +272,7 @@ export async function createApp(
       register: () => register.problem() ?? mappings.problem() ?? rules.problem(),
       credentials: () => credentials?.problem(),
       recipients: settings.problem,
-      loads: loads.troubles,
+      loads: () => [...loads.troubles(), ...loadLimits.troubles()],
       quarantine,
       alerts,
       notifiers,

@@ -1,4 +1,4 @@
-import type { Alert, AlertChange, Finding, Severity } from '../domain/alert.ts';
+import type { Alert, AlertChange, Facts, Finding, Severity } from '../domain/alert.ts';
 import type { Clock } from '../domain/time.ts';
 import type { AlertStore } from './alert-store.ts';
 import { createAlertBook } from './book.ts';
@@ -19,6 +19,7 @@ export type ServiceTrouble = {
   readonly forMs: number;
   /** What is wrong; undefined while all is well. */
   readonly detail: string | undefined;
+  readonly facts?: Facts;
 };
 
 export type ServiceWatchOptions = {
@@ -107,7 +108,7 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
 }
 
 function findingOf(trouble: ServiceTrouble, clearMs: number, atMs: number): Finding {
-  const { subject, kind, severity, title, todo, forMs, detail } = trouble;
+  const { subject, kind, severity, title, todo, forMs, detail, facts = {} } = trouble;
   return {
     rule: SERVICE_RULE,
     subject,
@@ -118,7 +119,7 @@ function findingOf(trouble: ServiceTrouble, clearMs: number, atMs: number): Find
     clearMs,
     title,
     detail: detail === undefined ? '' : `${detail.replace(/[.\s]+$/, '')}. ${todo}`,
-    facts: { trouble: kind, says: detail ?? '' },
+    facts: { ...facts, trouble: kind, says: detail ?? '' },
   };
 }
 

@@ -14,6 +14,7 @@ import type { Load } from '../energy/loads/load-file.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { guardNames, tariffsOfBuildings } from '../rules/rules.ts';
+import { heldWithAreas, withAreas } from './area-loads.ts';
 import type { CommandContext } from './command.ts';
 import { createToldBook } from './guard-told.ts';
 import type { HeldByBuilding } from './held-back.ts';
@@ -66,11 +67,11 @@ export async function historyOfFiles(context: CommandContext, given: Given): Pro
     },
   });
   const watched = watchedOf({
-    loads: recorder.loads(),
+    loads: withAreas(recorder.loads(), register),
     told: book.told(),
     tariffOf: tariffsOfBuildings(rules, surroundings),
     asked,
-    held: given.held,
+    held: heldWithAreas(given.held, register),
   });
   return { ...watched, notes: [...refused].map(([says, times]) => `refused ${times}×: ${says}`) };
 }

@@ -6,6 +6,7 @@ import { type ToldWindow, toldWindows } from '../energy/guard/told-windows.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { guardNames, tariffsOfBuildings } from '../rules/rules.ts';
+import { heldWithAreas, withAreas } from './area-loads.ts';
 import { ask, openClient } from './asking.ts';
 import { type CommandArguments, type CommandContext, placesOf } from './command.ts';
 import { type Watched, watchedOf } from './guard-history.ts';
@@ -57,8 +58,8 @@ export async function historyOfService(
       told.set(building, [...(told.get(building) ?? []), ...windows]);
     }
   }
-  const held = heldBack(await commandsOf(client, asked));
-  return { ...watchedOf({ loads, told, tariffOf, asked, held }), notes: [] };
+  const held = heldWithAreas(heldBack(await commandsOf(client, asked)), register);
+  return { ...watchedOf({ loads: withAreas(loads, register), told, tariffOf, asked, held }), notes: [] };
 }
 
 /** Undefined when nothing is known. */

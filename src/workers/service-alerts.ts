@@ -4,7 +4,7 @@ import { serviceTroubles, type TroubleSources } from './service-troubles.ts';
 export type ServiceAlertsOptions = Omit<ServiceWatchOptions, 'troubles' | 'clearMs'> &
   TroubleSources & {
     readonly settings: { readonly clearSeconds: number };
-    /** Loads that do not answer. */
+    /** Loads that do not answer, limits that are not kept. */
     readonly loads: () => readonly ServiceTrouble[];
   };
 

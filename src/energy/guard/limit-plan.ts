@@ -22,17 +22,18 @@ export type LimitNeed = {
  */
 export function limitPlan({ limitKw, untilMs, quarter, projectedKw, atMs, loads }: LimitNeed): {
   readonly wishes: readonly Wish[];
-  readonly isEnough: boolean;
+  /** By how much the quarter-hour's mean passes the limit although all of them are off, kW; 0: it can be kept. */
+  readonly missingKw: number;
 } {
   const hours = (quarter.toMs - quarter.fromMs) / 3_600_000;
   const excessKwh = (projectedKw - limitKw) * hours;
-  const { sheds, isEnough } = shedPlan(loads, { excessKwh, atMs, toMs: quarter.toMs });
+  const { sheds, savedKwh } = shedPlan(loads, { excessKwh, atMs, toMs: quarter.toMs });
   const leftMinutes = (untilMs - atMs) / MINUTE_MS;
   return {
     wishes: sheds.map(({ load, offMinutes }) => ({
       load: load.id,
       minutes: Math.min(Math.max(offMinutes, leftMinutes), load.maxOffMinutes),
     })),
-    isEnough,
+    missingKw: Math.max((excessKwh - savedKwh) / hours, 0),
   };
 }

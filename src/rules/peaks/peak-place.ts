@@ -47,7 +47,7 @@ function areaOf({ areas }: Register, id: string): Area | undefined {
 const AREA = 'area:';
 
 /** Ids of buildings have no colon. */
-function areaPlaceId(area: string): string {
+export function areaPlaceId(area: string): string {
   return `${AREA}${area}`;
 }
 

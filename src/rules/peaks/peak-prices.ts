@@ -27,13 +27,14 @@ export function peakPrices({
   };
 }
 
-/** The tariff of a building; of one without, as the settings say: power alone. */
+/** The tariff of a building; of one without, as the settings say: power alone. Of an area, its own or none. */
 export function tariffOf(
   { register, tariffs }: { readonly register: RegisterSource; readonly tariffs: ReadonlyMap<string, Tariff> },
-  building: string,
+  place: string,
   options: DefaultPrice,
 ): Tariff | undefined {
-  return tariffs.get(register().buildings.get(building)?.tariff ?? '') ?? defaultTariff(options, register());
+  const known = tariffs.get(peakPlace(register(), place).tariff ?? '');
+  return known ?? (areaOfPlace(place) === undefined ? defaultTariff(options, register()) : undefined);
 }
 
 /** What the guard can follow, each under a name of its own: a subscription is paid whatever the hour brings. */

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import { QUARTER_MS } from '../../domain/interval.ts';
+import type { ServiceTrouble } from '../../alerts/service-watch.ts';
+import { HOUR_MS, QUARTER_MS } from '../../domain/interval.ts';
 import type { Limit } from '../../domain/limit.ts';
-import type { Register } from '../../domain/register.ts';
+import type { Area, FlexibleLoad, Register } from '../../domain/register.ts';
 import type { Clock } from '../../domain/time.ts';
 import { limitPlan } from '../../energy/guard/limit-plan.ts';
 import { wishesByBuilding } from '../../energy/guard/shed-facts.ts';
 import type { Span } from '../../energy/tariffs/power-price.ts';
 import { loadsOfArea } from '../../rules/peaks/peak-place.ts';
+import { type LimitStanding, limitTroubles } from './limit-troubles.ts';
 import type { LoadControl } from './load-control.ts';
 
 export type LimitsOptions = {
@@ -16,7 +18,7 @@ export type LimitsOptions = {
   readonly register: () => Register;
   /** What a building is heading for in a span, kW; undefined when nothing is known of it. */
   readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
-  readonly loads: Pick<LoadControl, 'wish'>;
+  readonly loads: Pick<LoadControl, 'wish' | 'since'>;
   readonly log: Record<'info' | 'warn', (fields: object, message: string) => void>;
 };
 
@@ -32,10 +34,14 @@ export type Limits = {
   readonly withdraw: (id: string) => void;
   /** Looks now; it does so by itself, often. */
   readonly look: () => void;
+  /** Limits that cannot be kept, or are not. */
+  readonly troubles: () => readonly ServiceTrouble[];
   readonly prune: (beforeMs: number) => void;
 } & Disposable;
 
 const LOOK_MS = 15_000;
+/** So far back what loads were told matters to what they can still give. */
+const GIVEN_MS = 6 * HOUR_MS;
 
 export function openLimits({ db, clock, register, projectedKw, loads, log }: LimitsOptions): Limits {
   db.exec(`
@@ -61,34 +67,42 @@ export function openLimits({ db, clock, register, projectedKw, loads, log }: Lim
   );
   const prune = db.prepare('DELETE FROM limits WHERE to_ms < ?');
 
-  const keepTo = ({ id, area, kw, toMs }: Limit, atMs: number) => {
+  const standings = new Map<string, LimitStanding>();
+
+  const headingOf = (area: Area, span: Span, atMs: number) =>
+    area.buildings
+      .flatMap((building) => projectedKw(building, span, atMs) ?? [])
+      .reduce((sum, kw) => sum + kw, 0);
+
+  /** What has been off so long that its pace shows it, and what does not obey, has nothing more to give. */
+  const canGive = (atMs: number) => (load: FlexibleLoad) => {
+    const [building = '', id] = load.id.split('/');
+    const last = loads.since(building, atMs - GIVEN_MS).findLast((command) => command.load === id);
+    if (!load.automatic || last?.state === 'refused' || last?.state === 'unanswered') return false;
+    return last === undefined || last.untilMs <= atMs || last.atMs > atMs - QUARTER_MS;
+  };
+
+  const keepTo = (limit: Limit, area: Area, atMs: number): LimitStanding => {
     const fromMs = Math.floor(atMs / QUARTER_MS) * QUARTER_MS;
     const quarter = { fromMs, toMs: fromMs + QUARTER_MS };
-    const found = register().areas.find((one) => one.id === area);
-    if (!found) return;
-    const known = found.buildings.flatMap((building) => projectedKw(building, quarter, atMs) ?? []);
-    const heading = known.reduce((sum, one) => sum + one, 0);
-    if (heading <= kw) return;
-    const automatic = loadsOfArea(register(), found).filter((load) => load.automatic);
-    const need = { limitKw: kw, untilMs: toMs, quarter, projectedKw: heading, atMs, loads: automatic };
-    const { wishes, isEnough } = limitPlan(need);
-    if (!isEnough) {
-      log.warn(
-        { area, limit: id, kw, projectedKw: Math.round(heading) },
-        'the loads of the area are not enough for its limit',
-      );
-    }
-    for (const wish of wishesByBuilding('', wishes)) loads.wish({ ...wish, cause: id });
+    const before = { fromMs: fromMs - QUARTER_MS, toMs: fromMs };
+    const lastKw = before.fromMs < limit.fromMs ? undefined : headingOf(area, before, fromMs);
+    const heading = headingOf(area, quarter, atMs);
+    if (heading <= limit.kw) return { limit, projectedKw: heading, missingKw: 0, lastKw };
+    const able = loadsOfArea(register(), area).filter(canGive(atMs));
+    const need = { limitKw: limit.kw, untilMs: limit.toMs, quarter, projectedKw: heading, atMs, loads: able };
+    const { wishes, missingKw } = limitPlan(need);
+    for (const wish of wishesByBuilding('', wishes)) loads.wish({ ...wish, cause: limit.id });
+    return { limit, projectedKw: heading, missingKw, lastKw };
   };
 
   const look = () => {
     const atMs = clock();
+    standings.clear();
     // Of several for an area the lowest holds.
-    const seen = new Set<string>();
     for (const limit of active.all({ now: atMs }).map(limitOf)) {
-      if (seen.has(limit.area)) continue;
-      seen.add(limit.area);
-      keepTo(limit, atMs);
+      const area = register().areas.find(({ id }) => id === limit.area);
+      if (area && !standings.has(area.id)) standings.set(area.id, keepTo(limit, area, atMs));
     }
   };
   const timer = setInterval(() => {
@@ -101,6 +115,7 @@ export function openLimits({ db, clock, register, projectedKw, loads, log }: Lim
 
   return {
     look,
+    troubles: () => limitTroubles(register().areas, (area) => standings.get(area)),
     add: (asked) => {
       const limit = { ...asked, id: `limit-${randomUUID()}`, createdAtMs: clock() };
       const { id, area, fromMs, toMs, kw, by, createdAtMs } = limit;

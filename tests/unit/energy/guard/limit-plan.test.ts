@@ -16,18 +16,18 @@ const plan = (more: object) =>
 
 describe('a limit', () => {
   it('is divided over the buildings by cost, for as long as it lasts and each load may be off', () => {
-    expect(plan({})).toEqual({ wishes: [{ load: 'b1/hp', minutes: 60 }], isEnough: true });
-    expect(plan({ projectedKw: 135 })).toEqual({ wishes: [{ load: 'b2/ev', minutes: 60 }], isEnough: true });
+    expect(plan({})).toEqual({ wishes: [{ load: 'b1/hp', minutes: 60 }], missingKw: 0 });
+    expect(plan({ projectedKw: 135 })).toEqual({ wishes: [{ load: 'b2/ev', minutes: 60 }], missingKw: 0 });
     expect(plan({ untilMs: 30 * MINUTE })).toEqual({
       wishes: [{ load: 'b1/hp', minutes: 30 }],
-      isEnough: true,
+      missingKw: 0,
     });
   });
 
   it('asks for more the later in the quarter-hour it is, and for all when they are not enough', () => {
     expect(plan({ atMs: 9 * MINUTE }).wishes.map(({ load: id }) => id)).toEqual(['b2/ev', 'b1/hp']);
-    const { wishes, isEnough } = plan({ projectedKw: 300 });
-    expect([wishes.map(({ load: id }) => id), isEnough]).toEqual([['b2/ev', 'b1/hp', 'b3/vent'], false]);
+    const { wishes, missingKw } = plan({ projectedKw: 300 });
+    expect([wishes.map(({ load: id }) => id), missingKw]).toEqual([['b2/ev', 'b1/hp', 'b3/vent'], 130]);
     expect(wishes[2]?.minutes).toBe(20);
   });
 
