@@ -17,7 +17,7 @@ export const guardReportCommand: Command = {
   help: `Runs the guard over a history, reading by reading, and holds what it told against the peaks that the tariffs billed.
 
   FILE…             readings, CSV with the header time,device,quantity,value[,channel], as kvarter replay takes them;
-                    buildings, meters and tariffs are those of the register
+                    buildings, meters and tariffs are those of the register; areas with a tariff are area:ID
   --load FILE       the load of one building instead: CSV, time,kw or time,kwh, as kvarter bill takes it. Its intervals are
                     read as a meter would tell them, every five minutes; within an interval the load goes smoothly
   --tariff FILE     its tariff, as kvarter bill takes it

@@ -86,6 +86,41 @@ describe('kvarter guard-report', () => {
     ]);
   });
 
+  it('reports on an area that is billed as one, by the load of its buildings together', async () => {
+    await using dir = await openTempDir();
+    const rows = Array.from({ length: 4 * 24 * 4 }, (_, n) => {
+      const time = isoTime(FROM + n * 900_000);
+      const hour = Math.floor(n / 4);
+      const [a, b] = [
+        20 + (hour % 24 === 8 ? 30 : 0),
+        20 + (hour % 24 === 18 ? 40 + Math.floor(hour / 24) * 5 : hour % 7),
+      ];
+      return `${time},m1,activePowerW,${a * 1000}\n${time},m2,activePowerW,${b * 1000}`;
+    });
+    const [readings, commands] = [join(dir.path, 'readings.csv'), join(dir.path, 'commands.ndjson')];
+    await writeFile(readings, `time,device,quantity,value\n${rows.join('\n')}\n`);
+    const held = { at: isoTime(FROM + 42 * HOUR_MS), until: isoTime(FROM + 43 * HOUR_MS), accepted: true };
+    await writeFile(commands, JSON.stringify({ building: 'b1', powerKw: 10, ...held }));
+    const [places, devices] = [join(dir.path, 'places.yaml'), join(dir.path, 'devices.csv')];
+    await writeFile(
+      places,
+      'organisation: { id: o, name: O, timeZone: Europe/Stockholm }\nareas: [{ id: a, name: A, tariff: goteborg-energi-2025, buildings: [{ id: b1, name: B1 }, { id: b2, name: B2 }] }]\n',
+    );
+    await writeFile(
+      devices,
+      'device,model,building,space,role\nm1,kvarter,b1,,electricityMain\nm2,kvarter,b2,,electricityMain\n',
+    );
+    const config = join(dir.path, 'kvarter.yaml');
+    await writeFile(config, `register: { places: ${places}, devices: ${devices} }\n`);
+    const { printed } = await report(dir.path, [readings], { config, commands, json: true });
+    const { buildings } = JSON.parse(printed);
+    expect(buildings.map(({ building }: { building: string }) => building)).toEqual(['area:a', 'b1', 'b2']);
+    const [area] = buildings;
+    expect(area.billed.map(({ kw }: { kw: number }) => Math.round(kw))).toEqual([95, 90, 85]);
+    expect(area.alerts).toBeGreaterThan(0);
+    expect(area.money[0].saved).toBeGreaterThan(0);
+  });
+
   it.each([
     [[], { load: 'a.csv' }, /--load FILE and --tariff FILE together/],
     [['a.csv'], { load: 'a.csv', tariff }, /either FILE… or --load/],
