@@ -8,13 +8,17 @@ const MOST_PROBLEMS = 20;
 /**
  * The measurements of several readings files as one series in order of time; lines of equal time in the order of the
  * files. A line that is older than the one before it in its file is given late, as it would have arrived.
+ * `onBytes` hears how many more bytes of them are read.
  */
-export async function* readCsvFiles(files: readonly string[]): AsyncGenerator<readonly CsvMeasurement[]> {
+export async function* readCsvFiles(
+  files: readonly string[],
+  onBytes: (bytes: number) => void = () => undefined,
+): AsyncGenerator<readonly CsvMeasurement[]> {
   if (files.length === 1) {
-    yield* readCsv(files[0] ?? '');
+    yield* readCsv(files[0] ?? '', onBytes);
     return;
   }
-  const heads = await Promise.all(files.map((file) => openHead(readCsv(file))));
+  const heads = await Promise.all(files.map((file) => openHead(readCsv(file, onBytes))));
   for (;;) {
     const batch: CsvMeasurement[] = [];
     while (batch.length < 10_000) {
@@ -36,11 +40,14 @@ export async function* readCsvFiles(files: readonly string[]): AsyncGenerator<re
  * The measurements of one file, some thousand at a time. Throws `input-invalid` that says what is wrong, on which line,
  * and what to do.
  */
-async function* readCsv(file: string): AsyncGenerator<readonly CsvMeasurement[]> {
+async function* readCsv(
+  file: string,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<readonly CsvMeasurement[]> {
   const parser = createCsvParser();
   const found: LineProblem[] = [];
   const says = ({ line, message }: LineProblem) => `${file}:${line}: ${message}`;
-  for await (const text of readLines(file)) {
+  for await (const text of readLines(file, onBytes)) {
     const { measurements, problems } = parser.parse(text);
     found.push(...problems);
     if (found.length >= MOST_PROBLEMS) break;
@@ -51,7 +58,7 @@ async function* readCsv(file: string): AsyncGenerator<readonly CsvMeasurement[]>
 }
 
 /** A file's text, whole lines at a time. */
-async function* readLines(file: string): AsyncGenerator<string> {
+async function* readLines(file: string, onBytes: (bytes: number) => void): AsyncGenerator<string> {
   await using handle = await open(file).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
@@ -61,6 +68,7 @@ async function* readLines(file: string): AsyncGenerator<string> {
   let rest = '';
   for (;;) {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+    onBytes(bytesRead);
     const text = rest + decoder.decode(buffer.subarray(0, bytesRead), { stream: bytesRead > 0 });
     const end = bytesRead > 0 ? text.lastIndexOf('\n') + 1 : text.length;
     rest = text.slice(end);

@@ -1,8 +1,11 @@
+import { statSync } from 'node:fs';
 import { changeJson } from '../alerts/alert-json.ts';
 import { loadConfig } from '../config/config.ts';
 import { holdsOf } from '../config/durations.ts';
+import { isoTime } from '../domain/time.ts';
 import { createAlerting } from '../workers/alerting.ts';
 import { type Command, placesOf } from './command.ts';
+import { createProgress } from './progress.ts';
 import { replayFiles } from './replaying.ts';
 import { loadSurroundings } from './surroundings.ts';
 
@@ -29,14 +32,31 @@ Prints one JSON line per change of an alert's state; what was read and refused g
     const startMs = context.clock();
     // Kept until the last line has been read: a wrong line must not leave half an answer behind.
     const lines: string[] = [];
+    const bytes = args.files.reduce((sum, file) => sum + sizeOf(file), 0);
+    let [read, reachedMs] = [0, 0];
+    const progress = createProgress(
+      { ...context, print: context.complain },
+      args.values.json === true,
+      () => ({
+        share: Math.min(read / Math.max(bytes, 1), 1),
+        says: `${isoTime(reachedMs).slice(0, 16)}Z, ${lines.length} changes of alerts`,
+        json: { reached: isoTime(reachedMs), changes: lines.length },
+      }),
+    );
     const { readings: count, refused } = await replayFiles(args.files, {
       config,
       register,
       onReading: alerting.onReading,
-      onBatch: () => {
+      onBytes: (more) => {
+        read += more;
+      },
+      onBatch: (lastMs) => {
+        reachedMs = lastMs;
+        progress('more');
         for (const change of alerting.drain().changes) lines.push(`${JSON.stringify(changeJson(change))}\n`);
       },
     });
+    if (context.terminal !== undefined && args.values.json !== true) progress('end');
     context.print(lines.join(''));
 
     const seconds = Math.max((context.clock() - startMs) / 1000, 0.001);
@@ -51,3 +71,8 @@ Prints one JSON line per change of an alert's state; what was read and refused g
     return 0;
   },
 };
+
+/** 0 of what is no file: reading it says so. */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -11,6 +11,8 @@ export type Replaying = {
   readonly onReading: (reading: Reading) => void;
   /** Some thousand lines have been taken in. */
   readonly onBatch: (lastMs: number) => void;
+  /** So many more bytes of the files are read. */
+  readonly onBytes?: (bytes: number) => void;
 };
 
 /** What was read, and what was refused of it: how often each reason. */
@@ -21,13 +23,13 @@ const MOST_REASONS = 1000;
 /** Readings of CSV files through ingest, in the order of time. Throws `input-invalid` for a wrong line. */
 export async function replayFiles(
   files: readonly string[],
-  { config, register, onReading, onBatch }: Replaying,
+  { config, register, onReading, onBatch, onBytes }: Replaying,
 ): Promise<Replayed> {
   const ingest = createIngest({ register: () => register, ...agesOf(config) });
   const refused = new Map<string, number>();
   const readings: Reading[] = [];
   let count = 0;
-  for await (const batch of readCsvFiles(files)) {
+  for await (const batch of readCsvFiles(files, onBytes)) {
     for (const measurement of batch) {
       const refusal = ingest.measurement(measurement, measurement.atMs, readings);
       if (refusal) {
