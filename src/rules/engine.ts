@@ -3,6 +3,7 @@ import type { Finding, Json } from '../domain/alert.ts';
 import { MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import { createBuildingStates } from './building-states.ts';
+import type { HourStore } from './days/hour-store.ts';
 import type { ReadingHandler, RunningRule } from './rule-type.ts';
 
 export type RuleEngine = {
@@ -36,6 +37,8 @@ export type FindingSink = {
 export type RuleEngineOptions = {
   readonly rules: readonly RunningRule[];
   readonly sink: FindingSink;
+  /** The same that the rules look at. */
+  readonly hours: HourStore;
   /** How far a building's event time stays behind the wall clock while it is silent, ms. */
   readonly tickGraceMs: number;
 };
@@ -53,7 +56,12 @@ const clockSchema = z.object({
 });
 type BuildingClock = z.infer<typeof clockSchema>;
 
-const snapshotSchema = z.object({ clocks: z.json(), rules: z.record(z.string(), z.json()) });
+const snapshotSchema = z.object({
+  clocks: z.json(),
+  /** Before November 2026 each rule kept its own: they are known again after two days, and all else goes on. */
+  hours: z.json().default([]),
+  rules: z.record(z.string(), z.json()),
+});
 
 /**
  * Runs rules over event time. Each building has its own event clock, the newest time of its readings, so data that is
@@ -62,7 +70,7 @@ const snapshotSchema = z.object({ clocks: z.json(), rules: z.record(z.string(), 
  * reading came in, less the grace; readings that are not delayed more than the grace therefore always come before
  * their minute's tick, as they do in a replay.
  */
-export function createRuleEngine({ sink, ...options }: RuleEngineOptions): RuleEngine {
+export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions): RuleEngine {
   let { rules, tickGraceMs } = options;
   const clocks = createBuildingStates<BuildingClock>(clockSchema, () => ({
     watermarkMs: Number.MIN_SAFE_INTEGER,
@@ -78,7 +86,8 @@ export function createRuleEngine({ sink, ...options }: RuleEngineOptions): RuleE
   const handlersOf = (point: PlacedPoint): readonly ReadingHandler[] => {
     const known = handlers.get(point);
     if (known) return known;
-    const made = rules.map((rule) => rule.handlerOf(point)).filter((handler) => handler !== undefined);
+    const fold = rules.some((rule) => rule.seesHoursOf(point)) ? hours.folderOf(point) : undefined;
+    const made = [fold, ...rules.map((rule) => rule.handlerOf(point))].filter((one) => one !== undefined);
     handlers.set(point, made);
     return made;
   };
@@ -128,12 +137,15 @@ export function createRuleEngine({ sink, ...options }: RuleEngineOptions): RuleE
     timeOf: (building) => clocks.find(building)?.watermarkMs,
     snapshot: () => ({
       clocks: clocks.snapshot(),
+      hours: hours.snapshot(),
       rules: Object.fromEntries(rules.map((rule) => [rule.name, rule.snapshot()])),
     }),
     restore: (snapshot) => {
       const parsed = snapshotSchema.parse(snapshot);
       clocks.restore(parsed.clocks);
       buildings = clocks.names();
+      hours.restore(parsed.hours);
+      handlers = new WeakMap();
       // A rule that is new in this version starts with what it sees from now on.
       for (const rule of rules) {
         const known = parsed.rules[rule.name];

@@ -39,6 +39,8 @@ export type RunningRule = {
   readonly type: string;
   /** What it does with the readings of a point; undefined: nothing. One function for all points of an entry. */
   readonly handlerOf: (point: PlacedPoint) => ReadingHandler | undefined;
+  /** Does it ask for the hours of the point? */
+  readonly seesHoursOf: (point: PlacedPoint) => boolean;
   /** Does an entry hold for the subject? */
   readonly covers: (subject: Subject) => boolean;
   readonly onTick: (building: string, atMs: number, emit: Emit) => void;
@@ -87,6 +89,7 @@ function openRule<P>(
       handlers.set(found, handler);
       return handler;
     },
+    seesHoursOf: (point) => rule.seesHoursOf?.(point) === true && settingsOf(point) !== undefined,
     covers: (subject) => settingsOf(subject) !== undefined,
     onTick: (building, atMs, emit) => rule.onTick(building, atMs, emit),
     peaks: () => rule.peaks?.() ?? [],

@@ -6,6 +6,7 @@ import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Holds } from '../energy/loads/intervals.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
+import type { KnownHours } from './days/hour-store.ts';
 import type { Level, Scope, Subject } from './scope.ts';
 
 /**
@@ -42,6 +43,8 @@ export type RuleSurroundings = {
   readonly register: RegisterSource;
   readonly holds: Holds;
   readonly tariffs: ReadonlyMap<string, Pick<Tariff, 'power'>>;
+  /** Of the points that a rule {@link Rule.seesHoursOf}. */
+  readonly hours: KnownHours;
 };
 
 export type RuleContext<P> = RuleSurroundings & {
@@ -61,6 +64,8 @@ export type RuleContext<P> = RuleSurroundings & {
 export interface Rule<P> {
   /** Does it look at the point at all? Asked once for each point, not for each reading. */
   sees(point: PlacedPoint): boolean;
+  /** Does it look at the hours of the point? They are kept once for all rules: {@link RuleSurroundings.hours}. */
+  seesHoursOf?(point: PlacedPoint): boolean;
   onReading(reading: Reading, settings: RuleSettings<P>, emit: Emit): void;
   /** `atMs` is a multiple of 60,000. */
   onTick(building: string, atMs: number, emit: Emit): void;

@@ -2,6 +2,7 @@ import { type AlertBook, createAlertBook } from '../alerts/book.ts';
 import type { Alert, Json } from '../domain/alert.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
+import { createHourStore } from '../rules/days/hour-store.ts';
 import { createRuleEngine, type RuleEngine } from '../rules/engine.ts';
 import { createGate } from '../rules/gate.ts';
 import type { RuleSurroundings } from '../rules/rule.ts';
@@ -26,16 +27,18 @@ export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick'> &
     readonly restore: (snapshot: Json) => void;
   };
 
-export type AlertingContext = RuleSurroundings & { readonly rules: RuleSet };
+export type AlertingContext = Omit<RuleSurroundings, 'hours'> & { readonly rules: RuleSet };
 
-export function createAlerting({ rules: first, ...surroundings }: AlertingContext): Alerting {
-  const { register } = surroundings;
+export function createAlerting({ rules: first, ...context }: AlertingContext): Alerting {
+  const { register } = context;
+  const hours = createHourStore();
+  const surroundings = { ...context, hours };
   let ruleSet = first;
   let running = openRules(ruleSet, surroundings);
   const book = createAlertBook();
   book.useFlapping(ruleSet.flapping);
   const gate = createGate(book, register);
-  const engine = createRuleEngine({ rules: running, sink: gate, tickGraceMs: ruleSet.tickGraceMs });
+  const engine = createRuleEngine({ rules: running, sink: gate, hours, tickGraceMs: ruleSet.tickGraceMs });
 
   const use = (next: RuleSet) => {
     const before = running;

@@ -10,7 +10,8 @@ import { createBuildingStates } from '../building-states.ts';
 import { integer, number } from '../parameters.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
-import { type DayView, dayView, foldSeries, isOutdoor, seriesSchema } from './day-view.ts';
+import { type DayView, dayView } from './day-view.ts';
+import { isOutdoor } from './hour-store.ts';
 
 /** A night ends then, local time, … */
 const NIGHT_ENDS = 5;
@@ -70,7 +71,6 @@ export function unjudged(over: DayVerdict['over']): DayVerdict {
 export type Memory = (name: string) => UsualDays;
 
 const buildingSchema = z.object({
-  series: z.record(z.string(), seriesSchema),
   memory: z.record(z.string(), usualDaysSchema),
   /** By subject: odd days in a row, when the first of them began, and whether it was told. */
   odd: z.record(z.string(), z.object({ days: z.number(), sinceMs: z.number(), isTold: z.boolean() })),
@@ -90,51 +90,45 @@ export function createDayRule<P extends DayParameters>(
     readonly judge: (view: DayView, memory: Memory, parameters: P) => readonly DayVerdict[];
   },
 ): Rule<P> {
-  const { register, settingsOf } = context;
-  const states = createBuildingStates(buildingSchema, () => ({ series: {}, memory: {}, odd: {} }));
+  const { register, settingsOf, hours } = context;
+  const states = createBuildingStates(buildingSchema, () => ({ memory: {}, odd: {} }));
 
-  const outdoorsOf = (building: string): HourMeans[] => {
-    const of = (name: string) =>
-      Object.values(states.find(name)?.series ?? {}).flatMap((series) =>
-        isOutdoor(series) ? [series.means] : [],
-      );
-    const own = of(building);
+  const outdoorsOf = (building: string): readonly HourMeans[] => {
+    const own = hours.outdoors(building);
     if (own.length > 0) return own;
     const area = register().buildings.get(building)?.area;
     const near =
       register()
         .areas.find(({ id }) => id === area)
-        ?.buildings.flatMap(of) ?? [];
-    return near.length > 0 ? near : states.names().flatMap(of);
+        ?.buildings.flatMap(hours.outdoors) ?? [];
+    return near.length > 0 ? near : hours.buildings().flatMap(hours.outdoors);
   };
 
   const othersOf = (building: string) => {
-    const of = (names: readonly string[]) =>
-      names.flatMap((name) => {
-        const series = name === building ? undefined : states.find(name)?.series;
-        return series === undefined ? [] : [series];
-      });
+    const of = (names: readonly string[]) => names.filter((name) => name !== building).map(hours.of);
     const area = register().areas.find(({ buildings }) => buildings.includes(building));
-    return [() => of(area?.buildings ?? []), () => of(states.names())];
+    return [() => of(area?.buildings ?? []), () => of(hours.buildings())];
   };
 
   return {
-    sees: (point) => isOutdoor(point) || (point.role !== undefined && sees(point)),
-    onReading: (reading) => foldSeries(states.of(reading.point.building).series, reading),
+    sees: () => false,
+    seesHoursOf: (point) => isOutdoor(point) || sees(point),
+    onReading: () => {},
     onTick: (building, atMs, emit) => {
       if (atMs % HOUR_MS !== WAIT_MS % HOUR_MS) return;
       const endMs = atMs - WAIT_MS;
-      const state = states.find(building);
       const local = zoneOf(register().organisation.timeZone).local(endMs);
-      if (state === undefined || local.minuteOfDay !== NIGHT_ENDS * 60) return;
+      // In a zone of half hours the night ends half an hour later: hours are those of UTC.
+      if (Math.floor(local.minuteOfDay / 60) !== NIGHT_ENDS) return;
       const settings = settingsOf(subjectOf(register(), building));
       if (settings === undefined) return;
       const { parameters, told } = settings;
+      const state = states.of(building);
       const memory: Memory = (name) => {
         state.memory[name] ??= [];
         return state.memory[name];
       };
-      const view = dayView(state.series, {
+      const view = dayView(hours.of(building), {
         outdoors: outdoorsOf(building),
         others: othersOf(building),
         endMs,

@@ -1,25 +1,9 @@
-import { z } from 'zod';
-import {
-  createHourMeans,
-  foldGauge,
-  foldRegister,
-  type HourMeans,
-  hourMeansSchema,
-  meansIn,
-} from '../../anomaly/hour-means.ts';
+import { type HourMeans, meansIn } from '../../anomaly/hour-means.ts';
 import { median } from '../../anomaly/median.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
-import { type Quantity, quantities } from '../../domain/quantity.ts';
-import { type PlacedPoint, type Reading, type Role, roles } from '../../domain/reading.ts';
-
-export const seriesSchema = z.object({
-  role: z.enum(roles),
-  quantity: z.custom<Quantity>((name) => typeof name === 'string' && Object.hasOwn(quantities, name)),
-  space: z.string().exactOptional(),
-  means: hourMeansSchema,
-});
-/** Hourly means of a point, and where it is. */
-export type Series = z.infer<typeof seriesSchema>;
+import type { Quantity } from '../../domain/quantity.ts';
+import type { Role } from '../../domain/reading.ts';
+import type { SeriesByPoint } from './hour-store.ts';
 
 /** Hours before the end of the night that is judged: `[24, 0]` is the day until then. */
 export type Hours = readonly [fromHoursBefore: number, toHoursBefore: number];
@@ -51,26 +35,9 @@ export type DayView = {
 /** Of so much of the hours a point must have been heard. */
 const HEARD = 0.6;
 
-export function foldSeries(all: Record<string, Series>, { point, atMs, value }: Reading): void {
-  let series = all[point.key];
-  if (series === undefined) {
-    const { role, quantity, space } = point;
-    if (role === undefined) return;
-    series = { role, quantity, ...(space === undefined ? {} : { space }), means: createHourMeans() };
-    all[point.key] = series;
-  }
-  const fold = quantities[point.quantity].kind === 'register' ? foldRegister : foldGauge;
-  fold(series.means, atMs, value);
-}
-
-/** Where it is measured how warm it is outside. */
-export function isOutdoor({ role, quantity }: Pick<PlacedPoint, 'role' | 'quantity'>): boolean {
-  return role === 'outdoor' && (quantity === 'outdoorTemperatureC' || quantity === 'airTemperatureC');
-}
-
 /** `outdoors`: what outdoor thermometers there are for the building. */
 export function dayView(
-  all: Record<string, Series>,
+  all: SeriesByPoint,
   {
     outdoors,
     others = [],
@@ -79,7 +46,7 @@ export function dayView(
   }: {
     readonly outdoors: readonly HourMeans[];
     /** Points of other buildings: of the area, and of all. */
-    readonly others?: readonly (() => readonly Record<string, Series>[])[];
+    readonly others?: readonly (() => readonly SeriesByPoint[])[];
     readonly endMs: number;
     readonly isFree: boolean;
   },
@@ -93,7 +60,7 @@ export function dayView(
       const found = series.role === role && series.quantity === quantity && heard(series.means, hours);
       return found ? [found] : [];
     });
-  const byDevice = (points: Record<string, Series>, role: Role, quantity: Quantity, hours: Hours) =>
+  const byDevice = (points: SeriesByPoint, role: Role, quantity: Quantity, hours: Hours) =>
     new Map(
       Object.entries(points).flatMap(([key, series]) => {
         const found = series.role === role && series.quantity === quantity && heard(series.means, hours);

@@ -1,6 +1,7 @@
 import { type Quantity, quantities } from '../../../src/domain/quantity.ts';
 import { type PlacedPoint, type Reading, type Role, roles } from '../../../src/domain/reading.ts';
 import type { Device, Register } from '../../../src/domain/register.ts';
+import { createHourStore } from '../../../src/rules/days/hour-store.ts';
 import type { RuleSet } from '../../../src/rules/rule-file.ts';
 import { openRules } from '../../../src/rules/rules.ts';
 import { readingOf, registerOf } from '../../support/readings.ts';
@@ -12,6 +13,7 @@ const surroundings = {
   register: () => registerOf([{}], []),
   holds: { powerHoldMs: HOUR, registerGapMs: 3 * HOUR },
   tariffs: new Map(),
+  hours: createHourStore(),
 };
 
 /**
@@ -47,7 +49,7 @@ function pointsSeen(rules: RuleSet): readonly PlacedPoint[] {
   const running = openRules(rules, surroundings);
   const seenBy = (quantity: Quantity, role?: Role) => {
     const point = pointOf(quantity, role);
-    return running.filter((rule) => rule.handlerOf(point)).length;
+    return running.filter((rule) => rule.handlerOf(point) || rule.seesHoursOf(point)).length;
   };
   const names = Object.keys(quantities).filter((name): name is Quantity => name in quantities);
   return names.flatMap((quantity) => {

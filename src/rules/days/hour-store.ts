@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import {
+  createHourMeans,
+  foldGauge,
+  foldRegister,
+  type HourMeans,
+  hourMeansSchema,
+} from '../../anomaly/hour-means.ts';
+import type { Json } from '../../domain/alert.ts';
+import { type Quantity, quantities } from '../../domain/quantity.ts';
+import { type PlacedPoint, type Reading, roles } from '../../domain/reading.ts';
+import { createBuildingStates } from '../building-states.ts';
+
+const seriesSchema = z.object({
+  role: z.enum(roles),
+  quantity: z.custom<Quantity>((name) => typeof name === 'string' && Object.hasOwn(quantities, name)),
+  space: z.string().exactOptional(),
+  means: hourMeansSchema,
+});
+/** Hourly means of a point, and where it is. */
+export type Series = z.infer<typeof seriesSchema>;
+/** By the keys of the points, in the order of their first reading. */
+export type SeriesByPoint = Readonly<Record<string, Series>>;
+
+/** What rules may ask: hourly means of the points that any of them looks at. */
+export type KnownHours = {
+  readonly of: (building: string) => SeriesByPoint;
+  /** Of its outdoor thermometers. */
+  readonly outdoors: (building: string) => readonly HourMeans[];
+  readonly buildings: () => readonly string[];
+};
+
+/**
+ * The hours of the points, kept once for all rules that judge day by day: each of them looks at a third of a building's points,
+ * most of them at the same. The engine folds a reading into it before the rules see it.
+ */
+export type HourStore = KnownHours & {
+  /** What folds the readings of a point from here on; undefined: it has no role, and nobody can say what it stands for. */
+  readonly folderOf: (point: PlacedPoint) => ((reading: Reading) => void) | undefined;
+  readonly snapshot: () => Json;
+  /** The folders given before are of no use any more. */
+  readonly restore: (snapshot: Json) => void;
+};
+
+export function createHourStore(): HourStore {
+  const states = createBuildingStates(z.record(z.string(), seriesSchema), () => ({}));
+  const of = (building: string): SeriesByPoint => states.find(building) ?? {};
+
+  return {
+    of,
+    outdoors: (building) =>
+      Object.values(of(building)).flatMap((series) => (isOutdoor(series) ? [series.means] : [])),
+    buildings: states.names,
+    folderOf: (point) => {
+      const { key, building, role, quantity, space } = point;
+      if (role === undefined) return undefined;
+      const all = states.of(building);
+      const means = all[key]?.means ?? createHourMeans();
+      // The register may have moved it since.
+      all[key] = { role, quantity, ...(space === undefined ? {} : { space }), means };
+      const fold = quantities[quantity].kind === 'register' ? foldRegister : foldGauge;
+      return ({ atMs, value }) => fold(means, atMs, value);
+    },
+    snapshot: states.snapshot,
+    restore: states.restore,
+  };
+}
+
+/** Where it is measured how warm it is outside. */
+export function isOutdoor({ role, quantity }: Pick<PlacedPoint, 'role' | 'quantity'>): boolean {
+  return role === 'outdoor' && (quantity === 'outdoorTemperatureC' || quantity === 'airTemperatureC');
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { meansIn } from '../../../../src/anomaly/hour-means.ts';
+import type { Quantity } from '../../../../src/domain/quantity.ts';
+import type { Reading, Role } from '../../../../src/domain/reading.ts';
+import { createHourStore } from '../../../../src/rules/days/hour-store.ts';
+import { createAlerting } from '../../../../src/workers/alerting.ts';
+import { readingOf, registerOf } from '../../../support/readings.ts';
+import { onlyRules } from '../../../support/rules.ts';
+
+const HOUR = 3_600_000;
+/** Local midnight. */
+const T0 = Date.UTC(2026, 0, 11, 23);
+const register = registerOf([{ id: 'b1' }], [{ id: 'heat', model: 'kvarter', building: 'b1' }]);
+type Known = { engine: { hours?: Record<string, unknown>[][]; rules: Record<string, unknown[][]> } };
+
+/** Days of a return that is colder from the night of day 14 on. */
+function readings(days: number): Reading[] {
+  return Array.from({ length: days * 24 }, (_, n) => {
+    const of = (device: string, quantity: Quantity, role: Role, value: number) =>
+      readingOf({ device, quantity, role }, T0 + n * HOUR, value);
+    const day = Math.floor(n / 24);
+    return [
+      of('out', 'outdoorTemperatureC', 'outdoor', 2 * Math.sin(day)),
+      of('heat', 'flowLph', 'heatMain', 500 + (n % 7)),
+      of('heat', 'returnTemperatureC', 'heatMain', (day < 14 ? 38 : 34) + (n % 5) / 10),
+    ];
+  }).flat();
+}
+
+function open(types: readonly string[]) {
+  return createAlerting({
+    rules: onlyRules(...types),
+    holds: { powerHoldMs: 15 * 60_000, registerGapMs: 3 * HOUR },
+    register: () => register,
+    tariffs: new Map(),
+  });
+}
+
+const knownBy = (alerting: ReturnType<typeof open>): Known => JSON.parse(JSON.stringify(alerting.snapshot()));
+
+describe('the hours of points', () => {
+  it('are kept once, however many rules look at them', () => {
+    const alerting = open(['circulation-stopped', 'low-delta-t']);
+    for (const reading of readings(3)) alerting.onReading(reading);
+    const { engine } = knownBy(alerting);
+    expect(Object.keys(engine.hours?.[0]?.[1] ?? {})).toEqual([
+      'out|outdoorTemperatureC|',
+      'heat|flowLph|',
+      'heat|returnTemperatureC|',
+    ]);
+    expect(JSON.stringify(engine.rules)).not.toContain('means');
+  });
+
+  it('are learned anew after a version that kept them in each rule, and all else goes on', () => {
+    const all = readings(17);
+    const before = open(['circulation-stopped']);
+    const upTo = 13 * 24 * 3;
+    for (const reading of all.slice(0, upTo)) before.onReading(reading);
+    const known = knownBy(before);
+    delete known.engine.hours;
+    for (const [, state] of known.engine.rules['circulation-stopped'] ?? [])
+      Object.assign(state ?? {}, { series: {} });
+    const after = open(['circulation-stopped']);
+    after.restore(JSON.parse(JSON.stringify(known)));
+    for (const reading of all.slice(upTo)) after.onReading(reading);
+    expect(after.drain().changes.map(({ alert }) => `${alert.rule} ${alert.state}`)).toEqual([
+      'circulation-stopped firing',
+    ]);
+  });
+
+  it('go with a point to where the register moves it', () => {
+    const hours = createHourStore();
+    const told = (space: string, atMs: number) => {
+      const reading = readingOf({ device: 'r', quantity: 'airTemperatureC', role: 'room', space }, atMs, 21);
+      hours.folderOf(reading.point)?.(reading);
+    };
+    told('lgh-1', T0);
+    told('lgh-2', T0 + HOUR);
+    const [series] = Object.values(hours.of('b1'));
+    expect(series?.space).toBe('lgh-2');
+    expect(series && meansIn(series.means, T0, T0 + 2 * HOUR)).toEqual([21, 21]);
+  });
+});
