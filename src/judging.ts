@@ -35,8 +35,8 @@ export function openJudging(options: JudgingOptions) {
     log.warn({ err: error }, 'the rules cannot use what an earlier version has learned and start afresh');
     alerts.closeOpen(clock(), names);
   });
-  const { projectedKw, peaks } = alerting;
-  const limits = stack.use(openLimits({ db, clock, register, projectedKw, loads, log }));
+  const { projectedKw, maySwitch, peaks } = alerting;
+  const limits = stack.use(openLimits({ db, clock, register, projectedKw, maySwitch, loads, log }));
   const worker = stack.use(
     startRulesWorker({
       db,

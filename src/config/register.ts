@@ -59,6 +59,7 @@ const buildingSchema = z.strictObject({
         maxOffMinutes: positive,
         priority: z.int(),
         minOffMinutes: z.number().min(0).optional(),
+        warmAboveC: z.number().min(0).max(40).optional(),
         reboundPct: z.number().min(0).max(200).optional(),
         automatic: z.boolean().optional(),
         maxPerDay: z.int().min(1).optional(),

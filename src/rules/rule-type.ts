@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Json, Severity } from '../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
+import type { FlexibleLoad } from '../domain/register.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
@@ -46,6 +47,7 @@ export type RunningRule = {
   readonly onTick: (building: string, atMs: number, emit: Emit) => void;
   readonly peaks: () => readonly PeakStatus[];
   readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
+  readonly maySwitch: (building: string, load: FlexibleLoad, atMs: number) => boolean;
   readonly snapshot: () => Json;
   readonly restore: (snapshot: Json) => void;
 };
@@ -94,6 +96,7 @@ function openRule<P>(
     onTick: (building, atMs, emit) => rule.onTick(building, atMs, emit),
     peaks: () => rule.peaks?.() ?? [],
     projectedKw: (building, span, atMs) => rule.projectedKw?.(building, span, atMs),
+    maySwitch: (building, load, atMs) => rule.maySwitch?.(building, load, atMs) ?? true,
     snapshot: () => rule.snapshot(),
     restore: (snapshot) => rule.restore(snapshot),
   };

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Finding, Json, Severity } from '../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
-import type { Register } from '../domain/register.ts';
+import type { FlexibleLoad, Register } from '../domain/register.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Holds } from '../energy/loads/intervals.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
@@ -79,6 +79,8 @@ export interface Rule<P> {
   peaks?(): readonly PeakStatus[];
   /** Mean power that a building is heading for in a span, kW, from the rule that guards it; undefined while nothing is known. */
   projectedKw?(building: string, span: Span, atMs: number): number | undefined;
+  /** Are the rooms of the building warm enough for its load to be off? */
+  maySwitch?(building: string, load: FlexibleLoad, atMs: number): boolean;
 }
 
 export type Emit = (finding: Finding) => void;

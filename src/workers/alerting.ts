@@ -1,5 +1,6 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
 import type { Alert, Json } from '../domain/alert.ts';
+import type { FlexibleLoad } from '../domain/register.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { createHourStore } from '../rules/days/hour-store.ts';
@@ -17,6 +18,8 @@ export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick'> &
     readonly peaks: () => readonly PeakStatus[];
     /** Mean power that a building is heading for in a span, kW; undefined while nothing is known. */
     readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
+    /** Are the rooms of the building warm enough for its load to be off? */
+    readonly maySwitch: (building: string, load: FlexibleLoad, atMs: number) => boolean;
     /** The rules that hold now. */
     readonly rules: () => RuleSet;
     /** Goes on with other rules; what the new ones do not ask for any more is over. */
@@ -73,6 +76,7 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
       }
       return undefined;
     },
+    maySwitch: (building, load, atMs) => running.every((rule) => rule.maySwitch(building, load, atMs)),
     rules: () => ruleSet,
     use,
     snapshot: () => ({

@@ -1,5 +1,6 @@
 import type { Finding, Json } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
+import type { FlexibleLoad } from '../../domain/register.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { PeakDay } from '../../energy/guard/guarded.ts';
 import type { Risk, Verdict } from '../../energy/guard/judge.ts';
@@ -20,7 +21,12 @@ export type Peak = {
 };
 
 /** What the running window is heading for, and what to do about it. */
-export type Ahead = { readonly projection: Projection; readonly plan: ShedPlan };
+export type Ahead = {
+  readonly projection: Projection;
+  readonly plan: ShedPlan;
+  /** Loads that may not be off, because the rooms are too cold, or not known. */
+  readonly tooCold: readonly FlexibleLoad[];
+};
 
 /** What a manager is told of a day whose windows may be billed: how much, what it costs, what to switch off, until when. */
 export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ahead | undefined): Finding {
@@ -45,7 +51,7 @@ export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ah
 
 type Said = Pick<Finding, 'title' | 'detail' | 'facts'>;
 
-function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan }: Ahead): Said {
+function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan, tooCold }: Ahead): Said {
   const { place, price, window, atMs } = peak;
   const { projectedKw } = projection;
   const minutes = Math.round((window.toMs - atMs) / MINUTE_MS);
@@ -56,6 +62,9 @@ function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan }: Ah
       `${minutes} minutes are left; at this pace the mean is ${round(projectedKw)} kW (± ${round(risk.spreadKw)}).`,
       `It will be billed with a chance of ${Math.round(risk.chance * 100)} %: ${stake} ${price.currency} as the bill stands now; keeping to ${round(risk.budgetKw)} kW saves ${saving} ${price.currency} in the mean.`,
       shedSaid(plan, risk, atMs),
+      ...(tooCold.length > 0
+        ? [`Rooms are too cold, or not known, for: ${tooCold.map(({ name }) => name).join(', ')}.`]
+        : []),
     ].join(' '),
     facts: {
       windowFrom: isoTime(window.fromMs),
@@ -74,6 +83,7 @@ function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan }: Ah
       currency: price.currency,
       shed: plan.sheds.map(shedJson),
       shedIsEnough: plan.isEnough,
+      ...(tooCold.length > 0 ? { tooCold: tooCold.map(({ id }) => id) } : {}),
       ...(plan.actByMs === undefined ? {} : { actBy: isoTime(plan.actByMs) }),
       windows: windowsSaid(day),
     },
@@ -81,7 +91,7 @@ function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan }: Ah
 }
 
 function shedSaid({ sheds, isEnough, actByMs }: ShedPlan, { budgetKw }: Risk, atMs: number): string {
-  if (sheds.length === 0) return 'The register names no load to switch off.';
+  if (sheds.length === 0) return 'There is no load to switch off.';
   const names = sheds
     .map(({ load, offMinutes }) => `${load.name} (${Math.round(offMinutes)} min)`)
     .join(', ');

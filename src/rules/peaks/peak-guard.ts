@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Finding } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
+import type { FlexibleLoad } from '../../domain/register.ts';
 import { type Guarded, guardedSchema, newGuarded, noteProjection } from '../../energy/guard/guarded.ts';
 import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../../energy/guard/judge.ts';
 import { settleOutcomes } from '../../energy/guard/outcomes.ts';
@@ -14,9 +15,10 @@ import { integer, number } from '../parameters.ts';
 import type { Emit, RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import { peakFinding } from './peak-finding.ts';
-import { billedArea, peakPlace } from './peak-place.ts';
+import { areaOfPlace, billedArea, peakPlace } from './peak-place.ts';
 import { peakPrices } from './peak-prices.ts';
 import { addReading, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
+import { coldRoomsC, isRoomTemperature, isWarmEnough, noteRoom, roomsSchema } from './room-warmth.ts';
 
 const stateSchema = z.object({
   site: siteSchema,
@@ -24,6 +26,8 @@ const stateSchema = z.object({
   components: z.record(z.string(), guardedSchema),
   /** When each load was asked for lately, once for each window: who has given gives less. */
   asked: z.record(z.string(), z.array(z.number())).default({}),
+  /** Only of buildings with loads that keep rooms warm. */
+  rooms: roomsSchema.default({}),
 });
 type State = z.infer<typeof stateSchema>;
 
@@ -87,6 +91,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     evaluatedMs: 0,
     components: {},
     asked: {},
+    rooms: {},
   }));
 
   /** The component with the window of the moment as its running one. */
@@ -113,6 +118,13 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     return { guarded: known, turned: judgeTurn(known) };
   };
 
+  /** Is it comfortable enough for a load to be off? Loads of an area are those of its buildings. */
+  const maySwitch = (id: string, load: FlexibleLoad, atMs: number): boolean => {
+    if (load.warmAboveC === undefined) return true;
+    const building = areaOfPlace(id) === undefined ? id : (load.id.split('/')[0] ?? '');
+    return isWarmEnough(load, coldRoomsC(states.find(building)?.rooms ?? {}, atMs));
+  };
+
   /** What would keep the running window within a budget. */
   const planFor =
     (id: string, state: State, window: Span, atMs: number) => (budgetKw: number, kw: number) => {
@@ -122,14 +134,16 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
         Object.entries(state.asked).map(([load, times]) => [load, times.filter(isRecent).length]),
       );
       const excessKwh = ((kw - budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS;
-      return shedPlan(loads, { excessKwh, atMs, toMs: window.toMs, asked });
+      const able = loads.filter((load) => maySwitch(id, load, atMs));
+      return shedPlan(able, { excessKwh, atMs, toMs: window.toMs, asked });
     };
 
   const evaluate = (id: string, state: State, options: PeakGuard, atMs: number, emit: Emit) => {
     state.evaluatedMs = atMs;
     const place = peakPlace(register(), id);
     const countingOf = meterCounting(register(), state.site);
-    const judging = judgeOptions(options, place.loads.length > 0);
+    const tooCold = place.loads.filter((load) => !maySwitch(id, load, atMs));
+    const judging = judgeOptions(options, place.loads.length > tooCold.length);
     for (const price of pricesOf(id, options)) {
       const { guarded, turned } = running(state, price, atMs, judging);
       const about = { place, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
@@ -144,7 +158,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       const budgetKw = verdict.kind === 'risk' ? verdict.risk.budgetKw : projection.projectedKw;
       const plan = planFor(id, state, guarded, atMs)(budgetKw, projection.projectedKw);
       noteAsked(state, plan, guarded);
-      tell(peakFinding({ ...about, atMs }, verdict, { projection, plan }), emit);
+      tell(peakFinding({ ...about, atMs }, verdict, { projection, plan, tooCold }), emit);
     }
   };
 
@@ -155,9 +169,15 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
   };
 
   return {
-    sees: ({ role }) => role === 'electricityMain',
+    sees: (point) => point.role === 'electricityMain' || isRoomTemperature(point),
     onReading: (reading, { parameters: options }, emit) => {
       const { building, area } = reading.point;
+      if (isRoomTemperature(reading.point)) {
+        const { loads } = peakPlace(register(), building);
+        if (loads.some(({ warmAboveC }) => warmAboveC !== undefined))
+          noteRoom(states.of(building).rooms, reading);
+        return;
+      }
       if (follow(building, reading)) evaluate(building, states.of(building), options, reading.atMs, emit);
       const areaId = billedArea(register(), area);
       if (areaId === undefined || !follow(areaId, reading)) return;
@@ -205,6 +225,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       const countingOf = meterCounting(register(), state.site);
       return projectWindow(state.site, span, atMs, { holds, paceMs, countingOf })?.projectedKw;
     },
+    maySwitch,
     snapshot: states.snapshot,
     restore: states.restore,
   };

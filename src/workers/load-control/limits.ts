@@ -18,6 +18,8 @@ export type LimitsOptions = {
   readonly register: () => Register;
   /** What a building is heading for in a span, kW; undefined when nothing is known of it. */
   readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
+  /** Are the rooms of the building warm enough for its load to be off? */
+  readonly maySwitch: (building: string, load: FlexibleLoad, atMs: number) => boolean;
   readonly loads: Pick<LoadControl, 'wish' | 'since'>;
   readonly log: Record<'info' | 'warn', (fields: object, message: string) => void>;
 };
@@ -43,7 +45,15 @@ const LOOK_MS = 15_000;
 /** So far back what loads were told matters to what they can still give. */
 const GIVEN_MS = 6 * HOUR_MS;
 
-export function openLimits({ db, clock, register, projectedKw, loads, log }: LimitsOptions): Limits {
+export function openLimits({
+  db,
+  clock,
+  register,
+  projectedKw,
+  maySwitch,
+  loads,
+  log,
+}: LimitsOptions): Limits {
   db.exec(`
     CREATE TABLE IF NOT EXISTS limits (
       id TEXT PRIMARY KEY, area TEXT NOT NULL, from_ms REAL NOT NULL, to_ms REAL NOT NULL, kw REAL NOT NULL,
@@ -79,6 +89,7 @@ export function openLimits({ db, clock, register, projectedKw, loads, log }: Lim
     const [building = '', id] = load.id.split('/');
     const last = loads.since(building, atMs - GIVEN_MS).findLast((command) => command.load === id);
     if (!load.automatic || last?.state === 'refused' || last?.state === 'unanswered') return false;
+    if (!maySwitch(building, load, atMs)) return false;
     return last === undefined || last.untilMs <= atMs || last.atMs > atMs - QUARTER_MS;
   };
 

@@ -12,7 +12,7 @@ const register = registerOf([{ flexibleLoads: [hp] }, {}], []);
 
 /** An area of two buildings that draw 50 kW each, whatever is done, with a limit of an hour from T on. */
 function open(kw: number) {
-  const stand = { nowMs: T + 2 * MINUTE, drawnKw: 50 };
+  const stand = { nowMs: T + 2 * MINUTE, drawnKw: 50, isWarm: true };
   const wishes: LoadWish[] = [];
   const commands: LoadCommand[] = [];
   const limits = openLimits({
@@ -20,6 +20,7 @@ function open(kw: number) {
     clock: () => stand.nowMs,
     register: () => register,
     projectedKw: () => stand.drawnKw,
+    maySwitch: () => stand.isWarm,
     loads: {
       wish: (wish) => wishes.push(wish),
       since: (id) => commands.filter((one) => one.building === id),
@@ -111,5 +112,14 @@ describe('a limit of an area', () => {
     note(24, 'refused');
     limits.look();
     expect(wishes).toHaveLength(1);
+  });
+
+  it('switches nothing off that rooms are too cold for', () => {
+    const { limits, stand, told, wishes } = open(80);
+    using _ = limits;
+    stand.isWarm = false;
+    limits.look();
+    expect(wishes).toEqual([]);
+    expect(told().map(({ facts }) => facts?.missingKw)).toEqual([20]);
   });
 });

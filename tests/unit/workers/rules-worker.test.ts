@@ -28,6 +28,7 @@ function talkative(): Alerting & { readonly ticks: number[] } {
     },
     peaks: () => [],
     projectedKw: () => undefined,
+    maySwitch: () => true,
     rules: () => rules,
     use: () => undefined,
     snapshot: () => ticks.length,
