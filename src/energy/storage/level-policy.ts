@@ -2,6 +2,7 @@ import { HOUR_MS } from '../../domain/interval.ts';
 import { chooseLevel } from './level-choice.ts';
 import type { PlannerOptions } from './planner-options.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
+import type { CoursePrices } from './prices.ts';
 import type { Shadow } from './shadow.ts';
 import { createShadows } from './shadows.ts';
 import type { Policy } from './simulate.ts';
@@ -33,11 +34,11 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
 
   const valueFor = (ahead: TimedSteps, aim: Aim, paid: readonly ((group: number) => number)[] = []) => {
     const levels = rules.map((rule, r) => importLevel(rule, aim, ahead, stepMs, paid[r]));
-    return valueOfStore(site, ahead, levels, endCost(ahead));
+    return valueOfStore(site, ahead, levels, (prices) => endCost(ahead.fromMs, prices));
   };
-  const endCost = (ahead: TimedSteps) => {
-    const untilMs = ahead.fromMs + ahead.buy.length * stepMs;
-    const worth = untilMs >= endMs ? 0 : worthOf(ahead, battery.dischargeEfficiency);
+  const endCost = (fromMs: number, prices: CoursePrices) => {
+    const untilMs = fromMs + prices.buy.length * stepMs;
+    const worth = untilMs >= endMs ? 0 : worthOf(prices, battery.dischargeEfficiency);
     const hoursLeft = Math.max(endMs - untilMs, 0) / HOUR_MS;
     const neededKwh = battery.finalKwh - hoursLeft * battery.chargeKw * battery.chargeEfficiency;
     return (storedKwh: number): number =>
@@ -48,6 +49,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     stepMs,
     rules,
     valueFor,
+    nextToldMs: prices.nextToldMs,
     lookAhead: outlook.at,
     topKw: outlook.topKw,
   });
@@ -117,7 +119,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
 }
 
 /** What a stored kWh is worth when nothing more is known: as much of the mean price as comes out. */
-function worthOf({ buy }: TimedSteps, dischargeEfficiency: number): number {
+function worthOf({ buy }: CoursePrices, dischargeEfficiency: number): number {
   const mean = buy.reduce((sum, price) => sum + price, 0) / buy.length;
   return Number.isFinite(mean) ? Math.max(mean, 0) * dischargeEfficiency : 0;
 }

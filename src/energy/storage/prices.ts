@@ -1,6 +1,8 @@
-import { HOUR_MS } from '../../domain/interval.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { PriceList } from '../bills/bill.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
+import { meanPrice } from './mean-price.ts';
+import { createPriceOutlook, type PriceOutlook, VARIANT_WEIGHTS } from './price-outlook.ts';
 
 /** Prices of a kWh, excluding VAT: bought, and sold. */
 export type StepPrice = { readonly buy: number; readonly sell: number };
@@ -9,10 +11,13 @@ export type StoragePrices = {
   /** What a step's kWh costs; NaN where it is not known. */
   readonly at: (atMs: number) => StepPrice;
   /**
-   * What may be said of it at `nowMs`: the price where it is published, else the mean of that hour on the days before.
-   * Day-ahead prices are published at 13:00 local time, for the whole next day.
+   * What may be said of it at `nowMs`: the price where it is published, else what the days before make likely
+   * ({@link createPriceOutlook}, of which `variant` is). Day-ahead prices are published at 13:00 local time, for the whole
+   * next day.
    */
-  readonly expected: (atMs: number, nowMs: number) => StepPrice;
+  readonly expected: (atMs: number, nowMs: number, variant?: number) => StepPrice;
+  /** When more is published, as known at a moment; undefined where all is known always. */
+  readonly nextToldMs: (nowMs: number) => number | undefined;
 };
 
 const PUBLISHED_MINUTE = 13 * 60;
@@ -36,14 +41,24 @@ export function storagePrices(tariff: Tariff, stepMs: number, market?: MarketPri
       market ? meanPrice(market.buy, atMs, stepMs) : Number.NaN,
       market?.sell ? meanPrice(market.sell, atMs, stepMs) : 0,
     );
-  const expected = (atMs: number, nowMs: number): StepPrice => {
+  const buying = market && createPriceOutlook(zone, market.buy, stepMs);
+  const selling = market?.sell && createPriceOutlook(zone, market.sell, stepMs);
+  const nextToldMs = (nowMs: number): number | undefined => {
+    if (!market) return undefined;
+    const today = zone.dayAt(nowMs);
+    const todayMs = today.fromMs + PUBLISHED_MINUTE * MINUTE_MS;
+    return nowMs < todayMs ? todayMs : today.toMs + PUBLISHED_MINUTE * MINUTE_MS;
+  };
+  const expected = (atMs: number, nowMs: number, variant?: number): StepPrice => {
     if (!market) return at(atMs);
     const today = zone.dayAt(nowMs);
     const isTold = zone.local(nowMs).minuteOfDay >= PUBLISHED_MINUTE;
     const publishedMs = isTold ? zone.dayAt(today.toMs).toMs : today.toMs;
-    const known = (list: PriceList) => {
+    const known = (list: PriceList, outlook: PriceOutlook | undefined) => {
       const told = atMs < publishedMs ? meanPrice(list, atMs, stepMs) : Number.NaN;
       if (Number.isFinite(told)) return told;
+      const likely = outlook?.at(atMs, publishedMs, variant) ?? Number.NaN;
+      if (Number.isFinite(likely)) return likely;
       let [sum, count] = [0, 0];
       for (let day = 1; day <= DAYS_BACK + 3 && count < DAYS_BACK; day += 1) {
         const before = atMs - day * 24 * HOUR_MS;
@@ -54,10 +69,19 @@ export function storagePrices(tariff: Tariff, stepMs: number, market?: MarketPri
       }
       return count > 0 ? sum / count : anyPrice(list, nowMs, stepMs);
     };
-    return priceOf(atMs, known(market.buy), market.sell ? known(market.sell) : 0);
+    return priceOf(atMs, known(market.buy, buying), market.sell ? known(market.sell, selling) : 0);
   };
-  return { at, expected };
+  return { at, expected, nextToldMs };
 }
+
+/** Prices of steps: one entry for each. */
+export type CoursePrices = { readonly buy: Float64Array; readonly sell: Float64Array };
+
+/** Prices that are not known yet, and will be: one of the variants comes true, seen from the step `toldFrom` on. */
+export type LaterPrices = {
+  readonly toldFrom: number;
+  readonly variants: readonly (CoursePrices & { readonly weight: number })[];
+};
 
 /** What may be said at `nowMs` of the steps that follow. */
 export function pricesAhead(
@@ -65,13 +89,22 @@ export function pricesAhead(
   nowMs: number,
   stepMs: number,
   count: number,
-): { readonly buy: Float64Array; readonly sell: Float64Array } {
-  const [buy, sell] = [new Float64Array(count), new Float64Array(count)];
-  for (let t = 0; t < count; t += 1) {
-    const price = prices.expected(nowMs + t * stepMs, nowMs);
-    [buy[t], sell[t]] = [price.buy, price.sell];
-  }
-  return { buy, sell };
+): CoursePrices & { readonly later: LaterPrices | undefined } {
+  const course = (variant?: number): CoursePrices => {
+    const [buy, sell] = [new Float64Array(count), new Float64Array(count)];
+    for (let t = 0; t < count; t += 1) {
+      const price = prices.expected(nowMs + t * stepMs, nowMs, variant);
+      [buy[t], sell[t]] = [price.buy, price.sell];
+    }
+    return { buy, sell };
+  };
+  const toldMs = prices.nextToldMs(nowMs);
+  const toldFrom = toldMs === undefined ? count : Math.ceil((toldMs - nowMs) / stepMs);
+  const later =
+    toldFrom < count
+      ? { toldFrom, variants: VARIANT_WEIGHTS.map((weight, v) => ({ weight, ...course(v) })) }
+      : undefined;
+  return { ...course(), later };
 }
 
 /** What may be said when the hour's price is not known of any day: this one's, or the mean of the newest that are known. */
@@ -81,14 +114,4 @@ function anyPrice(list: PriceList, nowMs: number, stepMs: number): number {
   const end = Math.max(Math.floor((nowMs - list.fromMs) / list.spacingMs), 0);
   const newest = list.price.slice(0, end).filter(Number.isFinite).slice(-NEWEST);
   return newest.length === 0 ? Number.NaN : newest.reduce((sum, price) => sum + price, 0) / newest.length;
-}
-
-/** The price of a step; the mean of several where prices are for shorter times. */
-export function meanPrice({ fromMs, spacingMs, price }: PriceList, atMs: number, stepMs: number): number {
-  const from = Math.floor((atMs - fromMs) / spacingMs);
-  const count = Math.max(1, Math.round(stepMs / spacingMs));
-  if (count === 1) return price[from] ?? Number.NaN;
-  let sum = 0;
-  for (let i = from; i < from + count; i += 1) sum += price[i] ?? Number.NaN;
-  return sum / count;
 }

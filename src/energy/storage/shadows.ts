@@ -11,15 +11,25 @@ export type ShadowsOptions = {
   readonly stepMs: number;
   readonly rules: readonly TrackedRule[];
   readonly valueFor: (ahead: TimedSteps, aim: Aim) => StoredValue;
+  readonly nextToldMs: (nowMs: number) => number | undefined;
   readonly lookAhead: (fromMs: number) => TimedSteps | undefined;
   /** The highest load of the last weeks, kW. */
   readonly topKw: () => number | undefined;
 };
 
 /** Imagined stores beside the real one: each holds its own level all the time, so that it is seen what that costs. */
-export function createShadows({ site, stepMs, rules, valueFor, lookAhead, topKw }: ShadowsOptions) {
+export function createShadows({
+  site,
+  stepMs,
+  rules,
+  valueFor,
+  nextToldMs,
+  lookAhead,
+  topKw,
+}: ShadowsOptions) {
   const shadows = new Map<string, Shadow>();
   let ahead: TimedSteps | undefined;
+  let nextMs = Number.POSITIVE_INFINITY;
 
   /** The levels in reach of a load with this top; those out of reach are forgotten. */
   const populate = (highestKw: number): void => {
@@ -44,10 +54,13 @@ export function createShadows({ site, stepMs, rules, valueFor, lookAhead, topKw 
     }
   };
 
-  /** Plans for them anew when it is time. */
+  /** Plans for them anew when it is time: as prices are published, of which most of the plan then is known. */
   const plan = (fromMs: number): void => {
-    if (ahead && fromMs - ahead.fromMs < settings.shadowHours * HOUR_MS) return;
-    ahead = lookAhead(fromMs);
+    const isOver = !ahead || fromMs - ahead.fromMs >= settings.shadowHours * HOUR_MS;
+    if (!isOver && fromMs < nextMs) return;
+    nextMs = nextToldMs(fromMs) ?? Number.POSITIVE_INFINITY;
+    const all = lookAhead(fromMs);
+    ahead = all && { ...all, later: undefined };
     if (!ahead) return;
     populate(Math.max(topKw() ?? 0, 0.1));
     for (const shadow of shadows.values()) shadow.value = valueFor(ahead, shadow);

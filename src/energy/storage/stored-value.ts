@@ -1,4 +1,5 @@
 import { keptShare, type StorageSite } from './battery.ts';
+import type { CoursePrices, LaterPrices } from './prices.ts';
 
 /** Steps ahead as they are planned; all arrays have one entry for each step. */
 export type StepsAhead = {
@@ -8,6 +9,8 @@ export type StepsAhead = {
   readonly weights: readonly number[];
   readonly buy: Float64Array;
   readonly sell: Float64Array;
+  /** Where some of these prices are an expectation only. */
+  readonly later: LaterPrices | undefined;
 };
 
 /** An import that is not to be passed in a step: above it each kW costs. */
@@ -26,20 +29,20 @@ export type StoredValue = {
 
 /**
  * Dynamic programme backwards over the steps: V(s) = E over outcomes of min over powers of the step's cost + V(s after). The
- * power is chosen when the step's load is known, as an inverter does that holds a set-point at the meter. `endCost`: what
- * it costs to end with so much stored.
+ * power is chosen when the step's load is known, as an inverter does that holds a set-point at the meter. Prices that are told
+ * later branch there: what is stored is worth the mean over what they may be, each planned for as if known. `endCost`: what it
+ * costs to end with so much stored.
  */
 export function valueOfStore(
   { battery, importLimitKw, exportLimitKw }: StorageSite,
   ahead: StepsAhead,
   levels: readonly ImportLevel[],
-  endCost: (storedKwh: number) => number,
+  endCost: (prices: CoursePrices) => (storedKwh: number) => number,
 ): StoredValue {
-  const { hours, outcomesKw, weights, buy, sell } = ahead;
-  const count = buy.length;
+  const { hours, outcomesKw, weights, later } = ahead;
+  const count = ahead.buy.length;
   const spacing = battery.capacityKwh / (STATES - 1);
   const values = new Float64Array((count + 1) * STATES);
-  for (let i = 0; i < STATES; i += 1) values[count * STATES + i] = endCost(i * spacing);
   const kept = keptShare(battery, hours);
   const { chargeKw, dischargeKw, chargeEfficiency, dischargeEfficiency, capacityKwh } = battery;
   const levelCount = levels.length;
@@ -47,7 +50,7 @@ export function valueOfStore(
   // Of the step at hand.
   let [row, buys, sells, stored, net] = [0, 0, 0, 0, 0];
   const [allowed, per] = [new Float64Array(levelCount), new Float64Array(levelCount)];
-  const atStep = (step: number): void => {
+  const atStep = (step: number, { buy, sell }: CoursePrices): void => {
     row = (step + 1) * STATES;
     buys = (buy[step] ?? 0) * hours;
     sells = (sell[step] ?? 0) * hours;
@@ -143,19 +146,40 @@ export function valueOfStore(
     return best;
   };
 
-  for (let step = count - 1; step >= 0; step -= 1) {
-    atStep(step);
-    for (const [o, outcome] of outcomesKw.entries()) {
-      const [netKw, weight] = [outcome[step] ?? 0, weights[o] ?? 0];
-      for (let i = 0; i < STATES; i += 1) {
-        const at = step * STATES + i;
-        values[at] = (values[at] ?? 0) + weight * cheapest(i * spacing, netKw);
+  /** Works backwards through the steps [from, to). */
+  const plan = (from: number, to: number, prices: CoursePrices): void => {
+    for (let step = to - 1; step >= from; step -= 1) {
+      atStep(step, prices);
+      values.fill(0, step * STATES, (step + 1) * STATES);
+      for (const [o, outcome] of outcomesKw.entries()) {
+        const [netKw, weight] = [outcome[step] ?? 0, weights[o] ?? 0];
+        for (let i = 0; i < STATES; i += 1) {
+          const at = step * STATES + i;
+          values[at] = (values[at] ?? 0) + weight * cheapest(i * spacing, netKw);
+        }
       }
     }
-  }
+  };
+  const planToEnd = (from: number, prices: CoursePrices): void => {
+    const costAt = endCost(prices);
+    for (let i = 0; i < STATES; i += 1) values[count * STATES + i] = costAt(i * spacing);
+    plan(from, count, prices);
+  };
+  if (later) {
+    const mean = new Float64Array(values.length);
+    for (const variant of later.variants) {
+      planToEnd(later.toldFrom, variant);
+      for (let at = later.toldFrom * STATES; at < values.length; at += 1) {
+        mean[at] = (mean[at] ?? 0) + variant.weight * (values[at] ?? 0);
+      }
+    }
+    values.set(mean);
+    plan(0, later.toldFrom, ahead);
+  } else planToEnd(0, ahead);
+
   return {
     powerIn: (step, storedKwh, netKw) => {
-      atStep(step);
+      atStep(step, ahead);
       cheapest(storedKwh, netKw);
       return chosenKw;
     },
