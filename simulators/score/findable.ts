@@ -156,6 +156,12 @@ export const findable: Readonly<Record<string, Matching>> = {
     ],
     graceMs: 48 * HOUR_MS,
   },
+  // It waits for three days that are alike.
+  'swapped-sensors': {
+    kinds: ['swapped-sensors'],
+    alsoTrue: [...heatingFaults, ...sensorFaults, 'stuck-value', 'missing'],
+    graceMs: 48 * HOUR_MS,
+  },
   'pv-output': {
     kinds: ['pv-string-failing'],
     alsoTrue: [...meterFaults, ...sensorFaults],

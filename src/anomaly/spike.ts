@@ -14,6 +14,8 @@ export const spikeWatchSchema = z.object({
   readings: z.number(),
   /** The furthest that one reading alone has stood out, in the unit. */
   usual: z.number(),
+  /** The furthest that it has gone from one reading to the next, in the unit. */
+  step: z.number().default(0),
 });
 export type SpikeWatch = z.infer<typeof spikeWatchSchema>;
 
@@ -22,6 +24,8 @@ export type SpikeLimits = {
   /** It stands out by at least this, in the unit, and so many times as far as any ordinary reading before. */
   readonly difference: number;
   readonly times: number;
+  /** … and so many times as far as any ordinary step before: what goes on and off (a car's charger) is at times on for one reading. */
+  readonly steps: number;
   /** Readings further apart are no neighbours, ms. */
   readonly maxPauseMs: number;
 };
@@ -34,7 +38,7 @@ export type Spike = {
 };
 
 export function createSpikeWatch(atMs: number, value: number): SpikeWatch {
-  return { lastMs: atMs, last: value, before: value, beforeMs: atMs, readings: 1, usual: 0 };
+  return { lastMs: atMs, last: value, before: value, beforeMs: atMs, readings: 1, usual: 0, step: 0 };
 }
 
 /**
@@ -44,7 +48,7 @@ export function createSpikeWatch(atMs: number, value: number): SpikeWatch {
 export function foldSpike(
   state: SpikeWatch,
   { atMs, value }: { readonly atMs: number; readonly value: number },
-  { minReadings, difference, times, maxPauseMs }: SpikeLimits,
+  { minReadings, difference, times, steps, maxPauseMs }: SpikeLimits,
 ): Spike | undefined {
   if (atMs <= state.lastMs) return undefined;
   const { before, last, lastMs, usual } = state;
@@ -52,8 +56,14 @@ export function foldSpike(
   const up = Math.min(last - before, last - value);
   const down = Math.min(before - last, value - last);
   const alone = isNear ? Math.max(up, down, 0) : 0;
-  const isSpike = state.readings >= minReadings && alone > difference && alone > times * usual;
+  const isSpike =
+    state.readings >= minReadings &&
+    alone > difference &&
+    alone > times * usual &&
+    alone > steps * state.step;
   state.usual = isSpike ? usual * HARDENING : Math.max(usual * FORGET, alone);
+  // That into the newest is known once it is known to be none out of a spike.
+  if (!isSpike) state.step = Math.max(state.step * FORGET, Math.abs(last - before));
   // The neighbours of a spike are each other's.
   if (!isSpike) {
     state.before = last;

@@ -25,6 +25,7 @@ import { outOfRange } from './sensors/out-of-range.ts';
 import { sensorDrift } from './sensors/sensor-drift.ts';
 import { spike } from './sensors/spike.ts';
 import { stale } from './sensors/stale.ts';
+import { swappedSensors } from './sensors/swapped-sensors.ts';
 import { containerFull } from './waste/container-full.ts';
 import { containerTrouble } from './waste/container-trouble.ts';
 
@@ -57,5 +58,6 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(meterRatio),
   ruleType(unexplainedUse),
   ruleType(pvOutput),
+  ruleType(swappedSensors),
   ruleType(eveningPeak),
 ];

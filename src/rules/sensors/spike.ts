@@ -17,6 +17,9 @@ const parameters = ({ quantity }: Scope) =>
       "one reading is above both of its neighbours, or below both, by this, in the quantity's unit, …",
     ),
     times: number(1, 1000).default(4).describe('… and by so many times what any has been before'),
+    steps: number(0, 1000)
+      .default(1.5)
+      .describe('… and so many times as far as any step from one reading to the next before'),
     minReadings: integer(10, 100_000).default(200).describe('judged once so many readings are known'),
     maxPauseMinutes: minutes().default(130).describe('readings further apart are no neighbours'),
   });

@@ -37,6 +37,10 @@ describe('a reading that stands out alone', () => {
   it.each([
     ['a step that stays', (loadW: number, step: number) => (step >= 300 ? loadW + 90_000 : loadW)],
     ['two hours of much', (loadW: number, step: number) => (step >= 300 && step < 308 ? 90_000 : loadW)],
+    [
+      'a charger that is on for one reading, as it has been for many',
+      (_: number, step: number) => (step === 400 || (step % 100 > 20 && step % 100 < 60) ? 11_000 : 0),
+    ],
     ['what it does now and then', (loadW: number, step: number) => (step % 50 === 20 ? 90_000 : loadW)],
     [
       'seen before it is known what is ordinary',

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { seededNormal } from '../../../support/chance.ts';
+import { judge } from '../../../support/judge.ts';
+import { readingOf } from '../../../support/readings.ts';
+
+const HOUR = 3_600_000;
+const T0 = Date.UTC(2026, 1, 1);
+const rooms = ['lgh-1', 'lgh-2', 'lgh-3'] as const;
+
+/** Three rooms, hour by hour; `placeOf` says in which room a sensor hangs on a day. */
+function told(placeOf: (sensor: number, day: number) => number, moreC = (_: number, __: number) => 0) {
+  const random = seededNormal('rooms');
+  const readings = Array.from({ length: 24 * 24 }, (_, n) => n).flatMap((n) => {
+    const day = Math.floor(n / 24);
+    return rooms.map((space, i) => {
+      const roomC = 20.5 + ([0, 0.9, 0.4][placeOf(i, day)] ?? 0) + Math.sin(day) + 0.3 * random();
+      const point = { device: `d${i}`, quantity: 'airTemperatureC', role: 'room', space } as const;
+      return readingOf(point, T0 + n * HOUR, roomC + moreC(i, day));
+    });
+  });
+  return judge(readings, { types: ['swapped-sensors'] }).map(({ alert, atMs }) => ({
+    text: `${alert.state} ${Math.floor((atMs - T0) / HOUR / 24)}`,
+    alert,
+  }));
+}
+
+const own = (sensor: number) => sensor;
+
+describe('two sensors that have changed places', () => {
+  it('are told after three days, and over when they are back', () => {
+    const changes = told((sensor, day) => (day >= 12 && day < 18 && sensor < 2 ? 1 - sensor : sensor));
+    expect(changes.map(({ text }) => text)).toEqual(['firing 15', 'resolved 19']);
+    expect(changes[0]?.alert.title).toBe('Sensors of lgh-1 and lgh-2 seem to be exchanged');
+    expect(changes[0]?.alert.detail).toMatch(/was -0\.9 °C above lgh-2 and is 0\.9 °C above it.*First read/s);
+  });
+
+  it.each([
+    ['one room that cools', (sensor: number, day: number) => (day >= 12 && sensor === 1 ? -2 : 0)],
+    ['a house that cools', (_: number, day: number) => (day >= 12 ? -2 : 0)],
+    ['two days', (sensor: number, day: number) => (day >= 12 && day < 14 ? 0.9 * (1 - 2 * sensor) : 0)],
+    ['rooms that drift apart', (sensor: number, day: number) => (day >= 12 ? sensor - 1 : 0)],
+  ])('are not %s', (_, moreC) => {
+    expect(told(own, moreC)).toEqual([]);
+  });
+});
