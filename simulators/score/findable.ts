@@ -45,6 +45,7 @@ export const findable: Readonly<Record<string, Matching>> = {
     kinds: ['offset', 'drift', 'spike', 'hot-water-cold', 'container-fire', 'radiator-valve-stuck-closed'],
     alsoTrue: [...heatingFaults, ...sensorFaults, 'circulation-pump-stopped', ...meterFaults],
   },
+  // Bulky waste is told of when it makes a container full, and not by itself: nobody mends it.
   'container-full': {
     kinds: containerEvents,
     alsoTrue: ['container-bulk', 'container-round-missed', 'sensor-fouled', 'container-tilted'],

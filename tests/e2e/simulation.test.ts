@@ -8,8 +8,7 @@ import { startService } from '../support/service-process.ts';
 import { openTempDir } from '../support/temp-dir.ts';
 
 /**
- * What the shipped rules find of the scenario `every-fault`, kind by kind: the least recall, and a rule that finds it. A rule that
- * comes to find a kind takes it out of `notYet`.
+ * What the shipped rules find of the scenario `every-fault`, kind by kind: the least recall, and a rule that finds it.
  */
 const finds: Readonly<Record<string, readonly [recall: number, rule: string]>> = {
   'base-load-shifted': [1, 'night-base-load'],
@@ -28,6 +27,7 @@ const finds: Readonly<Record<string, readonly [recall: number, rule: string]>> =
   missing: [1, 'stale'],
   'night-setback-failing': [1, 'night-setback'],
   offset: [1, 'sensor-drift'],
+  'pv-string-failing': [1, 'pv-output'],
   'radiator-valve-stuck-closed': [1, 'radiator-valve'],
   'radiator-valve-stuck-open': [1, 'radiator-valve'],
   'register-reset': [1, 'register-back'],
@@ -36,11 +36,13 @@ const finds: Readonly<Record<string, readonly [recall: number, rule: string]>> =
   'simultaneous-heating-cooling': [1, 'heating-and-cooling'],
   spike: [1, 'spike'],
   'stuck-value': [1, 'flat-line'],
+  'swapped-sensors': [1, 'swapped-sensors'],
   'ventilation-all-night': [1, 'ventilation-all-night'],
   'water-leak': [1, 'water-all-night'],
   'wrong-ct-ratio': [1, 'meter-ratio'],
 };
-const notYet: readonly string[] = ['container-bulk', 'pv-string-failing', 'swapped-sensors'];
+/** Bulky waste is no fault that anybody mends: what it leads to is told, a container that is full early. */
+const notTold: readonly string[] = ['container-bulk'];
 
 test('every kind of fault is simulated, written down, and scored, and those that a rule is for are found', async () => {
   await using dir = await openTempDir();
@@ -58,7 +60,7 @@ test('every kind of fault is simulated, written down, and scored, and those that
   const kinds: readonly KindScore[] = JSON.parse(scored.stdout).kinds;
   const all = [...Object.keys(physicalFaults), ...Object.keys(sensorFaults), ...Object.keys(events)];
   expect(kinds.map(({ kind }) => kind).toSorted()).toEqual(all.toSorted());
-  expect([...Object.keys(finds), ...notYet].toSorted()).toEqual(all.toSorted());
+  expect([...Object.keys(finds), ...notTold].toSorted()).toEqual(all.toSorted());
   for (const { kind, recall, rules } of kinds) {
     const [least, rule] = finds[kind] ?? [];
     if (least === undefined) continue;
