@@ -5,7 +5,6 @@ import type { Tariffs } from '../config/tariffs.ts';
 import { DAY_MS, HOUR_MS } from '../domain/interval.ts';
 import type { Building, Register, SiteBattery } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
-import { isPlannedLive } from '../energy/storage/live-plan.ts';
 import type { LoadControl } from '../workers/load-control/load-control.ts';
 import { type BatteryStore, batteryLoadOf } from './battery-load.ts';
 import { openPlanner } from './planner.ts';
@@ -88,7 +87,6 @@ export function openBatteries(options: BatteriesOptions): Batteries {
     const { tariff: name, subscribedKw } = building;
     const tariff = name === undefined ? undefined : tariffs.get(name);
     if (name === undefined || !tariff) return 'the building has no tariff';
-    if (!isPlannedLive(tariff)) return `${name} bills means over more than an hour: not planned live`;
     const prices = feed.pricesFor(tariff, atMs);
     if (!prices.ok) return prices.reason;
     const { market } = prices;

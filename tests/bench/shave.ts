@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { openHighs } from '../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../src/domain/interval.ts';
@@ -12,15 +12,14 @@ import { nordicSpot } from './spot-price.ts';
 
 type Case = Pick<ShaveInput, 'load' | 'site'> & { readonly name: string };
 
-const TARIFFS = ['norway-steps-2024', 'ellevio-2025', 'goteborg-energi-2025', 'dala-energi-2025'];
 const BUILDINGS = ['b10', 'b20', 'b45', 'b70'];
 const HISTORY_DAYS = 62;
-const MONTHS = 2;
+const MONTHS = Number(process.env.SHAVE_MONTHS ?? 2);
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Captured share of perfect foresight by building and tariff, two months after two of history, a made-up spot price.
- * `SHAVE_ONLY=REGEXP`: the rows whose "name tariff" it fits; each takes up to half a minute.
+ * Captured share of perfect foresight by building and tariff of the folder, two months (`SHAVE_MONTHS`) after two of history, a
+ * made-up spot price. `SHAVE_ONLY=REGEXP`: the rows whose "name tariff" it fits; each takes up to half a minute.
  */
 export async function benchShave(data: string, tariffs: string): Promise<void> {
   const only = new RegExp(process.env.SHAVE_ONLY ?? '');
@@ -30,7 +29,8 @@ export async function benchShave(data: string, tariffs: string): Promise<void> {
     '| building | tariff | no storage | shaved | foresight | captured | of peaks alone | of energy alone | CPU s |',
   );
   console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const name of TARIFFS) {
+  const files = readdirSync(tariffs).filter((file) => file.endsWith('.json'));
+  for (const name of files.toSorted().map((file) => basename(file, '.json'))) {
     const tariff = readTariff(join(tariffs, `${name}.json`));
     const shares: number[] = [];
     for (const one of cases) {

@@ -57,30 +57,6 @@ export function planWithForesight(
   }
 }
 
-/**
- * The same without the whole numbers: for a plan over a forecast it does not matter that the relaxation may charge and
- * discharge in one step, of which the difference is done. Undefined when there is no plan.
- */
-export function planCourse(
-  site: StorageSite,
-  course: StorageCourse,
-  terms: readonly PeakTerm[],
-  solve: LinearSolver,
-): StoragePlan | undefined {
-  const { program } = foresightProgram(site, course, terms, new Set());
-  const solution = solve(program);
-  if (!solution.ok) return undefined;
-  const { x } = solution;
-  const steps = course.netKw.length;
-  return {
-    powerKw: Float64Array.from(
-      { length: steps },
-      (_, t) => (x[columns.charge(t)] ?? 0) - (x[columns.discharge(t)] ?? 0),
-    ),
-    storedKwh: Float64Array.from({ length: steps }, (_, t) => x[columns.stored(t)] ?? 0),
-  };
-}
-
 const columnsPerStep = 7;
 /** The columns of a step. */
 const columns = {

@@ -3,7 +3,6 @@ import { createForecaster } from '../forecast/forecast.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { StorageSite } from './battery.ts';
 import { createLevelPolicy } from './level-policy.ts';
-import { hasLongWindows } from './planner-options.ts';
 import { type MarketPrices, storagePrices } from './prices.ts';
 import { simulate } from './simulate.ts';
 
@@ -28,11 +27,6 @@ export type LivePlan = {
   /** For the step after the last one; undefined while nothing is expected of the load. `storedKwh`: all that is in the battery. */
   readonly pointFor: (fromMs: number, storedKwh: number) => LivePoint | undefined;
 };
-
-/** Long windows need the linear planner of `kvarter shave`, which does not run live. */
-export function isPlannedLive(tariff: Tariff): boolean {
-  return !hasLongWindows(tariff);
-}
 
 export function createLivePlan({
   battery,

@@ -18,8 +18,3 @@ export type PlannerOptions = {
     readonly forecast: (steps: number) => readonly ForecastStep[];
   };
 };
-
-/** Of means over half a day or a day each step is a part only: no import of a step is too high for itself. */
-export function hasLongWindows(tariff: Tariff): boolean {
-  return tariff.power.some(({ windowMinutes }) => windowMinutes > 60);
-}

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import { bill, type PriceList } from '../bills/bill.ts';
+import { bill, lookBackPeriods, type PriceList } from '../bills/bill.ts';
 import { createForecaster } from '../forecast/forecast.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { Span } from '../tariffs/power-price.ts';
@@ -7,12 +7,10 @@ import type { StorageSite } from './battery.ts';
 import { planWithForesight, type StoragePlan } from './foresight.ts';
 import { createGuardPolicy } from './guard-policy.ts';
 import { createLevelPolicy } from './level-policy.ts';
-import { createLinearPolicy } from './linear-policy.ts';
 import type { LinearSolver } from './linear-program.ts';
-import { hasLongWindows } from './planner-options.ts';
 import { type MarketPrices, storagePrices } from './prices.ts';
 import { type Policy, simulate } from './simulate.ts';
-import { peakTerms } from './terms.ts';
+import { termsOver } from './span-terms.ts';
 
 export type PolicyName = 'mpc' | 'guard';
 
@@ -66,8 +64,9 @@ export type Shaved = {
   readonly capturedShare: number | undefined;
 };
 
-/** What a policy must learn from at most. */
+/** What a policy learns from: of a look-back it must know the peaks. */
 const HISTORY_MS = 120 * 24 * HOUR_MS;
+const MONTH_MS = 31 * 24 * HOUR_MS;
 
 /**
  * Simulates a battery by a policy that knows the past alone, and compares it with none and with the best that somebody
@@ -92,11 +91,12 @@ export function shave(input: ShaveInput): Shaved {
   const judge = judgeOf(input, { netKw, sell });
   const without = judge(new Float64Array(netKw.length));
   const policy = policyOf(input);
-  const from = Math.max(first - Math.round(HISTORY_MS / stepMs), 0);
+  const lookBackMs = lookBackPeriods(tariff) * tariff.billingMonths * MONTH_MS;
+  const from = Math.max(first - Math.round(Math.max(HISTORY_MS, lookBackMs) / stepMs), 0);
   for (let i = from; i < first; i += 1) policy.learn(load.fromMs + i * stepMs, load.kw[i] ?? Number.NaN);
   const plan = simulate(site, { fromMs: span.fromMs, stepMs, netKw }, policy, input.onStep);
   const shaved = judge(plan.powerKw);
-  const terms = peakTerms(tariff, { fromMs: span.fromMs, stepMs, steps: netKw.length }, subscribedKw);
+  const terms = termsOver(tariff, load, span, subscribedKw);
   const best = planWithForesight(site, { hours: stepMs / HOUR_MS, netKw, buy, sell }, terms, input.solve);
   const foresight = judge(best.powerKw);
   const saving = without.cost - shaved.cost;
@@ -117,20 +117,10 @@ export function shave(input: ShaveInput): Shaved {
   };
 }
 
-function policyOf({
-  tariff,
-  site,
-  span,
-  load,
-  policy,
-  horizonMs,
-  market,
-  subscribedKw,
-  solve,
-}: ShaveInput): Policy {
+function policyOf({ tariff, site, span, load, policy, horizonMs, market, subscribedKw }: ShaveInput): Policy {
   const stepMs = load.spacingMs;
   if (policy === 'guard') return createGuardPolicy(site, tariff, { stepMs, endMs: span.toMs });
-  const options = {
+  return createLevelPolicy({
     site,
     tariff,
     subscribedKw,
@@ -138,11 +128,9 @@ function policyOf({
     prices: storagePrices(tariff, stepMs, market),
     horizonMs,
     endMs: span.toMs,
+    startMs: span.fromMs,
     forecaster: createForecaster({ zone: tariff.timeZone, stepMs }),
-  };
-  return hasLongWindows(tariff)
-    ? createLinearPolicy({ ...options, solve })
-    : createLevelPolicy({ ...options, startMs: span.fromMs });
+  });
 }
 
 /** Bills a course of the battery. Import is billed by the tariff; what is sold, and a market price on top, is added. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import type { SiteBattery } from '../../../../src/domain/register.ts';
-import { createLivePlan, isPlannedLive } from '../../../../src/energy/storage/live-plan.ts';
+import { createLivePlan } from '../../../../src/energy/storage/live-plan.ts';
 import type { MarketPrices } from '../../../../src/energy/storage/prices.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
@@ -77,9 +77,4 @@ test('nothing is planned for a step that does not follow, or while no load is kn
   const { plan, atMs } = planAfter(DAYS * 24);
   expect(plan.pointFor(atMs + HOUR_MS, 5)).toBeUndefined();
   expect(planAfter(0).plan.pointFor(T0, 5)).toBeUndefined();
-});
-
-test('a tariff of half days or days is not planned live', () => {
-  expect(isPlannedLive(tariffOf('goteborg-energi-2025'))).toBe(true);
-  expect(isPlannedLive(tariffOf('umea-heat-2023'))).toBe(false);
 });

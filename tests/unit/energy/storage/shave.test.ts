@@ -100,6 +100,18 @@ test.each(['mpc', 'guard'] as const)(
   },
 );
 
+test('means of whole days are planned too, and a price is used', () => {
+  const price = Float64Array.from({ length: days * 24 + 48 }, (_, hour) => (hour % 24 < 6 ? 0.2 : 1.5));
+  const input = inputOf(home(), {
+    tariff: tariffNamed('kalmar-energi-heat-2023'),
+    market: { buy: { fromMs, spacingMs: HOUR_MS, price } },
+  });
+  const { capturedShare, shaved, without } = shave(input);
+  expect(capturedShare).toBeGreaterThan(0.6);
+  expect(capturedShare).toBeLessThanOrEqual(1.0001);
+  expect(shaved.peakCost).toBeLessThanOrEqual(without.peakCost * 1.02);
+});
+
 test('a store loses energy by its efficiencies, whatever is done with it', () => {
   const { battery } = inputOf(home()).site;
   fc.assert(
