@@ -71,17 +71,29 @@ const words: Readonly<Record<DigestLanguage, Words>> = {
   },
 };
 
-/** A household is told what it could do when so many have less. */
+/** A household is told what it could do when so many have less … */
 const MOST = 0.7;
+/** … and it is more than anybody would take for the same: °C of a room, and a share of what is used or thrown away. */
+const NOTABLE_C = 0.5;
+const NOTABLE_SHARE = 0.1;
+/** One degree less is no advice to a flat that would then be close to cold: HSLF-FS 2024:10 begins at 20 °C. */
+const WARM_C = 21.5;
+
+function isTipped({ measure, own, median, less }: DigestLine): boolean {
+  if (median === undefined || less === undefined || less < MOST) return false;
+  if (measure !== 'temperatureC') return own >= median * (1 + NOTABLE_SHARE);
+  return own >= WARM_C && own >= median + NOTABLE_C;
+}
 
 /** The digest as text for the residents. */
 export function digestText(lines: readonly DigestLine[], language: DigestLanguage): string {
   const { title, names, units, others, few, tips } = words[language];
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const said = lines.flatMap(({ measure, own, median, less }) => {
+  const said = lines.flatMap((line) => {
+    const { measure, own, median } = line;
     const compared = median === undefined ? few : others(number.format(median));
-    const line = `${names[measure]}: ${number.format(own)} ${units[measure]} (${compared})`;
-    return less !== undefined && less >= MOST ? [line, `  ${tips[measure]}`] : [line];
+    const text = `${names[measure]}: ${number.format(own)} ${units[measure]} (${compared})`;
+    return isTipped(line) ? [text, `  ${tips[measure]}`] : [text];
   });
   return `${[title, ...said].join('\n')}\n`;
 }

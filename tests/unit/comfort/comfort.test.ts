@@ -117,4 +117,16 @@ describe('a digest', () => {
     );
     expect(digestText(lines, 'en')).toContain('Indoor temperature: 23.3 °C (similar households: 21)');
   });
+
+  it.each([
+    ['what is nearly the same', 'temperatureC', 21.8, 21.7],
+    ['a flat that a degree less would make cold', 'temperatureC', 20.8, 20.1],
+    ['a few litres', 'hotWaterLPerDay', 105, 100],
+  ] as const)('gives no advice for %s', (_, measure, own, median) => {
+    expect(
+      digestText([{ measure, own, median, less: 0.9 }], 'sv')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(2);
+  });
 });
