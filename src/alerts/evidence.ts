@@ -21,9 +21,16 @@ const EXPECTED =
 export type Basis =
   | { readonly is: 'chance'; readonly pct: number }
   | { readonly is: 'spreads' | 'times'; readonly times: number; readonly days?: number }
+  | { readonly is: 'longer'; readonly times: number }
   | { readonly is: 'seen'; readonly days: number }
   | { readonly is: 'held'; readonly minutes: number }
   | { readonly is: 'measured' | 'said' };
+
+/** How long it has lasted, and how long it lasts usually or ever did, in the same unit. */
+const LASTING = [
+  ['silentMinutes', 'usualMinutes'],
+  ['flatHours', 'longestBeforeHours'],
+] as const;
 
 type Told = Pick<Alert, 'facts' | 'startsAtMs' | 'firedAtMs'>;
 
@@ -64,6 +71,10 @@ export function basisOf(alert: Told): Basis {
   if (spreads !== undefined && spreads !== 0) return { is: 'spreads', times: Math.abs(spreads), ...seen };
   if (times !== undefined) return { is: 'times', times, ...seen };
   if (days !== undefined) return { is: 'seen', days };
+  for (const [lasted, usually] of LASTING) {
+    const [long, usual = 0] = [facts.get(lasted), facts.get(usually)];
+    if (long !== undefined && usual > 0) return { is: 'longer', times: Math.round((long / usual) * 10) / 10 };
+  }
   if (minutes > 0) return { is: 'held', minutes };
   return { is: facts.size > 0 ? 'measured' : 'said' };
 }
@@ -78,6 +89,8 @@ function inEnglish(basis: Basis): string {
       return `${basis.times} times as far from the usual as days commonly are${on(basis.days)}`;
     case 'times':
       return `${basis.times} times as far from the usual as its limit${on(basis.days)}`;
+    case 'longer':
+      return `${basis.times} times as long as it is used to`;
     case 'seen':
       return `seen${on(basis.days).slice(1)}`;
     case 'held':

@@ -77,6 +77,7 @@ export const wordsSchema = z.strictObject({
       chance: template,
       spreads: template,
       times: template,
+      longer: template,
       seen: template,
       held: template,
       measured: template,

@@ -78,6 +78,13 @@ describe('what an alert rests on', () => {
       ['value'],
       ['minC', 'maxC', 'othersC'],
     ],
+    [
+      { silentMinutes: 40, usualMinutes: 10 },
+      undefined,
+      /^4 times as long/,
+      ['silentMinutes'],
+      ['usualMinutes'],
+    ],
     [{ nights: 4 }, undefined, /^seen on 4 days in a row/, ['nights'], []],
   ])('is read from its facts: %j', (facts, pct, says, values, expected) => {
     const { evidence, link } = lifeJson(become('firing', { facts }).alert, {}, { nowMs: T0 });
