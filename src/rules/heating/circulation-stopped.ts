@@ -9,7 +9,7 @@ import type { RuleDefinition } from '../rule.ts';
 const parameters = z.strictObject({
   ...dayParameters,
   spreads: number(1, 100)
-    .default(4.5)
+    .default(4)
     .describe('odd is a night that is so many spreads from what ordinary ones say, …'),
   days: integer(1, 28).default(1).describe('so many odd nights in a row'),
   minFallC: number(0, 50).default(1).describe('… and whose return is colder by at least this, °C'),

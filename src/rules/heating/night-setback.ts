@@ -27,16 +27,22 @@ const parameters = z.strictObject({
 });
 type NightSetback = z.infer<typeof parameters>;
 
+/** Where the nights begin: from so many hours before the end of the night. */
+const EVENING_ON: Hours = [13, 1];
 /** Hours without people's hot water are the least ones of each part. */
 const NIGHT: Hours = [6, 1];
 const EVENING: Hours = [12, 7];
 const DAYTIME: Hours = [20, 13];
 const LEAST = 3;
+/** How deep the dip is where a set-back begins, at least, and how deep the one of a night without it, at most. */
+const CLEAR_DIP = 0.5;
+const FLAT_DIP = 0.3;
 
 export const nightSetback: RuleDefinition<NightSetback> = {
   type: 'night-setback',
   doc: `A house that was heated less by night is heated by night as by day. Judged from the power of the heat meter: the least
-hours of the night against those of the day and evening, and against nights of such weather before. A house without a
+hours of the night against those of the day and evening, and against nights of such weather before, or by the hour in which next
+to nothing is heated until the supply has come down to the set-back: where nights used to begin so and no longer do. A house without a
 set-back, or one that is set back all day (a holiday), is not judged. Needs an outdoor thermometer.`,
   level: 'building',
   parameters: () => parameters,
@@ -65,9 +71,12 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
   const kind = view.isFree ? 'free' : 'work';
   const [shares, heats] = [memory(`share ${kind}`), memory(`heat ${kind}`)];
   const share = nightW / awakeW;
+  const dip = dipOf(view.of('heatMain', 'heatPowerW', EVENING_ON)[0] ?? []);
   const drivers = [nightC - eveningC, nightC];
   const weather = [nightC, dayC];
+  const dips = memory(`dip ${kind}`);
   const learn = () => {
+    if (dip !== undefined) learnDay(dips, dip, [nightC]);
     learnDay(shares, share, drivers);
     learnDay(heats, nightW, weather);
   };
@@ -81,27 +90,58 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
   const setback = 1 - usual.expected;
   const hasSetback = setback >= settings.setbackPct / 100;
   const lost = (share - usual.expected) / Math.max(setback, 0.01);
-  const isOdd = hasSetback && usual.z >= spreads && lost >= settings.lostPct / 100 && heat.z >= 0;
+  // A set-back begins with an hour or two in which next to nothing is heated, until the supply has come down to it.
+  const usualDip =
+    dip === undefined ? undefined : expectDay(dips, dip, [nightC], { minDays, minSpread: 0.08 });
+  const isFlat = dip !== undefined && dip < FLAT_DIP;
+  const isWithoutDip =
+    usualDip !== undefined &&
+    isFlat &&
+    usualDip.expected >= CLEAR_DIP &&
+    -usualDip.z >= spreads &&
+    heat.z >= 1;
+  const isWarm = hasSetback && usual.z >= spreads && lost >= settings.lostPct / 100 && heat.z >= 0;
+  // Where the share cannot tell (a school, whose fans rest at night), the dip does; where it can, both must agree if a dip is usual.
+  const isOdd =
+    isWithoutDip || (isWarm && (usualDip === undefined || usualDip.expected < CLEAR_DIP || isFlat));
   const percent = (part: number) => `${Math.round(100 * part)} %`;
   return [
     {
       isOdd,
-      isUsual: usual.z < spreads / 2 || lost < settings.lostPct / 200,
+      isUsual: !isWithoutDip && (usual.z < spreads / 2 || lost < settings.lostPct / 200),
       told: {
-        title: `Night set-back lost: the night takes ${percent(share)} of the heat of the day instead of ${percent(usual.expected)}`,
+        title: isWarm
+          ? `Night set-back lost: the night takes ${percent(share)} of the heat of the day instead of ${percent(usual.expected)}`
+          : 'Night set-back lost: the heating no longer goes down when the night begins',
         detail: `the night took ${inWords(nightW, 'W')} of heat at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(heat.expected, 'W')}. First look at the clock and time programme of the heating controller (power cut, change of daylight-saving time, somebody’s override), then whether the valve still closes.`,
         facts: {
           value: Math.round(nightW),
           usual: Math.round(heat.expected),
           sharePct: Math.round(100 * share),
           usualSharePct: Math.round(100 * usual.expected),
+          ...(dip === undefined ? {} : { dipPct: Math.round(100 * dip) }),
+          ...(usualDip === undefined ? {} : { usualDipPct: Math.round(100 * usualDip.expected) }),
           outdoorC: Math.round(nightC * 10) / 10,
           spreads: Math.round(usual.z * 10) / 10,
         },
       },
       over,
       learn,
-      memories: [`share ${kind}`, `heat ${kind}`],
+      memories: [`share ${kind}`, `heat ${kind}`, `dip ${kind}`],
     },
   ];
+}
+
+/** How far the least hour lies below the hours on both sides of it: 0 not at all, 1 nothing is heated. Undefined: not known. */
+function dipOf(hours: readonly number[]): number | undefined {
+  let deepest: number | undefined;
+  for (let i = 1; i + 3 < hours.length; i += 1) {
+    const before = hours[i - 1] ?? 0;
+    const after = Math.min(hours[i + 2] ?? 0, hours[i + 3] ?? 0);
+    const level = Math.min(before, after);
+    if (level <= 0) continue;
+    const dip = 1 - Math.min(hours[i] ?? 0, hours[i + 1] ?? 0) / level;
+    deepest = Math.max(deepest ?? 0, dip);
+  }
+  return deepest;
 }

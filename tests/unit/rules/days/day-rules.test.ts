@@ -141,6 +141,18 @@ describe('rules that judge a house day by day', () => {
     expect(changes[0]?.alert.title).toMatch(/takes \d+ % of the heat of the day instead of 7\d %/);
   });
 
+  it('tell of a set-back that is lost by the hour without heat that is no longer there, though fans rest at night', () => {
+    // Of a school: the night takes half of the day, set back or not.
+    const school = (isLost: (now: Hour) => boolean) => (now: Hour) => {
+      const needW = 2000 * (20 - now.outdoorC);
+      const isNight = now.hour >= 23 || now.hour < 5;
+      if (!isNight) return needW;
+      return isLost(now) ? 0.15 * needW : now.hour === 23 ? -0.65 * needW : 0;
+    };
+    expect(told(judge(house(32, { heatW: school(() => false) })))).toEqual([]);
+    expect(told(judge(house(28, { heatW: school(isWrong) })))[0]).toMatch(/^night-setback firing 2[23]$/);
+  });
+
   it('tell of a circulation that stands still after one night, with what Legionella needs', () => {
     const changes = judge(house(28, { returnC: (now) => (isWrong(now) ? -3 : 0) }));
     expect(told(changes)).toEqual(['circulation-stopped firing 21', 'circulation-stopped resolved 25']);
