@@ -10,6 +10,7 @@ import { benchFaults } from './faults/faults.ts';
 import { benchFill } from './fill/fill.ts';
 import { benchRounds } from './fill/rounds.ts';
 import { benchForecast } from './forecast.ts';
+import { benchHomePeaks } from './home-peaks.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
 import { benchMeters } from './meters/meters.ts';
@@ -57,6 +58,12 @@ const benches: Record<string, () => Promise<void>> = {
     if (!existsSync(data))
       return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');
     await benchPeaks(data);
+  },
+  'home-peaks': async () => {
+    const homes = join(shared, 'citylearn');
+    if (!existsSync(homes))
+      return console.log("home-peaks: NOT MEASURED, CityLearn's homes are not beside the project");
+    await benchHomePeaks(homes);
   },
   fill: async () => {
     if (!existsSync(bins))
