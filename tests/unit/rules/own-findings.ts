@@ -208,6 +208,10 @@ const scenarios: Readonly<Record<string, readonly [devices: readonly string[], H
   'meter-ratio': [['count'], { wrong: { count: times(2) } }],
   'unexplained-use': [['count-heat', 'out'], { days: 34, wrong: { 'count-heat': plus(20_000) } }],
   'pv-output': [['pv', 'lux', 'out'], { wrong: { pv: times(0.4) } }],
+  'swapped-sensors': [
+    ['room'],
+    { wrong: { 'room-lgh-1 airTemperatureC': plus(1), 'room-lgh-4 airTemperatureC': plus(-1) } },
+  ],
   'evening-peak': [
     ['count'],
     { wrong: { count: (value, { isWrong, hour }) => value + (isWrong && hour === 17 ? 40_000 : 0) } },
