@@ -100,7 +100,7 @@ test.each(['mpc', 'guard'] as const)(
   },
 );
 
-test('means of whole days are planned too, and a price is used', () => {
+test('means of whole days are planned too, and a price is used', { timeout: 90_000 }, () => {
   const price = Float64Array.from({ length: days * 24 + 48 }, (_, hour) => (hour % 24 < 6 ? 0.2 : 1.5));
   const input = inputOf(home(), {
     tariff: tariffNamed('kalmar-energi-heat-2023'),
