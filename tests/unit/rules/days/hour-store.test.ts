@@ -27,11 +27,11 @@ function readings(days: number): Reading[] {
   }).flat();
 }
 
-function open(types: readonly string[]) {
+function open(types: readonly string[], place = register) {
   return createAlerting({
     rules: onlyRules(...types),
     holds: { powerHoldMs: 15 * 60_000, registerGapMs: 3 * HOUR },
-    register: () => register,
+    register: () => place,
     tariffs: new Map(),
   });
 }
@@ -66,6 +66,13 @@ describe('the hours of points', () => {
     expect(after.drain().changes.map(({ alert }) => `${alert.rule} ${alert.state}`)).toEqual([
       'circulation-stopped firing',
     ]);
+  });
+
+  it('are judged where local time is half an hour off, too', () => {
+    const organisation = { ...register.organisation, timeZone: 'Asia/Kolkata' };
+    const alerting = open(['circulation-stopped'], { ...register, organisation });
+    for (const reading of readings(17)) alerting.onReading(reading);
+    expect(alerting.drain().changes.map(({ alert }) => alert.state)).toEqual(['firing']);
   });
 
   it('go with a point to where the register moves it', () => {
