@@ -23,15 +23,14 @@ function call(service: Service, method: string, path: string, body?: object) {
   });
 }
 
-test('a limit of an area is listed, kept by the cheapest loads, followed up, and withdrawn', async () => {
-  await using dir = await openTempDir();
-  await writeFile(join(dir.path, 'places.yaml'), places);
+/** An area of two buildings that draw 50 kW each, of which 70 kW may be switched off. */
+async function openNorth(dir: string, clock: () => number) {
+  await writeFile(join(dir, 'places.yaml'), places);
   await writeFile(
-    join(dir.path, 'devices.csv'),
+    join(dir, 'devices.csv'),
     'device,model,building,space,role\nm1,kvarter,b1,,electricityMain\nm2,kvarter,b2,,electricityMain\n',
   );
-  let nowMs = T0 + 10 * 60_000;
-  await using service = await openService(dir.path, {}, { clock: () => nowMs });
+  const service = await openService(dir, {}, { clock });
   const send = async (fromMs: number, toMs: number) => {
     for (const meter of ['m1', 'm2']) {
       const readings = [];
@@ -42,6 +41,14 @@ test('a limit of an area is listed, kept by the cheapest loads, followed up, and
     }
     await service.app.settled();
   };
+  return { service, send };
+}
+
+test('a limit of an area is listed, kept by the cheapest loads, followed up, and withdrawn', async () => {
+  await using dir = await openTempDir();
+  let nowMs = T0 + 10 * 60_000;
+  const { service: opened, send } = await openNorth(dir.path, () => nowMs);
+  await using service = opened;
   await send(T0 - QUARTER_MS, nowMs);
   const asked = { area: 'north', to: isoTime(T0 + 4 * QUARTER_MS), kW: 80, by: 'Energy AB' };
   const posted = await call(service, 'POST', '/api/v1/limits', asked);
@@ -89,4 +96,35 @@ test('a limit of an area is listed, kept by the cheapest loads, followed up, and
     ]);
   }
   expect((await call(service, 'GET', '/api/v1/limits/limit-x')).status).toBe(404);
+});
+
+test('a limit that all loads together cannot keep is told, with what is missing, before it is broken', async () => {
+  await using dir = await openTempDir();
+  let nowMs = T0 + 10 * 60_000;
+  const { service: opened, send } = await openNorth(dir.path, () => nowMs);
+  await using service = opened;
+  await send(T0 - QUARTER_MS, nowMs);
+  const asked = { area: 'north', to: isoTime(T0 + 4 * QUARTER_MS), kW: 40, by: 'Energy AB' };
+  const limit = (await (await call(service, 'POST', '/api/v1/limits', asked)).json()) as { id: string };
+  const told = async (state: string) => {
+    const path = `/api/v1/alerts?rule=service&state=${state}`;
+    const { alerts } = await service.get<{ alerts: { subject: string; facts: { missingKw?: number } }[] }>(
+      path,
+    );
+    return alerts.filter(({ subject }) => subject.startsWith('limit of '));
+  };
+  await expect.poll(() => told('pending'), { timeout: 10_000 }).toHaveLength(1);
+  nowMs += 30_000;
+  await expect.poll(() => told('firing'), { timeout: 10_000 }).toHaveLength(1);
+  const [alert] = await told('firing');
+  expect(alert).toMatchObject({
+    subject: 'limit of north',
+    severity: 'critical',
+    title: 'The loads of North are not enough for its limit',
+    facts: { area: 'north', limit: limit.id, limitKw: 40, projectedKw: 100 },
+  });
+  // 60 kW of a quarter-hour are 15 kWh too much; 70 kW for its last five minutes give 5.83 of them, and half a minute later,
+  // when it may have been looked at again, 5.25.
+  expect(alert?.facts.missingKw).toBeGreaterThan(36.6);
+  expect(alert?.facts.missingKw).toBeLessThan(39.1);
 });
