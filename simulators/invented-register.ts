@@ -53,10 +53,10 @@ const overTheNetwork: ReadonlySet<string> = new Set([
 
 type LoadKind = keyof typeof loads;
 const loads = {
-  hp: { name: 'Heat pump', wattPerM2: 4.5, maxOffMinutes: 60, priority: 1 },
-  ev: { name: 'Car chargers', wattPerM2: 9, maxOffMinutes: 120, priority: 2 },
-  laundry: { name: 'Laundry room', wattPerM2: 2, maxOffMinutes: 30, priority: 3 },
-  vent: { name: 'Ventilation', wattPerM2: 2, maxOffMinutes: 20, priority: 2 },
+  hp: { name: 'Heat pump', wattPerM2: 4.5, maxOffMinutes: 60, priority: 1, reboundPct: 0 },
+  ev: { name: 'Car chargers', wattPerM2: 9, maxOffMinutes: 120, priority: 2, reboundPct: 100 },
+  laundry: { name: 'Laundry room', wattPerM2: 2, maxOffMinutes: 30, priority: 3, reboundPct: 100 },
+  vent: { name: 'Ventilation', wattPerM2: 2, maxOffMinutes: 20, priority: 2, reboundPct: 100 },
 };
 
 /**
@@ -104,9 +104,9 @@ function placeLines(number: number, areaM2: number): string[] {
     ...(hasSolar(number) ? ['{ id: roof, kind: pv }'] : []),
   ];
   const flexible = kinds.map((kind) => {
-    const { name, wattPerM2, maxOffMinutes, priority } = loads[kind];
+    const { name, wattPerM2, maxOffMinutes, priority, reboundPct } = loads[kind];
     const powerKw = Math.round((areaM2 * wattPerM2) / 1000);
-    return `{ id: ${kind}, name: ${name}, powerKw: ${powerKw}, maxOffMinutes: ${maxOffMinutes}, priority: ${priority}, automatic: true }`;
+    return `{ id: ${kind}, name: ${name}, powerKw: ${powerKw}, maxOffMinutes: ${maxOffMinutes}, priority: ${priority}, reboundPct: ${reboundPct}, automatic: true }`;
   });
   return [
     `      - id: b${number}`,

@@ -22,6 +22,8 @@ export type ShedNeed = {
   readonly toMs: number;
   /** How often each load has been asked for in the newest days: who has given gives less. */
   readonly asked?: Readonly<Record<string, number>>;
+  /** A load that comes back with more (`reboundPct`) is off so long past the window's end, if it may, ms; 0. */
+  readonly holdMs?: number;
 };
 
 /** Up to so many loads every set is tried; of more, the cheapest for their energy are taken first. */
@@ -31,7 +33,7 @@ const MOST_TRIED = 14;
  * The cheapest set of flexible loads whose energy keeps the window within its budget: a knapsack that must be filled. A
  * load costs its priority for each kWh that it gives up (lower is shed first), a little more for each time that it was
  * asked lately, and what it must be off beyond the window (`minOffMinutes`) as well; what of its energy comes back after
- * (`reboundPct`) within the window counts as not saved.
+ * (`reboundPct`) within the window counts as not saved. Such a load is held past the window's end, so that it does not meet the next unseen.
  */
 export function shedPlan(loads: readonly FlexibleLoad[], need: ShedNeed): ShedPlan {
   const choices = loads
@@ -46,9 +48,13 @@ export function shedPlan(loads: readonly FlexibleLoad[], need: ShedNeed): ShedPl
 
 type Choice = { readonly shed: Shed; readonly cost: number; readonly perKwh: number };
 
-function choiceOf(load: FlexibleLoad, { atMs, toMs, asked = {} }: ShedNeed): Choice {
+function choiceOf(load: FlexibleLoad, { atMs, toMs, asked = {}, holdMs = 0 }: ShedNeed): Choice {
   const leftMinutes = Math.max((toMs - atMs) / MINUTE_MS, 0);
-  const offMinutes = Math.min(Math.max(leftMinutes, load.minOffMinutes ?? 0), load.maxOffMinutes);
+  const heldMinutes = (load.reboundPct ?? 0) > 0 ? holdMs / MINUTE_MS : 0;
+  const offMinutes = Math.min(
+    Math.max(leftMinutes + heldMinutes, load.minOffMinutes ?? 0),
+    load.maxOffMinutes,
+  );
   const withinMinutes = Math.min(offMinutes, leftMinutes);
   // What is off shorter than the window comes back in it.
   const backMinutes = Math.min(leftMinutes - withinMinutes, (withinMinutes * (load.reboundPct ?? 0)) / 100);

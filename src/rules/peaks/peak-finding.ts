@@ -5,7 +5,7 @@ import { isoTime } from '../../domain/time.ts';
 import type { PeakDay } from '../../energy/guard/guarded.ts';
 import type { Risk, Verdict } from '../../energy/guard/judge.ts';
 import { shedJson } from '../../energy/guard/shed-json.ts';
-import type { ShedPlan } from '../../energy/guard/shed-plan.ts';
+import type { Shed, ShedPlan } from '../../energy/guard/shed-plan.ts';
 import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
 import type { Told } from '../rule.ts';
 import type { PeakPlace } from './peak-place.ts';
@@ -36,7 +36,7 @@ export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ah
       ? riskSaid(peak, verdict.risk, day, ahead)
       : verdict.kind === 'over'
         ? overSaid(peak, day)
-        : calmSaid(peak, day);
+        : calmSaid(peak, day, ahead?.plan.sheds ?? []);
   return {
     ...peak.told,
     subject: `${peak.place.id}/${peak.price.reference}/${isoTime(day.windows[0]?.fromMs ?? peak.window.fromMs)}`,
@@ -108,14 +108,22 @@ function actIn(leftMs: number): string {
     : `Do it within ${minutes} minutes: after that it is too late for all of it.`;
 }
 
-function calmSaid({ place, price, window }: Peak, day: PeakDay): Said {
+/** `held`: loads that stay off, since the window would not be within its budget with what they did not use before. */
+function calmSaid({ place, price, window }: Peak, day: PeakDay, held: readonly Shed[]): Said {
+  const names = held.map(({ load, offMinutes }) => `${load.name} (${Math.round(offMinutes)} min)`);
   return {
     title: `${place.name}: the ${windowName(window)} is within its budget again`,
-    detail: `The day is watched until ${isoTime(day.untilMs)}, when its high hours are usually over.`,
+    detail: [
+      ...(held.length === 0
+        ? []
+        : [`Leave off: ${names.join(', ')}. With what they did not use before it would pass its budget.`]),
+      `The day is watched until ${isoTime(day.untilMs)}, when its high hours are usually over.`,
+    ].join(' '),
     facts: {
       component: price.reference,
       watchUntil: isoTime(day.untilMs),
-      shed: [],
+      ...(held.length === 0 ? {} : { windowFrom: isoTime(window.fromMs), windowTo: isoTime(window.toMs) }),
+      shed: held.map(shedJson),
       windows: windowsSaid(day),
     },
   };

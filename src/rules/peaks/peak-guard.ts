@@ -3,17 +3,25 @@ import type { Finding } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
-import { type Guarded, guardedSchema, newGuarded, noteProjection } from '../../energy/guard/guarded.ts';
+import {
+  budgetOf,
+  type Guarded,
+  guardedSchema,
+  newGuarded,
+  noteProjection,
+} from '../../energy/guard/guarded.ts';
+import { heldSchema, holdMsOf, holdOn, noteHeld } from '../../energy/guard/held-loads.ts';
 import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../../energy/guard/judge.ts';
 import { settleOutcomes } from '../../energy/guard/outcomes.ts';
 import { peakStatus } from '../../energy/guard/peak-status.ts';
-import { type ShedPlan, shedPlan } from '../../energy/guard/shed-plan.ts';
+import { type Shed, shedPlan } from '../../energy/guard/shed-plan.ts';
 import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { meterCounting } from '../days/meter-counting.ts';
 import { integer, number } from '../parameters.ts';
 import type { Emit, RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
+import { askedLately, noteAsked } from './asked-loads.ts';
 import { peakFinding } from './peak-finding.ts';
 import { areaOfPlace, billedArea, peakPlace } from './peak-place.ts';
 import { peakPrices } from './peak-prices.ts';
@@ -26,6 +34,8 @@ const stateSchema = z.object({
   components: z.record(z.string(), guardedSchema),
   /** When each load was asked for lately, once for each window: who has given gives less. */
   asked: z.record(z.string(), z.array(z.number())).default({}),
+  /** What plans have switched off, as far as it is known here: whether it obeys shows in the load. */
+  held: heldSchema.default({}),
   /** Only of buildings with loads that keep rooms warm. */
   rooms: roomsSchema.default({}),
 });
@@ -91,6 +101,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     evaluatedMs: 0,
     components: {},
     asked: {},
+    held: {},
     rooms: {},
   }));
 
@@ -127,16 +138,26 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
 
   /** What would keep the running window within a budget. */
   const planFor =
-    (id: string, state: State, window: Span, atMs: number) => (budgetKw: number, kw: number) => {
+    (id: string, state: State, window: Span, atMs: number, { settleMs }: Pick<JudgeOptions, 'settleMs'>) =>
+    (budgetKw: number, kw: number) => {
       const { loads } = peakPlace(register(), id);
-      const isRecent = (askedMs: number) => askedMs > atMs - ASKED_MS;
-      const asked = Object.fromEntries(
-        Object.entries(state.asked).map(([load, times]) => [load, times.filter(isRecent).length]),
-      );
+      const asked = askedLately(state.asked, atMs);
       const excessKwh = ((kw - budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS;
       const able = loads.filter((load) => maySwitch(id, load, atMs));
-      return shedPlan(able, { excessKwh, atMs, toMs: window.toMs, asked });
+      const holdMs = holdMsOf(window, settleMs);
+      return shedPlan(able, { excessKwh, atMs, toMs: window.toMs, asked, holdMs });
     };
+
+  /** Loads that are off since the window before and stay off, since what they would draw now is too much for this one. */
+  const staying = (id: string, state: State, price: PowerPrice, atMs: number, judging: JudgeOptions) => {
+    const window = state.components[price.reference];
+    if (!window?.day || Object.keys(state.held).length === 0 || atMs < window.fromMs + judging.settleMs)
+      return [];
+    const able = peakPlace(register(), id).loads.filter((load) => maySwitch(id, load, atMs));
+    const budgetKw = budgetOf(window, price, judging);
+    const holdMs = holdMsOf(window, judging.settleMs);
+    return holdOn(state.held, able, { window, atMs, projectedKw: window.projectedKw, budgetKw, holdMs });
+  };
 
   const evaluate = (id: string, state: State, options: PeakGuard, atMs: number, emit: Emit) => {
     state.evaluatedMs = atMs;
@@ -153,11 +174,18 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       if (heading === undefined) continue;
       const projectedKw = noteProjection(guarded, price, atMs, heading.projectedKw);
       const projection = { ...heading, projectedKw };
-      const verdict = judge(guarded, price, atMs, judging);
+      const judged = judge(guarded, price, atMs, judging);
+      const held = staying(id, state, price, atMs, judging);
+      const { day } = guarded;
+      const verdict =
+        judged ?? (held.length > 0 && day?.isAtRisk === false ? { kind: 'calm', day } : undefined);
       if (!verdict) continue;
       const budgetKw = verdict.kind === 'risk' ? verdict.risk.budgetKw : projection.projectedKw;
-      const plan = planFor(id, state, guarded, atMs)(budgetKw, projection.projectedKw);
-      noteAsked(state, plan, guarded);
+      const needed = planFor(id, state, guarded, atMs, judging)(budgetKw, projection.projectedKw);
+      const isHeld = ({ load }: Shed) => held.some((other) => other.load.id === load.id);
+      const plan = { ...needed, sheds: [...held, ...needed.sheds.filter((shed) => !isHeld(shed))] };
+      noteAsked(state.asked, plan, guarded);
+      noteHeld(state.held, plan.sheds, atMs);
       tell(peakFinding({ ...about, atMs }, verdict, { projection, plan, tooCold }), emit);
     }
   };
@@ -200,6 +228,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
         const options = optionsOf(building);
         if (!state || !options) return [];
         const canShed = peakPlace(register(), building).loads.length > 0;
+        const judging = judgeOptions(options, canShed);
         const atMs = state.evaluatedMs;
         return pricesOf(building, options).flatMap((price) => {
           const guarded = state.components[price.reference];
@@ -211,9 +240,9 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
           return peakStatus(guarded, price, {
             building,
             atMs,
-            judging: judgeOptions(options, canShed),
+            judging,
             projection,
-            planOf: planFor(building, state, guarded, atMs),
+            planOf: planFor(building, state, guarded, atMs, judging),
           });
         });
       }),
@@ -229,16 +258,6 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     snapshot: states.snapshot,
     restore: states.restore,
   };
-}
-
-const ASKED_MS = 7 * 24 * HOUR_MS;
-
-function noteAsked(state: State, { sheds }: ShedPlan, { fromMs }: Span): void {
-  for (const { load } of sheds) {
-    const times = (state.asked[load.id] ?? []).filter((atMs) => atMs > fromMs - ASKED_MS);
-    if (times.at(-1) !== fromMs) times.push(fromMs);
-    state.asked[load.id] = times;
-  }
 }
 
 /** An alert keeps what it said last: what became of the day is said before it ends. */

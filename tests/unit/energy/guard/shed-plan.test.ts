@@ -30,6 +30,22 @@ describe('the loads to shed', () => {
     expect(shedPlan(loads, { ...half, excessKwh: 5 })).toMatchObject({ savedKwh: 1, isEnough: false });
   });
 
+  it('are off past the window if they come back with more, until the next is judged, and no longer than they may be', () => {
+    const loads = [
+      load('ev', 10, { reboundPct: 100 }),
+      load('hp', 10),
+      load('laundry', 10, { reboundPct: 50, maxOffMinutes: 40 }),
+    ];
+    const plan = shedPlan(loads, { ...half, excessKwh: 15, holdMs: 16 * MINUTE });
+    expect(Object.fromEntries(plan.sheds.map((shed) => [shed.load.id, shed.offMinutes]))).toEqual({
+      ev: 46,
+      hp: 30,
+      laundry: 40,
+    });
+    // What they are off after it saves nothing in it.
+    expect(plan.savedKwh).toBe(15);
+  });
+
   it('must be acted on while there is energy enough to give', () => {
     const plan = shedPlan([load('hp', 20)], { atMs: 0, toMs: 60 * MINUTE, excessKwh: 10 });
     expect(plan.actByMs).toBe(30 * MINUTE);

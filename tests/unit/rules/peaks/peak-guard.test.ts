@@ -18,9 +18,9 @@ const meter = { device: 'm', quantity: 'activePowerW', role: 'electricityMain' }
 
 const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
 
-function alerting(tariff = 'goteborg-energi-2025', devices: readonly Device[] = [device]) {
+function alerting(tariff = 'goteborg-energi-2025', devices: readonly Device[] = [device], reboundPct = 0) {
   const flexibleLoads = [
-    { id: 'ev', name: 'Car chargers', powerKw: 22, maxOffMinutes: 120, priority: 2 },
+    { id: 'ev', name: 'Car chargers', powerKw: 22, maxOffMinutes: 120, priority: 2, reboundPct },
     { id: 'hp', name: 'Heat pump', powerKw: 18, maxOffMinutes: 60, priority: 1 },
     { id: 'fan', name: 'Fans', powerKw: 400, maxOffMinutes: 30, priority: 3 },
   ];
@@ -123,6 +123,24 @@ describe('the running hour', () => {
     ['low', 10],
   ])('is not told while it is %s', (_, kw) => {
     expect(told(series([...month, ...day([17, kw])]))).not.toContain(at(month.length + 17));
+  });
+
+  it('says which loads stay off in the next hour, because what they did not use would be too much for it', () => {
+    // In the hour after, 75 kW: with the 22 kW of the chargers, and what they then make up for, it would be billed.
+    const rules = alerting(undefined, undefined, 100);
+    const shed = new Map<unknown, unknown>();
+    const evening = day([17, 113], [18, 75]).slice(0, 19);
+    for (const reading of series([...month, ...evening])) {
+      rules.onReading(reading);
+      const { changes, refreshed } = rules.drain();
+      for (const { rule, facts } of [...changes.map(({ alert }) => alert), ...refreshed]) {
+        if (rule === 'peak-guard' && facts.windowFrom) shed.set(facts.windowFrom, facts.shed);
+      }
+    }
+    const hour = month.length + 17;
+    expect(shed.get(at(hour))).toContainEqual(expect.objectContaining({ load: 'ev', minutes: 61 }));
+    // From eleven past until sixteen past the next hour.
+    expect(shed.get(at(hour + 1))).toEqual([expect.objectContaining({ load: 'ev', minutes: 65 })]);
   });
 
   it('is told at the start of a month only when it is high for the days that were', () => {

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { MINUTE_MS } from '../../domain/interval.ts';
+import type { FlexibleLoad } from '../../domain/register.ts';
+import type { Span } from '../tariffs/power-price.ts';
+import type { Shed } from './shed-plan.ts';
+
+/** Loads that plans switched off: since when without a break, and until when. Plain JSON. */
+export const heldSchema = z.record(z.string(), z.object({ sinceMs: z.number(), untilMs: z.number() }));
+export type Held = z.infer<typeof heldSchema>;
+
+/** From a window's settling to its first judgement: readings, or the ticks of a silent meter, come so far apart. */
+const JUDGED_MS = 6 * MINUTE_MS;
+
+/** So long past the end of a window the next has been judged, ms. */
+export function holdMsOf({ fromMs, toMs }: Span, settleMs: number): number {
+  return Math.min(settleMs + JUDGED_MS, toMs - fromMs);
+}
+
+/** Notes loads that are to be off from now on, and forgets those that have come back. */
+export function noteHeld(held: Held, sheds: readonly Shed[], atMs: number): void {
+  for (const [id, { untilMs }] of Object.entries(held)) if (untilMs < atMs) delete held[id];
+  for (const { load, offMinutes } of sheds) {
+    const { sinceMs, untilMs } = held[load.id] ?? { sinceMs: atMs, untilMs: atMs };
+    const endMs = Math.max(untilMs, atMs + offMinutes * MINUTE_MS);
+    held[load.id] = { sinceMs, untilMs: Math.min(endMs, sinceMs + load.maxOffMinutes * MINUTE_MS) };
+  }
+}
+
+export type HoldNeed = {
+  /** The running window. */
+  readonly window: Span;
+  readonly atMs: number;
+  /** Mean power that it is heading for with the loads off, and that it may have, kW. */
+  readonly projectedKw: number;
+  readonly budgetKw: number;
+  /** Past the window's end a load that comes back with more is held for so long, ms. */
+  readonly holdMs: number;
+};
+
+/**
+ * Which of the loads that are off since an earlier window, and would come back in the running one with what they did not use
+ * (`reboundPct`), stay off for the rest of it. One after the other is let come back, the dearest to be without first, as long as
+ * the projection with what it then draws, its power and its rebound, stays within the budget. One that may be off no longer
+ * comes back whatever it draws, and leaves the others less.
+ */
+export function holdOn(held: Held, loads: readonly FlexibleLoad[], need: HoldNeed): readonly Shed[] {
+  const { window, atMs, projectedKw, budgetKw, holdMs } = need;
+  const due = loads.flatMap((load) => {
+    const hold = held[load.id];
+    const isDue = hold && (load.reboundPct ?? 0) > 0 && hold.sinceMs < window.fromMs && hold.untilMs > atMs;
+    if (!isDue || hold.untilMs >= window.toMs) return [];
+    const latestMs = Math.min(window.toMs + holdMs, hold.sinceMs + load.maxOffMinutes * MINUTE_MS);
+    return { load, hold, latestMs, mayStay: latestMs >= hold.untilMs + MINUTE_MS };
+  });
+  let roomKwh = (budgetKw - projectedKw) * hours(window.toMs - window.fromMs);
+  const stay: Shed[] = [];
+  for (const { load, hold, latestMs, mayStay } of due.toSorted(
+    (a, b) => Number(a.mayStay) - Number(b.mayStay) || b.load.priority - a.load.priority,
+  )) {
+    const comesKwh = comingBackKwh(load, hold, window);
+    if (mayStay && comesKwh > roomKwh) {
+      stay.push({ load, offMinutes: (latestMs - atMs) / MINUTE_MS, savedKwh: comesKwh });
+    } else roomKwh -= comesKwh;
+  }
+  return stay;
+}
+
+/** What a load draws from its end of being off until the window's: its power, and at the same power again what it owes. */
+function comingBackKwh(load: FlexibleLoad, { sinceMs, untilMs }: Held[string], window: Span): number {
+  const left = hours(window.toMs - untilMs);
+  const owed = (hours(untilMs - sinceMs) * (load.reboundPct ?? 0)) / 100;
+  return load.powerKw * (left + Math.min(left, owed));
+}
+
+function hours(ms: number): number {
+  return ms / (60 * MINUTE_MS);
+}

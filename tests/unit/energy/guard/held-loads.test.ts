@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { FlexibleLoad } from '../../../../src/domain/register.ts';
+import { type Held, type HoldNeed, holdOn, noteHeld } from '../../../../src/energy/guard/held-loads.ts';
+
+const MINUTE = 60_000;
+const load = (id: string, more: Partial<FlexibleLoad> = {}): FlexibleLoad => ({
+  id,
+  name: id,
+  powerKw: 12,
+  maxOffMinutes: 120,
+  priority: 1,
+  reboundPct: 100,
+  ...more,
+});
+/** Since half past, until 15 minutes into the hour. */
+const hold = { sinceMs: -30 * MINUTE, untilMs: 15 * MINUTE };
+const need: HoldNeed = {
+  window: { fromMs: 0, toMs: 60 * MINUTE },
+  atMs: 10 * MINUTE,
+  projectedKw: 60,
+  budgetKw: 70,
+  holdMs: 15 * MINUTE,
+};
+const staying = (held: Held, loads: readonly FlexibleLoad[], more: Partial<HoldNeed> = {}) =>
+  holdOn(held, loads, { ...need, ...more }).map((shed) => `${shed.load.id} for ${shed.offMinutes}`);
+
+describe('a load that is off since the hour before', () => {
+  it('stays off until the next hour has been judged, when what it did not use would be too much for this one', () => {
+    // 45 minutes of 12 kW and the 45 minutes that it was off: 18 kWh.
+    expect(staying({ ev: hold }, [load('ev')])).toEqual(['ev for 65']);
+    expect(staying({ ev: hold }, [load('ev')], { budgetKw: 78 })).toEqual([]);
+    expect(staying({ ev: hold }, [load('ev', { reboundPct: 1 })])).toEqual([]);
+  });
+
+  it('comes back before the others if it is dearer to be without, and leaves them less', () => {
+    const loads = [load('ev'), load('laundry', { priority: 3 })];
+    const held = { ev: hold, laundry: hold };
+    expect(staying(held, loads, { budgetKw: 95 })).toEqual(['ev for 65']);
+    expect(staying(held, loads, { budgetKw: 96 })).toEqual([]);
+  });
+
+  it('comes back when it may be off no longer, whatever it draws, and is counted', () => {
+    const loads = [load('ev'), load('fan', { maxOffMinutes: 45 })];
+    expect(staying({ ev: hold, fan: hold }, loads, { budgetKw: 80 })).toEqual(['ev for 65']);
+    expect(staying({ ev: hold }, [load('ev', { maxOffMinutes: 60 })])).toEqual(['ev for 20']);
+  });
+
+  it.each([
+    ['draws nothing for what it did not use', { ev: hold }, load('ev', { reboundPct: 0 })],
+    ['is off since this hour', { ev: { ...hold, sinceMs: MINUTE } }, load('ev')],
+    ['is off into the next hour already', { ev: { ...hold, untilMs: 61 * MINUTE } }, load('ev')],
+    ['has come back', { ev: { ...hold, untilMs: 9 * MINUTE } }, load('ev')],
+    ['is another one', { hp: hold }, load('ev')],
+  ])('is let be when it %s', (_, held, one) => {
+    expect(staying(held, [one])).toEqual([]);
+  });
+
+  it('comes back when the hour cannot be billed', () => {
+    expect(staying({ ev: hold }, [load('ev')], { budgetKw: Number.POSITIVE_INFINITY })).toEqual([]);
+  });
+});
+
+it('a load is off without a break while it is told again in time, and never longer than it may be', () => {
+  const held: Held = {};
+  const note = (minute: number, offMinutes: number) =>
+    noteHeld(held, [{ load: load('ev'), offMinutes, savedKwh: 1 }], minute * MINUTE);
+  note(0, 30);
+  note(20, 5);
+  expect(held.ev).toEqual({ sinceMs: 0, untilMs: 30 * MINUTE });
+  note(30, 100);
+  expect(held.ev).toEqual({ sinceMs: 0, untilMs: 120 * MINUTE });
+  note(121, 10);
+  expect(held.ev).toEqual({ sinceMs: 121 * MINUTE, untilMs: 131 * MINUTE });
+  noteHeld(held, [], 140 * MINUTE);
+  expect(held).toEqual({});
+});
