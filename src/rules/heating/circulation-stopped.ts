@@ -9,10 +9,13 @@ import type { RuleDefinition } from '../rule.ts';
 const parameters = z.strictObject({
   ...dayParameters,
   spreads: number(1, 100)
-    .default(4)
+    .default(5)
     .describe('odd is a night that is so many spreads from what ordinary ones say, …'),
   days: integer(1, 28).default(1).describe('so many odd nights in a row'),
-  minFallC: number(0, 50).default(1).describe('… and whose return is colder by at least this, °C'),
+  minFallC: number(0, 50).default(1).describe('… and whose return is colder by at least this, °C;'),
+  moreSpreads: number(0, 100)
+    .default(1)
+    .describe('a night that takes more heat or flow than such weather did by so many spreads is not it'),
 });
 type CirculationStopped = z.infer<typeof parameters>;
 
@@ -20,6 +23,8 @@ type CirculationStopped = z.infer<typeof parameters>;
 const NIGHT: Hours = [6, 0];
 const LEAST = 3;
 const RETURN_SPREAD_C = 0.25;
+/** Keeps flows near nothing apart by no more than they are. */
+const FLOOR_LPH = 50;
 
 export const circulationStopped: RuleDefinition<CirculationStopped> = {
   type: 'circulation-stopped',
@@ -33,7 +38,10 @@ of such weather and flow. For houses without a thermometer in the hot water; wit
     createDayRule(context, {
       sees: ({ role, quantity }) =>
         role === 'heatMain' &&
-        (quantity === 'returnTemperatureC' || quantity === 'supplyTemperatureC' || quantity === 'flowLph'),
+        (quantity === 'returnTemperatureC' ||
+          quantity === 'supplyTemperatureC' ||
+          quantity === 'flowLph' ||
+          quantity === 'heatPowerW'),
       judge,
     }),
 };
@@ -51,20 +59,47 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
   const [flowLph, returnC] = [atLeast(flows), atLeast(returns)];
   // The share of the circulation in the flow goes with its inverse; what comes hotter from the district goes back so.
   const hasSupply = supplies?.length === flows.length;
-  const drivers = [nightC, 1000 / (50 + Math.max(flowLph, 0)), ...(hasSupply ? [atLeast(supplies)] : [])];
+  const drivers = [
+    nightC,
+    1000 / (FLOOR_LPH + Math.max(flowLph, 0)),
+    ...(hasSupply ? [atLeast(supplies)] : []),
+  ];
   const name = hasSupply ? 'return by supply' : 'return';
   const days = memory(name);
-  const learn = () => learnDay(days, returnC, drivers);
-  const usual = expectDay(days, returnC, drivers, { minDays: settings.minDays, minSpread: RETURN_SPREAD_C });
+  const [powers] = view.of('heatMain', 'heatPowerW', NIGHT);
+  const { minDays } = settings;
+  const grown = [
+    {
+      name: 'flow',
+      value: Math.log(FLOOR_LPH + Math.max(flowLph, 0)),
+      minSpread: 0.03,
+      least: Math.log(FLOOR_LPH),
+    },
+    ...(powers?.length === flows.length
+      ? [{ name: 'heat', value: atLeast(powers), minSpread: 0.03 * Math.abs(atLeast(powers)), least: 0 }]
+      : []),
+  ].map((one) => ({ ...one, days: memory(one.name) }));
+  const learn = () => {
+    learnDay(days, returnC, drivers);
+    for (const one of grown) learnDay(one.days, one.value, [nightC]);
+  };
+  const usual = expectDay(days, returnC, drivers, { minDays, minSpread: RETURN_SPREAD_C });
   if (usual === undefined) {
     learn();
     return [];
   }
   const fallC = usual.expected - returnC;
+  // Without circulation less is taken, not more: a night with more is one in which the radiators begin to be warm.
+  const isMore = grown.some(({ days: before, value, minSpread, least }) => {
+    const night = expectDay(before, value, [nightC], { minDays, minSpread });
+    return (
+      night !== undefined && value - Math.max(night.expected, least) >= settings.moreSpreads * night.spread
+    );
+  });
   return [
     {
-      isOdd: -usual.z >= settings.spreads && fallC >= settings.minFallC,
-      isUsual: -usual.z < settings.spreads / 2,
+      isOdd: !isMore && -usual.z >= settings.spreads && fallC >= settings.minFallC,
+      isUsual: isMore || -usual.z < settings.spreads / 2,
       told: {
         title: `Hot-water circulation stopped or cold: return of the night at ${inWords(returnC, '°C')} instead of ${inWords(usual.expected, '°C')}`,
         detail: `with ${inWords(flowLph, 'l/h')} at ${inWords(nightC, '°C')} outdoors the return used to be at ${inWords(usual.expected, '°C')} and is at ${inWords(returnC, '°C')}: the circulation takes less heat. Legionella grows in pipes at 20 to 45 °C. First feel whether the circulation pump runs and its pipe is warm (at least 50 °C all the way back), then look at the set-point of the hot water and the non-return valve.`,
@@ -81,7 +116,7 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
         detail: `The return of the night was at ${inWords(returnC, '°C')}, as usual.`,
       },
       learn,
-      memories: [name],
+      memories: [name, ...grown.map((one) => one.name)],
     },
   ];
 }

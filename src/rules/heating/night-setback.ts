@@ -37,6 +37,16 @@ const LEAST = 3;
 /** How deep the dip is where a set-back begins, at least, and how deep the one of a night without it, at most. */
 const CLEAR_DIP = 0.5;
 const FLAT_DIP = 0.3;
+/** No dip is deeper than whole: what is expected deeper lies outside of what is known. */
+const MOST_DIP = 1.05;
+/** The house rests all day when it takes so many spreads less heat than such days. */
+const RESTING = 2;
+/** … unless its night takes more than it did by this: a day after a warm night needs less. */
+const CLEAR_RISE = 1.2;
+/** A set-back that is lost brings the night to what the day takes … */
+const MOST_SHARE = 1.4;
+/** … and so many times what it took: where it is more, something else heats the house until it gets too cold for it (a heat pump). */
+const MOST_RISE = 2.5;
 
 export const nightSetback: RuleDefinition<NightSetback> = {
   type: 'night-setback',
@@ -74,11 +84,12 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
   const dip = dipOf(view.of('heatMain', 'heatPowerW', EVENING_ON)[0] ?? []);
   const drivers = [nightC - eveningC, nightC];
   const weather = [nightC, dayC];
-  const dips = memory(`dip ${kind}`);
+  const [dips, awake] = [memory(`dip ${kind}`), memory(`awake ${kind}`)];
   const learn = () => {
     if (dip !== undefined) learnDay(dips, dip, [nightC]);
     learnDay(shares, share, drivers);
     learnDay(heats, nightW, weather);
+    learnDay(awake, awakeW, weather);
   };
   const { minDays, spreads } = settings;
   const usual = expectDay(shares, share, drivers, { minDays, minSpread: 0.025 });
@@ -87,20 +98,33 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
     learn();
     return [];
   }
+  // Little heat by day as well: nobody is there (a school in its holidays), and the set-back goes on instead of beginning.
+  const asleep = expectDay(awake, awakeW, weather, { minDays, minSpread: 0.03 * awakeW });
+  if (asleep !== undefined && -asleep.z >= RESTING && nightW < CLEAR_RISE * heat.expected)
+    return [{ ...unjudged(over), isUsual: false }];
   const setback = 1 - usual.expected;
   const hasSetback = setback >= settings.setbackPct / 100;
   const lost = (share - usual.expected) / Math.max(setback, 0.01);
+  const isWithinRise = nightW <= MOST_RISE * heat.expected;
   // A set-back begins with an hour or two in which next to nothing is heated, until the supply has come down to it.
   const usualDip =
     dip === undefined ? undefined : expectDay(dips, dip, [nightC], { minDays, minSpread: 0.08 });
   const isFlat = dip !== undefined && dip < FLAT_DIP;
   const isWithoutDip =
+    isWithinRise &&
     usualDip !== undefined &&
     isFlat &&
     usualDip.expected >= CLEAR_DIP &&
+    usualDip.expected <= MOST_DIP &&
     -usualDip.z >= spreads &&
     heat.z >= 1;
-  const isWarm = hasSetback && usual.z >= spreads && lost >= settings.lostPct / 100 && heat.z >= 0;
+  const isWarm =
+    hasSetback &&
+    isWithinRise &&
+    share <= MOST_SHARE &&
+    usual.z >= spreads &&
+    lost >= settings.lostPct / 100 &&
+    heat.z >= 0;
   // Where the share cannot tell (a school, whose fans rest at night), the dip does; where it can, both must agree if a dip is usual.
   const isOdd =
     isWithoutDip || (isWarm && (usualDip === undefined || usualDip.expected < CLEAR_DIP || isFlat));

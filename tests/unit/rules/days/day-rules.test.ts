@@ -153,10 +153,25 @@ describe('rules that judge a house day by day', () => {
     expect(told(judge(house(28, { heatW: school(isWrong) })))[0]).toMatch(/^night-setback firing 2[23]$/);
   });
 
+  it('take no set-back for lost where the day rests, or a heat pump gives way to the district', () => {
+    const isNight = ({ hour }: Hour) => hour >= 23 || hour < 5;
+    const needW = (now: Hour) => 2000 * (20 - now.outdoorC);
+    const resting = (now: Hour) => (isWrong(now) ? (isNight(now) ? 0.02 : -0.4) * needW(now) : 0);
+    const district = (now: Hour) => (isNight(now) ? (isWrong(now) ? 0.5 : -0.6) * needW(now) : 0);
+    for (const heatW of [resting, district])
+      expect(told(judge(house(28, { heatW }))).filter((one) => one.startsWith('night'))).toEqual([]);
+  });
+
   it('tell of a circulation that stands still after one night, with what Legionella needs', () => {
     const changes = judge(house(28, { returnC: (now) => (isWrong(now) ? -3 : 0) }));
     expect(told(changes)).toEqual(['circulation-stopped firing 21', 'circulation-stopped resolved 25']);
     expect(changes[0]?.alert.detail).toContain('Legionella');
+  });
+
+  it('take a return for colder by the radiators, and not by the circulation, when more heat is taken', () => {
+    const warm = (now: Hour) => (isWrong(now) ? 0.5 * 2000 * (20 - now.outdoorC) : 0);
+    const changes = judge(house(28, { returnC: (now) => (isWrong(now) ? -3 : 0), heatW: warm }));
+    expect(told(changes).filter((one) => one.startsWith('circulation'))).toEqual([]);
   });
 
   it('tell of district heating that comes back too warm', () => {
