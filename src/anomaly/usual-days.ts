@@ -8,9 +8,14 @@ const HUBER = 1.5;
 const ROUNDS = 3;
 /** Keeps drivers that hardly varied so far from explaining much. */
 const RIDGE = 0.02;
-/** Ordinary days, the newest last: of each the value, then what drives it (as the outdoor temperature). */
-export const usualDaysSchema = z.array(z.array(z.number()));
-export type UsualDays = number[][];
+/**
+ * Ordinary days, the newest last: of each the value, then what drives it (as the outdoor temperature). All in one row of numbers,
+ * `width` of them a day: an array for each day took four times as much.
+ */
+export const usualDaysSchema = z.object({ width: z.number(), numbers: z.array(z.number()) });
+export type UsualDays = z.infer<typeof usualDaysSchema>;
+/** One of them. */
+export type Day = readonly number[];
 
 export type Expectation = {
   readonly expected: number;
@@ -20,9 +25,28 @@ export type Expectation = {
   readonly z: number;
 };
 
+export function noDays(): UsualDays {
+  return { width: 0, numbers: [] };
+}
+
+/** Days that were known by other drivers are forgotten. */
 export function learnDay(days: UsualDays, value: number, drivers: readonly number[]): void {
-  days.push([value, ...drivers].map((one) => Number(one.toPrecision(5))));
-  if (days.length > DAYS) days.shift();
+  keepDays(
+    days,
+    [...daysOf(days), [value, ...drivers].map((one) => Number(one.toPrecision(5)))].slice(-DAYS),
+  );
+}
+
+export function daysOf({ width, numbers }: UsualDays): Day[] {
+  return Array.from({ length: width === 0 ? 0 : numbers.length / width }, (_, i) =>
+    numbers.slice(i * width, (i + 1) * width),
+  );
+}
+
+/** Remembers these in place of what was: those that are as wide as the last. */
+export function keepDays(days: UsualDays, all: readonly Day[]): void {
+  days.width = all.at(-1)?.length ?? 0;
+  days.numbers = all.filter(({ length }) => length === days.width).flat();
 }
 
 /**
@@ -36,9 +60,10 @@ export function expectDay(
   drivers: readonly number[],
   { minDays, minSpread }: { readonly minDays: number; readonly minSpread: number },
 ): Expectation | undefined {
-  if (days.length < Math.max(minDays, drivers.length + 3)) return undefined;
+  const known = daysOf(days);
+  if (known.length < Math.max(minDays, drivers.length + 3)) return undefined;
   const scales = drivers.map((_, i) => {
-    const column = days.map((day) => day[i + 1] ?? 0);
+    const column = known.map((day) => day[i + 1] ?? 0);
     const mean = sum(column) / column.length;
     const deviation = Math.sqrt(sum(column.map((one) => (one - mean) ** 2)) / column.length);
     return { mean, deviation: deviation > 0 ? deviation : 1 };
@@ -47,8 +72,8 @@ export function expectDay(
     1,
     ...scales.map(({ mean, deviation }, i) => ((of[i] ?? 0) - mean) / deviation),
   ];
-  const rows = days.map((day) => scaled(day.slice(1)));
-  const values = days.map(([first = 0]) => first);
+  const rows = known.map((day) => scaled(day.slice(1)));
+  const values = known.map(([first = 0]) => first);
   const today = scaled(drivers);
   const size = today.length;
   let weights = rows.map(() => 1);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HourMeans } from '../../anomaly/hour-means.ts';
-import { type UsualDays, usualDaysSchema } from '../../anomaly/usual-days.ts';
+import { noDays, type UsualDays, usualDaysSchema } from '../../anomaly/usual-days.ts';
 import type { Finding } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
@@ -125,7 +125,7 @@ export function createDayRule<P extends DayParameters>(
       const { parameters, told } = settings;
       const state = states.of(building);
       const memory: Memory = (name) => {
-        state.memory[name] ??= [];
+        state.memory[name] ??= noDays();
         return state.memory[name];
       };
       const view = dayView(hours.of(building), {

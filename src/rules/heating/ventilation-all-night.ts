@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
 import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
@@ -81,9 +81,11 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
     learn();
     return [];
   }
-  const nights = memory('nights');
-  nights.push([electricityZ, fresh === undefined ? 0 : airZ, riseW].map((one) => Number(one.toPrecision(4))));
-  if (nights.length > settings.nights) nights.splice(0, nights.length - settings.nights);
+  const night = [electricityZ, fresh === undefined ? 0 : airZ, riseW].map((one) =>
+    Number(one.toPrecision(4)),
+  );
+  const nights = [...daysOf(memory('nights')), night].slice(-settings.nights);
+  keepDays(memory('nights'), nights);
   const [electricity, freshness, meanRiseW] = [0, 1, 2].map((i) =>
     meanOf(nights.map((night) => night[i] ?? 0)),
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { extraterrestrialWm2 } from '../../anomaly/extraterrestrial.ts';
 import { median } from '../../anomaly/median.ts';
-import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { type Day, daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
 import type { Register } from '../../domain/register.ts';
 import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
 import type { DayView } from '../days/day-view.ts';
@@ -130,15 +130,15 @@ function learnPair(
   const found = expectDay(memory(name), said, [sun], { minDays, minSpread: LEAST_SPREAD });
   const skipped = memory(`${name}|skipped`);
   if (found === undefined || found.z < spreads) {
-    skipped.length = 0;
+    keepDays(skipped, []);
     learnDay(memory(name), said, [sun]);
     return;
   }
-  const days = (skipped[0]?.[0] ?? 0) + 1;
-  skipped[0] = [days];
+  const days = (daysOf(skipped)[0]?.[0] ?? 0) + 1;
+  keepDays(skipped, [[days]]);
   if (days < acceptDays) return;
-  skipped.length = 0;
-  memory(name).length = 0;
+  keepDays(skipped, []);
+  keepDays(memory(name), []);
 }
 
 /**
@@ -152,12 +152,13 @@ function bestDay(
   const season = extraterrestrialWm2(view.endMs, latitudeDeg);
   const recent = memory('recent');
   learnDay(recent, powerW / season, []);
-  if (recent.length > bestOfDays) recent.shift();
-  const shares = (days: readonly (readonly number[])[]) => days.map(([share = 0]) => share);
-  const before = shares(memory('best')).slice(0, -bestOfDays);
-  if (recent.length < bestOfDays || before.length < bestOfDays + minDays) return undefined;
+  keepDays(recent, daysOf(recent).slice(-bestOfDays));
+  const shares = (days: readonly Day[]) => days.map(([share = 0]) => share);
+  const newest = shares(daysOf(recent));
+  const before = shares(daysOf(memory('best'))).slice(0, -bestOfDays);
+  if (newest.length < bestOfDays || before.length < bestOfDays + minDays) return undefined;
   const bests = before.slice(bestOfDays - 1).map((_, i) => Math.max(...before.slice(i, i + bestOfDays)));
   const usual = Math.min(...bests);
-  const isLow = Math.max(...shares(recent)) < (1 - lossPct / 100) * usual;
+  const isLow = Math.max(...newest) < (1 - lossPct / 100) * usual;
   return { isLow, usualW: usual * season };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cusum } from '../../anomaly/cusum.ts';
-import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
 import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
@@ -61,19 +61,19 @@ function judge(view: DayView, memory: Memory, settings: UnexplainedUse): readonl
   const drivers = [degreeDays, Math.max(BASE_C - beforeC, 0), view.isFree ? 1 : 0, ...cooling];
   const learn = () => learnDay(memory('days'), powerW, drivers);
   const expectation = expectDay(memory('days'), powerW, drivers, { minDays, minSpread: 0.03 * powerW });
-  const asCold = memory('days').filter(([, known = 0]) => known >= degreeDays - ALIKE_C).length;
+  const asCold = daysOf(memory('days')).filter(([, known = 0]) => known >= degreeDays - ALIKE_C).length;
   if (expectation === undefined || asCold < AS_COLD) {
     learn();
     return [];
   }
   const { spread } = expectation;
   // Where it is warmer than on all days before, a line says less than what the house takes without heating.
-  const least = Math.min(...memory('days').map(([day = 0]) => day));
+  const least = Math.min(...daysOf(memory('days')).map(([day = 0]) => day));
   const expected = Math.max(expectation.expected, least);
   const z = (powerW - expected) / spread;
   const sums = memory('sum');
-  const sum = cusum(sums[0]?.[0] ?? 0, z, slack);
-  sums[0] = [Math.round(sum * 100) / 100];
+  const sum = cusum(daysOf(sums)[0]?.[0] ?? 0, z, slack);
+  keepDays(sums, [[Math.round(sum * 100) / 100]]);
   const risen = powerW - expected;
   const name = use === 'heat' ? 'heat' : 'electricity';
   return [
@@ -99,7 +99,7 @@ function judge(view: DayView, memory: Memory, settings: UnexplainedUse): readonl
       },
       // What adds up is not taken for ordinary, and what is over is forgotten.
       learn: () => {
-        if (z < slack) sums[0] = [Math.min(sum, spreads / 2)];
+        if (z < slack) keepDays(sums, [[Math.min(sum, spreads / 2)]]);
         if (z < 2 * slack + 1) learn();
       },
       memories: ['days', 'sum'],

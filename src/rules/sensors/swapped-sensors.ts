@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAD_TO_SIGMA, median } from '../../anomaly/median.ts';
-import { learnDay } from '../../anomaly/usual-days.ts';
+import { type Day, daysOf, learnDay } from '../../anomaly/usual-days.ts';
 import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
 import type { DayView } from '../days/day-view.ts';
 import { integer, number } from '../parameters.ts';
@@ -44,12 +44,12 @@ function judge(view: DayView, memory: Memory, settings: SwappedSensors): readonl
   if (rooms.length < 3) return [];
   const day = Math.round(view.endMs / 86_400_000);
   for (const [room, meanC] of rooms) learnDay(memory(room), meanC, [day]);
-  const known = new Map(rooms.map(([room]) => [room, byDay(memory(room))]));
-  const daysOf = (room: string) => known.get(room) ?? new Map<number, number>();
+  const known = new Map(rooms.map(([room]) => [room, byDay(daysOf(memory(room)))]));
+  const knownOf = (room: string) => known.get(room) ?? new Map<number, number>();
   const pairs = rooms.flatMap(([a], i) =>
     rooms.slice(i + 1).flatMap(([b]) => {
-      const others = rooms.filter(([room]) => room !== a && room !== b).map(([room]) => daysOf(room));
-      const found = exchanged(daysOf(a), daysOf(b), others, settings);
+      const others = rooms.filter(([room]) => room !== a && room !== b).map(([room]) => knownOf(room));
+      const found = exchanged(knownOf(a), knownOf(b), others, settings);
       return found === undefined ? [] : [{ a, b, ...found }];
     }),
   );
@@ -85,7 +85,7 @@ function judge(view: DayView, memory: Memory, settings: SwappedSensors): readonl
 /** What is remembered of a room: the mean of each day, °C. */
 type Days = ReadonlyMap<number, number>;
 
-function byDay(days: readonly (readonly number[])[]): Days {
+function byDay(days: readonly Day[]): Days {
   return new Map(days.map(([meanC = 0, day = 0]) => [day, meanC]));
 }
 
