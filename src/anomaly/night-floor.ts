@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../domain/interval.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
+import { driversOf, expectFloor, type NightWeather } from './night-weather.ts';
+import { learnDay, usualDaysSchema } from './usual-days.ts';
 
 /** A slot is at least so long, and at most: a meter that says less often cannot tell when it stood still. */
 const SLOT_MS = { min: HOUR_MS / 2, max: 2 * HOUR_MS };
@@ -19,6 +21,8 @@ export const nightFloorSchema = z.object({
     .exactOptional(),
   /** Floors of ordinary nights, the newest last, in the register's unit per hour. */
   floors: z.array(z.number()),
+  /** The same of those whose weather is known, with it: {@link driversOf}. */
+  weathered: usualDaysSchema.exactOptional(),
   /** Nights in a row above the limit, and when the first of them began. */
   above: z.number(),
   aboveSinceMs: z.number(),
@@ -40,6 +44,8 @@ export type NightLimits = {
   readonly spreads: number;
   /** An ordinary night may be so many times as far above the median as the highest that is known. */
   readonly reserve: number;
+  /** Where the weather is known: spreads of nights of such weather, instead of spreads and reserve. Absent: not asked. */
+  readonly weatherSpreads?: number;
   /** A night that is so many times as far above as it must be is enough by itself. */
   readonly sure: number;
   /** After so many nights in a row the new floor is what is usual. */
@@ -49,6 +55,9 @@ export type NightLimits = {
 /** Of a zone: local minute of the day, and when the local day began. */
 export type LocalClock = (atMs: number) => { readonly minuteOfDay: number; readonly dayMs: number };
 
+/** Of the night that ended then; undefined: nobody knows. */
+export type WeatherAt = (nightEndMs: number) => NightWeather | undefined;
+
 export type NightChange = {
   readonly is: 'up' | 'normal' | 'accepted';
   readonly sinceMs: number;
@@ -57,6 +66,8 @@ export type NightChange = {
   readonly usual: number;
   readonly limit: number;
   readonly nights: number;
+  /** The weather by which it was judged. */
+  readonly weather?: NightWeather;
 };
 
 export function createNightFloor(atMs: number, value: number): NightFloor {
@@ -65,14 +76,16 @@ export function createNightFloor(atMs: number, value: number): NightFloor {
 
 /**
  * Folds a reading of a register: the least rate of any half-hour to two hours of the night against that of the nights
- * before (median and its absolute deviation). What goes on all night lifts it; what comes and goes does not. Late readings
- * are passed over, a gap is no slot, and a night seen for less than half is not judged. Says what changed, if anything.
+ * before: those of such weather where it is known, else all (median and its absolute deviation). What goes on all night lifts
+ * it; what comes and goes does not. Late readings are passed over, a gap is no slot, and a night seen for less than half is not
+ * judged. Says what changed, if anything.
  */
 export function foldNight(
   state: NightFloor,
   reading: { readonly atMs: number; readonly value: number },
   limits: NightLimits,
   clock: LocalClock,
+  weatherAt: WeatherAt = () => undefined,
 ): NightChange | undefined {
   const { atMs, value } = reading;
   if (atMs <= state.lastMs) return undefined;
@@ -85,7 +98,9 @@ export function foldNight(
   state.fromValue = value;
   const { minuteOfDay, dayMs } = clock(fromMs);
   const change =
-    state.night !== undefined && isPast(state.night, fromMs, limits) ? judge(state, limits) : undefined;
+    state.night !== undefined && isPast(state.night, fromMs, limits)
+      ? judge(state, limits, weatherAt)
+      : undefined;
   const startsInside = minuteOfDay >= limits.fromMinute && minuteOfDay < limits.toMinute;
   const endsInside = minuteOfDay + lengthMs / 60_000 <= limits.toMinute + 1;
   if (rate < 0 || lengthMs > SLOT_MS.max || !startsInside || !endsInside) return change;
@@ -103,23 +118,25 @@ function isPast({ dayMs }: { readonly dayMs: number }, fromMs: number, { toMinut
   return fromMs >= dayMs + toMinute * 60_000 + HOUR_MS;
 }
 
-function judge(state: NightFloor, limits: NightLimits): NightChange | undefined {
-  const { night, floors } = state;
+function judge(state: NightFloor, limits: NightLimits, weatherAt: WeatherAt): NightChange | undefined {
+  const { night } = state;
   delete state.night;
   if (!night || night.seenMs < ((limits.toMinute - limits.fromMinute) * 60_000) / 2) return undefined;
+  const weather =
+    limits.weatherSpreads === undefined ? undefined : weatherAt(night.dayMs + limits.toMinute * 60_000);
   const learn = () => {
-    floors.push(night.floor);
-    if (floors.length > NIGHTS) floors.shift();
+    state.floors.push(night.floor);
+    if (state.floors.length > NIGHTS) state.floors.shift();
+    if (weather === undefined) return;
+    state.weathered ??= [];
+    learnDay(state.weathered, night.floor, driversOf(weather));
   };
-  if (floors.length < limits.minNights) {
+  const ordinary = ordinaryOf(state, night.floor, limits, weather);
+  if (ordinary === undefined) {
     learn();
     return undefined;
   }
-  const usual = median(floors);
-  const spread = MAD_TO_SIGMA * median(floors.map((floor) => Math.abs(floor - usual)));
-  // Seven nights know little of a spread that is skewed: what the highest of them was belongs to it.
-  const span = limits.reserve * (Math.max(...floors) - usual);
-  const rise = Math.max(limits.minRise, (limits.risePct / 100) * usual, limits.spreads * spread, span);
+  const { usual, rise } = ordinary;
   const told = (is: NightChange['is']): NightChange => ({
     is,
     sinceMs: state.aboveSinceMs,
@@ -127,6 +144,7 @@ function judge(state: NightFloor, limits: NightLimits): NightChange | undefined 
     usual,
     limit: usual + rise,
     nights: state.above,
+    ...(weather && ordinary.isOfWeather ? { weather } : {}),
   });
   // What was told ends when it has come back more than half of the way.
   if (night.floor > usual + (state.isUp ? rise / 2 : rise)) {
@@ -134,7 +152,9 @@ function judge(state: NightFloor, limits: NightLimits): NightChange | undefined 
     state.above += 1;
     if (state.above >= limits.acceptNights) {
       const accepted = told('accepted');
-      Object.assign(state, { floors: [night.floor], above: 0, isUp: false });
+      Object.assign(state, { floors: [], above: 0, isUp: false });
+      delete state.weathered;
+      learn();
       return accepted;
     }
     const isSure = night.floor > usual + limits.sure * rise;
@@ -147,4 +167,28 @@ function judge(state: NightFloor, limits: NightLimits): NightChange | undefined 
   state.isUp = false;
   learn();
   return ended;
+}
+
+/** What a night is usually, and by how much it may be more. Undefined: nobody can say. */
+function ordinaryOf(
+  { floors, weathered = [] }: NightFloor,
+  floor: number,
+  limits: NightLimits,
+  weather: NightWeather | undefined,
+): { readonly usual: number; readonly rise: number; readonly isOfWeather: boolean } | undefined {
+  const { minNights, minRise, risePct, spreads, reserve, weatherSpreads } = limits;
+  if (floors.length < minNights) return undefined;
+  const riseOf = (usual: number, span: number) => Math.max(minRise, (risePct / 100) * usual, span);
+  // A thermometer that is new has to be known as long as the meter had.
+  if (weather && weatherSpreads !== undefined && weathered.length >= minNights) {
+    const found = expectFloor(weathered, floor, weather);
+    if (found === undefined) return undefined;
+    const { expected: usual, spread } = found;
+    return { usual, rise: riseOf(usual, weatherSpreads * spread), isOfWeather: true };
+  }
+  const usual = median(floors);
+  const spread = MAD_TO_SIGMA * median(floors.map((known) => Math.abs(known - usual)));
+  // Seven nights know little of a spread that is skewed: what the highest of them was belongs to it.
+  const span = Math.max(spreads * spread, reserve * (Math.max(...floors) - usual));
+  return { usual, rise: riseOf(usual, span), isOfWeather: false };
 }

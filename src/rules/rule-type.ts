@@ -91,7 +91,9 @@ function openRule<P>(
       handlers.set(found, handler);
       return handler;
     },
-    seesHoursOf: (point) => rule.seesHoursOf?.(point) === true && settingsOf(point) !== undefined,
+    // What a rule judges point by point is another point than the one whose hours it asks for beside it.
+    seesHoursOf: (point) =>
+      rule.seesHoursOf?.(point) === true && (definition.level === 'point' || settingsOf(point) !== undefined),
     covers: (subject) => settingsOf(subject) !== undefined,
     onTick: (building, atMs, emit) => rule.onTick(building, atMs, emit),
     peaks: () => rule.peaks?.() ?? [],

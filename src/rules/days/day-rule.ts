@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { HourMeans } from '../../anomaly/hour-means.ts';
 import { noDays, type UsualDays, usualDaysSchema } from '../../anomaly/usual-days.ts';
 import type { Finding } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
@@ -12,6 +11,7 @@ import type { Rule, RuleContext } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import { type DayView, dayView } from './day-view.ts';
 import { isOutdoor } from './hour-store.ts';
+import { outdoorsOf } from './outdoors.ts';
 
 /** A night ends then, local time, … */
 const NIGHT_ENDS = 5;
@@ -93,17 +93,6 @@ export function createDayRule<P extends DayParameters>(
   const { register, settingsOf, hours } = context;
   const states = createBuildingStates(buildingSchema, () => ({ memory: {}, odd: {} }));
 
-  const outdoorsOf = (building: string): readonly HourMeans[] => {
-    const own = hours.outdoors(building);
-    if (own.length > 0) return own;
-    const area = register().buildings.get(building)?.area;
-    const near =
-      register()
-        .areas.find(({ id }) => id === area)
-        ?.buildings.flatMap(hours.outdoors) ?? [];
-    return near.length > 0 ? near : hours.buildings().flatMap(hours.outdoors);
-  };
-
   const othersOf = (building: string) => {
     const of = (names: readonly string[]) => names.filter((name) => name !== building).map(hours.of);
     const area = register().areas.find(({ buildings }) => buildings.includes(building));
@@ -129,7 +118,7 @@ export function createDayRule<P extends DayParameters>(
         return state.memory[name];
       };
       const view = dayView(hours.of(building), {
-        outdoors: outdoorsOf(building),
+        outdoors: outdoorsOf(context, building),
         others: othersOf(building),
         endMs,
         isFree: local.weekday === 7 || local.weekday === 1,

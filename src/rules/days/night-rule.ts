@@ -13,6 +13,8 @@ import { createBuildingStates } from '../building-states.ts';
 import { localClock } from '../local-clock.ts';
 import { integer, number } from '../parameters.ts';
 import type { Rule, RuleContext } from '../rule.ts';
+import { isOutdoor } from './hour-store.ts';
+import { weatherAt } from './outdoors.ts';
 
 /** What every rule about the least use of a night may be told. */
 export const nightParameters = {
@@ -40,20 +42,26 @@ type NightRule<P> = {
   readonly unit: string;
   readonly limits: (
     parameters: P,
-  ) => Pick<NightLimits, 'nights' | 'minRise' | 'risePct' | 'spreads' | 'reserve' | 'sure'>;
+  ) => Pick<
+    NightLimits,
+    'nights' | 'minRise' | 'risePct' | 'spreads' | 'reserve' | 'sure' | 'weatherSpreads'
+  >;
+  /** It asks for the weather: with `weatherSpreads` of the limits. */
+  readonly hasWeather?: true;
   readonly texts: Readonly<Record<'title' | 'cause' | 'todo' | 'over', string>>;
 };
 
 /** A rule about the least use of a night, of registers. */
 export function createNightRule<P extends Hours>(
-  { register }: RuleContext<P>,
-  { quantity, unit, limits, texts }: NightRule<P>,
+  context: RuleContext<P>,
+  { quantity, unit, limits, hasWeather, texts }: NightRule<P>,
 ): Rule<P> {
   const states = createBuildingStates(z.record(z.string(), nightFloorSchema), () => ({}));
-  const clock = localClock(register);
+  const clock = localClock(context.register);
 
   return {
     sees: (point) => point.quantity === quantity,
+    seesHoursOf: (point) => hasWeather === true && isOutdoor(point),
     onReading: ({ point, atMs, value }, { parameters, told }, emit) => {
       const points = states.of(point.building);
       const state = points[point.key];
@@ -63,7 +71,8 @@ export function createNightRule<P extends Hours>(
       }
       const { fromHour, toHour, minNights, acceptNights } = parameters;
       const night = { fromMinute: fromHour * 60, toMinute: toHour * 60, minNights, acceptNights };
-      const change = foldNight(state, { atMs, value }, { ...night, ...limits(parameters) }, clock);
+      const all = { ...night, ...limits(parameters) };
+      const change = foldNight(state, { atMs, value }, all, clock, weatherAt(context, point.building));
       if (change === undefined) return;
       emit({
         ...told,
@@ -80,6 +89,7 @@ export function createNightRule<P extends Hours>(
           usual: round(change.usual),
           limit: round(change.limit),
           unit,
+          ...(change.weather ? { outdoorC: round(change.weather.nightC, 10) } : {}),
           timesLimit: round((change.floor - change.usual) / Math.max(change.limit - change.usual, 1e-9), 10),
         },
       });
@@ -91,7 +101,7 @@ export function createNightRule<P extends Hours>(
 }
 
 function wordsOf(
-  { is, sinceMs, floor, usual, limit, nights }: NightChange,
+  { is, sinceMs, floor, usual, limit, nights, weather }: NightChange,
   device: string,
   unit: string,
   { title, cause, todo, over }: NightRule<never>['texts'],
@@ -106,9 +116,10 @@ function wordsOf(
       detail: `It has been so for ${nights} nights, ${now} of late, and is taken as usual from now on.`,
     };
   }
+  const then = weather ? ` at ${round(weather.nightC, 10)} °C outdoors` : '';
   return {
     title: `${title}: ${now} instead of ${before} at ${device}`,
-    detail: `Since ${isoTime(sinceMs)} (${nights === 1 ? 'one night' : `${nights} nights`}) never less than ${now}; up to ${most} would be ordinary. ${cause} ${todo}`,
+    detail: `Since ${isoTime(sinceMs)} (${nights === 1 ? 'one night' : `${nights} nights`}) never less than ${now}; up to ${most} would be ordinary${then}. ${cause} ${todo}`,
   };
 }
 

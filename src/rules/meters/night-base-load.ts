@@ -9,7 +9,10 @@ const parameters = z
     nights: integer(1, 28).default(3).describe('so many nights in a row'),
     minRiseW: number(0, 10_000_000).default(500).describe('more than usual by at least this, W, …'),
     risePct: number(0, 1000).default(4).describe('… by this share of what is usual, %, …'),
-    spreads: number(0, 100).default(3).describe('… and by so many spreads of ordinary nights'),
+    spreads: number(0, 100).default(3).describe('… and by so many spreads of ordinary nights; …'),
+    weatherSpreads: number(0, 100)
+      .default(2)
+      .describe('… where an outdoor thermometer is known, of ordinary nights of such weather instead'),
   })
   .refine(isNight, NOT_A_NIGHT);
 type NightBaseLoad = z.infer<typeof parameters>;
@@ -17,7 +20,9 @@ type NightBaseLoad = z.infer<typeof parameters>;
 export const nightBaseLoad: RuleDefinition<NightBaseLoad> = {
   type: 'night-base-load',
   doc: `The electric load that never goes away at night has risen against the nights before: something stays on that did not.
-Some nights in a row must say so, so that a party or a holiday does not. Judged from the energy register of the meter.`,
+Some nights in a row must say so, so that a party or a holiday does not. Judged from the energy register of the meter.
+With an outdoor thermometer in the building, its area or the organisation a night is compared with those of about its weather,
+so that a heat pump in a cold night is none; a night colder than nearly all that are known is not judged.`,
   level: 'point',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
@@ -25,11 +30,13 @@ Some nights in a row must say so, so that a party or a holiday does not. Judged 
     createNightRule(context, {
       quantity: 'activeEnergyWh',
       unit: 'W',
-      limits: ({ nights, minRiseW, risePct, spreads }) => ({
+      hasWeather: true,
+      limits: ({ nights, minRiseW, risePct, spreads, weatherSpreads }) => ({
         nights,
         minRise: minRiseW,
         risePct,
         spreads,
+        weatherSpreads,
         reserve: 1,
         // Parties, and cars that are charged, are far above now and then.
         sure: Number.POSITIVE_INFINITY,

@@ -1,0 +1,40 @@
+import { expectDay, type UsualDays } from './usual-days.ts';
+
+/** How cold the night was, and the day before it, whose cold is still in the walls: means, °C. */
+export type NightWeather = { readonly nightC: number; readonly dayC: number };
+
+/** From here on houses are heated, °C. */
+const BASE_C = 17;
+/** So many of the nights that are known are asked: those whose weather was nearest to that of the night. */
+const NEAREST = 16;
+/** A day's cold counts for so much of a night's. */
+const DAY_SHARE = 0.3;
+/** So many nights must be known that were as cold, or colder … */
+const AS_COLD = 3;
+/** … but for this much, °C. */
+const ALIKE_C = 1;
+/** What nights of one weather differ by however alike they were, as a share of the floor. */
+const LEAST_SPREAD = 0.02;
+
+export function driversOf({ nightC, dayC }: NightWeather): readonly number[] {
+  return [Math.max(BASE_C - nightC, 0), Math.max(BASE_C - dayC, 0)];
+}
+
+/**
+ * What the floor of a night should be by the known nights of about its weather (`learnDay` with {@link driversOf}). A heat
+ * pump takes more the colder it is, up to all that it has: no single line holds for warm and for cold nights, but one through
+ * the nearest does. Undefined while few nights are known, and in a night colder than all but some: nobody can say.
+ */
+export function expectFloor(
+  nights: UsualDays,
+  floor: number,
+  weather: NightWeather,
+): { readonly expected: number; readonly spread: number } | undefined {
+  const drivers = driversOf(weather);
+  const [cold = 0, coldDay = 0] = drivers;
+  if (nights.filter(([, known = 0]) => known >= cold - ALIKE_C).length < AS_COLD) return undefined;
+  const apart = ([, night = 0, day = 0]: readonly number[]) =>
+    Math.abs(night - cold) + DAY_SHARE * Math.abs(day - coldDay);
+  const nearest = nights.toSorted((a, b) => apart(a) - apart(b)).slice(0, NEAREST);
+  return expectDay(nearest, floor, drivers, { minDays: 0, minSpread: LEAST_SPREAD * Math.abs(floor) });
+}
