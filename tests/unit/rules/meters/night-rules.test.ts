@@ -3,7 +3,7 @@ import type { AlertChange } from '../../../../src/domain/alert.ts';
 import type { Reading } from '../../../../src/domain/reading.ts';
 import { seededUniform } from '../../../support/chance.ts';
 import { judge as judged } from '../../../support/judge.ts';
-import { readingOf } from '../../../support/readings.ts';
+import { readingOf, registerOf } from '../../../support/readings.ts';
 
 const HOUR = 3_600_000;
 /** Local midnight. */
@@ -107,5 +107,47 @@ describe('a night base load that is up', () => {
       'night-base-load firing 14',
       'night-base-load resolved 39',
     ]);
+  });
+});
+
+/** Mild nights, and now and then colder ones; from day 30 on a cold spell that nobody has seen. */
+const outdoorC = (day: number) => (day >= 30 && day < 36 ? -8 : 10 - (day % 5) * 2);
+/** Takes 1 kW a degree below 15 °C beside what a house takes. */
+const heatPump: Rate = (day, hour, random) => fridge(day, hour, random) + 1000 * (15 - outdoorC(day));
+const withWeather = (readings: readonly Reading[], building = 'b1'): Reading[] => {
+  const point = { device: 'out', quantity: 'outdoorTemperatureC', role: 'outdoor', building } as const;
+  const dayOf = (atMs: number) => Math.floor((atMs + 4 * HOUR - T0) / HOUR / 24);
+  return readings.flatMap((one) => [readingOf(point, one.atMs, outdoorC(dayOf(one.atMs))), one]);
+};
+
+describe('the base load of a night with an outdoor thermometer', () => {
+  it('is not up because a heat pump has more to do in the cold, also such as was not known', () => {
+    expect(told(withWeather(meter('activeEnergyWh', 45, heatPump)))).toEqual([]);
+    expect(told(meter('activeEnergyWh', 45, heatPump))).not.toEqual([]);
+  });
+
+  it('is up by less than nights differ among themselves, and says how cold it was', () => {
+    const shifted = withWeather(meter('activeEnergyWh', 28, more(heatPump, 2000, [20, 26])));
+    expect(told(shifted)).toEqual(['night-base-load firing 22', 'night-base-load resolved 26']);
+    const [change] = judge(shifted);
+    expect(change?.alert.facts).toMatchObject({ outdoorC: outdoorC(22), nights: 3 });
+    expect(change?.alert.detail).toContain(' would be ordinary at 6 °C outdoors.');
+    expect(told(meter('activeEnergyWh', 28, more(heatPump, 2000, [20, 26])))).toEqual([]);
+  });
+
+  it('knows the weather from another building of the area', () => {
+    const register = registerOf(
+      [{ id: 'b1' }, { id: 'b2' }],
+      [{ id: 'd', model: 'kvarter', building: 'b1' }],
+    );
+    const shifted = withWeather(meter('activeEnergyWh', 28, more(heatPump, 2000, [20, 26])), 'b2');
+    const changes = judged(shifted, { types: ['night-base-load'], register });
+    expect(changes.map(({ alert: { state } }) => state)).toEqual(['firing', 'resolved']);
+  });
+
+  it('is judged without weather as before while the thermometer is silent', () => {
+    const readings = withWeather(meter('activeEnergyWh', 24, more(fridge, 2000, [12, 20])));
+    const silent = readings.filter(({ point, atMs }) => point.device === 'd' || atMs < T0 + 3 * 24 * HOUR);
+    expect(told(silent)).toEqual(['night-base-load firing 14', 'night-base-load resolved 20']);
   });
 });
