@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HOUR_MS } from '../domain/interval.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
 import { driversOf, expectFloor, type NightWeather } from './night-weather.ts';
-import { learnDay, usualDaysSchema } from './usual-days.ts';
+import { daysOf, learnDay, noDays, usualDaysSchema } from './usual-days.ts';
 
 /** A slot is at least so long, and at most: a meter that says less often cannot tell when it stood still. */
 const SLOT_MS = { min: HOUR_MS / 2, max: 2 * HOUR_MS };
@@ -128,7 +128,7 @@ function judge(state: NightFloor, limits: NightLimits, weatherAt: WeatherAt): Ni
     state.floors.push(night.floor);
     if (state.floors.length > NIGHTS) state.floors.shift();
     if (weather === undefined) return;
-    state.weathered ??= [];
+    state.weathered ??= noDays();
     learnDay(state.weathered, night.floor, driversOf(weather));
   };
   const ordinary = ordinaryOf(state, night.floor, limits, weather);
@@ -171,7 +171,7 @@ function judge(state: NightFloor, limits: NightLimits, weatherAt: WeatherAt): Ni
 
 /** What a night is usually, and by how much it may be more. Undefined: nobody can say. */
 function ordinaryOf(
-  { floors, weathered = [] }: NightFloor,
+  { floors, weathered = noDays() }: NightFloor,
   floor: number,
   limits: NightLimits,
   weather: NightWeather | undefined,
@@ -180,7 +180,7 @@ function ordinaryOf(
   if (floors.length < minNights) return undefined;
   const riseOf = (usual: number, span: number) => Math.max(minRise, (risePct / 100) * usual, span);
   // A thermometer that is new has to be known as long as the meter had.
-  if (weather && weatherSpreads !== undefined && weathered.length >= minNights) {
+  if (weather && weatherSpreads !== undefined && daysOf(weathered).length >= minNights) {
     const found = expectFloor(weathered, floor, weather);
     if (found === undefined) return undefined;
     const { expected: usual, spread } = found;

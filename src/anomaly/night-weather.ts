@@ -1,4 +1,4 @@
-import { expectDay, type UsualDays } from './usual-days.ts';
+import { type Day, daysOf, expectDay, keepDays, noDays, type UsualDays } from './usual-days.ts';
 
 /** How cold the night was, and the day before it, whose cold is still in the walls: means, °C. */
 export type NightWeather = { readonly nightC: number; readonly dayC: number };
@@ -32,9 +32,10 @@ export function expectFloor(
 ): { readonly expected: number; readonly spread: number } | undefined {
   const drivers = driversOf(weather);
   const [cold = 0, coldDay = 0] = drivers;
-  if (nights.filter(([, known = 0]) => known >= cold - ALIKE_C).length < AS_COLD) return undefined;
-  const apart = ([, night = 0, day = 0]: readonly number[]) =>
-    Math.abs(night - cold) + DAY_SHARE * Math.abs(day - coldDay);
-  const nearest = nights.toSorted((a, b) => apart(a) - apart(b)).slice(0, NEAREST);
+  const known = daysOf(nights);
+  if (known.filter(([, other = 0]) => other >= cold - ALIKE_C).length < AS_COLD) return undefined;
+  const apart = ([, night = 0, day = 0]: Day) => Math.abs(night - cold) + DAY_SHARE * Math.abs(day - coldDay);
+  const nearest = noDays();
+  keepDays(nearest, known.toSorted((a, b) => apart(a) - apart(b)).slice(0, NEAREST));
   return expectDay(nearest, floor, drivers, { minDays: 0, minSpread: LEAST_SPREAD * Math.abs(floor) });
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { driversOf, expectFloor } from '../../../src/anomaly/night-weather.ts';
-import { learnDay, type UsualDays } from '../../../src/anomaly/usual-days.ts';
+import { learnDay, noDays, type UsualDays } from '../../../src/anomaly/usual-days.ts';
 
 /** A heat pump: 1 kW a degree below 15 °C, 10 kW at most. Nights of 16 °C down to 0 °C. */
 const floorOf = (nightC: number) => 4000 + Math.min(1000 * Math.max(15 - nightC, 0), 10_000);
-const nightsOf = (coldestC: number): UsualDays => {
-  const nights: UsualDays = [];
-  for (let i = 0; i < 34; i += 1) {
+const nightsOf = (coldestC: number, count = 34): UsualDays => {
+  const nights = noDays();
+  for (let i = 0; i < count; i += 1) {
     const nightC = coldestC + ((i * 7) % 17) * ((16 - coldestC) / 16);
     learnDay(nights, floorOf(nightC) + (i % 3) * 50, driversOf({ nightC, dayC: nightC + 3 }));
   }
@@ -30,6 +30,6 @@ describe('the floor of a night by the weather', () => {
   });
 
   it('is not said of few nights', () => {
-    expect(expectFloor(nightsOf(0).slice(0, 4), 9000, { nightC: 12, dayC: 12 })).toBeUndefined();
+    expect(expectFloor(nightsOf(0, 4), 9000, { nightC: 12, dayC: 12 })).toBeUndefined();
   });
 });
