@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { median } from '../../anomaly/median.ts';
 import { daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
 import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
@@ -11,7 +12,7 @@ const parameters = z.strictObject({
     .default(14)
     .describe(dayParameters.minDays.description ?? ''),
   acceptDays: dayParameters.acceptDays,
-  nights: integer(2, 28).default(4).describe('judged by the mean of so many nights'),
+  nights: integer(2, 28).default(4).describe('judged by mean and median of so many nights'),
   minRiseW: number(0, 10_000_000)
     .default(150)
     .describe('more electricity by night than usual by at least this, W, …'),
@@ -30,6 +31,8 @@ const LEAST = 2;
 /** Of outdoor air; what is above it is people’s. */
 const OUTDOOR_PPM = 420;
 const LEAST_PPM = 20;
+/** So many rooms of other houses say how the nights are. */
+const LEAST_ROOMS = 6;
 /** In warmer nights windows are open. */
 const AIRING_C = 10;
 /** One night counts for no more than this, spreads. */
@@ -40,8 +43,8 @@ const ODD_NIGHT = 3;
 export const ventilationAllNight: RuleDefinition<VentilationAllNight> = {
   type: 'ventilation-all-night',
   doc: `The fans run by night as by day. Seen together in the electricity that never goes away at night (main meter) and in the
-CO₂ of the rooms, which is lower than in ordinary nights of such weather; a large fan, of a
-school for instance, in the electricity alone. The mean of some nights must say so. Needs an outdoor thermometer.`,
+CO₂ of the rooms, which is lower than in ordinary nights of such weather, and of such air in other houses; a large fan, of a
+school for instance, in the electricity alone. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
   level: 'building',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
@@ -59,12 +62,17 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
   const baseW = view.lowest('electricityMain', 'activePowerW', NIGHT, LEAST);
   if (nightC === undefined || baseW === undefined) return [];
   const drivers = [Math.max(17 - nightC, 0)];
-  const airDrivers = [nightC, Math.max(nightC - AIRING_C, 0)];
+  const airOfOthers = othersAir(view);
+  const airDrivers = [
+    nightC,
+    Math.max(nightC - AIRING_C, 0),
+    ...(airOfOthers === undefined ? [] : [airOfOthers]),
+  ];
   const levels = [...view.rooms('co2Ppm', ASLEEP).values()];
   const ppm = meanOf(levels);
   const hasAir = levels.length > 0;
-  const air = Math.log(Math.max(ppm - OUTDOOR_PPM, LEAST_PPM));
-  const airName = `air ${levels.length}`;
+  const air = freshnessOf(ppm);
+  const airName = `air ${levels.length}${airOfOthers === undefined ? '' : ' by others'}`;
   const { minDays } = settings;
   const base = expectDay(memory('base'), baseW, drivers, { minDays, minSpread: 0.02 * Math.abs(baseW) });
   const fresh = hasAir
@@ -87,7 +95,7 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
   const nights = [...daysOf(memory('nights')), night].slice(-settings.nights);
   keepDays(memory('nights'), nights);
   const [electricity, freshness, meanRiseW] = [0, 1, 2].map((i) =>
-    meanOf(nights.map((night) => night[i] ?? 0)),
+    steady(nights.map((night) => night[i] ?? 0)),
   );
   const [byBase = 0, byAir = 0, rise = 0] = [electricity, freshness, meanRiseW];
   const together =
@@ -125,6 +133,25 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
       memories: ['base', airName, 'nights'],
     },
   ];
+}
+
+/** Of the other houses’ rooms, in the mean: holidays and mild nights make all of them fresher. */
+function othersAir(view: DayView): number | undefined {
+  const own = view.byDevice('room', 'co2Ppm', ASLEEP);
+  const others = [...view.near('room', 'co2Ppm', ASLEEP)].filter(([device]) => !own.has(device));
+  return others.length < LEAST_ROOMS
+    ? undefined
+    : meanOf(others.map(([, values]) => freshnessOf(meanOf(values))));
+}
+
+/** Falls as the air gets fresher. */
+function freshnessOf(ppm: number): number {
+  return Math.log(Math.max(ppm - OUTDOOR_PPM, LEAST_PPM));
+}
+
+/** What most nights say, and all together: one night of much is no fault that goes on. */
+function steady(values: readonly number[]): number {
+  return Math.min(meanOf(values), median(values));
 }
 
 function clamp(value: number, most: number): number {

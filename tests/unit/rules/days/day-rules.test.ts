@@ -195,6 +195,12 @@ describe('rules that judge a house day by day', () => {
     expect(told(judge(house(28, { air: fresh })))).toEqual([]);
   });
 
+  it('tell of no fans when one night of much electricity makes up for the others', () => {
+    const once = (now: Hour) => (now.day === 22 ? 9000 : 0);
+    const changes = judge(house(28, { baseW: once, air: (now) => (isWrong(now) ? 0.9 : 1) }));
+    expect(told(changes).filter((one) => one.startsWith('ventilation'))).toEqual([]);
+  });
+
   it('take what stays as usual after four weeks', () => {
     const changes = judge(house(52, { returnC: ({ day }) => (day >= 15 ? -3 : 0) }));
     expect(told(changes)).toEqual(['circulation-stopped firing 15', 'circulation-stopped resolved 42']);
