@@ -1,6 +1,7 @@
 import type { Span } from '../tariffs/power-price.ts';
-import { billedBy, costOf } from './peak-term.ts';
-import type { RuleStep } from './rule-steps.ts';
+import { kindsOf, topsOf } from './day-tops.ts';
+import { drawWorlds, type World } from './futures.ts';
+import { costOf } from './peak-term.ts';
 import type { Shadow, ShadowDay } from './shadow.ts';
 import { isMonthly, type TrackedRule } from './tracked-rules.ts';
 
@@ -15,41 +16,65 @@ export type LevelChoiceInput = {
   readonly isFreeDay: (atMs: number) => boolean;
 };
 
-/** Futures that are drawn. */
-const DRAWS = 60;
-/** Days that a shadow must have lived before it is asked. */
-const MATURE_DAYS = 7;
+/**
+ * Days that a shadow must have lived before it is asked, if others have: all are judged on the same days, and a shadow that
+ * began a week ago would make the others forget all but that week.
+ */
+const MATURE_DAYS = 28;
+/** Days after which it is supposed to be known in which world one lives, so that another level may be held. */
+const REVIEW_DAYS = 3;
 
 /**
- * The shadow whose level is expected to cost least over the rest of the billing period: each of many futures draws for
- * every day to come one of the last weeks' days (working days for working days), as each shadow lived it, and bills it
- * with the peaks that are paid already. All shadows are judged on the same draws.
+ * The shadow whose level is expected to cost least over the rest of the billing period. Nobody knows whether the days to come
+ * will be like all past ones or like some of them: so there are many worlds, each of some of the past weeks, and in each
+ * futures are drawn day by day ({@link drawWorlds}), as each shadow lived those days, and billed with the peaks that are paid
+ * already. A level is held for some days; then the world is known, and whichever level is cheapest in it is held for the rest. So
+ * a low level has the worth of the choice that it leaves open: it can be given up, and a peak that was paid cannot be taken
+ * back. All shadows are judged on the same draws.
  */
 export function chooseLevel(input: LevelChoiceInput): Shadow | undefined {
-  const { rules, shadows, days, isFreeDay } = input;
+  const { rules, shadows, days, isFreeDay, stepMs, worth } = input;
   const most = Math.max(0, ...shadows.map((shadow) => shadow.days.length - 1));
   const mature = shadows.filter((shadow) => shadow.days.length - 1 >= Math.min(MATURE_DAYS, most));
   if (most < 2) return undefined;
   // Days that are over, as all that are asked have lived them.
   const lived = Math.min(...mature.map((shadow) => shadow.days.length - 1));
   const free = livedBy(mature[0], lived).map(({ dayMs }) => isFreeDay(dayMs));
-  const draws = drawDays(
+  const worlds = drawWorlds(
     days.map(({ fromMs }) => isFreeDay(fromMs)),
     free,
   );
-  let best: { readonly shadow: Shadow; readonly cost: number } | undefined;
-  const kinds = rules.map((rule) => kindsOf(rule, days, input.stepMs));
-  for (const shadow of mature) {
+  const held = Math.min(REVIEW_DAYS, days.length);
+  const bills = rules.map((rule) => billing(rule, days, stepMs));
+  const courses = mature.map((shadow) => {
     const past = livedBy(shadow, lived);
-    let cost = days.length * energyOf(shadow, lived, input.worth);
-    for (const [r, rule] of rules.entries()) {
-      const { windows, kindOf } = kinds[r] ?? { windows: [], kindOf: [] };
-      const tops = windows.map((own) => past.map(({ importKw }) => topsOf(rule, own, importKw)));
-      cost += expectedCost(rule, days, kindOf, tops, draws);
-    }
-    if (!best || cost < best.cost - 1e-9) best = { shadow, cost };
+    const energy = dayCosts(shadow, past, worth);
+    return {
+      shadow,
+      energy: worlds.map(({ pastDays }) => meanOf(pastDays.map((p) => energy[p] ?? 0))),
+      peaks: bills.map((bill) => bill.peaksOf(past, worlds, held)),
+    };
+  });
+  type Course = (typeof courses)[number];
+  /** What a world costs with one level at first and another one afterwards. */
+  const costIn = (w: number, first: Course, then: Course): number => {
+    let cost = held * (first.energy[w] ?? 0) + (days.length - held) * (then.energy[w] ?? 0);
+    for (const [r, bill] of bills.entries())
+      cost += bill.costIn(first.peaks[r]?.[w]?.first ?? [], then.peaks[r]?.[w]?.then ?? []);
+    return cost;
+  };
+  let best: { readonly shadow: Shadow; readonly cost: number } | undefined;
+  for (const first of courses) {
+    const cost = meanOf(worlds.map((_, w) => Math.min(...courses.map((then) => costIn(w, first, then)))));
+    if (!best || cost < best.cost - 1e-9) best = { shadow: first.shadow, cost };
   }
   return best?.shadow;
+}
+
+function meanOf(numbers: readonly number[]): number {
+  let sum = 0;
+  for (const one of numbers) sum += one;
+  return sum / Math.max(numbers.length, 1);
 }
 
 /** The last days that are over. */
@@ -57,97 +82,61 @@ function livedBy(shadow: Shadow | undefined, days: number): readonly ShadowDay[]
   return shadow?.days.slice(0, -1).slice(-days) ?? [];
 }
 
-/** Mean cost of a day's energy, what is in the store counted. */
-function energyOf(shadow: Shadow, lived: number, worth: number): number {
-  const days = livedBy(shadow, lived);
-  const stored = (shadow.days.at(-1)?.storedKwh ?? 0) - (days[0]?.storedKwh ?? 0);
-  return (days.reduce((sum, day) => sum + day.energyCost, 0) - worth * stored) / Math.max(days.length, 1);
-}
-
-/** For each future and day the number of the past day that it is like. */
-function drawDays(days: readonly boolean[], past: readonly boolean[]): readonly Uint16Array[] {
-  const all = [...past.keys()];
-  const like = [false, true].map((kind) => {
-    const those = all.filter((p) => past[p] === kind);
-    return those.length >= 3 ? those : all;
-  });
-  const random = mixed(days.length * 977 + past.length);
-  return Array.from({ length: DRAWS }, () =>
-    Uint16Array.from(days, (isFree) => {
-      const those = like[isFree ? 1 : 0] ?? all;
-      return those[Math.floor(random() * those.length)] ?? 0;
-    }),
+/** What the energy of each day cost, what went into the store counted. */
+function dayCosts(shadow: Shadow, past: readonly ShadowDay[], worth: number): readonly number[] {
+  const endKwh = shadow.days.at(-1)?.storedKwh ?? 0;
+  return past.map(
+    ({ energyCost, storedKwh }, d) => energyCost - worth * ((past[d + 1]?.storedKwh ?? endKwh) - storedKwh),
   );
 }
 
-type DayWindow = { readonly from: number; readonly to: number; readonly step: RuleStep };
-
-/** The windows of each day, days alike once. */
-function kindsOf({ stepAt }: TrackedRule, days: readonly Span[], stepMs: number) {
-  const windows: (readonly DayWindow[])[] = [];
-  const known = new Map<string, number>();
-  const kindOf = days.map(({ fromMs, toMs }) => {
-    const own: DayWindow[] = [];
-    for (let atMs = fromMs; atMs < toMs; ) {
-      const step = stepAt(atMs);
-      const endMs = Math.max(Math.min(step.window.toMs, toMs), atMs + stepMs);
-      const [from, to] = [Math.round((atMs - fromMs) / stepMs), Math.round((endMs - fromMs) / stepMs)];
-      if (step.pieces.length > 0) own.push({ from, to, step });
-      atMs = endMs;
-    }
-    const key = own.map(({ from, to, step }) => `${from}-${to}:${step.key}`).join();
-    const kind = known.get(key) ?? windows.push(own) - 1;
-    known.set(key, kind);
-    return kind;
-  });
-  return { windows, kindOf };
-}
-
-/** What of a day may be billed: its highest windows, as many as count. */
-function topsOf(
-  { price }: TrackedRule,
-  windows: readonly DayWindow[],
-  importKw: readonly number[],
-): readonly number[] {
-  const billed = windows.map(({ from, to, step }) => {
-    let sum = 0;
-    for (let t = from; t < to; t += 1) sum += importKw[Math.min(t, importKw.length - 1)] ?? 0;
-    return billedBy(step.pieces, sum / Math.max(to - from, 1));
-  });
-  const most = price.onePer === 'window' || price.onePer === 'hour' ? price.meanOf : 1;
-  return billed.sort((a, b) => b - a).slice(0, most);
-}
-
-function expectedCost(
-  { price, cost, paid, billsAt }: TrackedRule,
-  days: readonly Span[],
-  kindOf: readonly number[],
-  tops: readonly (readonly (readonly number[])[])[],
-  draws: readonly Uint16Array[],
-): number {
+/** How the rest of a billing period is billed by a power price. */
+function billing(rule: TrackedRule, days: readonly Span[], stepMs: number) {
+  const { price, cost, paid, billsAt } = rule;
   const nowMs = days[0]?.fromMs ?? 0;
   const isMean = isMonthly(price);
   const before = isMean ? [paid.of(price.periodAt(nowMs).fromMs)] : paid.all().map(({ kw }) => kw);
   const count = isMean ? 1 : price.meanOf;
-  let sum = 0;
-  for (const draw of draws) {
-    const all = before.slice();
-    for (const [d, past] of draw.entries()) all.push(...(tops[kindOf[d] ?? 0]?.[past] ?? []));
-    all.sort((a, b) => b - a);
-    let billed = 0;
-    for (let i = 0; i < count; i += 1) billed += all[i] ?? 0;
-    sum += costOf(cost, billed / count);
-  }
-  return ((sum / draws.length) * billsAt(nowMs)) / (isMean ? price.meanOf : 1);
+  const share = billsAt(nowMs) / (isMean ? price.meanOf : 1);
+  const { windows, kindOf } = kindsOf(rule, days, stepMs);
+  const highest = (kws: readonly number[]) => Float64Array.from(kws).sort().reverse().slice(0, count);
+
+  /** Of each world's futures the highest peaks: those of the days before the review with what is paid, and those after. */
+  const peaksOf = (past: readonly ShadowDay[], worlds: readonly World[], held: number) => {
+    const tops = windows.map((own) => past.map(({ importKw }) => topsOf(rule, own, importKw)));
+    const ofDay = (draw: Uint16Array, d: number) => tops[kindOf[d] ?? 0]?.[draw[d] ?? 0] ?? [];
+    return worlds.map(({ draws }) => {
+      const [first, then]: [Float64Array[], Float64Array[]] = [[], []];
+      for (const draw of draws) {
+        const [early, late]: [number[], number[]] = [[...before], []];
+        for (let d = 0; d < draw.length; d += 1) (d < held ? early : late).push(...ofDay(draw, d));
+        first.push(highest(early));
+        then.push(highest(late));
+      }
+      return { first, then };
+    });
+  };
+
+  /** Mean over a world's futures. */
+  const costIn = (first: readonly Float64Array[], then: readonly Float64Array[]): number => {
+    let sum = 0;
+    for (let f = 0; f < first.length; f += 1)
+      sum += costOf(cost, highestMean(first[f] ?? none, then[f] ?? none, count));
+    return (sum / Math.max(first.length, 1)) * share;
+  };
+  return { peaksOf, costIn };
 }
 
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function mixed(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mix = Math.imul(state ^ (state >>> 15), state | 1);
-    mix ^= mix + Math.imul(mix ^ (mix >>> 7), mix | 61);
-    return ((mix ^ (mix >>> 14)) >>> 0) / 2 ** 32;
-  };
+const none = new Float64Array();
+
+/** The mean of the highest of two lists that fall. */
+function highestMean(one: Float64Array, other: Float64Array, count: number): number {
+  let [sum, i, j] = [0, 0, 0];
+  while (i + j < count && (i < one.length || j < other.length)) {
+    const [a, b] = [one[i] ?? -1, other[j] ?? -1];
+    if (a >= b) i += 1;
+    else j += 1;
+    sum += Math.max(a, b);
+  }
+  return sum / count;
 }
