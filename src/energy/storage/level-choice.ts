@@ -16,11 +16,13 @@ export type LevelChoiceInput = {
   readonly isFreeDay: (atMs: number) => boolean;
 };
 
+/** Days that a shadow must have lived before it is asked. */
+const MATURE_DAYS = 7;
 /**
- * Days that a shadow must have lived before it is asked, if others have: all are judged on the same days, and a shadow that
- * began a week ago would make the others forget all but that week.
+ * The same under a stepped price: all are judged on the same days, and a shadow that began a week ago would make the others
+ * forget all but that week.
  */
-const MATURE_DAYS = 28;
+const MATURE_DAYS_STEPPED = 28;
 /** Days after which it is supposed to be known in which world one lives, so that another level may be held. */
 const REVIEW_DAYS = 3;
 
@@ -30,12 +32,15 @@ const REVIEW_DAYS = 3;
  * futures are drawn day by day ({@link drawWorlds}), as each shadow lived those days, and billed with the peaks that are paid
  * already. A level is held for some days; then the world is known, and whichever level is cheapest in it is held for the rest. So
  * a low level has the worth of the choice that it leaves open: it can be given up, and a peak that was paid cannot be taken
- * back. All shadows are judged on the same draws.
+ * back. That is for stepped prices, of which a whole step is lost at once: under a price per kW there is one world of all past
+ * days, and a level is judged as if it were held to the end. All shadows are judged on the same draws.
  */
 export function chooseLevel(input: LevelChoiceInput): Shadow | undefined {
   const { rules, shadows, days, isFreeDay, stepMs, worth } = input;
+  const isStepped = rules.some(({ cost }) => cost.kind === 'steps');
+  const matureDays = isStepped ? MATURE_DAYS_STEPPED : MATURE_DAYS;
   const most = Math.max(0, ...shadows.map((shadow) => shadow.days.length - 1));
-  const mature = shadows.filter((shadow) => shadow.days.length - 1 >= Math.min(MATURE_DAYS, most));
+  const mature = shadows.filter((shadow) => shadow.days.length - 1 >= Math.min(matureDays, most));
   if (most < 2) return undefined;
   // Days that are over, as all that are asked have lived them.
   const lived = Math.min(...mature.map((shadow) => shadow.days.length - 1));
@@ -43,8 +48,9 @@ export function chooseLevel(input: LevelChoiceInput): Shadow | undefined {
   const worlds = drawWorlds(
     days.map(({ fromMs }) => isFreeDay(fromMs)),
     free,
+    isStepped,
   );
-  const held = Math.min(REVIEW_DAYS, days.length);
+  const held = isStepped ? Math.min(REVIEW_DAYS, days.length) : days.length;
   const bills = rules.map((rule) => billing(rule, days, stepMs));
   const courses = mature.map((shadow) => {
     const past = livedBy(shadow, lived);
