@@ -36,7 +36,7 @@ const DAYTIME: Hours = [20, 13];
 const LEAST = 3;
 /** How deep the dip is where a set-back begins, at least, and how deep the one of a night without it, at most. */
 const CLEAR_DIP = 0.5;
-const FLAT_DIP = 0.3;
+const FLAT_DIP = 0.4;
 /** No dip is deeper than whole: what is expected deeper lies outside of what is known. */
 const MOST_DIP = 1.05;
 /** The house rests all day when it takes so many spreads less heat than such days. */
@@ -46,7 +46,7 @@ const CLEAR_RISE = 1.2;
 /** A set-back that is lost brings the night to what the day takes … */
 const MOST_SHARE = 1.4;
 /** … and so many times what it took: where it is more, something else heats the house until it gets too cold for it (a heat pump). */
-const MOST_RISE = 2.5;
+const MOST_RISE = 3;
 
 export const nightSetback: RuleDefinition<NightSetback> = {
   type: 'night-setback',
