@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HOUR_MS } from '../domain/interval.ts';
+import { HOUR_MS, MINUTE_MS } from '../domain/interval.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
 import { driversOf, expectFloor, type NightWeather } from './night-weather.ts';
 import { daysOf, learnDay, noDays, usualDaysSchema } from './usual-days.ts';
@@ -102,7 +102,7 @@ export function foldNight(
       ? judge(state, limits, weatherAt)
       : undefined;
   const startsInside = minuteOfDay >= limits.fromMinute && minuteOfDay < limits.toMinute;
-  const endsInside = minuteOfDay + lengthMs / 60_000 <= limits.toMinute + 1;
+  const endsInside = minuteOfDay + lengthMs / MINUTE_MS <= limits.toMinute + 1;
   if (rate < 0 || lengthMs > SLOT_MS.max || !startsInside || !endsInside) return change;
   const { night } = state;
   if (night?.dayMs !== dayMs) state.night = { dayMs, sinceMs: fromMs, floor: rate, seenMs: lengthMs };
@@ -115,15 +115,15 @@ export function foldNight(
 
 /** A night is over when a slot begins an hour of slack behind its end (days of 25 hours included). */
 function isPast({ dayMs }: { readonly dayMs: number }, fromMs: number, { toMinute }: NightLimits): boolean {
-  return fromMs >= dayMs + toMinute * 60_000 + HOUR_MS;
+  return fromMs >= dayMs + toMinute * MINUTE_MS + HOUR_MS;
 }
 
 function judge(state: NightFloor, limits: NightLimits, weatherAt: WeatherAt): NightChange | undefined {
   const { night } = state;
   delete state.night;
-  if (!night || night.seenMs < ((limits.toMinute - limits.fromMinute) * 60_000) / 2) return undefined;
+  if (!night || night.seenMs < ((limits.toMinute - limits.fromMinute) * MINUTE_MS) / 2) return undefined;
   const weather =
-    limits.weatherSpreads === undefined ? undefined : weatherAt(night.dayMs + limits.toMinute * 60_000);
+    limits.weatherSpreads === undefined ? undefined : weatherAt(night.dayMs + limits.toMinute * MINUTE_MS);
   const learn = () => {
     state.floors.push(night.floor);
     if (state.floors.length > NIGHTS) state.floors.shift();

@@ -1,23 +1,20 @@
+import { asColdDays, degreesBelow } from './degree-days.ts';
 import { type Day, daysOf, expectDay, keepDays, noDays, type UsualDays } from './usual-days.ts';
 
 /** How cold the night was, and the day before it, whose cold is still in the walls: means, °C. */
 export type NightWeather = { readonly nightC: number; readonly dayC: number };
 
-/** From here on houses are heated, °C. */
-const BASE_C = 17;
 /** So many of the nights that are known are asked: those whose weather was nearest to that of the night. */
 const NEAREST = 16;
 /** A day's cold counts for so much of a night's. */
 const DAY_SHARE = 0.3;
-/** So many nights must be known that were as cold, or colder … */
+/** So many nights must be known that were as cold, or colder. */
 const AS_COLD = 3;
-/** … but for this much, °C. */
-const ALIKE_C = 1;
 /** What nights of one weather differ by however alike they were, as a share of the floor. */
 const LEAST_SPREAD = 0.02;
 
 export function driversOf({ nightC, dayC }: NightWeather): readonly number[] {
-  return [Math.max(BASE_C - nightC, 0), Math.max(BASE_C - dayC, 0)];
+  return [degreesBelow(nightC), degreesBelow(dayC)];
 }
 
 /**
@@ -33,7 +30,7 @@ export function expectFloor(
   const drivers = driversOf(weather);
   const [cold = 0, coldDay = 0] = drivers;
   const known = daysOf(nights);
-  if (known.filter(([, other = 0]) => other >= cold - ALIKE_C).length < AS_COLD) return undefined;
+  if (asColdDays(known, cold) < AS_COLD) return undefined;
   const apart = ([, night = 0, day = 0]: Day) => Math.abs(night - cold) + DAY_SHARE * Math.abs(day - coldDay);
   const nearest = noDays();
   keepDays(nearest, known.toSorted((a, b) => apart(a) - apart(b)).slice(0, NEAREST));

@@ -31,10 +31,10 @@ export function noDays(): UsualDays {
 
 /** Days that were known by other drivers are forgotten. */
 export function learnDay(days: UsualDays, value: number, drivers: readonly number[]): void {
-  keepDays(
-    days,
-    [...daysOf(days), [value, ...drivers].map((one) => Number(one.toPrecision(5)))].slice(-DAYS),
-  );
+  const day = [value, ...drivers].map((one) => Number(one.toPrecision(5)));
+  if (days.width !== day.length) Object.assign(days, { width: day.length, numbers: [] });
+  days.numbers.push(...day);
+  if (days.numbers.length > DAYS * days.width) days.numbers.splice(0, days.width);
 }
 
 export function daysOf({ width, numbers }: UsualDays): Day[] {

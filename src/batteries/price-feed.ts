@@ -1,9 +1,9 @@
-import { DAY_MS } from '../domain/interval.ts';
+import { DAY_MS, MINUTE_MS } from '../domain/interval.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { createPriceBook } from '../energy/storage/price-book.ts';
 import { parsePriceText } from '../energy/storage/price-text.ts';
-import type { MarketPrices } from '../energy/storage/prices.ts';
+import { type MarketPrices, PUBLISHED_MINUTE } from '../energy/storage/prices.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { priceTextOf } from './price-source.ts';
 
@@ -36,7 +36,6 @@ export type PriceFeed = {
 const DAYS_BACK = 7;
 /** Older prices say nothing of today. */
 const STALE_MS = 3 * DAY_MS;
-const PUBLISHED_MINUTE = 13 * 60;
 
 /**
  * Day-ahead prices for the batteries, read from a file or an address. A source of one day (with `{dd}`) is asked once for each
@@ -97,7 +96,7 @@ export function createPriceFeed(options: PriceFeedOptions, signal: AbortSignal):
 
   const refresh = async (): Promise<void> => {
     const nowMs = clock();
-    if (source === undefined || nowMs - polledMs < pollMinutes * 60_000) return;
+    if (source === undefined || nowMs - polledMs < pollMinutes * MINUTE_MS) return;
     polledMs = nowMs;
     try {
       await pollAll(nowMs);

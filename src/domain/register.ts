@@ -100,6 +100,12 @@ export type Device = {
   readonly countsToMs?: number;
 };
 
+/** The buildings of a building's area, itself among them. */
+export function buildingsNear({ areas, buildings }: Register, building: string): readonly string[] {
+  const area = buildings.get(building)?.area;
+  return areas.find(({ id }) => id === area)?.buildings ?? [];
+}
+
 /** A row to be added, with what it says to people. */
 export type NewDevice = Device & { readonly note?: string };
 

@@ -147,12 +147,12 @@ test('a broker that is not there ends a simulation with one sentence, and what w
     '--broker',
     'mqtt://127.0.0.1:1',
     '--patience',
-    '0.2',
+    '1',
     '--seconds',
     '20',
   ]);
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /cannot be reached \(.*ECONNREFUSED.*\).*; 0 packets were sent and acknowledged(, \d+ more wait for it)?\n$/,
+    /cannot be reached \(.*ECONNREFUSED.*\).*; 0 packets were sent and acknowledged, \d+ more wait for it\n$/,
   );
 });

@@ -20,7 +20,8 @@ export type StoragePrices = {
   readonly nextToldMs: (nowMs: number) => number | undefined;
 };
 
-const PUBLISHED_MINUTE = 13 * 60;
+/** Local minute of the day at which the day-ahead market publishes the next day's prices. */
+export const PUBLISHED_MINUTE = 13 * 60;
 const DAYS_BACK = 7;
 /** Prices that say what prices are about. */
 const NEWEST = 96;

@@ -12,6 +12,7 @@ import {
 } from '../../comfort/flat-watch.ts';
 import { bandOf } from '../../comfort/limits.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
+import { buildingsNear } from '../../domain/register.ts';
 import { zoneOf } from '../../domain/zone.ts';
 import { createBuildingStates } from '../building-states.ts';
 import type { Emit, RuleContext, RuleDefinition, RuleSettings } from '../rule.ts';
@@ -75,9 +76,7 @@ function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>
   /** A building without a thermometer outdoors has its neighbours' weather: of its area, else of the organisation. */
   const nearC = (building: string): number | undefined => {
     const of = (names: readonly string[]) => names.flatMap((name) => states.find(name)?.outdoorC ?? []);
-    const { areas, buildings } = register();
-    const area = areas.find(({ id }) => id === buildings.get(building)?.area);
-    const near = of(area?.buildings ?? []);
+    const near = of(buildingsNear(register(), building));
     const found = near.length > 0 ? near : of(states.names());
     return found.length === 0 ? undefined : medianOf(found.toSorted((a, b) => a - b));
   };

@@ -3,11 +3,12 @@ import { noDays, type UsualDays, usualDaysSchema } from '../../anomaly/usual-day
 import type { Finding } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
+import { buildingsNear, type Register } from '../../domain/register.ts';
 import { isoTime } from '../../domain/time.ts';
 import { zoneOf } from '../../domain/zone.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { integer, number } from '../parameters.ts';
-import type { Rule, RuleContext } from '../rule.ts';
+import type { Rule, RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import { type DayView, dayView } from './day-view.ts';
 import { isOutdoor } from './hour-store.ts';
@@ -76,32 +77,42 @@ const buildingSchema = z.object({
   odd: z.record(z.string(), z.object({ days: z.number(), sinceMs: z.number(), isTold: z.boolean() })),
 });
 
+type DayRule<P> = Pick<RuleDefinition<P>, 'type' | 'doc'> & {
+  readonly parameters: z.ZodType<P>;
+  readonly sees: (point: PlacedPoint, register: Register) => boolean;
+  readonly judge: (view: DayView, memory: Memory, parameters: P, register: Register) => readonly DayVerdict[];
+};
+
 /**
  * A rule that looks at a building once a day, in the early morning, at the day and the night that have ended: hourly means
  * against those of the ordinary days before. `judge` says what it makes of them; `days` odd ones in a row are told.
  */
-export function createDayRule<P extends DayParameters>(
+export function dayRule<P extends DayParameters>(rule: DayRule<P>): RuleDefinition<P> {
+  return {
+    type: rule.type,
+    doc: rule.doc,
+    level: 'building',
+    parameters: () => rule.parameters,
+    defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
+    create: (context) => createDayRule(context, rule),
+  };
+}
+
+function createDayRule<P extends DayParameters>(
   context: RuleContext<P>,
-  {
-    sees,
-    judge,
-  }: {
-    readonly sees: (point: PlacedPoint) => boolean;
-    readonly judge: (view: DayView, memory: Memory, parameters: P) => readonly DayVerdict[];
-  },
+  { sees, judge }: DayRule<P>,
 ): Rule<P> {
   const { register, settingsOf, hours } = context;
   const states = createBuildingStates(buildingSchema, () => ({ memory: {}, odd: {} }));
 
   const othersOf = (building: string) => {
     const of = (names: readonly string[]) => names.filter((name) => name !== building).map(hours.of);
-    const area = register().areas.find(({ buildings }) => buildings.includes(building));
-    return [() => of(area?.buildings ?? []), () => of(hours.buildings())];
+    return [() => of(buildingsNear(register(), building)), () => of(hours.buildings())];
   };
 
   return {
     sees: () => false,
-    seesHoursOf: (point) => isOutdoor(point) || sees(point),
+    seesHoursOf: (point) => isOutdoor(point) || sees(point, register()),
     onReading: () => {},
     onTick: (building, atMs, emit) => {
       if (atMs % HOUR_MS !== WAIT_MS % HOUR_MS) return;
@@ -123,7 +134,7 @@ export function createDayRule<P extends DayParameters>(
         endMs,
         isFree: local.weekday === 7 || local.weekday === 1,
       });
-      for (const verdict of judge(view, memory, parameters)) {
+      for (const verdict of judge(view, memory, parameters, register())) {
         const { space, device, isOdd, isUsual } = verdict;
         const part = space ?? device;
         const subject = part === undefined ? building : `${building}/${part}`;

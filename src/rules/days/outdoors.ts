@@ -1,5 +1,6 @@
 import type { HourMeans } from '../../anomaly/hour-means.ts';
 import type { WeatherAt } from '../../anomaly/night-floor.ts';
+import { buildingsNear } from '../../domain/register.ts';
 import type { RuleSurroundings } from '../rule.ts';
 import { dayView } from './day-view.ts';
 
@@ -9,11 +10,7 @@ type Known = Pick<RuleSurroundings, 'register' | 'hours'>;
 export function outdoorsOf({ register, hours }: Known, building: string): readonly HourMeans[] {
   const own = hours.outdoors(building);
   if (own.length > 0) return own;
-  const area = register().buildings.get(building)?.area;
-  const near =
-    register()
-      .areas.find(({ id }) => id === area)
-      ?.buildings.flatMap(hours.outdoors) ?? [];
+  const near = buildingsNear(register(), building).flatMap(hours.outdoors);
   return near.length > 0 ? near : hours.buildings().flatMap(hours.outdoors);
 }
 

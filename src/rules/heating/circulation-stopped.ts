@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
+import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -26,25 +25,20 @@ const RETURN_SPREAD_C = 0.25;
 /** Keeps flows near nothing apart by no more than they are. */
 const FLOOR_LPH = 50;
 
-export const circulationStopped: RuleDefinition<CirculationStopped> = {
+export const circulationStopped = dayRule({
   type: 'circulation-stopped',
   doc: `The circulation of hot water stands still, or its water is colder than it was, seen from the district-heating meter: what
 only keeps the circulation warm comes back warm, so the return of a night without it is colder than that of ordinary nights
 of such weather and flow. For houses without a thermometer in the hot water; with one, hot-water-cold is sooner.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) =>
-        role === 'heatMain' &&
-        (quantity === 'returnTemperatureC' ||
-          quantity === 'supplyTemperatureC' ||
-          quantity === 'flowLph' ||
-          quantity === 'heatPowerW'),
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) =>
+    role === 'heatMain' &&
+    (quantity === 'returnTemperatureC' ||
+      quantity === 'supplyTemperatureC' ||
+      quantity === 'flowLph' ||
+      quantity === 'heatPowerW'),
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: CirculationStopped): readonly DayVerdict[] {
   const nightC = view.outdoorC([8, 0]);

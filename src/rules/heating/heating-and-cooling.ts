@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { degreesBelow } from '../../anomaly/degree-days.ts';
 import { median } from '../../anomaly/median.ts';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
+import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -29,29 +29,24 @@ const DAY: Hours = [24, 0];
 const LEAST = 3;
 const ROOM_SPREAD_C = 0.12;
 
-export const heatingAndCooling: RuleDefinition<HeatingAndCooling> = {
+export const heatingAndCooling = dayRule({
   type: 'heating-and-cooling',
   doc: `The house is heated and cooled at once. Where the cold is metered: cooling while the house is heated and it is cold
 outdoors. Else by what shows of it: more electricity by night than the nights before (compressor, fans), together with more
 heat than such weather needs, or rooms that are colder though they are heated. Needs an outdoor thermometer.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) =>
-        (role === 'room' && quantity === 'airTemperatureC') ||
-        (role === 'heatMain' && quantity === 'heatPowerW') ||
-        quantity === 'coolingEnergyWh' ||
-        (role === 'electricityMain' && quantity === 'activePowerW'),
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) =>
+    (role === 'room' && quantity === 'airTemperatureC') ||
+    (role === 'heatMain' && quantity === 'heatPowerW') ||
+    quantity === 'coolingEnergyWh' ||
+    (role === 'electricityMain' && quantity === 'activePowerW'),
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: HeatingAndCooling): readonly DayVerdict[] {
   const [nightC, dayC] = [view.outdoorC([8, 0]), view.outdoorC([32, 8])];
   if (nightC === undefined || dayC === undefined) return [];
-  const outdoor = [Math.max(17 - nightC, 0), Math.max(17 - dayC, 0)];
+  const outdoor = [degreesBelow(nightC), degreesBelow(dayC)];
   const over = {
     title: 'Heating and cooling are no longer on at once',
     detail: `It is ${inWords(nightC, '°C')} outdoors.`,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Expectation, expectDay, learnDay } from '../../anomaly/usual-days.ts';
 import {
-  createDayRule,
   type DayVerdict,
   dayParameters,
+  dayRule,
   heatedBelow,
   type Memory,
   unjudged,
@@ -11,7 +11,6 @@ import {
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -28,22 +27,17 @@ type HeatingCurve = z.infer<typeof parameters>;
 const NIGHT: Hours = [6, 0];
 const ORDINARY = { roomC: 0.12, supplyC: 0.7 };
 
-export const heatingCurve: RuleDefinition<HeatingCurve> = {
+export const heatingCurve = dayRule({
   type: 'heating-curve',
   doc: `The house as a whole is warmer or colder than it used to be in such weather: the heating curve was changed, or is wrong
 since something else was. Most of the rooms with a sensor must say so (one alone is a valve or a sensor), or the temperature
 of the supply to the radiators, where it is measured. Needs an outdoor thermometer somewhere in the organisation.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) =>
-        (role === 'room' && quantity === 'airTemperatureC') ||
-        (role === 'submeter' && quantity === 'supplyTemperatureC'),
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) =>
+    (role === 'room' && quantity === 'airTemperatureC') ||
+    (role === 'submeter' && quantity === 'supplyTemperatureC'),
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly DayVerdict[] {
   const [nightC, dayC] = [view.outdoorC([8, 0]), view.outdoorC([32, 8])];

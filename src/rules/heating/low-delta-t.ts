@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
 import {
-  createDayRule,
   type DayVerdict,
   dayParameters,
+  dayRule,
   heatedBelow,
   type Memory,
   unjudged,
@@ -11,7 +11,6 @@ import {
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, limitIn, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -33,25 +32,20 @@ const DAY: Hours = [24, 0];
 const ORDINARY_C = 1;
 const WATER_WH_PER_L = 1.163;
 
-export const lowDeltaT: RuleDefinition<LowDeltaT> = {
+export const lowDeltaT = dayRule({
   type: 'low-delta-t',
   doc: `District heating comes back too warm: its water is cooled by less than minDeltaC over the day, weighted by flow, or by
 clearly less than it used to be in such weather. It costs where the return is billed, and flow that others lack. In summer,
 when only the circulation of hot water takes heat, the return is warm by nature: judged while the house is heated.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) =>
-        role === 'heatMain' &&
-        (quantity === 'heatPowerW' ||
-          quantity === 'flowLph' ||
-          quantity === 'supplyTemperatureC' ||
-          quantity === 'returnTemperatureC'),
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) =>
+    role === 'heatMain' &&
+    (quantity === 'heatPowerW' ||
+      quantity === 'flowLph' ||
+      quantity === 'supplyTemperatureC' ||
+      quantity === 'returnTemperatureC'),
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: LowDeltaT): readonly DayVerdict[] {
   const outdoorC = view.outdoorC(DAY);

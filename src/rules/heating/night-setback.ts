@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
 import {
-  createDayRule,
   type DayVerdict,
   dayParameters,
+  dayRule,
   heatedBelow,
   type Memory,
   unjudged,
@@ -11,7 +11,6 @@ import {
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -48,21 +47,16 @@ const MOST_SHARE = 1.4;
 /** … and so many times what it took: where it is more, something else heats the house until it gets too cold for it (a heat pump). */
 const MOST_RISE = 3;
 
-export const nightSetback: RuleDefinition<NightSetback> = {
+export const nightSetback = dayRule({
   type: 'night-setback',
   doc: `A house that was heated less by night is heated by night as by day. Judged from the power of the heat meter: the least
 hours of the night against those of the day and evening, and against nights of such weather before, or by the hour in which next
 to nothing is heated until the supply has come down to the set-back: where nights used to begin so and no longer do. A house without a
 set-back, or one that is set back all day (a holiday), is not judged. Needs an outdoor thermometer.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) => role === 'heatMain' && quantity === 'heatPowerW',
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) => role === 'heatMain' && quantity === 'heatPowerW',
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: NightSetback): readonly DayVerdict[] {
   const [nightC, eveningC, dayC] = [view.outdoorC([9, 1]), view.outdoorC([14, 7]), view.outdoorC([32, 8])];

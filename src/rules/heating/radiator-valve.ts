@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { median } from '../../anomaly/median.ts';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
 import {
-  createDayRule,
   type DayVerdict,
   dayParameters,
+  dayRule,
   heatedBelow,
   type Memory,
   unjudged,
@@ -12,7 +12,6 @@ import {
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -31,19 +30,14 @@ const ORDINARY_C = 0.08;
 /** Of so many rooms the median of the others bears an odd one. */
 const MANY = 5;
 
-export const radiatorValve: RuleDefinition<RadiatorValve> = {
+export const radiatorValve = dayRule({
   type: 'radiator-valve',
   doc: `A room is much warmer or colder beside the other rooms of the house than it used to be: its radiator valve is stuck open
 or closed. Judged while the house is heated, in houses with three rooms or more that have a thermometer.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) => role === 'room' && quantity === 'airTemperatureC',
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) => role === 'room' && quantity === 'airTemperatureC',
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly DayVerdict[] {
   const outdoorC = view.outdoorC(DAY);

@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
 import {
-  createDayRule,
   type DayVerdict,
   dayParameters,
+  dayRule,
   heatedBelow,
   type Memory,
   unjudged,
 } from '../days/day-rule.ts';
-import type { DayView, Hours } from '../days/day-view.ts';
+import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   minDays: dayParameters.minDays,
@@ -35,20 +34,15 @@ type SupplyFlat = z.infer<typeof parameters>;
 const DAY: Hours = [24, 0];
 const ORDINARY_C = 0.2;
 
-export const supplyFlat: RuleDefinition<SupplyFlat> = {
+export const supplyFlat = dayRule({
   type: 'supply-flat',
   doc: `The supply to the radiators no longer follows weather and time programme: its hours are all alike on a day whose like
 used to move it. The shunt valve is stuck or on manual, or the pump stands still. Looks at submeters with a supply
 temperature; a sensor that says the very same value is flat-line’s. Needs an outdoor thermometer.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) => role === 'submeter' && quantity === 'supplyTemperatureC',
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) => role === 'submeter' && quantity === 'supplyTemperatureC',
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: SupplyFlat): readonly DayVerdict[] {
   const [outdoors] = view.outdoorHours(DAY);
@@ -57,7 +51,7 @@ function judge(view: DayView, memory: Memory, settings: SupplyFlat): readonly Da
   const drivers = [Math.max(...outdoors) - Math.min(...outdoors)];
   return [...view.byDevice('submeter', 'supplyTemperatureC', DAY)].map(([device, values]): DayVerdict => {
     const movedC = Math.max(...values) - Math.min(...values);
-    const meanC = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const meanC = meanOf(values);
     const days = memory(device);
     const learn = () => learnDay(days, movedC, drivers);
     const over = {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { degreesBelow } from '../../anomaly/degree-days.ts';
 import { median } from '../../anomaly/median.ts';
 import { daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
+import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   minDays: integer(5, 42)
@@ -40,28 +40,22 @@ const MOST = { electricity: 4, air: 3 };
 /** A night so far off is not remembered as an ordinary one, spreads. */
 const ODD_NIGHT = 3;
 
-export const ventilationAllNight: RuleDefinition<VentilationAllNight> = {
+export const ventilationAllNight = dayRule({
   type: 'ventilation-all-night',
   doc: `The fans run by night as by day. Seen together in the electricity that never goes away at night (main meter) and in the
 CO₂ of the rooms, which is lower than in ordinary nights of such weather, and of such air in other houses; a large fan, of a
 school for instance, in the electricity alone. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) =>
-        (role === 'electricityMain' && quantity === 'activePowerW') ||
-        (role === 'room' && quantity === 'co2Ppm'),
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) =>
+    (role === 'electricityMain' && quantity === 'activePowerW') || (role === 'room' && quantity === 'co2Ppm'),
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: VentilationAllNight): readonly DayVerdict[] {
   const nightC = view.outdoorC([8, 0]);
   const baseW = view.lowest('electricityMain', 'activePowerW', NIGHT, LEAST);
   if (nightC === undefined || baseW === undefined) return [];
-  const drivers = [Math.max(17 - nightC, 0)];
+  const drivers = [degreesBelow(nightC)];
   const airOfOthers = othersAir(view);
   const airDrivers = [
     nightC,

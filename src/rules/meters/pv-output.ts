@@ -3,11 +3,10 @@ import { extraterrestrialWm2 } from '../../anomaly/extraterrestrial.ts';
 import { median } from '../../anomaly/median.ts';
 import { type Day, daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
 import type { Register } from '../../domain/register.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
+import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import type { DayView } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 import { isLight, isPvPoint, plantsIn, witnessesOf } from './pv-sun.ts';
 
 const parameters = z.strictObject({
@@ -29,23 +28,18 @@ const LEAST_SPREAD = 0.08;
 const SNOWED_SHARE = 0.15;
 const SNOW_C = 2;
 
-export const pvOutput: RuleDefinition<PvOutput> = {
+export const pvOutput = dayRule({
   type: 'pv-output',
   doc: `Solar cells that give less than they should: a string, an inverter, a fuse, shade that was not there. How sunny a day was is
 told by other plants and by light sensors (outdoors, else in rooms) of the area, each by the days before; where nothing tells it, by the
 best of many days. Snow on the cells is passed over. Judged from meters of production: submeters whose channel, space or id says
 pv, solar or sol.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: (point) => isPvPoint(context.register(), point) || isLight(point),
-      judge: (view, memory, settings) => judge(context.register(), view, memory, settings),
-    }),
-};
+  parameters,
+  sees: (point, register) => isPvPoint(register, point) || isLight(point),
+  judge,
+});
 
-function judge(register: Register, view: DayView, memory: Memory, settings: PvOutput): readonly DayVerdict[] {
+function judge(view: DayView, memory: Memory, settings: PvOutput, register: Register): readonly DayVerdict[] {
   const own = plantsIn(register, view);
   if (own.size === 0) return [];
   const near = plantsIn(register, { byDevice: view.near });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { cusum } from '../../anomaly/cusum.ts';
+import { asColdDays, BASE_C, degreesBelow } from '../../anomaly/degree-days.ts';
 import { daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
+import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -24,29 +24,21 @@ type UnexplainedUse = z.infer<typeof parameters>;
 
 const DAY: Hours = [24, 0];
 const BEFORE: Hours = [48, 24];
-/** Degree days are counted from here, as SMHI does. */
-const BASE_C = 17;
 /** Days of such cold must be known, so many of them: what a house takes when heating begins is no line’s to say. */
 const AS_COLD = 5;
-const ALIKE_C = 1;
 
-export const unexplainedUse: RuleDefinition<UnexplainedUse> = {
+export const unexplainedUse = dayRule({
   type: 'unexplained-use',
   doc: `Heat or electricity of a building that weather does not explain: each day against a line through the ordinary days before,
 by degree days of the day and the day before it, by weekend, and for electricity by how warm it is; what is above adds up (CUSUM), so
 that a little more for many days is told as well as much for a few. A day colder than all but some that are
 known is not judged. Needs an outdoor thermometer in the building, its area or the organisation.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) =>
-        (role === 'heatMain' && quantity === 'heatEnergyWh') ||
-        (role === 'electricityMain' && quantity === 'activeEnergyWh'),
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) =>
+    (role === 'heatMain' && quantity === 'heatEnergyWh') ||
+    (role === 'electricityMain' && quantity === 'activeEnergyWh'),
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: UnexplainedUse): readonly DayVerdict[] {
   const { use, minDays, spreads, slack, risePct } = settings;
@@ -56,12 +48,12 @@ function judge(view: DayView, memory: Memory, settings: UnexplainedUse): readonl
       ? view.mean('heatMain', 'heatEnergyWh', DAY)
       : view.mean('electricityMain', 'activeEnergyWh', DAY);
   if (powerW === undefined || todayC === undefined || beforeC === undefined) return [];
-  const degreeDays = Math.max(BASE_C - todayC, 0);
+  const degrees = degreesBelow(todayC);
   const cooling = use === 'electricity' ? [Math.max(todayC - BASE_C, 0)] : [];
-  const drivers = [degreeDays, Math.max(BASE_C - beforeC, 0), view.isFree ? 1 : 0, ...cooling];
+  const drivers = [degrees, degreesBelow(beforeC), view.isFree ? 1 : 0, ...cooling];
   const learn = () => learnDay(memory('days'), powerW, drivers);
   const expectation = expectDay(memory('days'), powerW, drivers, { minDays, minSpread: 0.03 * powerW });
-  const asCold = daysOf(memory('days')).filter(([, known = 0]) => known >= degreeDays - ALIKE_C).length;
+  const asCold = asColdDays(daysOf(memory('days')), degrees);
   if (expectation === undefined || asCold < AS_COLD) {
     learn();
     return [];

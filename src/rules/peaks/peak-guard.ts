@@ -136,16 +136,17 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     return isWarmEnough(load, coldRoomsC(states.find(building)?.rooms ?? {}, atMs));
   };
 
+  const ableLoads = (id: string, atMs: number) =>
+    peakPlace(register(), id).loads.filter((load) => maySwitch(id, load, atMs));
+
   /** What would keep the running window within a budget. */
   const planFor =
     (id: string, state: State, window: Span, atMs: number, { settleMs }: Pick<JudgeOptions, 'settleMs'>) =>
     (budgetKw: number, kw: number) => {
-      const { loads } = peakPlace(register(), id);
       const asked = askedLately(state.asked, atMs);
       const excessKwh = ((kw - budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS;
-      const able = loads.filter((load) => maySwitch(id, load, atMs));
       const holdMs = holdMsOf(window, settleMs);
-      return shedPlan(able, { excessKwh, atMs, toMs: window.toMs, asked, holdMs });
+      return shedPlan(ableLoads(id, atMs), { excessKwh, atMs, toMs: window.toMs, asked, holdMs });
     };
 
   /** Loads that are off since the window before and stay off, since what they would draw now is too much for this one. */
@@ -153,7 +154,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     const window = state.components[price.reference];
     if (!window?.day || Object.keys(state.held).length === 0 || atMs < window.fromMs + judging.settleMs)
       return [];
-    const able = peakPlace(register(), id).loads.filter((load) => maySwitch(id, load, atMs));
+    const able = ableLoads(id, atMs);
     const budgetKw = budgetOf(window, price, judging);
     const holdMs = holdMsOf(window, judging.settleMs);
     return holdOn(state.held, able, { window, atMs, projectedKw: window.projectedKw, budgetKw, holdMs });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { MAD_TO_SIGMA, median } from '../../anomaly/median.ts';
 import { type Day, daysOf, learnDay } from '../../anomaly/usual-days.ts';
-import { createDayRule, type DayVerdict, dayParameters, type Memory } from '../days/day-rule.ts';
+import { DAY_MS } from '../../domain/interval.ts';
+import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import type { DayView } from '../days/day-view.ts';
 import { integer, number } from '../parameters.ts';
-import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -24,25 +24,20 @@ const BALANCE = 0.25;
 /** What they differ by is then the other way round, but for that. */
 const REVERSED = 0.7;
 
-export const swappedSensors: RuleDefinition<SwappedSensors> = {
+export const swappedSensors = dayRule({
   type: 'swapped-sensors',
   doc: `Two room sensors of a building that have been exchanged (after a change of batteries, a painter, a mistake in the register):
 from one day to the next one becomes warmer and the other colder by as much, and what they differed by is reversed, while the other
 rooms stay. Rooms that are equally warm cannot be told apart. Needs a third room.`,
-  level: 'building',
-  parameters: () => parameters,
-  defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
-  create: (context) =>
-    createDayRule(context, {
-      sees: ({ role, quantity }) => role === 'room' && quantity === 'airTemperatureC',
-      judge,
-    }),
-};
+  parameters,
+  sees: ({ role, quantity }) => role === 'room' && quantity === 'airTemperatureC',
+  judge,
+});
 
 function judge(view: DayView, memory: Memory, settings: SwappedSensors): readonly DayVerdict[] {
   const rooms = [...view.rooms('airTemperatureC', [24, 0])];
   if (rooms.length < 3) return [];
-  const day = Math.round(view.endMs / 86_400_000);
+  const day = Math.round(view.endMs / DAY_MS);
   for (const [room, meanC] of rooms) learnDay(memory(room), meanC, [day]);
   const known = new Map(rooms.map(([room]) => [room, byDay(daysOf(memory(room)))]));
   const knownOf = (room: string) => known.get(room) ?? new Map<number, number>();
