@@ -55,23 +55,31 @@ export function createMemory(
     bytes -= sizeOf(key, entry);
     note(key, undefined, entry.atMs);
   };
-  const keep = (key: string, entry: Entry) => {
+  const put = (key: string, entry: Entry) => {
     forget(key);
     if (sizeOf(key, entry) > maxBytes / LARGEST_SHARE) return;
     kept.set(key, entry);
     bytes += sizeOf(key, entry);
     note(key, entry.text, entry.atMs);
+  };
+  const makeRoom = () => {
     for (const oldest of kept.keys()) {
       if (bytes <= maxBytes) break;
       forget(oldest);
     }
   };
+  const keep = (key: string, entry: Entry) => {
+    put(key, entry);
+    makeRoom();
+  };
   const apply = (others: Iterable<MemoryChange>) => {
     for (const [key, text, atMs] of others) {
       const value = text === undefined ? undefined : parsed(text);
       if (text === undefined || value === undefined) forget(key);
-      else keep(key, { value, text, atMs });
+      else put(key, { value, text, atMs });
     }
+    // At the end: of a key that was set twice only the last is told, so that on the way more may be here than ever was there.
+    makeRoom();
   };
   const isLate = (atMs: number) => atMs < (kept.get(TICK)?.atMs ?? Number.NEGATIVE_INFINITY) - LATE_MS;
   const getAsOf = (key: string, atMs: number) => {

@@ -59,6 +59,19 @@ describe('what decoders remember', () => {
     expect(again.get('born long ago', T)).toBe(3);
   });
 
+  it('follows one in which a key was set twice, the first time small', () => {
+    const first = createMemory({ maxBytes: 44 });
+    const follower = createMemory({ maxBytes: 44 });
+    const set = (...entries: readonly (readonly [key: string, text: string])[]) => {
+      for (const [key, text] of entries) first.set(key, text, T);
+      follower.apply(first.takeChanges());
+    };
+    set(['a', '    '], ['b', '       ']);
+    set(['b', ''], ['f', '    '], ['e', '       '], ['g', '  \\    '], ['b', '']);
+    for (const key of 'abefg') expect(follower.get(key, T), key).toBe(first.get(key, T));
+    expect(follower.bytes()).toBe(first.bytes());
+  });
+
   it('is the same when it is kept and restored, or set from another’s changes, at any bound', () => {
     const step = fc.tuple(fc.constantFrom(...'abcdefgh'), fc.string({ maxLength: 12 }));
     fc.assert(
