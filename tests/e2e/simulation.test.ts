@@ -146,8 +146,13 @@ test('a broker that is not there ends a simulation with one sentence, and what w
     'simulate',
     '--broker',
     'mqtt://127.0.0.1:1',
-    '--patience',
+    // In a day there is something to send at once; of the running second there may be nothing.
+    '--days',
     '1',
+    '--speed',
+    'max',
+    '--patience',
+    '0.2',
     '--seconds',
     '20',
   ]);
