@@ -6,13 +6,15 @@ import type { ComponentPrice } from './tariff-parts.ts';
 /** Value added tax where the tariff gives no price with it. */
 const NORDIC_VAT: Readonly<Record<string, number>> = { SEK: 0.25, NOK: 0.25, DKK: 0.25 };
 
-/** A price times a factor, with VAT added where the tariff only gives it without. */
+/** A price times a factor, with VAT added where the tariff only gives it without, and taken off where only with. */
 export type MoneyWith = (price: ComponentPrice, factor?: number) => Money;
 
 export function moneyWith(vat: number | undefined): MoneyWith {
   return ({ priceExVat, priceIncVat }, factor = 1) => {
-    const withVat = priceIncVat ?? (vat === undefined ? undefined : priceExVat * (1 + vat));
-    return { exVat: priceExVat * factor, incVat: withVat === undefined ? undefined : withVat * factor };
+    // Neither can be missing when the other is: `moneyOf` tells of a price whose VAT is not known.
+    const exVat = priceExVat ?? (priceIncVat ?? 0) / (1 + (vat ?? 0));
+    const withVat = priceIncVat ?? (vat === undefined ? undefined : exVat * (1 + vat));
+    return { exVat: exVat * factor, incVat: withVat === undefined ? undefined : withVat * factor };
   };
 }
 
@@ -27,7 +29,7 @@ export function moneyOf(tariff: TariffObject, root: readonly PropertyKey[], { wr
   }
   const rates = new Set(
     prices.flatMap(({ price: { priceExVat, priceIncVat } }) =>
-      typeof priceIncVat === 'number' && priceExVat !== 0
+      typeof priceIncVat === 'number' && typeof priceExVat === 'number' && priceExVat !== 0
         ? [Math.round((priceIncVat / priceExVat - 1) * 1000) / 1000]
         : [],
     ),
@@ -35,6 +37,14 @@ export function moneyOf(tariff: TariffObject, root: readonly PropertyKey[], { wr
   const [rate] = rates;
   const said = tariff['x-kvarter']?.vatPct;
   const vat = said !== undefined ? said / 100 : rates.size === 1 ? rate : NORDIC_VAT[currency];
+  for (const { path, price } of prices) {
+    if (vat === undefined && typeof price.priceExVat !== 'number') {
+      wrong(
+        [...root, ...path, 'priceExVat'],
+        'is missing, and the VAT in priceIncVat is not known: give it, or x-kvarter.vatPct of the tariff',
+      );
+    }
+  }
   return { currency, vat };
 }
 

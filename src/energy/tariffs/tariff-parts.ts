@@ -13,25 +13,32 @@ export const validPeriod = z
 export type ValidPeriod = z.infer<typeof validPeriod>;
 
 /** Published files write numbers as text, too. */
-const amount = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^-?\d+(\.\d+)?$/, 'must be a number')
-    .transform(Number),
-]);
+const amount = z.union(
+  [
+    z.number(),
+    z
+      .string()
+      .regex(/^-?\d+(\.\d+)?$/)
+      .transform(Number),
+  ],
+  'must be a number, with a decimal point',
+);
 
+/** Published without VAT, with it, or both; one of them is enough where the VAT is known (`tariff-money.ts`). */
 export const componentPrice = z
   .strictObject({
-    priceExVat: amount,
+    priceExVat: amount.nullish(),
     priceIncVat: amount.nullish(),
     currency: z.string().regex(/^[A-Z]{3}$/, 'must be a currency of three letters, such as SEK'),
   })
-  .refine(
-    ({ priceExVat, priceIncVat }) =>
-      typeof priceIncVat !== 'number' || Math.abs(priceIncVat) >= Math.abs(priceExVat) - 1e-9,
-    'priceIncVat is less than priceExVat',
-  );
+  .superRefine(({ priceExVat, priceIncVat }, context) => {
+    const isGiven = typeof priceExVat === 'number';
+    if (typeof priceIncVat !== 'number') {
+      if (!isGiven) context.addIssue({ code: 'custom', path: ['priceExVat'], message: 'is missing' });
+    } else if (isGiven && Math.abs(priceIncVat) < Math.abs(priceExVat) - 1e-9) {
+      context.addIssue({ code: 'custom', message: 'priceIncVat is less than priceExVat' });
+    }
+  });
 export type ComponentPrice = z.infer<typeof componentPrice>;
 
 export const described = {

@@ -110,6 +110,36 @@ describe('published forms of a tariff', () => {
     };
     expect(billed(tariffOf(euro), loadOf(january)).cost).toEqual({ exVat: 7440, incVat: undefined });
   });
+
+  it('prices that are given with VAT only are less by the VAT that is known', () => {
+    const withVat = (priceIncVat: number | string, currency = 'SEK') => ({ priceIncVat, currency });
+    const file = (currency: string, rest: object = {}) => ({
+      tariffs: [
+        {
+          fixedPrice: { components: [{ price: withVat('365', currency), pricedPeriod: 'P1M' }] },
+          energyPrice: { components: [{ price: withVat(0.26, currency) }] },
+          ...rest,
+        },
+      ],
+    });
+    // 365 / 1.25 = 292; 7,440 kWh × 0.26 = 1,934.40, / 1.25 = 1,547.52.
+    const lines = ['main 1 P1M 292 365', 'main 7440 kWh 1547.52 1934.4', 'sum 1839.52 2299.4'];
+    expect(linesOf(billed(tariffOf(file('SEK')), loadOf(january)))).toEqual(lines);
+    const vat = { 'x-kvarter': { vatPct: 25 } };
+    expect(linesOf(billed(tariffOf(file('EUR', vat)), loadOf(january)))).toEqual(lines);
+    const why =
+      'is missing, and the VAT in priceIncVat is not known: give it, or x-kvarter.vatPct of the tariff';
+    expect(problems(file('EUR'))).toEqual(
+      ['fixedPrice', 'energyPrice'].map((name) => `tariffs.0.${name}.components.0.price.priceExVat: ${why}`),
+    );
+  });
+
+  it.each<[price: object, problem: string]>([
+    [{ currency: 'SEK' }, 'price.priceExVat: is missing'],
+    [{ priceExVat: '1,5', currency: 'SEK' }, 'price.priceExVat: must be a number, with a decimal point'],
+  ])('a price %o is refused', (price, problem) => {
+    expect(problems(energyOf({ price }))).toEqual([`tariffs.0.energyPrice.components.0.${problem}`]);
+  });
 });
 
 it('of several tariffs in a file, one that is not understood keeps no other from being billed', () => {
