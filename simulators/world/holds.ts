@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../src/domain/interval.ts';
 import type { FlexibleLoad } from '../../src/domain/register.ts';
+import { restMs } from '../../src/energy/guard/load-rest.ts';
 
 /** How a flexible load is held back: what it may draw at most. */
 type Hold = {
@@ -7,7 +8,7 @@ type Hold = {
   untilMs: number;
   /** Since when it has been held without a break. */
   sinceMs: number;
-  /** When it was last let go: it may not be held again at once. */
+  /** It may not be held again at once: its house recovers first (`restPct` of the register). */
   freeFromMs: number;
 };
 
@@ -30,9 +31,6 @@ export type Acknowledgement =
   | { readonly accepted: true; readonly untilMs: number }
   | { readonly accepted: false; readonly reason: string };
 
-/** A load that was held for a while is left alone for half as long, so that its house recovers. */
-const REST_SHARE = 0.5;
-
 /** What the flexible loads of a building have been told. */
 export function createHolds(loads: readonly FlexibleLoad[]) {
   const holds = new Map<string, Hold>();
@@ -47,7 +45,8 @@ export function createHolds(loads: readonly FlexibleLoad[]) {
     /** For the sake of comfort: the house is too cold, the air too bad, the car must go. */
     release: (load: string, atMs: number): void => {
       const hold = holds.get(load);
-      if (hold && atMs < hold.untilMs) letGo(hold, atMs);
+      const known = loads.find(({ id }) => id === load);
+      if (hold && known && atMs < hold.untilMs) letGo(known, hold, atMs);
     },
     command: ({ load: id, limitKw, off, untilMs }: LoadCommand, atMs: number): Acknowledgement => {
       const load = loads.find((known) => known.id === id);
@@ -64,13 +63,13 @@ export function createHolds(loads: readonly FlexibleLoad[]) {
       if (atMs >= latestMs)
         return { accepted: false, reason: `${id} may be held for ${load.maxOffMinutes} minutes` };
       const endMs = Math.min(untilMs, latestMs);
-      holds.set(id, { limitW, untilMs: endMs, sinceMs, freeFromMs: endMs + (endMs - sinceMs) * REST_SHARE });
+      holds.set(id, { limitW, untilMs: endMs, sinceMs, freeFromMs: endMs + restMs(load, endMs - sinceMs) });
       return { accepted: true, untilMs: endMs };
     },
   };
 }
 
-function letGo(hold: Hold, atMs: number): void {
+function letGo(load: FlexibleLoad, hold: Hold, atMs: number): void {
   hold.untilMs = atMs;
-  hold.freeFromMs = atMs + Math.max(atMs - hold.sinceMs, 0) * REST_SHARE;
+  hold.freeFromMs = atMs + restMs(load, atMs - hold.sinceMs);
 }

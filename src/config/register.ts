@@ -61,6 +61,7 @@ const buildingSchema = z.strictObject({
         minOffMinutes: z.number().min(0).optional(),
         warmAboveC: z.number().min(0).max(40).optional(),
         reboundPct: z.number().min(0).max(200).optional(),
+        restPct: z.number().min(0).max(1000).optional(),
         automatic: z.boolean().optional(),
         maxPerDay: z.int().min(1).optional(),
       }),

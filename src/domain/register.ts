@@ -62,6 +62,8 @@ export type FlexibleLoad = {
   readonly minOffMinutes?: number | undefined;
   /** How much of what it did not use it uses after, %. Absent: 0. */
   readonly reboundPct?: number | undefined;
+  /** Once it is on again, it is left alone for this share of the time that it was off, %. Absent: 50. */
+  readonly restPct?: number | undefined;
   /** It heats or airs rooms: it may be off only while nine of ten rooms of the building are at least this warm, °C. */
   readonly warmAboveC?: number | undefined;
   /** kvarter may switch it by command. Absent: it is only recommended. */

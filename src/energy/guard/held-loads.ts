@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
 import type { Span } from '../tariffs/power-price.ts';
+import { offTime, offTimeSchema } from './load-rest.ts';
 import type { Shed } from './shed-plan.ts';
 
-/** Loads that plans switched off: since when without a break, and until when. Plain JSON. */
-export const heldSchema = z.record(z.string(), z.object({ sinceMs: z.number(), untilMs: z.number() }));
+/** Loads that plans switched off, by their ids. Plain JSON. */
+export const heldSchema = z.record(z.string(), offTimeSchema);
 export type Held = z.infer<typeof heldSchema>;
 
 /** From a window's settling to its first judgement: readings, or the ticks of a silent meter, come so far apart. */
@@ -16,14 +17,32 @@ export function holdMsOf({ fromMs, toMs }: Span, settleMs: number): number {
   return Math.min(settleMs + JUDGED_MS, toMs - fromMs);
 }
 
-/** Notes loads that are to be off from now on, and forgets those that have come back. */
+/** Notes loads that are to be off from now on, and forgets those that have come back and done their work. */
 export function noteHeld(held: Held, sheds: readonly Shed[], atMs: number): void {
-  for (const [id, { untilMs }] of Object.entries(held)) if (untilMs < atMs) delete held[id];
-  for (const { load, offMinutes } of sheds) {
-    const { sinceMs, untilMs } = held[load.id] ?? { sinceMs: atMs, untilMs: atMs };
-    const endMs = Math.max(untilMs, atMs + offMinutes * MINUTE_MS);
-    held[load.id] = { sinceMs, untilMs: Math.min(endMs, sinceMs + load.maxOffMinutes * MINUTE_MS) };
+  for (const [id, { untilMs, freeFromMs }] of Object.entries(held)) {
+    if (Math.max(untilMs, freeFromMs) < atMs) delete held[id];
   }
+  for (const { load, offMinutes } of sheds) {
+    const before = held[load.id];
+    const { sinceMs, untilMs } = before && before.untilMs >= atMs ? before : { sinceMs: atMs, untilMs: atMs };
+    const latestMs = sinceMs + load.maxOffMinutes * MINUTE_MS;
+    const endMs = Math.min(Math.max(untilMs, atMs + offMinutes * MINUTE_MS), latestMs);
+    held[load.id] = offTime(load, sinceMs, endMs);
+  }
+}
+
+/** Loads that are off and are not in a plan: they stay off until their time, without being asked again. */
+export function stillOff(
+  held: Held,
+  loads: readonly FlexibleLoad[],
+  sheds: readonly Shed[],
+  atMs: number,
+): readonly Shed[] {
+  return loads.flatMap((load) => {
+    const leftMinutes = ((held[load.id]?.untilMs ?? atMs) - atMs) / MINUTE_MS;
+    const isPlanned = sheds.some((shed) => shed.load.id === load.id);
+    return isPlanned || leftMinutes < 1 ? [] : [{ load, offMinutes: leftMinutes, savedKwh: 0 }];
+  });
 }
 
 export type HoldNeed = {

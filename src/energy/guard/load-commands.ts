@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
+import { type OffTime, offTime, restMs } from './load-rest.ts';
 
 /** A load that somebody wants off: a shed plan's, or a limit's. */
 export type Wish = { readonly load: string; readonly minutes: number };
@@ -8,7 +9,7 @@ export type Wish = { readonly load: string; readonly minutes: number };
 export type PastCommand = { readonly load: string; readonly atMs: number; readonly untilMs: number };
 
 export type CommandLimits = {
-  /** From the end of one command to the next one for the same load, ms. */
+  /** From the end of one command to the next one for the same load, ms, however short its rest. */
   readonly minBetweenMs: number;
   /** To all loads of the building in a day. */
   readonly mostPerBuildingDay: number;
@@ -36,7 +37,8 @@ const MOST_PER_DAY = 4;
 
 /**
  * Which of the wishes become commands now. Each has a hard end: no load stays off because nobody says so. A load that is off
- * already for as long as is wished is not told again; one that was off lately, or as often as it may be a day, is let be.
+ * already for as long as is wished is not told again; one that was off lately and rests, or was as often as it may be a day, is
+ * let be.
  */
 export function planCommands(ask: CommandAsk): {
   readonly commands: readonly PlannedCommand[];
@@ -69,7 +71,7 @@ function planOne(
   if (isHeld && last.untilMs >= untilMs - MINUTE_MS) return undefined;
   const latestMs = (isHeld ? heldSinceMs(own, last) : atMs) + load.maxOffMinutes * MINUTE_MS;
   if (isHeld && latestMs <= last.untilMs) return `may be off for ${load.maxOffMinutes} minutes`;
-  if (!isHeld && last && atMs < last.untilMs + limits.minBetweenMs) {
+  if (!isHeld && last && atMs < freeFromMs(load, own, last, limits)) {
     return `was off until ${Math.round((atMs - last.untilMs) / MINUTE_MS)} minutes ago`;
   }
   const isToday = (command: PastCommand) => command.atMs >= dayFromMs;
@@ -80,6 +82,32 @@ function planOne(
   }
   const endMs = Math.min(untilMs + before * limits.staggerMs, latestMs);
   return { load: load.id, powerKw: load.powerKw, untilMs: endMs };
+}
+
+/** Since and until when commands have each load off, and when it may be off again; those that were off only. */
+export function offTimes(
+  loads: readonly FlexibleLoad[],
+  past: readonly PastCommand[],
+): Readonly<Record<string, OffTime>> {
+  return Object.fromEntries(
+    loads.flatMap((load) => {
+      const own = past.filter((command) => command.load === load.id).toSorted((a, b) => a.atMs - b.atMs);
+      const last = own.at(-1);
+      if (!last) return [];
+      const sinceMs = heldSinceMs(own, last);
+      return [[load.id, offTime(load, sinceMs, last.untilMs)]];
+    }),
+  );
+}
+
+/** From when on it may be told again: it has rested. */
+function freeFromMs(
+  load: FlexibleLoad,
+  own: readonly PastCommand[],
+  last: PastCommand,
+  { minBetweenMs }: CommandLimits,
+): number {
+  return last.untilMs + Math.max(minBetweenMs, restMs(load, last.untilMs - heldSinceMs(own, last)));
 }
 
 /** Since when it has been off without a break. */

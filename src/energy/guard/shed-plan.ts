@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
+import type { OffTime } from './load-rest.ts';
 
 /** A load to switch off, and for how long. */
 export type Shed = { readonly load: FlexibleLoad; readonly offMinutes: number; readonly savedKwh: number };
@@ -24,43 +25,66 @@ export type ShedNeed = {
   readonly asked?: Readonly<Record<string, number>>;
   /** A load that comes back with more (`reboundPct`) is off so long past the window's end, if it may, ms; 0. */
   readonly holdMs?: number;
+  /** Loads that are off already, or were lately, by their ids. */
+  readonly held?: Readonly<Record<string, OffTime>>;
+  /** The excess goes by the pace of so many newest minutes, ms: what is off longer has lowered it already; 0. */
+  readonly paceMs?: number;
 };
 
 /** Up to so many loads every set is tried; of more, the cheapest for their energy are taken first. */
 const MOST_TRIED = 14;
+/** Less is what fractions are off by. */
+const LEAST_KWH = 1e-6;
 
 /**
  * The cheapest set of flexible loads whose energy keeps the window within its budget: a knapsack that must be filled. A
  * load costs its priority for each kWh that it gives up (lower is shed first), a little more for each time that it was
  * asked lately, and what it must be off beyond the window (`minOffMinutes`) as well; what of its energy comes back after
  * (`reboundPct`) within the window counts as not saved. Such a load is held past the window's end, so that it does not meet the next unseen.
+ * A load that is off already gives what the pace has not seen of it and what it can be off longer; one that rests gives nothing.
  */
 export function shedPlan(loads: readonly FlexibleLoad[], need: ShedNeed): ShedPlan {
-  const choices = loads
+  const able = loads.filter((load) => !isResting(load, need));
+  const choices = able
     .map((load) => choiceOf(load, need))
-    .filter(({ shed }) => shed.savedKwh > 0)
+    .filter(({ shed }) => shed.savedKwh > LEAST_KWH)
     .toSorted((a, b) => a.perKwh - b.perKwh || b.shed.savedKwh - a.shed.savedKwh);
   const chosen = need.excessKwh <= 0 ? [] : cheapest(choices, need.excessKwh);
   const sheds = chosen.map(({ shed }) => shed);
   const savedKwh = sheds.reduce((sum, shed) => sum + shed.savedKwh, 0);
-  return { sheds, savedKwh, isEnough: savedKwh >= need.excessKwh, actByMs: actByMs(loads, need) };
+  return { sheds, savedKwh, isEnough: savedKwh >= need.excessKwh, actByMs: actByMs(able, need) };
 }
 
 type Choice = { readonly shed: Shed; readonly cost: number; readonly perKwh: number };
 
-function choiceOf(load: FlexibleLoad, { atMs, toMs, asked = {}, holdMs = 0 }: ShedNeed): Choice {
+function isResting({ id }: FlexibleLoad, { held = {}, atMs }: ShedNeed): boolean {
+  const off = held[id];
+  return off !== undefined && off.untilMs < atMs && atMs < off.freeFromMs;
+}
+
+function choiceOf(load: FlexibleLoad, need: ShedNeed): Choice {
+  const { atMs, toMs, asked = {}, holdMs = 0, held = {}, paceMs = 0 } = need;
+  const off = held[load.id];
+  const isOff = off !== undefined && off.untilMs >= atMs;
+  const sinceMs = isOff ? off.sinceMs : atMs;
   const leftMinutes = Math.max((toMs - atMs) / MINUTE_MS, 0);
   const heldMinutes = (load.reboundPct ?? 0) > 0 ? holdMs / MINUTE_MS : 0;
-  const offMinutes = Math.min(
-    Math.max(leftMinutes + heldMinutes, load.minOffMinutes ?? 0),
-    load.maxOffMinutes,
+  const alreadyMinutes = isOff ? (off.untilMs - atMs) / MINUTE_MS : 0;
+  const mostMinutes = load.maxOffMinutes - (atMs - sinceMs) / MINUTE_MS;
+  const offMinutes = Math.max(
+    Math.min(Math.max(leftMinutes + heldMinutes, load.minOffMinutes ?? 0), mostMinutes),
+    alreadyMinutes,
   );
+  const seenShare = paceMs > 0 ? Math.min((atMs - sinceMs) / paceMs, 1) : Number(isOff);
+  const seenMinutes = seenShare * Math.min(alreadyMinutes, leftMinutes);
   const withinMinutes = Math.min(offMinutes, leftMinutes);
   // What is off shorter than the window comes back in it.
   const backMinutes = Math.min(leftMinutes - withinMinutes, (withinMinutes * (load.reboundPct ?? 0)) / 100);
-  const savedKwh = (load.powerKw * (withinMinutes - backMinutes)) / 60;
+  const savedKwh = (load.powerKw * (withinMinutes - backMinutes - seenMinutes)) / 60;
   const cost =
-    ((load.powerKw * offMinutes) / 60) * Math.max(load.priority, 0.1) * (1 + 0.1 * (asked[load.id] ?? 0));
+    ((load.powerKw * (offMinutes - alreadyMinutes)) / 60) *
+    Math.max(load.priority, 0.1) *
+    (1 + 0.1 * (asked[load.id] ?? 0));
   return { shed: { load, offMinutes, savedKwh }, cost, perKwh: cost / savedKwh };
 }
 

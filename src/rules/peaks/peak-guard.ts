@@ -10,11 +10,11 @@ import {
   newGuarded,
   noteProjection,
 } from '../../energy/guard/guarded.ts';
-import { heldSchema, holdMsOf, holdOn, noteHeld } from '../../energy/guard/held-loads.ts';
+import { heldSchema, holdMsOf, holdOn, stillOff } from '../../energy/guard/held-loads.ts';
 import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../../energy/guard/judge.ts';
 import { settleOutcomes } from '../../energy/guard/outcomes.ts';
 import { peakStatus } from '../../energy/guard/peak-status.ts';
-import { type Shed, shedPlan } from '../../energy/guard/shed-plan.ts';
+import { type Shed, type ShedPlan, shedPlan } from '../../energy/guard/shed-plan.ts';
 import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { meterCounting } from '../days/meter-counting.ts';
@@ -22,6 +22,7 @@ import { integer, number } from '../parameters.ts';
 import type { Emit, RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import { askedLately, noteAsked } from './asked-loads.ts';
+import { createHeldByPlace } from './held-by-place.ts';
 import { peakFinding } from './peak-finding.ts';
 import { areaOfPlace, billedArea, peakPlace } from './peak-place.ts';
 import { peakPrices } from './peak-prices.ts';
@@ -34,12 +35,13 @@ const stateSchema = z.object({
   components: z.record(z.string(), guardedSchema),
   /** When each load was asked for lately, once for each window: who has given gives less. */
   asked: z.record(z.string(), z.array(z.number())).default({}),
-  /** What plans have switched off, as far as it is known here: whether it obeys shows in the load. */
+  /** Of a building: what plans, its area's too, have switched off, as far as it is known here: whether it obeys shows in the load. */
   held: heldSchema.default({}),
   /** Only of buildings with loads that keep rooms warm. */
   rooms: roomsSchema.default({}),
 });
 type State = z.infer<typeof stateSchema>;
+type Planning = { readonly paceMs: number; readonly settleMs: number };
 
 const parameters = z.strictObject({
   chance: number(0, 1)
@@ -139,25 +141,30 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
   const ableLoads = (id: string, atMs: number) =>
     peakPlace(register(), id).loads.filter((load) => maySwitch(id, load, atMs));
 
-  /** What would keep the running window within a budget. */
+  const heldLoads = createHeldByPlace(register, (building) => states.find(building)?.held);
+
+  /** What would keep the running window within a budget, beside the loads that are off already. */
   const planFor =
-    (id: string, state: State, window: Span, atMs: number, { settleMs }: Pick<JudgeOptions, 'settleMs'>) =>
-    (budgetKw: number, kw: number) => {
+    (id: string, state: State, window: Span, atMs: number, { paceMs, settleMs }: Planning) =>
+    (budgetKw: number, kw: number): ShedPlan => {
       const asked = askedLately(state.asked, atMs);
       const excessKwh = ((kw - budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS;
-      const holdMs = holdMsOf(window, settleMs);
-      return shedPlan(ableLoads(id, atMs), { excessKwh, atMs, toMs: window.toMs, asked, holdMs });
+      const [able, held, holdMs] = [ableLoads(id, atMs), heldLoads.at(id), holdMsOf(window, settleMs)];
+      const plan = shedPlan(able, { excessKwh, atMs, toMs: window.toMs, asked, holdMs, held, paceMs });
+      if (excessKwh <= 0) return plan;
+      return { ...plan, sheds: [...plan.sheds, ...stillOff(held, able, plan.sheds, atMs)] };
     };
 
   /** Loads that are off since the window before and stay off, since what they would draw now is too much for this one. */
   const staying = (id: string, state: State, price: PowerPrice, atMs: number, judging: JudgeOptions) => {
     const window = state.components[price.reference];
-    if (!window?.day || Object.keys(state.held).length === 0 || atMs < window.fromMs + judging.settleMs)
-      return [];
+    if (!window?.day || atMs < window.fromMs + judging.settleMs) return [];
+    const held = heldLoads.at(id);
+    if (Object.keys(held).length === 0) return [];
     const able = ableLoads(id, atMs);
     const budgetKw = budgetOf(window, price, judging);
     const holdMs = holdMsOf(window, judging.settleMs);
-    return holdOn(state.held, able, { window, atMs, projectedKw: window.projectedKw, budgetKw, holdMs });
+    return holdOn(held, able, { window, atMs, projectedKw: window.projectedKw, budgetKw, holdMs });
   };
 
   const evaluate = (id: string, state: State, options: PeakGuard, atMs: number, emit: Emit) => {
@@ -182,11 +189,12 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
         judged ?? (held.length > 0 && day?.isAtRisk === false ? { kind: 'calm', day } : undefined);
       if (!verdict) continue;
       const budgetKw = verdict.kind === 'risk' ? verdict.risk.budgetKw : projection.projectedKw;
-      const needed = planFor(id, state, guarded, atMs, judging)(budgetKw, projection.projectedKw);
+      const planning = { paceMs, settleMs: judging.settleMs };
+      const needed = planFor(id, state, guarded, atMs, planning)(budgetKw, projection.projectedKw);
       const isHeld = ({ load }: Shed) => held.some((other) => other.load.id === load.id);
       const plan = { ...needed, sheds: [...held, ...needed.sheds.filter((shed) => !isHeld(shed))] };
       noteAsked(state.asked, plan, guarded);
-      noteHeld(state.held, plan.sheds, atMs);
+      heldLoads.note(id, plan.sheds, atMs);
       tell(peakFinding({ ...about, atMs }, verdict, { projection, plan, tooCold }), emit);
     }
   };
@@ -243,7 +251,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
             atMs,
             judging,
             projection,
-            planOf: planFor(building, state, guarded, atMs, judging),
+            planOf: planFor(building, state, guarded, atMs, { paceMs, settleMs: judging.settleMs }),
           });
         });
       }),

@@ -3,9 +3,11 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { ServiceTrouble } from '../../alerts/service-watch.ts';
 import { HOUR_MS, QUARTER_MS } from '../../domain/interval.ts';
 import type { Limit } from '../../domain/limit.ts';
+import type { LoadCommand } from '../../domain/load-command.ts';
 import type { Area, FlexibleLoad, Register } from '../../domain/register.ts';
 import type { Clock } from '../../domain/time.ts';
 import { limitPlan } from '../../energy/guard/limit-plan.ts';
+import { offTimes } from '../../energy/guard/load-commands.ts';
 import { wishesByBuilding } from '../../energy/guard/shed-facts.ts';
 import type { Span } from '../../energy/tariffs/power-price.ts';
 import { loadsOfArea } from '../../rules/peaks/peak-place.ts';
@@ -84,13 +86,11 @@ export function openLimits({
       .flatMap((building) => projectedKw(building, span, atMs) ?? [])
       .reduce((sum, kw) => sum + kw, 0);
 
-  /** What has been off so long that its pace shows it, and what does not obey, has nothing more to give. */
-  const canGive = (atMs: number) => (load: FlexibleLoad) => {
-    const [building = '', id] = load.id.split('/');
-    const last = loads.since(building, atMs - GIVEN_MS).findLast((command) => command.load === id);
+  /** What does not obey, and what rooms are too cold for, has nothing to give. */
+  const canGive = (told: readonly LoadCommand[], atMs: number) => (load: FlexibleLoad) => {
+    const last = told.findLast((command) => command.load === load.id);
     if (!load.automatic || last?.state === 'refused' || last?.state === 'unanswered') return false;
-    if (!maySwitch(building, load, atMs)) return false;
-    return last === undefined || last.untilMs <= atMs || last.atMs > atMs - QUARTER_MS;
+    return maySwitch(load.id.split('/')[0] ?? '', load, atMs);
   };
 
   const keepTo = (limit: Limit, area: Area, atMs: number): LimitStanding => {
@@ -100,9 +100,22 @@ export function openLimits({
     const lastKw = before.fromMs < limit.fromMs ? undefined : headingOf(area, before, fromMs);
     const heading = headingOf(area, quarter, atMs);
     if (heading <= limit.kw) return { limit, projectedKw: heading, missingKw: 0, lastKw };
-    const able = loadsOfArea(register(), area).filter(canGive(atMs));
-    const need = { limitKw: limit.kw, untilMs: limit.toMs, quarter, projectedKw: heading, atMs, loads: able };
-    const { wishes, missingKw } = limitPlan(need);
+    const told = area.buildings.flatMap((building) =>
+      loads
+        .since(building, atMs - GIVEN_MS)
+        .map((command) => ({ ...command, load: `${building}/${command.load}` })),
+    );
+    const able = loadsOfArea(register(), area).filter(canGive(told, atMs));
+    const { wishes, missingKw } = limitPlan({
+      limitKw: limit.kw,
+      untilMs: limit.toMs,
+      quarter,
+      projectedKw: heading,
+      atMs,
+      loads: able,
+      held: offTimes(able, told),
+      paceMs: QUARTER_MS,
+    });
     for (const wish of wishesByBuilding('', wishes)) loads.wish({ ...wish, cause: limit.id });
     return { limit, projectedKw: heading, missingKw, lastKw };
   };

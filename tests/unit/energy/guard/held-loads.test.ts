@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { FlexibleLoad } from '../../../../src/domain/register.ts';
-import { type Held, type HoldNeed, holdOn, noteHeld } from '../../../../src/energy/guard/held-loads.ts';
+import {
+  type Held,
+  type HoldNeed,
+  holdOn,
+  noteHeld,
+  stillOff,
+} from '../../../../src/energy/guard/held-loads.ts';
 
 const MINUTE = 60_000;
 const load = (id: string, more: Partial<FlexibleLoad> = {}): FlexibleLoad => ({
@@ -13,7 +19,7 @@ const load = (id: string, more: Partial<FlexibleLoad> = {}): FlexibleLoad => ({
   ...more,
 });
 /** Since half past, until 15 minutes into the hour. */
-const hold = { sinceMs: -30 * MINUTE, untilMs: 15 * MINUTE };
+const hold = { sinceMs: -30 * MINUTE, untilMs: 15 * MINUTE, freeFromMs: 37.5 * MINUTE };
 const need: HoldNeed = {
   window: { fromMs: 0, toMs: 60 * MINUTE },
   atMs: 10 * MINUTE,
@@ -64,13 +70,27 @@ it('a load is off without a break while it is told again in time, and never long
   const held: Held = {};
   const note = (minute: number, offMinutes: number) =>
     noteHeld(held, [{ load: load('ev'), offMinutes, savedKwh: 1 }], minute * MINUTE);
+  const times = () => [held.ev?.sinceMs, held.ev?.untilMs, held.ev?.freeFromMs].map((ms = 0) => ms / MINUTE);
   note(0, 30);
   note(20, 5);
-  expect(held.ev).toEqual({ sinceMs: 0, untilMs: 30 * MINUTE });
+  expect(times()).toEqual([0, 30, 45]);
   note(30, 100);
-  expect(held.ev).toEqual({ sinceMs: 0, untilMs: 120 * MINUTE });
-  note(121, 10);
-  expect(held.ev).toEqual({ sinceMs: 121 * MINUTE, untilMs: 131 * MINUTE });
-  noteHeld(held, [], 140 * MINUTE);
+  expect(times()).toEqual([0, 120, 180]);
+  note(181, 10);
+  expect(times()).toEqual([181, 191, 196]);
+  noteHeld(held, [], 195 * MINUTE);
+  expect(held.ev).toBeDefined();
+  noteHeld(held, [], 197 * MINUTE);
   expect(held).toEqual({});
+});
+
+it('a load that is off and not in a plan is named with the time that it has left', () => {
+  const [ev, hp] = [load('ev'), load('hp')];
+  const planned = [{ load: hp, offMinutes: 20, savedKwh: 1 }];
+  const named = (atMinute: number) =>
+    stillOff({ ev: hold, hp: hold }, [ev, hp, load('fan')], planned, atMinute * MINUTE).map(
+      (shed) => `${shed.load.id} for ${shed.offMinutes}`,
+    );
+  expect(named(5)).toEqual(['ev for 10']);
+  expect(named(15)).toEqual([]);
 });

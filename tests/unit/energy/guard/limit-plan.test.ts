@@ -31,6 +31,17 @@ describe('a limit', () => {
     expect(wishes[2]?.minutes).toBe(20);
   });
 
+  it('counts on no load that rests, or whose being off the pace shows', () => {
+    const off = (from: number, to: number) => ({
+      sinceMs: from * MINUTE,
+      untilMs: to * MINUTE,
+      freeFromMs: (to + (to - from) / 2) * MINUTE,
+    });
+    const held = { 'b1/hp': off(-40, -10), 'b2/ev': off(-20, 30) };
+    const made = plan({ held, paceMs: 15 * MINUTE });
+    expect([made.wishes.map(({ load: id }) => id), made.missingKw]).toEqual([['b3/vent'], 10]);
+  });
+
   it('asks for nothing while it is kept', () => {
     expect(plan({ projectedKw: 100 }).wishes).toEqual([]);
   });

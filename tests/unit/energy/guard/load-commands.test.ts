@@ -58,6 +58,21 @@ describe('a wish becomes a command', () => {
     ['was off until lately', { past: [past('hp', -40, -10)] }, ['hp was off until 10 minutes ago']],
     ['was off some time ago', { past: [past('hp', -60, -20)] }, ['hp off for 30']],
     [
+      'rests half as long as it was off',
+      { past: [past('hp', -79, -19)] },
+      ['hp was off until 19 minutes ago'],
+    ],
+    [
+      'rests after two commands in a row',
+      { past: [past('hp', -79, -40), past('hp', -41, -19)] },
+      ['hp was off until 19 minutes ago'],
+    ],
+    [
+      'needs less rest',
+      { loads: [load('hp', { restPct: 10 })], past: [past('hp', -79, -19)] },
+      ['hp off for 30'],
+    ],
+    [
       'was told often yesterday',
       { dayFromMs: NOW - MINUTE, past: [100, 80, 60, 40].map((at) => past('hp', -at, -at + 1)) },
       ['hp off for 30'],

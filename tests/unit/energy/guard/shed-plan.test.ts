@@ -46,6 +46,28 @@ describe('the loads to shed', () => {
     expect(plan.savedKwh).toBe(15);
   });
 
+  it.each([
+    ['rests', -60, -10, 30, []],
+    ['has rested', -60, -30, 30, ['ev 30 min, 5 kWh']],
+    // The pace of 15 minutes has seen 5 of its 20: three quarters of 30 minutes count once more.
+    ['is off since lately', -5, 30, 60, ['ev 30 min, 3.33 kWh']],
+    ['is off for long, to the end', -20, 30, 60, []],
+    ['is off for long, and could be longer', -20, 10, 60, ['ev 30 min, 3.33 kWh']],
+    ['is off for long, and could be a little longer', -45, 10, 60, ['ev 15 min, 0.83 kWh']],
+    ['is off as long as it may be', -50, 10, 60, []],
+  ])('of a load that %s', (_, sinceMinute, untilMinute, maxOffMinutes, expected) => {
+    const [sinceMs, untilMs] = [sinceMinute * MINUTE, untilMinute * MINUTE];
+    const held = { ev: { sinceMs, untilMs, freeFromMs: untilMs + (untilMs - sinceMs) / 2 } };
+    const paceMs = 15 * MINUTE;
+    const plan = shedPlan([load('ev', 10, { maxOffMinutes })], { ...half, excessKwh: 9, held, paceMs });
+    expect(
+      plan.sheds.map(
+        ({ load: { id }, offMinutes, savedKwh }) =>
+          `${id} ${offMinutes} min, ${Math.round(savedKwh * 100) / 100} kWh`,
+      ),
+    ).toEqual(expected);
+  });
+
   it('must be acted on while there is energy enough to give', () => {
     const plan = shedPlan([load('hp', 20)], { atMs: 0, toMs: 60 * MINUTE, excessKwh: 10 });
     expect(plan.actByMs).toBe(30 * MINUTE);

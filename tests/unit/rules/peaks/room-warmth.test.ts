@@ -49,7 +49,7 @@ function plannedWith(roomsC: readonly number[]) {
 describe('a load that keeps rooms warm', () => {
   it('is shed while they are warm', () => {
     const { alert, shed } = plannedWith([21.5, 21]);
-    expect(shed).toEqual(['hp']);
+    expect(shed).toContain('hp');
     expect(alert?.facts.tooCold).toBeUndefined();
   });
 
