@@ -40,7 +40,8 @@ export const findable: Readonly<Record<string, Matching>> = {
     kinds: ['radiator-valve-stuck-closed', 'radiator-valve-stuck-open'],
     alsoTrue: [...heatingFaults, ...sensorFaults, 'stuck-value', 'circulation-pump-stopped'],
   },
-  'flat-line': { kinds: ['stuck-value'], alsoTrue: ['circulation-pump-stopped'] },
+  // A meter that counts twice what there is stands at the most that it can say.
+  'flat-line': { kinds: ['stuck-value'], alsoTrue: ['circulation-pump-stopped', 'wrong-ct-ratio'] },
   'out-of-range': {
     kinds: ['offset', 'drift', 'spike', 'hot-water-cold', 'container-fire', 'radiator-valve-stuck-closed'],
     alsoTrue: [...heatingFaults, ...sensorFaults, 'circulation-pump-stopped', ...meterFaults],

@@ -4,10 +4,14 @@ import { MAD_TO_SIGMA, median } from './median.ts';
 
 /** Days that are remembered. */
 const DAYS = 28;
+/** A day that took so many times what is usual in all of its hours was counted by another ratio, and so was its peak. */
+const OTHER_RATIO = 1.6;
 
 export const eveningPeakSchema = z.object({
   /** By how much the highest hour of the evening was above the day's median, of ordinary days, the newest last. */
   peaks: z.array(z.number()),
+  /** The medians of those days. */
+  levels: z.array(z.number()),
   highDays: z.number(),
   highSinceMs: z.number(),
   isHigh: z.boolean(),
@@ -18,7 +22,7 @@ export type PeakLimits = {
   readonly fromHour: number;
   readonly toHour: number;
   readonly minDays: number;
-  /** Above what is usual by at least this, by so many spreads, and so many times as far as the highest that is known. */
+  /** Above what is usual by at least this, by so many spreads, and so many times as far as nine of ten known days. */
   readonly minRise: number;
   readonly spreads: number;
   readonly times: number;
@@ -38,7 +42,7 @@ export type PeakChange = {
 };
 
 export function createEveningPeak(): EveningPeak {
-  return { peaks: [], highDays: 0, highSinceMs: 0, isHigh: false };
+  return { peaks: [], levels: [], highDays: 0, highSinceMs: 0, isHigh: false };
 }
 
 /**
@@ -54,22 +58,24 @@ export function foldEvening(
   const evening = rates.slice(limits.fromHour, limits.toHour).filter((rate) => rate !== undefined);
   if (evening.length === 0) return undefined;
   const rate = Math.max(...evening);
-  const above = rate - median(known);
+  const level = median(known);
+  const above = rate - level;
   const learn = () => {
     state.peaks.push(above);
-    if (state.peaks.length > DAYS) state.peaks.shift();
+    state.levels.push(level);
+    if (state.peaks.length > DAYS) {
+      state.peaks.shift();
+      state.levels.shift();
+    }
   };
   if (state.peaks.length < limits.minDays) {
     learn();
     return undefined;
   }
-  const usual = median(state.peaks);
-  const spread = MAD_TO_SIGMA * median(state.peaks.map((peak) => Math.abs(peak - usual)));
-  const rise = Math.max(
-    limits.minRise,
-    limits.spreads * spread,
-    limits.times * (Math.max(...state.peaks) - usual),
-  );
+  const peaks = levelled(state);
+  const usual = median(peaks);
+  const spread = MAD_TO_SIGMA * median(peaks.map((peak) => Math.abs(peak - usual)));
+  const rise = Math.max(limits.minRise, limits.spreads * spread, limits.times * (ninthTenth(peaks) - usual));
   const told = (is: PeakChange['is']): PeakChange => ({
     is,
     sinceMs: state.highSinceMs,
@@ -89,10 +95,24 @@ export function foldEvening(
   state.highDays += 1;
   if (state.highDays >= limits.acceptDays) {
     const accepted = told('accepted');
-    Object.assign(state, { peaks: [above], highDays: 0, isHigh: false });
+    Object.assign(state, { peaks: [above], levels: [level], highDays: 0, isHigh: false });
     return accepted;
   }
   if (state.isHigh || state.highDays < limits.days) return undefined;
   state.isHigh = true;
   return told('high');
+}
+
+/** What is known of peaks, without what multiplied whole days. */
+function levelled({ peaks, levels }: EveningPeak): readonly number[] {
+  const usual = median(levels);
+  return peaks.map((peak, i) => {
+    const times = (levels[i] ?? 0) / Math.max(usual, 1e-9);
+    return times > OTHER_RATIO ? peak / times : peak;
+  });
+}
+
+/** One evening of guests, or one that was high and not told, is not what evenings may be; of a week it is the highest. */
+function ninthTenth(peaks: readonly number[]): number {
+  return peaks.toSorted((a, b) => a - b)[Math.ceil(0.9 * peaks.length) - 1] ?? 0;
 }

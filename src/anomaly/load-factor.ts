@@ -16,7 +16,7 @@ const UNLIKE = 1.6;
 export const loadFactorSchema = z.object({
   usual: z.tuple([z.array(z.number()), z.array(z.number())]),
   days: z.tuple([z.number(), z.number()]),
-  /** Of the last two ordinary days: the newer one may hold the moment itself. */
+  /** Of the last two ordinary days: the newer one may hold the moment itself. Once it is told, what it counts. */
   before: z.tuple([z.number(), z.number()]),
   /** In a row, far from what is usual; and of them those that are one factor. */
   farDays: z.number(),
@@ -72,8 +72,12 @@ export function foldFactor(
   const isKnown = state.days[type] >= limits.minDays;
   const seen = isKnown ? compare(usual, rates) : undefined;
   const least = Math.log(limits.times);
-  // What was told ends when it has come back more than half of the way.
-  const isFar = seen !== undefined && Math.abs(Math.log(seen.factor)) > (state.isOff ? least / 2 : least);
+  // What has begun goes on, and what was told ends, when it has come back more than half of the way: weather moves the factor.
+  const isFar =
+    seen !== undefined &&
+    Math.abs(Math.log(seen.factor)) > (state.offDays > 0 ? least / 2 : least) &&
+    // What counted twice and counts half is no longer what was told.
+    (!state.isOff || seen.factor > 1 === state.before[1] > 1);
   const isSudden = state.before.some((factor) => Math.abs(Math.log(factor)) < least / 2);
   const isOff =
     isFar && (state.isOff || ((state.offDays > 0 || isSudden) && isOneFactor(seen, limits.tolerance)));
@@ -92,16 +96,19 @@ export function foldFactor(
     if (state.offDays === 0) state.offSinceMs = dayMs;
     state.offDays += 1;
     if (state.isOff || state.offDays < limits.days) return undefined;
-    state.isOff = true;
+    // What follows its end is compared with days of weeks ago, and is no sudden change.
+    Object.assign(state, { isOff: true, before: [seen.factor, seen.factor] });
     return told('off');
   }
+  // A day of guests is neither one of it nor its end.
+  if (isFar && state.offDays > 0) return undefined;
   // A weekend that is not known yet does not end what a working day began.
   if (seen === undefined && state.isOff) return undefined;
   const ended = state.isOff ? told('normal') : undefined;
   Object.assign(state, { offDays: 0, isOff: false });
-  if (seen !== undefined) state.before = [state.before[1], seen.factor];
   // Days that are far off are kept out of what is usual until there are many of them.
   if (!isFar) {
+    if (seen !== undefined && ended === undefined) state.before = [state.before[1], seen.factor];
     state.farDays = 0;
     learn(state, type, rates);
   }

@@ -18,7 +18,7 @@ const parameters = z
       .default(5000)
       .describe('above the median of its day by at least this much more than usual, W, …'),
     spreads: number(0, 100).default(4).describe('… by so many spreads of ordinary days, …'),
-    times: number(1, 100).default(1.3).describe('… and so many times as far as the highest that is known, …'),
+    times: number(1, 100).default(1.6).describe('… and so many times as far as nine of ten known days, …'),
     days: integer(1, 28).default(2).describe('… on so many days in a row'),
     minDays: integer(3, 28).default(7).describe('judged once so many days are known'),
     acceptDays: integer(3, 366)

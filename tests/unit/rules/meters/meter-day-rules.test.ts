@@ -53,6 +53,25 @@ describe('a meter whose ratio is wrong', () => {
     expect(told(['meter-ratio'], of)).toEqual([]);
   });
 
+  it('goes on while warm weather takes a part of the factor', () => {
+    const parts = [2, 1.5, 1.45, 1.5];
+    const changes = told(['meter-ratio'], (loadW, day) => loadW * (day >= 14 ? (parts[day - 14] ?? 1.5) : 1));
+    expect(days(changes)).toEqual(['firing 17']);
+  });
+
+  it('is told as well when its first whole day was one of guests', () => {
+    const changes = told(['meter-ratio'], (loadW, day, hour) => {
+      if (day < 11 || (day === 11 && hour < 12)) return loadW;
+      return 2 * loadW * (day === 12 && hour >= 9 && hour < 21 ? 3 : 1);
+    });
+    expect(days(changes)).toEqual(['firing 16']);
+  });
+
+  it('does not count a part of it when it is over and has grown warm', () => {
+    const changes = told(['meter-ratio'], (loadW, day) => loadW * (day < 14 ? 1 : day < 20 ? 2 : 0.5));
+    expect(days(changes)).toEqual(['firing 17', 'resolved 21']);
+  });
+
   it('is what is usual after four weeks', () => {
     const changes = told(['meter-ratio'], (loadW, day) => (day >= 14 ? 2 * loadW : loadW), 60);
     expect(days(changes)).toEqual(['firing 17', 'resolved 42']);
@@ -69,6 +88,15 @@ describe('cars that all charge when they come home', () => {
     expect(changes[0]?.alert.title).toMatch(
       /^Load piles up in the evening: \d+(\.\d)? kW from 17 o’clock at d$/,
     );
+  });
+
+  it('are told after days on which the meter counted by another ratio', () => {
+    const evening: Load = (loadW, day, hour) => {
+      if (hour !== 18) return loadW * (day >= 10 && day < 17 ? 2 : 1);
+      const usualW = loadW + (day % 7 === 3 ? 38_000 : 20_000);
+      return usualW * (day >= 10 && day < 17 ? 2 : 1) + (day >= 20 && day < 23 ? 24_000 : 0);
+    };
+    expect(days(told(['evening-peak'], evening))).toContain('firing 22');
   });
 
   it.each<[string, Load]>([
