@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/config.ts';
 import { invalid, problemText } from '../config/problem.ts';
-import { readRules, unknownPlaces, unknownToldIn } from '../config/rules.ts';
+import { readRules, unknownParents, unknownPlaces, unknownToldIn } from '../config/rules.ts';
 import { type Command, placesOf } from './command.ts';
 import { loadSurroundings } from './surroundings.ts';
 
@@ -20,9 +20,11 @@ line, column and path. Places that the register does not have are warnings: they
     if (!read.ok) throw invalid(read.problems);
     const { register } = loadSurroundings({ ...config, rules: file });
     const recipients = config.alerts.recipients.map(({ name }) => name);
-    const warnings = [...unknownPlaces(file, read, register), ...unknownToldIn(file, read, recipients)].map(
-      problemText,
-    );
+    const warnings = [
+      ...unknownPlaces(file, read, register),
+      ...unknownToldIn(file, read, recipients),
+      ...unknownParents(file, read),
+    ].map(problemText);
     const rules = Object.groupBy(read.rules.entries, ({ name }) => name);
     if (args.values.json) {
       const found = Object.entries(rules).map(([name, entries]) => ({
@@ -36,7 +38,7 @@ line, column and path. Places that the register does not have are warnings: they
     for (const warning of warnings) context.complain(`warning: ${warning}\n`);
     const names = Object.keys(rules);
     context.print(
-      `${file}: all is well. ${names.length} rules, ${read.rules.entries.length} entries: ${names.join(', ')}.\n`,
+      `${file}: all is well. ${names.length} rules, ${read.rules.entries.length} entries${names.length > 0 ? `: ${names.join(', ')}` : ': nothing is told'}.\n`,
     );
     return 0;
   },

@@ -1,7 +1,7 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
 import type { Register } from '../domain/register.ts';
-import { type RuleSet, ruleFileSchema, ruleSetOf } from '../rules/rule-file.ts';
+import { type RuleSet, ruleFileSchema, ruleNames, ruleSetOf } from '../rules/rule-file.ts';
 import { invalid, type Problem, parseYaml, problemText, type YamlFile, zodProblems } from './problem.ts';
 
 type Log = Readonly<Record<'error' | 'warn' | 'info', (fields: object, message: string) => void>>;
@@ -72,6 +72,29 @@ export function unknownToldIn(
   );
 }
 
+/** Parents and children of the file that no rule of it is called: they may come later, and do nothing until then. */
+export function unknownParents(
+  file: string,
+  { rules, yaml }: Extract<ReadRules, { ok: true }>,
+): readonly Problem[] {
+  const known = ruleNames(rules);
+  // Where the file names none, kvarter's own hold.
+  if (!saysParents(rules.source)) return [];
+  return rules.parents.flatMap((one, n) =>
+    (['parent', 'child'] as const)
+      .filter((key) => !known.includes(one[key]))
+      .map((key) => {
+        const path = ['parents', n, key];
+        const message = `no rule is called ${one[key]}, so this holds nothing back: known are ${known.join(', ')}`;
+        return { file, ...yaml.at(path), path: path.join('.'), message };
+      }),
+  );
+}
+
+function saysParents(source: RuleSet['source']): boolean {
+  return typeof source === 'object' && source !== null && 'parents' in source;
+}
+
 /** Scopes that name what the register does not have. */
 export function unknownPlaces(
   file: string,
@@ -118,7 +141,11 @@ export function watchRules(
 ): RuleSource {
   const accept = (read: Extract<ReadRules, { ok: true }>) => {
     log.info({ entries: read.rules.entries.length }, 'the rules are read');
-    const warnings = [...unknownPlaces(file, read, register()), ...unknownToldIn(file, read, recipients())];
+    const warnings = [
+      ...unknownPlaces(file, read, register()),
+      ...unknownToldIn(file, read, recipients()),
+      ...unknownParents(file, read),
+    ];
     for (const warning of warnings) log.warn({}, problemText(warning));
     return read.rules;
   };

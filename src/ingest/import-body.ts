@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { MINUTE_MS } from '../domain/interval.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { type CsvMeasurement, createCsvParser, type LineProblem } from './csv.ts';
 import type { Packet } from './ingest.ts';
@@ -65,9 +66,14 @@ async function ndjsonBody(body: Buffer, clock: Clock): Promise<ImportBody> {
 
 type Element = { time: string; channel?: string; values: Record<string, number> };
 
-/** Gathers measurements by device. What has the same time and channel is one element; a quantity said twice is two. */
+/**
+ * Gathers measurements by device. What has the same time and channel is one element; a quantity said twice is two. Devices
+ * that take turns are gathered minute by minute: with an hour of one before that hour of the others, the rules would take
+ * those for silent.
+ */
 function createPackets(receivedAtMs: number) {
   const open = new Map<string, Element[]>();
+  let openMinute = 0;
   const packets: Packet[] = [];
   const close = (device: string, elements: readonly Element[]) => {
     const payload = Buffer.from(JSON.stringify(elements));
@@ -76,6 +82,10 @@ function createPackets(receivedAtMs: number) {
   };
   return {
     add: ({ device, atMs, channel, quantity, value }: CsvMeasurement) => {
+      const minute = Math.floor(atMs / MINUTE_MS);
+      const isAlone = open.size === 1 && open.has(device);
+      if (minute !== openMinute && !isAlone) for (const [other, list] of open) close(other, list);
+      openMinute = minute;
       const elements = open.get(device) ?? [];
       if (elements.length === 0) open.set(device, elements);
       const time = isoTime(atMs);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Json } from '../domain/alert.ts';
 import { type Quantity, quantities } from '../domain/quantity.ts';
-import { quantityLabel } from './quantity-label.ts';
+import { factLabel, quantityLabel } from './quantity-label.ts';
 
 // What parameters of rules are made of. A name ends in its unit; what is in the unit of a quantity may be written with it.
 
@@ -16,15 +17,18 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+const TIMES = '90 s, 30 min, 2 h or 1 d';
+
 /** `30 min`, `90s`, `2 h`, `1d`, or 0; given on in milliseconds. */
 export function duration(maxMs = 366 * 86_400_000) {
-  return z.union([z.string(), z.number()]).transform((text, context) => {
+  const time = z.union([z.string(), z.number()], { error: `must be a time: write ${TIMES}` });
+  return time.transform((text, context) => {
     const [, value = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/.exec(String(text)) ?? [];
     const ms = Number(value || Number.NaN) * (UNIT_MS[unit] ?? (Number(value) === 0 ? 1 : Number.NaN));
     if (ms >= 0 && ms <= maxMs) return ms;
     context.addIssue({
       code: 'custom',
-      message: `${text} is no time of up to ${Math.floor(maxMs / 86_400_000)} days: write 90 s, 30 min, 2 h or 1 d`,
+      message: `${text} is no time of up to ${Math.floor(maxMs / 86_400_000)} days: write ${TIMES}`,
     });
     return z.NEVER;
   });
@@ -42,6 +46,37 @@ const SCALES: Readonly<Record<string, readonly [unit: string, times: number]>> =
   C: ['°C', 1],
   'm³/h': ['l/h', 1000],
 };
+
+/**
+ * Parameters whose name ends in a unit, with that unit (or a larger one) written behind the number, as numbers: of
+ * `coldC: 20 °C`, `minRiseW: 0.5 kW`, `windowMinutes: 12 h`. What is in another unit is given to `refuse`; the rest stays.
+ */
+export function withoutUnits(
+  parameters: Readonly<Record<string, Json>>,
+  refuse: (name: string, message: string) => void,
+): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, given]): [string, Json] => {
+      const [, digits = '', suffix = ''] = AMOUNT.exec(typeof given === 'string' ? given : '') ?? [];
+      const { unit } = factLabel(`${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+      if (digits === '' || suffix === '' || unit === '') return [name, given];
+      const times = timesIn(unit, suffix);
+      if (times === undefined) refuse(name, `${String(given)}: ${name} is in ${unit}`);
+      // What is added up in floating point shows digits that nobody wrote.
+      return [name, times === undefined ? given : Number((Number(digits) * times).toPrecision(12))];
+    }),
+  );
+}
+
+const AMOUNT = /^\s*(-?\d+(?:\.\d+)?)\s*(\S*)\s*$/;
+
+/** How often a unit is in another one; undefined when it is of something else. */
+function timesIn(unit: string, given: string): number | undefined {
+  const [ms, eachMs] = [UNIT_MS[given], UNIT_MS[unit]];
+  if (ms !== undefined && eachMs !== undefined) return ms / eachMs;
+  const [base, times] = SCALES[given] ?? [given, 1];
+  return base === unit ? times : undefined;
+}
 
 /** A value that its quantity can have, in the quantity's unit: `15`, or `15 °C`. */
 export function limitIn(quantity: readonly Quantity[] | undefined): z.ZodType<number> {
@@ -63,7 +98,7 @@ function amount(
       return z.NEVER;
     };
     if (named === undefined) return refuse('name the quantity in the scope: this is in its unit');
-    const [, digits = '', suffix = ''] = /^\s*(-?\d+(?:\.\d+)?)\s*(\S*)\s*$/.exec(String(given)) ?? [];
+    const [, digits = '', suffix = ''] = AMOUNT.exec(String(given)) ?? [];
     for (const quantity of named) {
       const { unit } = quantityLabel(quantity);
       const [base, times] = SCALES[suffix] ?? [suffix === '' ? unit : suffix, 1];

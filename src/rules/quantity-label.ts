@@ -39,6 +39,8 @@ const factUnits: readonly (readonly [suffix: string, unit: string])[] = [
   ['Minutes', 'min'],
   ['Hours', 'h'],
   ['Days', 'd'],
+  ['Bytes', 'B'],
+  ['Mb', 'MiB'],
   ['Kwh', 'kWh'],
   ['Kw', 'kW'],
   ['Sek', 'SEK'],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Json, severities } from '../domain/alert.ts';
 import type { Season } from '../domain/schedule.ts';
 import { ruleTypes } from './definitions.ts';
-import { duration } from './parameters.ts';
+import { duration, withoutUnits } from './parameters.ts';
 import { defaultParents, type ParentRule, parentSchema } from './parents.ts';
 import type { RuleEntry } from './rule-type.ts';
 import { scheduleSchema, scheduleWith, seasonSchema } from './schedule-schema.ts';
@@ -36,7 +36,14 @@ const entrySchema = z
     name: name.exactOptional(),
     scope: scopeSchema.prefault({}),
     enabled: z.boolean().default(true),
-    parameters: z.record(z.string(), z.json()).default({}),
+    parameters: z
+      .record(z.string(), z.json())
+      .transform((given, context) =>
+        withoutUnits(given, (key, message) =>
+          context.addIssue({ code: 'custom', path: [key], message, input: given }),
+        ),
+      )
+      .prefault({}),
     severity: z.enum(severities).exactOptional(),
     for: duration().exactOptional(),
     clear: duration().exactOptional(),
@@ -53,12 +60,7 @@ const entrySchema = z
     }
     const { error } = known.parameters(scope).safeParse(parameters);
     for (const issue of error?.issues ?? []) {
-      const path = ['parameters', ...issue.path];
-      if (issue.code === 'unrecognized_keys') {
-        context.addIssue({ code: issue.code, keys: issue.keys, path, input: parameters });
-      } else {
-        context.addIssue({ code: 'custom', path, message: issue.message, input: parameters });
-      }
+      context.addIssue({ ...issue, path: ['parameters', ...issue.path] });
     }
   });
 

@@ -11,8 +11,9 @@ export const oneOrMore = <T>(item: z.ZodType<T>) =>
 const id = z.string().min(1);
 const quantity = z.custom<Quantity>((name) => typeof name === 'string' && isQuantity(name), {
   error: ({ input }) => {
-    const near = Object.keys(quantities).find((name) => isNear(name, String(input)));
-    return `${String(input)} is none of the quantities that kvarter measures${near === undefined ? '' : `: is it ${near}?`}`;
+    const near = Object.keys(quantities).filter((name) => isNear(name, String(input)));
+    const what = near.length === 0 ? 'see the table of quantities in README.md' : `is it ${near.join(', ')}?`;
+    return `${String(input)} is none of the quantities that kvarter measures: ${what}`;
   },
 });
 
@@ -94,10 +95,10 @@ export function placeOf(
   };
 }
 
-/** One is the beginning of the other, whatever the case: the unit was left out, or is another. */
+/** One begins as the other does or is in it, whatever the case: the unit or its kind was left out, or is another. */
 function isNear(name: string, given: string): boolean {
   const [a, b] = [name.toLowerCase(), given.toLowerCase()];
-  return b.length > 3 && (a.startsWith(b) || b.startsWith(a));
+  return b.length > 3 && (a.includes(b) || b.startsWith(a));
 }
 
 const PLACES = ['organisation', 'area', 'building', 'space', 'device'] as const;

@@ -1,6 +1,9 @@
 import type { ServiceTrouble } from '../alerts/service-watch.ts';
+import type { Facts } from '../domain/alert.ts';
 import type { Worker } from './reader.ts';
 
+const fileKinds = ['register', 'mappings', 'rule file', 'credentials', 'recipients'] as const;
+type WatchedFile = { readonly problem: () => string | undefined };
 type Health = { readonly ok: boolean; readonly detail?: string };
 
 /** What an operator has to know of, and from when on. */
@@ -10,18 +13,16 @@ export type TroubleSources = {
     readonly failure: () => Error | undefined;
     readonly isFull: () => boolean;
     readonly damagedBytes: () => number;
+    readonly sizeBytes: () => number;
+    readonly maxBytes: () => number;
   };
   readonly readers: Readonly<Record<'store' | 'rules', Pick<Worker, 'trouble'>>>;
   /** Why a reader has ended for good. */
   readonly death: (reader: string) => Error | undefined;
   /** By `broker NAME`. */
   readonly brokers: () => Readonly<Record<string, Health>>;
-  /** What is wrong with the register's files, which are not used therefore. */
-  readonly register: () => string | undefined;
-  /** The same of the credentials' file. */
-  readonly credentials: () => string | undefined;
-  /** The same of whom alerts are told to. */
-  readonly recipients: () => string | undefined;
+  /** Files that are read again when they change, and what is wrong with them, so that what they said before is used. */
+  readonly files: Readonly<Record<(typeof fileKinds)[number], WatchedFile | undefined>>;
   readonly quarantine: { readonly rows: () => number; readonly forgotten: () => number };
   readonly maxQuarantineRows: number;
   readonly settings: {
@@ -83,6 +84,16 @@ export const serviceTexts = {
     title: 'The building register is wrong and the one before it is used',
     todo: 'Mend the file at that line; it is read again by itself.',
   },
+  mappings: {
+    severity: 'warning',
+    title: 'A mapping is wrong and those before are used',
+    todo: 'Mend the file at that line; it is read again by itself.',
+  },
+  'rule file': {
+    severity: 'warning',
+    title: 'The rule file is wrong and the rules before it are used',
+    todo: 'Mend the file at that line (kvarter rules check says the same); it is read again by itself.',
+  },
   credentials: {
     severity: 'warning',
     title: 'The credentials are wrong and those before them are used',
@@ -108,36 +119,55 @@ export const serviceTexts = {
 export function serviceTroubles(sources: TroubleSources): () => readonly ServiceTrouble[] {
   const { journal, readers, death, settings } = sources;
   const [storeMs, brokerMs] = [settings.storeMinutes * 60_000, settings.brokerMinutes * 60_000];
-  const one = (kind: keyof typeof serviceTexts, says: string | undefined, forMs = 0): ServiceTrouble => ({
+  const one = (
+    kind: keyof typeof serviceTexts,
+    says: string | undefined,
+    { forMs = 0, facts = {} }: { readonly forMs?: number; readonly facts?: Facts } = {},
+  ): ServiceTrouble => ({
     subject: kind,
     kind,
     ...serviceTexts[kind],
     forMs,
     detail: says,
+    facts,
   });
-  return () => [
-    one('journal room', journal.low()),
-    one(
-      'journal bound',
-      journal.isFull() ? 'it has reached journal.maxGb, because a reader is behind' : undefined,
-      FULL_MS,
-    ),
-    one('journal', journal.failure()?.message),
-    one('journal damage', damageText(journal.damagedBytes())),
-    one('store', death('store') ? undefined : readers.store.trouble()?.message, storeMs),
-    one('store reader', death('store')?.message),
-    one('rules', death('rules') ? undefined : readers.rules.trouble()?.message, storeMs),
-    one('rules reader', death('rules')?.message),
-    ...Object.entries(sources.brokers()).map(([broker, { ok, detail }]) => ({
-      ...one('broker', ok ? undefined : (detail ?? 'it is not connected'), brokerMs),
-      subject: broker,
-      title: `Nothing comes from ${broker}`,
-    })),
-    one('register', sources.register()),
-    one('credentials', sources.credentials()),
-    one('recipients', sources.recipients()),
-    one('quarantine', quarantineText(sources)),
-  ];
+  return () => {
+    const journalMb = inMb(journal.sizeBytes());
+    const room = { facts: { journalMb, maxMb: inMb(journal.maxBytes()) } };
+    const waits = { facts: { journalMb } };
+    const late = { forMs: storeMs, facts: { journalMb, limitMinutes: settings.storeMinutes } };
+    const damagedBytes = journal.damagedBytes();
+    return [
+      one('journal room', journal.low(), room),
+      one(
+        'journal bound',
+        journal.isFull() ? 'it has reached journal.maxGb, because a reader is behind' : undefined,
+        { forMs: FULL_MS, ...room },
+      ),
+      one('journal', journal.failure()?.message, waits),
+      one('journal damage', damageText(damagedBytes), { facts: { damagedBytes } }),
+      one('store', death('store') ? undefined : readers.store.trouble()?.message, late),
+      one('store reader', death('store')?.message, waits),
+      one('rules', death('rules') ? undefined : readers.rules.trouble()?.message, late),
+      one('rules reader', death('rules')?.message, waits),
+      ...Object.entries(sources.brokers()).map(([broker, { ok, detail }]) => ({
+        ...one('broker', ok ? undefined : (detail ?? 'it is not connected'), {
+          forMs: brokerMs,
+          facts: { limitMinutes: settings.brokerMinutes },
+        }),
+        subject: broker,
+        title: `Nothing comes from ${broker}`,
+      })),
+      ...fileKinds.map((kind) => one(kind, sources.files[kind]?.problem())),
+      one('quarantine', quarantineText(sources), {
+        facts: { rows: sources.quarantine.rows(), maxRows: sources.maxQuarantineRows },
+      }),
+    ];
+  };
+}
+
+function inMb(bytes: number): number {
+  return Math.round(bytes / 104_857.6) / 10;
 }
 
 function damageText(bytes: number): string | undefined {

@@ -58,6 +58,23 @@ test('a register that became wrong is told, and that it is right again', async (
     .toMatchObject([{ subject: 'register' }]);
 });
 
+test('a rule file that became wrong is told as that, with its line, while the rules before it go on', async () => {
+  await using dir = await openTempDir();
+  const file = join(dir.path, 'rules.yaml');
+  await writeFile(file, 'rules:\n  - type: stale\n');
+  await using service = await openService(dir.path, { ...AT_ONCE, KVARTER_RULES: file });
+  await writeFile(file, 'rules:\n  - type: stale\n    for: 5 parsecs\n');
+  await expect
+    .poll(() => told(service, 'firing'), { timeout: 10_000 })
+    .toMatchObject([
+      {
+        subject: 'rule file',
+        title: 'The rule file is wrong and the rules before it are used',
+        detail: expect.stringContaining('rules.yaml:3:10'),
+      },
+    ]);
+});
+
 test('a quarantine that is nearly full is told with what to do', async () => {
   await using dir = await openTempDir();
   await using service = await openService(dir.path, { ...AT_ONCE, KVARTER_INGEST__QUARANTINEROWS: '5' });
@@ -65,5 +82,11 @@ test('a quarantine that is nearly full is told with what to do', async () => {
     await service.publish(`kvarter/nobody-${n}/up`, '{"values":{"activePowerW":1}}');
   await expect
     .poll(() => told(service, 'firing'), { timeout: 10_000 })
-    .toMatchObject([{ subject: 'quarantine', detail: expect.stringMatching(/4 of 5 rows .* replay/) }]);
+    .toMatchObject([
+      {
+        subject: 'quarantine',
+        detail: expect.stringMatching(/4 of 5 rows .* replay/),
+        evidence: { values: { rows: 4 }, expected: { maxRows: 5 } },
+      },
+    ]);
 });

@@ -4,6 +4,7 @@ import type { Finding } from '../../domain/alert.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Told } from '../rule.ts';
 import type { ComfortParameters } from './comfort-parameters.ts';
+import { texts } from './comfort-words.ts';
 
 type About = { readonly building: string; readonly atMs: number; readonly told: Told };
 type Band = { readonly minC: number; readonly maxC: number };
@@ -22,74 +23,6 @@ type FlatNow = {
   /** Temperatures of the building's other flats, °C. */
   readonly others: readonly number[];
   readonly outdoorC: number | undefined;
-};
-
-const texts: Readonly<
-  Record<Discomfort, { says: string; many: string; over: string; todo: string; all: string }>
-> = {
-  cold: {
-    says: 'is too cold',
-    many: 'are too cold',
-    over: 'warm enough again',
-    todo: 'Measure in the room, then look at the radiators (warm above and below? bleed them, free the valve) and for draught.',
-    all: 'Look at the plant first: supply temperature, pump, and the heating curve.',
-  },
-  behind: {
-    says: 'has become colder than its neighbours',
-    many: 'have become colder',
-    over: 'as warm as usual again',
-    todo: 'Feel its radiators: cold ones mean a valve that sticks, air, or a closed riser; warm ones mean a window or draught. Ask whether somebody turned them down.',
-    all: 'Look at the plant first: supply temperature, pump, and the heating curve.',
-  },
-  ahead: {
-    says: 'has become warmer than its neighbours',
-    many: 'have become warmer',
-    over: 'no warmer than usual',
-    todo: 'Turn its thermostats down: radiators that stay hot have a valve that sticks open. Else something heats there, or the sensor was moved.',
-    all: 'Lower the heating curve.',
-  },
-  warm: {
-    says: 'is too warm',
-    many: 'are too warm',
-    over: 'no longer too warm',
-    todo: 'See whether the radiator heats although its thermostat is closed (a stuck valve); in summer, shade and air at night.',
-    all: 'In the heating season lower the heating curve; in summer see that the heating is off, shade, and air at night.',
-  },
-  dry: {
-    says: 'has drier air than the weather explains',
-    many: 'have drier air than the weather explains',
-    over: 'no longer dry',
-    todo: 'Compare with a second instrument: more often the sensor is wrong than the air.',
-    all: 'See whether the ventilation runs faster than it was set to.',
-  },
-  damp: {
-    says: 'has damp air',
-    many: 'have damp air',
-    over: 'no longer damp',
-    todo: 'See whether the exhaust air flows (paper on the grille), and for drying laundry, a leak or cold walls.',
-    all: 'See whether the ventilation runs, and whether the weather is damp and warm.',
-  },
-  stale: {
-    says: 'gets too little fresh air',
-    many: 'get too little fresh air',
-    over: 'fresh again',
-    todo: 'See whether the exhaust air flows and the fresh-air inlets are open; ask how many live there.',
-    all: 'See whether the ventilation runs at its set speed and its filters are clean.',
-  },
-  window: {
-    says: 'cools faster than a closed room can',
-    many: 'cool faster than closed rooms can',
-    over: 'no longer losing heat',
-    todo: 'A window or door stands open: ask the residents to close it, and look at the flat when nobody answers.',
-    all: 'Many doors or windows stand open, or the ventilation blows cold air: see whether its heater works.',
-  },
-  heatingLost: {
-    says: 'cools as if it were not heated',
-    many: 'cool as if they were not heated',
-    over: 'heated again',
-    todo: 'Feel the radiators: are they cold while those of the neighbours are warm, it is the valve or the riser.',
-    all: 'Look at the plant now: pump, supply temperature, district-heating valve, fuses.',
-  },
 };
 
 /** Without what is now it is over. `isShared`: it goes on, as a finding of the building. */
@@ -119,7 +52,7 @@ export function flatFinding(
   }
   const { flat, others, outdoorC, now, isSevere } = found;
   const { says, todo } = texts[now];
-  const { value, shown, should, limits } = measured(now, found);
+  const { value, unit, shown, should, limits } = measured(now, found);
   const medianC = others.length === 0 ? undefined : medianOf(others.toSorted((a, b) => a - b));
   const beside = medianC === undefined ? '' : ` The other flats of the building are at ${round(medianC)} °C.`;
   return {
@@ -134,6 +67,7 @@ export function flatFinding(
       space,
       kind,
       value,
+      unit,
       ...limits,
       since: isoTime(flat.holds[now] ?? atMs),
       ...(now === kind ? {} : { is: now }),
@@ -143,7 +77,7 @@ export function flatFinding(
   };
 }
 
-function measured(kind: Discomfort, { flat, band, parameters }: FlatNow) {
+function measured(kind: Discomfort, { flat, band, parameters, isSevere }: FlatNow) {
   const { meanHours, airMeanHours } = parameters;
   switch (kind) {
     case 'behind':
@@ -152,32 +86,53 @@ function measured(kind: Discomfort, { flat, band, parameters }: FlatNow) {
       const offC = round(flat.offC);
       const by = Math.abs(offC);
       const should = `Over ${parameters.changeHours} hours it is ${value} °C, ${by} °C ${kind === 'behind' ? 'less' : 'more'} than it usually is beside the others.`;
-      return { value, shown: `by ${by} °C`, should, limits: { offC, changeC: parameters.changeC } };
+      return {
+        value,
+        unit: '°C',
+        shown: `by ${by} °C`,
+        should,
+        limits: { offC, changeC: parameters.changeC },
+      };
     }
     case 'cold':
     case 'warm': {
-      const value = round(flat.meanC.mean);
+      const value = beyond(
+        flat.meanC.mean,
+        kind === 'warm' ? band.maxC : isSevere ? parameters.severeC : band.minC,
+      );
       const should = `Over ${meanHours} hours it is ${value} °C; it should be ${band.minC} to ${band.maxC} °C.`;
-      return { value, shown: `${value} °C`, should, limits: { minC: band.minC, maxC: band.maxC } };
+      return {
+        value,
+        unit: '°C',
+        shown: `${value} °C`,
+        should,
+        limits: { minC: band.minC, maxC: band.maxC },
+      };
     }
     case 'dry':
     case 'damp': {
-      const value = round(flat.humidityPct.mean);
       const limits = { minPct: parameters.dryPct, maxPct: parameters.dampPct };
+      const value = beyond(flat.humidityPct.mean, kind === 'dry' ? limits.minPct : limits.maxPct);
       const should = `Over ${airMeanHours} hours it is ${value} % relative humidity; it should be ${limits.minPct} to ${limits.maxPct} %.`;
-      return { value, shown: `${value} %`, should, limits };
+      return { value, unit: '%', shown: `${value} %`, should, limits };
     }
     case 'stale': {
       const value = Math.round(flat.co2Ppm.mean);
       const should = `Over ${airMeanHours} hours it is ${value} ppm CO₂; it should be at most ${parameters.co2Ppm} ppm.`;
-      return { value, shown: `${value} ppm CO₂`, should, limits: { maxPpm: parameters.co2Ppm } };
+      return { value, unit: 'ppm', shown: `${value} ppm CO₂`, should, limits: { maxPpm: parameters.co2Ppm } };
     }
     default: {
       const fromC = round(kind === 'window' ? (flat.fall?.fromC ?? flat.airC) : flat.unheated.fromC);
       const value = round(flat.airC);
       const hours = kind === 'window' ? 1 : flat.unheated.hours;
       const should = `It fell from ${fromC} to ${value} °C in ${hours} hour${hours === 1 ? '' : 's'}.`;
-      return { value, shown: `${fromC} to ${value} °C in ${hours} h`, should, limits: { fromC, hours } };
+      return {
+        value,
+        unit: '°C',
+        shown: `${fromC} to ${value} °C in ${hours} h`,
+        should,
+        limits: { fromC, hours },
+      };
     }
   }
 }
@@ -222,6 +177,7 @@ export function buildingFinding(
       ...(holds
         ? {
             value: round(medianOf(temperatures)),
+            unit: '°C',
             since: isoTime(since),
             spaces: coldestFirst.slice(0, 10).map(({ space }) => space),
           }
@@ -266,12 +222,26 @@ export function curveFinding({
       kind: 'curve',
       verdict: balance.verdict,
       value: medianC,
+      unit: '°C',
       spreadC: round(balance.spreadC),
       coldest: coldest.space,
       coldestC: round(coldest.c),
       flats: sorted.length,
     },
   };
+}
+
+/** By how many whole degrees a flat is too cold or too warm. */
+export function degreesBeyond(now: Discomfort, { meanC: { mean } }: FlatWatch, { minC, maxC }: Band): number {
+  if (now !== 'cold' && now !== 'warm') return 0;
+  return Math.max(0, Math.floor(now === 'cold' ? minC - mean : mean - maxC));
+}
+
+/** In tenths, and on its side of the limit: what is colder than 22 °C is not told as 22. */
+function beyond(value: number, limit: number): number {
+  const rounded = round(value);
+  if (rounded !== limit || value === limit) return rounded;
+  return round(value < limit ? limit - 0.1 : limit + 0.1);
 }
 
 function round(value: number): number {

@@ -20,6 +20,7 @@ import { subjectOf } from '../scope.ts';
 import {
   buildingFinding,
   curveFinding,
+  degreesBeyond,
   flatFinding,
   milderOf,
   type ToldKind,
@@ -193,7 +194,11 @@ function tell(kind: ToldKind, { state, building, atMs, outdoorC, judged, shared,
     if (now !== undefined && !isTogether) {
       const others = judged.filter((one) => one.space !== space).map((one) => one.flat.meanC.mean);
       const isSevere = now === 'cold' && flat.meanC.mean < settings.parameters.severeC;
-      say(state, own, isSevere ? 'severe' : now, emit, () =>
+      const what = isSevere ? 'severe' : now;
+      // What is a degree worse than it was told is told again: the alert then says it, and nobody is called twice.
+      const [was, worst = '0'] = state.told[own]?.split(' ') ?? [];
+      const degrees = Math.max(degreesBeyond(now, flat, band), was === what ? Number(worst) : 0);
+      say(state, own, `${what} ${degrees}`, emit, () =>
         flatFinding(kind, {
           ...about,
           now,

@@ -6,11 +6,16 @@ import { createBuildingStates } from '../building-states.ts';
 import { number } from '../parameters.ts';
 import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
 
-const parameters = z.strictObject({
-  fullPct: number(1, 100).default(80).describe('a container is full from here, % …'),
-  hysteresisPct: number(0, 100).default(5).describe('… until it is this much lower, % points'),
-  emptiedDropPct: number(1, 100).default(30).describe('a drop by this much is an emptying, % points'),
-});
+const parameters = z
+  .strictObject({
+    fullPct: number(1, 100).default(80).describe('a container is full from here, % …'),
+    hysteresisPct: number(0, 100).default(5).describe('… until it is this much lower, % points'),
+    emptiedDropPct: number(1, 100).default(30).describe('a drop by this much is an emptying, % points'),
+  })
+  .refine(({ fullPct, hysteresisPct }) => hysteresisPct < fullPct, {
+    path: ['hysteresisPct'],
+    message: 'must be less than fullPct: no container would be empty enough',
+  });
 type ContainerFull = z.infer<typeof parameters>;
 
 const containerSchema = z.object({

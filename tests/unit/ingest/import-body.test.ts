@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ImportBody, importFormats } from '../../../src/ingest/import-body.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 16);
+const DAY_MS = 86_400_000;
 const clock = () => NOW_MS;
 const csv = (text: string) => importFormats['text/csv'](Buffer.from(text), clock);
 const ndjson = (text: string) => importFormats['application/x-ndjson'](Buffer.from(text), clock);
@@ -36,6 +37,34 @@ describe('CSV to import', () => {
     const elements = texts(body).map(([, list]) => list as { values: { activePowerW: number } }[]);
     expect(elements).toHaveLength(101);
     expect(elements.flat().map(({ values }) => values.activePowerW)).toEqual(rows.map((_, i) => i));
+  });
+
+  it('keeps the order of a file by time from minute to minute, so that no device is behind the others', async () => {
+    const minutes = Array.from({ length: 300 }, (_, i) => NOW_MS - DAY_MS + i * 60_000);
+    const rows = minutes.flatMap((atMs) =>
+      ['a', 'b', 'c'].flatMap((device) => [
+        `${new Date(atMs).toISOString()},${device},activePowerW,1,\n`,
+        `${new Date(atMs + 10_000).toISOString()},${device},activePowerW,2,\n`,
+      ]),
+    );
+    const body = await csv(HEADER + rows.join(''));
+    const packets = texts(body).map(([, list]) => (list as { time: string }[]).map(({ time }) => time));
+    expect(packets).toHaveLength(900);
+    const starts = packets.map(([time = '']) => time.slice(0, 16));
+    expect(starts).toEqual(starts.toSorted());
+  });
+
+  it('gathers the rows of a file by device, whatever their times', async () => {
+    const times = Array.from({ length: 100 }, (_, i) => new Date(NOW_MS - DAY_MS + i * 60_000).toISOString());
+    const rows = ['a', 'b'].flatMap((device) => times.map((time) => `${time},${device},activePowerW,1,\n`));
+    const lists = texts(await csv(HEADER + rows.join(''))).map(([topic, list]) => [
+      topic,
+      (list as object[]).length,
+    ]);
+    expect(lists).toEqual([
+      ['kvarter/a/up', 100],
+      ['kvarter/b/up', 100],
+    ]);
   });
 
   it.each([

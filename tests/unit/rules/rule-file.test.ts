@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRules, unknownPlaces } from '../../../src/config/rules.ts';
+import { parseRules, unknownParents, unknownPlaces } from '../../../src/config/rules.ts';
 import { ruleTypes } from '../../../src/rules/definitions.ts';
 import { registerOf } from '../../support/readings.ts';
 import { rulesOf } from '../../support/rules.ts';
@@ -93,6 +93,82 @@ describe('a rule file', () => {
     ['something that is no YAML', 'type: [', /^\d+:\d+ undefined: /],
   ])('refuses %s, and says where', (_what, fields, expected) => {
     expect(problemsOf(entry(fields)).join('\n')).toMatch(expected);
+  });
+
+  it.each([
+    [
+      'comfort',
+      'coldC: 21 °C, changeHours: 12 h, dampPct: 75 %, balanceDays: 2 d',
+      { coldC: 21, changeHours: 12, dampPct: 75, balanceDays: 2 },
+    ],
+    ['night-base-load', 'minRiseW: 0.5 kW, risePct: 5%', { minRiseW: 500, risePct: 5 }],
+    ['flat-line', 'windowMinutes: 12 h, tolerance: 1', { windowMinutes: 720 }],
+    ['water-all-night', 'minRiseLph: 0.03 m³/h', { minRiseLph: 30 }],
+    ['low-delta-t', 'minDeltaC: 20 K, minPowerW: 2000', { minDeltaC: 20, minPowerW: 2000 }],
+    ['energy-without-flow', 'hours: 3 h', { hours: 3 }],
+  ])('takes the parameters of %s with their units, too', (type, parameters, expected) => {
+    const scope = type === 'flat-line' ? 'scope: { quantity: co2Ppm }, ' : '';
+    expect(rulesOf(entry(`type: ${type}, ${scope}parameters: { ${parameters} }`)).entries).toMatchObject([
+      { parameters: expected },
+    ]);
+  });
+
+  it.each([
+    ['a unit of something else', 'comfort', 'coldC: 20 kW', 'coldC: 20 kW: coldC is in °C'],
+    ['a time that is a power', 'comfort', 'meanHours: 6 kW', 'meanHours: 6 kW: meanHours is in h'],
+    ['a word', 'comfort', 'coldC: warm', 'coldC: must be a number'],
+    ['no number', 'comfort', 'coldC: .nan', 'coldC: is no value that can be used here'],
+    ['what is too large', 'comfort', 'coldC: 400', 'coldC: must be at most 40'],
+    ['what is too small', 'stale', 'pauses: 0', 'pauses: must be at least 1'],
+    ['a band with nothing in it', 'comfort', 'coldC: 25, warmC: 22', 'coldC: must be less than warmC'],
+    ['one for summer', 'comfort', 'summerWarmC: 18', 'coldC: must be less than summerWarmC, which is 18'],
+    ['dry that is damp', 'comfort', 'dryPct: 80', 'dryPct: must be less than dampPct'],
+    [
+      'a container that is never empty enough',
+      'container-full',
+      'fullPct: 20, hysteresisPct: 30',
+      'hysteresisPct: must be less than fullPct',
+    ],
+  ])('refuses parameters: %s', (_what, type, parameters, expected) => {
+    expect(problemsOf(entry(`type: ${type}, parameters: { ${parameters} }`)).join('\n')).toMatch(
+      new RegExp(`^2:\\d+ rules\\.0\\.parameters\\.${expected}`),
+    );
+  });
+
+  it.each([
+    ['a severity', 'type: stale, severity: fatal', 'severity: must be one of info, warning, critical'],
+    ['a list for a map', 'type: stale, scope: [b1]', 'scope: must be a map of keys and values, not a list'],
+    [
+      'a duration that is left out',
+      'type: stale, for: null',
+      'for: must be a time: write 90 s, 30 min, 2 h or 1 d',
+    ],
+    [
+      'a quantity by half of its name',
+      'type: flat-line, scope: { quantity: temperature }',
+      'is it .*, airTemperatureC',
+    ],
+    [
+      'a quantity that is none',
+      'type: flat-line, scope: { quantity: moon }',
+      'see the table of quantities in README.md',
+    ],
+  ])('says plainly what is wrong with %s', (_what, fields, expected) => {
+    expect(problemsOf(entry(fields)).join('\n')).toMatch(new RegExp(expected));
+  });
+
+  it('tells of parents and children that no rule is called, without refusing them', () => {
+    const text = 'parents:\n  - { parent: stael, child: stale, by: gateway }\nrules:\n  - type: stale\n';
+    const read = parseRules('rules.yaml', text);
+    expect(read.ok ? unknownParents('rules.yaml', read) : []).toEqual([
+      {
+        file: 'rules.yaml',
+        line: 2,
+        column: 15,
+        path: 'parents.0.parent',
+        message: 'no rule is called stael, so this holds nothing back: known are service, stale',
+      },
+    ]);
   });
 
   it('tells of places that the register does not have, without refusing them', () => {

@@ -74,7 +74,39 @@ const falling =
     return { c: hour < to ? Math.max(c - (hour - from) * 0.3, lowC) : Math.min(lowC + (hour - to) * 0.9, c) };
   };
 
+/** As the alerts are at the end. */
+function atLast(spaces: Readonly<Record<string, AirOf>>, hours = 240) {
+  const alerting = createAlerting({
+    rules: rulesOf('rules:\n  - type: comfort\n'),
+    holds: { powerHoldMs: HOUR, registerGapMs: HOUR },
+    register: () => register,
+    tariffs: new Map(),
+  });
+  for (let hour = 0; hour < hours; hour += 1) {
+    const atMs = T0 + hour * HOUR + 1000;
+    for (const [space, airOf] of Object.entries(spaces)) {
+      const point = { device: space, role: 'room', space, quantity: 'airTemperatureC' } as const;
+      alerting.onReading(readingOf(point, atMs, airOf(hour).c ?? 0));
+    }
+  }
+  const { changes, refreshed } = alerting.drain();
+  return new Map([...changes.map(({ alert }) => alert), ...refreshed].map((alert) => [alert.subject, alert]));
+}
+
 describe('a flat', () => {
+  it('that is hardly too cold is not told to be as warm as it should', () => {
+    const { title, facts } = atLast(among({ ward: () => ({ c: 21.98 }) })).get('b1/ward|cold')!;
+    expect(title).toBe('ward is too cold: 21.9 °C');
+    expect(facts).toMatchObject({ value: 21.9, unit: '°C', minC: 22 });
+  });
+
+  it('that grows colder is said to be so, in the alert that was told', () => {
+    const alert = atLast(among({ f2: falling(100, 160, 14) }), 150).get('b1/f2|cold')!;
+    expect(alert).toMatchObject({ state: 'firing', severity: 'critical' });
+    expect(alert.facts.value).toBeLessThan(15.1);
+    expect(alert.title).toBe(`f2 is too cold: ${String(alert.facts.value)} °C`);
+  });
+
   it('that becomes too cold is told once, with what it should be and the others, and over when it is warm', () => {
     const changes = judge(among({ f2: falling(100, 160, 19) }));
     expect(told(changes)).toEqual(['f2|cold firing', 'f2|cold resolved']);
