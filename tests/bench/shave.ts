@@ -15,11 +15,20 @@ type Case = Pick<ShaveInput, 'load' | 'site'> & { readonly name: string };
 const BUILDINGS = ['b10', 'b20', 'b45', 'b70'];
 const HISTORY_DAYS = 62;
 const MONTHS = Number(process.env.SHAVE_MONTHS ?? 2);
+const FIRST_MONTH = process.env.SHAVE_FROM === undefined ? undefined : Number(process.env.SHAVE_FROM);
+const POLICY = process.env.SHAVE_POLICY === 'guard' ? 'guard' : 'mpc';
+const SCALE = Number(process.env.SHAVE_SCALE ?? 1);
+const [STORE_KWH = 40, STORE_KW = 20] = (process.env.SHAVE_STORE ?? '')
+  .split(',')
+  .filter(Boolean)
+  .map(Number);
 const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Captured share of perfect foresight by building and tariff of the folder, two months (`SHAVE_MONTHS`) after two of history, a
- * made-up spot price. `SHAVE_ONLY=REGEXP`: the rows whose "name tariff" it fits; each takes up to half a minute.
+ * made-up spot price. `SHAVE_ONLY=REGEXP`: the rows whose "name tariff" it fits; each takes up to half a minute. Of homes also
+ * `SHAVE_FROM=12`: from December; `SHAVE_STORE=10,5`: with 10 kWh and 5 kW; `SHAVE_SCALE=3`: three times the load, of solar
+ * power too, and three times the limit of import; `SHAVE_POLICY=guard`.
  */
 export async function benchShave(data: string, tariffs: string): Promise<void> {
   const only = new RegExp(process.env.SHAVE_ONLY ?? '');
@@ -47,9 +56,12 @@ export async function benchShave(data: string, tariffs: string): Promise<void> {
 }
 
 function measured({ load, site }: Case, tariff: Tariff, solve: ShaveInput['solve']) {
-  const fromMs = monthFrom(tariff, load.fromMs + HISTORY_DAYS * DAY_MS);
+  const historyDays = FIRST_MONTH === undefined ? HISTORY_DAYS : (FIRST_MONTH - 1) * 30.4 - 3;
+  const fromMs = monthFrom(tariff, load.fromMs + historyDays * DAY_MS);
   let toMs = fromMs;
   for (let m = 0; m < MONTHS; m += 1) toMs = monthFrom(tariff, toMs + DAY_MS);
+  // A year of UTC ends an hour into the next one.
+  toMs = Math.min(toMs, load.fromMs + load.kw.length * load.spacingMs);
   const before = process.cpuUsage();
   const { without, shaved, foresight, capturedShare } = shave({
     tariff,
@@ -57,7 +69,7 @@ function measured({ load, site }: Case, tariff: Tariff, solve: ShaveInput['solve
     span: { fromMs, toMs },
     site,
     market: { buy: nordicSpot(load.fromMs - DAY_MS, load.kw.length + 48, tariff.timeZone) },
-    policy: 'mpc',
+    policy: POLICY,
     horizonMs: 720 * HOUR_MS,
     solve,
   });
@@ -78,10 +90,14 @@ function measured({ load, site }: Case, tariff: Tariff, solve: ShaveInput['solve
 
 /** As they were measured, and behind solar power: net. */
 function homesOf(folder: string): readonly Case[] {
-  const site = siteOf(40, 20, 20);
+  const site = siteOf(STORE_KWH, STORE_KW, 20 * SCALE);
   return readHomes(folder).flatMap(({ name, load, solar }) => {
     const net = load.map((kw, i) => kw - PV_KW * (solar[i] ?? 0));
-    const of = (kw: Float64Array) => ({ fromMs: HOMES_FROM_MS, spacingMs: HOUR_MS, kw });
+    const of = (kw: Float64Array) => ({
+      fromMs: HOMES_FROM_MS,
+      spacingMs: HOUR_MS,
+      kw: kw.map((one) => one * SCALE),
+    });
     return [
       { name, load: of(load), site },
       { name: `${name}, solar`, load: of(net), site },

@@ -6,9 +6,10 @@ import type { CoursePrices } from './prices.ts';
 import type { Shadow } from './shadow.ts';
 import { createShadows } from './shadows.ts';
 import type { Policy } from './simulate.ts';
+import { stepLimit } from './step-limit.ts';
 import { createOutlook, type TimedSteps } from './steps-ahead.ts';
 import { type StoredValue, valueOfStore } from './stored-value.ts';
-import { type Aim, importLevel, paidLevel, trackRules } from './tracked-rules.ts';
+import { type Aim, importLevel, paidLevel, peaksBeside, trackRules } from './tracked-rules.ts';
 
 export type LevelPolicyOptions = PlannerOptions & {
   /** When the battery begins to work: what is told before is learnt from. */
@@ -32,8 +33,14 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
   const rules = trackRules(tariff, { stepMs, endMs, subscribedKw: options.subscribedKw });
   const outlook = createOutlook({ ...options, forecast: forecaster.forecast });
 
-  const valueFor = (ahead: TimedSteps, aim: Aim, paid: readonly ((group: number) => number)[] = []) => {
-    const levels = rules.map((rule, r) => importLevel(rule, aim, ahead, stepMs, paid[r]));
+  /** `paidAtMs`: what is paid at that moment counts; an imagined store has paid nothing. */
+  const valueFor = (ahead: TimedSteps, aim: Aim, paidAtMs?: number) => {
+    const levels = rules.flatMap((rule) => {
+      const isPaid = paidAtMs !== undefined;
+      const level = importLevel(rule, aim, ahead, stepMs, isPaid ? paidLevel(rule, paidAtMs) : undefined);
+      const limit = stepLimit(rule, aim, ahead, stepMs, isPaid ? peaksBeside(rule, paidAtMs) : undefined);
+      return limit ? [level, limit] : [level];
+    });
     return valueOfStore(site, ahead, levels, (prices) => endCost(ahead.fromMs, prices));
   };
   const endCost = (fromMs: number, prices: CoursePrices) => {
@@ -89,8 +96,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     // Before anything was lived through: a little below what is expected at most.
     const expectedTop = Math.max(...(ahead.outcomesKw.at(-1) ?? []), 0.1);
     const aim = chosen ?? { levelKw: 0.8 * (outlook.topKw() ?? expectedTop), caution: 1 };
-    const paid = rules.map((rule) => paidLevel(rule, fromMs));
-    plan = { fromMs, value: valueFor(ahead, aim, paid) };
+    plan = { fromMs, value: valueFor(ahead, aim, fromMs) };
   };
 
   const note = (fromMs: number, netKw: number, gridKw: number): void => {
@@ -102,7 +108,8 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
       if (isBilled && Number.isFinite(gridKw)) paid.note(fromMs, gridKw);
     }
     if (fromMs + stepMs < startMs - settings.shadowDays * 24 * HOUR_MS) return;
-    const { buy, sell } = prices.at(fromMs);
+    // Known now; of a past that is older than the list of prices, or has gaps, what is supposed.
+    const { buy, sell } = prices.expected(fromMs, fromMs);
     const price = { buy: Number.isFinite(buy) ? buy : 0, sell: Number.isFinite(sell) ? sell : 0 };
     shadows.step(fromMs, { dayMs: zone.dayAt(fromMs).fromMs, netKw, ...price });
     shadows.plan(fromMs + stepMs);

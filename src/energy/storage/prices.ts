@@ -1,4 +1,5 @@
-import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
+import { MINUTE_MS } from '../../domain/interval.ts';
+import type { Zone } from '../../domain/zone.ts';
 import type { PriceList } from '../bills/bill.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import { meanPrice } from './mean-price.ts';
@@ -13,7 +14,7 @@ export type StoragePrices = {
   /**
    * What may be said of it at `nowMs`: the price where it is published, else what the days before make likely
    * ({@link createPriceOutlook}, of which `variant` is). Day-ahead prices are published at 13:00 local time, for the whole
-   * next day.
+   * next day. Days before a list begins are supposed to have been as its first one.
    */
   readonly expected: (atMs: number, nowMs: number, variant?: number) => StepPrice;
   /** When more is published, as known at a moment; undefined where all is known always. */
@@ -22,7 +23,6 @@ export type StoragePrices = {
 
 /** Local minute of the day at which the day-ahead market publishes the next day's prices. */
 export const PUBLISHED_MINUTE = 13 * 60;
-const DAYS_BACK = 7;
 /** Prices that say what prices are about. */
 const NEWEST = 96;
 
@@ -60,15 +60,7 @@ export function storagePrices(tariff: Tariff, stepMs: number, market?: MarketPri
       if (Number.isFinite(told)) return told;
       const likely = outlook?.at(atMs, publishedMs, variant) ?? Number.NaN;
       if (Number.isFinite(likely)) return likely;
-      let [sum, count] = [0, 0];
-      for (let day = 1; day <= DAYS_BACK + 3 && count < DAYS_BACK; day += 1) {
-        const before = atMs - day * 24 * HOUR_MS;
-        const price = before < publishedMs ? meanPrice(list, before, stepMs) : Number.NaN;
-        if (!Number.isFinite(price)) continue;
-        sum += price;
-        count += 1;
-      }
-      return count > 0 ? sum / count : anyPrice(list, nowMs, stepMs);
+      return nowMs < list.fromMs ? beforeAll(zone, list, atMs, stepMs) : anyPrice(list, nowMs, stepMs);
     };
     return priceOf(atMs, known(market.buy, buying), market.sell ? known(market.sell, selling) : 0);
   };
@@ -106,6 +98,18 @@ export function pricesAhead(
       ? { toldFrom, variants: VARIANT_WEIGHTS.map((weight, v) => ({ weight, ...course(v) })) }
       : undefined;
   return { ...course(), later };
+}
+
+/**
+ * A price for what is lived through in imagination before a list begins: that of the time of day on the last day that is
+ * published when it does.
+ */
+function beforeAll(zone: Zone, list: PriceList, atMs: number, stepMs: number): number {
+  const first = zone.dayAt(list.fromMs);
+  const isTold = zone.local(list.fromMs).minuteOfDay >= PUBLISHED_MINUTE;
+  const dayMs = isTold ? first.toMs : first.fromMs;
+  const price = meanPrice(list, dayMs + zone.local(atMs).minuteOfDay * MINUTE_MS, stepMs);
+  return Number.isFinite(price) ? price : meanPrice(list, list.fromMs, stepMs);
 }
 
 /** What may be said when the hour's price is not known of any day: this one's, or the mean of the newest that are known. */

@@ -46,6 +46,15 @@ export function isMonthly({ onePer }: PeakRule['price']): boolean {
   return onePer === 'month' || onePer === 'period';
 }
 
+/** What is billed of a running period already, kW: the peaks of all groups of windows but one. */
+export type PeaksBeside = (group: number) => readonly number[];
+
+export function peaksBeside({ price, paid }: TrackedRule, nowMs: number): PeaksBeside {
+  const periodMs = price.periodAt(nowMs).fromMs;
+  const counting = paid.all().filter((one) => price.lookBackMonths > 1 || one.periodMs === periodMs);
+  return (group) => counting.filter((one) => one.group !== group).map(({ kw }) => kw);
+}
+
 /** The billed power that costs nothing more, since it is paid already, kW: in a step of a group of windows. */
 export function paidLevel({ price, paid, cost }: TrackedRule, nowMs: number): (group: number) => number {
   const periodMs = price.periodAt(nowMs).fromMs;
