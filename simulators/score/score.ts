@@ -1,6 +1,7 @@
 import { parseIsoTime } from '../../src/domain/time.ts';
 import { quantile } from '../../src/energy/guard/guard-report.ts';
 import { toldWindows } from '../../src/energy/guard/told-windows.ts';
+import { events as happenings } from '../truth.ts';
 import { GRACE_MS, type Matching, matchingOf } from './findable.ts';
 import { isAbout } from './is-about.ts';
 
@@ -77,6 +78,29 @@ export type Score = {
 type Event = TrueEvent & { readonly fromMs: number; readonly toMs: number };
 
 /**
+ * Faults of a kind that follow each other in the same place without a break are one: nobody could say where the second begins, and an
+ * alert that goes on is told once.
+ */
+function joined(truth: readonly TrueEvent[]): Event[] {
+  const faults: Event[] = [];
+  for (const event of truth.map(timed).toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const running = Object.hasOwn(happenings, event.kind)
+      ? undefined
+      : faults.findLast(
+          ({ kind, building, subject, toMs }) =>
+            kind === event.kind &&
+            building === event.building &&
+            subject === event.subject &&
+            toMs >= event.fromMs,
+        );
+    if (running === undefined) faults.push(event);
+    else if (event.toMs > running.toMs)
+      faults[faults.indexOf(running)] = { ...running, to: event.to, toMs: event.toMs };
+  }
+  return faults;
+}
+
+/**
  * Matches alerts to what was true. An alert has a cause when, while a fault that its rule can tell of was there (or at
  * most the rule's grace after), it was told about the fault's subject. A fault is found when there is such an alert; a rule
  * answers for those kinds that {@link matchingOf} gives it.
@@ -84,7 +108,7 @@ type Event = TrueEvent & { readonly fromMs: number; readonly toMs: number };
 export function score({ truth, averted = [], buildings, months, ...input }: ScoreInput): Score {
   const { fromMs = Number.NEGATIVE_INFINITY } = input;
   const alerts = input.alerts.filter(({ firedMs }) => firedMs >= fromMs);
-  const all = truth.map(timed);
+  const all = joined(truth);
   const events = all.filter((event) => event.fromMs >= fromMs);
   // What an alert may be about without being sought.
   const others = [...averted.map(timed), ...all.filter((event) => event.fromMs < fromMs)];

@@ -133,6 +133,7 @@ function createDayRule<P extends DayParameters>(
         others: othersOf(building),
         endMs,
         isFree: local.weekday === 7 || local.weekday === 1,
+        weekday: local.weekday,
       });
       for (const verdict of judge(view, memory, parameters, register())) {
         const { space, device, isOdd, isUsual } = verdict;

@@ -12,10 +12,14 @@ export type Hours = readonly [fromHoursBefore: number, toHoursBefore: number];
 export type DayView = {
   /** The night that has ended followed a Saturday or Sunday. */
   readonly isFree: boolean;
+  /** On which the night has ended: 1 = Monday … 7 = Sunday. */
+  readonly weekday: number;
   /** Values of the hours of each point of the role and quantity that was heard for most of them. */
   readonly of: (role: Role, quantity: Quantity, hours: Hours) => readonly (readonly number[])[];
   /** Mean of the points' means. */
   readonly mean: (role: Role, quantity: Quantity, hours: Hours) => number | undefined;
+  /** The points' sum hour by hour; undefined: one of them was not heard in it. None: there are no such points. */
+  readonly byHour: (role: Role, quantity: Quantity, hours: Hours) => readonly (number | undefined)[];
   /** The points' sum: mean of the lowest hours, so many of them. */
   readonly lowest: (role: Role, quantity: Quantity, hours: Hours, count: number) => number | undefined;
   /** The same by device and channel. */
@@ -43,12 +47,14 @@ export function dayView(
     others = [],
     endMs,
     isFree,
+    weekday,
   }: {
     readonly outdoors: readonly HourMeans[];
     /** Points of other buildings: of the area, and of all. */
     readonly others?: readonly (() => readonly SeriesByPoint[])[];
     readonly endMs: number;
     readonly isFree: boolean;
+    readonly weekday: number;
   },
 ): DayView {
   const heard = (means: HourMeans, [from, to]: Hours) => {
@@ -71,9 +77,21 @@ export function dayView(
     );
   return {
     isFree,
+    weekday,
     endMs,
     of,
     mean: (role, quantity, hours) => known(meanOf(of(role, quantity, hours).map(meanOf))),
+    byHour: (role, quantity, [from, to]) => {
+      const points = Object.values(all).filter(
+        (series) => series.role === role && series.quantity === quantity,
+      );
+      if (points.length === 0) return [];
+      return Array.from({ length: from - to }, (_, i) => {
+        const hourMs = endMs - (from - i) * HOUR_MS;
+        const found = points.flatMap(({ means }) => meansIn(means, hourMs, hourMs + HOUR_MS));
+        return found.length < points.length ? undefined : found.reduce((total, one) => total + one, 0);
+      });
+    },
     lowest: (role, quantity, hours, count) => {
       const sums = of(role, quantity, hours).map((values) =>
         meanOf(values.toSorted((a, b) => a - b).slice(0, count)),

@@ -17,7 +17,7 @@ export function outdoorsOf({ register, hours }: Known, building: string): readon
 /** How cold it was at a building, by {@link outdoorsOf}: the eight hours until then, and the twenty before them. */
 export function weatherAt(known: Known, building: string): WeatherAt {
   return (endMs) => {
-    const view = dayView({}, { outdoors: outdoorsOf(known, building), endMs, isFree: false });
+    const view = dayView({}, { outdoors: outdoorsOf(known, building), endMs, isFree: false, weekday: 0 });
     const [nightC, dayC] = [view.outdoorC([8, 0]), view.outdoorC([28, 8])];
     return nightC === undefined || dayC === undefined ? undefined : { nightC, dayC };
   };

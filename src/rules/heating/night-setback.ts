@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { likeness, shapeOf, UNKNOWN } from '../../anomaly/night-shape.ts';
+import { daysOf, expectDay, learnDay, noDays } from '../../anomaly/usual-days.ts';
 import {
   type DayVerdict,
   dayParameters,
@@ -16,150 +17,139 @@ const parameters = z.strictObject({
   ...dayParameters,
   spreads: number(1, 100)
     .default(3)
-    .describe('odd is a night that is so many spreads from what ordinary ones say, …'),
+    .describe('odd is a night whose shape is so many spreads from what ordinary ones say, …'),
   days: integer(1, 28).default(2).describe('so many odd nights in a row'),
   setbackPct: number(0, 100)
     .default(10)
-    .describe('a house has a set-back when its nights take this much less heat than its days, %'),
-  lostPct: number(0, 100).default(50).describe('… and it is lost when this much of it is gone, %'),
+    .describe('a house has a set-back when its least hours take this much less heat than its highest, %'),
+  lostPct: number(0, 100).default(50).describe('… and it is lost when this much of its shape is gone, %'),
   heatingBelowC: heatedBelow('night'),
 });
 type NightSetback = z.infer<typeof parameters>;
 
-/** Where the nights begin: from so many hours before the end of the night. */
-const EVENING_ON: Hours = [13, 1];
-/** Hours without people's hot water are the least ones of each part. */
-const NIGHT: Hours = [6, 1];
-const EVENING: Hours = [12, 7];
-const DAYTIME: Hours = [20, 13];
+/** From some hours before a night is set back until it is over; the last hour is the one in which the rule looks. */
+const NIGHT: Hours = [10, -1];
+/** When the night's level is seen: hours without people's hot water are the least of these. */
+const ASLEEP: Hours = [6, 1];
 const LEAST = 3;
-/** How deep the dip is where a set-back begins, at least, and how deep the one of a night without it, at most. */
-const CLEAR_DIP = 0.5;
-const FLAT_DIP = 0.4;
-/** No dip is deeper than whole: what is expected deeper lies outside of what is known. */
-const MOST_DIP = 1.05;
-/** The house rests all day when it takes so many spreads less heat than such days. */
-const RESTING = 2;
-/** … unless its night takes more than it did by this: a day after a warm night needs less. */
-const CLEAR_RISE = 1.2;
-/** A set-back that is lost brings the night to what the day takes … */
-const MOST_SHARE = 1.4;
-/** … and so many times what it took: where it is more, something else heats the house until it gets too cold for it (a heat pump). */
-const MOST_RISE = 3;
+/** The morning before: where people come and go, fans start. Sun is not up yet in the heating season. */
+const MORNING: Hours = [23, 19];
+/** Nobody came, and the house rests (a school in its holidays), when its morning took so many spreads and such a share less. */
+const RESTING = { spreads: 2, share: 0.85 };
+/** So many nights of a kind, or mornings, say what is usual for it. */
+const LEAST_OF_KIND = 4;
+/** Ordinary nights have at least this much of the shape that all have together. */
+const LEAST_SHAPE = 0.5;
+/** Likeness is not known better than to this. */
+const SHAPE_SPREAD = 0.1;
+/** What the shape and the level say together, spreads … */
+const TOGETHER = 3.5;
+/** … where the level alone may not say everything, and has risen by what a set-back takes, not by a multiple. */
+const RISE = { least: -0.3, most: 1.5 };
 
 export const nightSetback = dayRule({
   type: 'night-setback',
-  doc: `A house that was heated less by night is heated by night as by day. Judged from the power of the heat meter: the least
-hours of the night against those of the day and evening, and against nights of such weather before, or by the hour in which next
-to nothing is heated until the supply has come down to the set-back: where nights used to begin so and no longer do. A house without a
-set-back, or one that is set back all day (a holiday), is not judged. Needs an outdoor thermometer.`,
+  doc: `A house that was heated less by night is heated by night as by day. Its ordinary nights have a shape: less heat when the set-back
+begins, more when it ends. A night without a set-back has none of it, and takes no less heat than nights of such weather. Judged from the
+hours of the heat meter. A house without a set-back, or one that rests all day (a holiday), is not judged. Needs an outdoor thermometer.`,
   parameters,
   sees: ({ role, quantity }) => role === 'heatMain' && quantity === 'heatPowerW',
   judge,
 });
 
 function judge(view: DayView, memory: Memory, settings: NightSetback): readonly DayVerdict[] {
-  const [nightC, eveningC, dayC] = [view.outdoorC([9, 1]), view.outdoorC([14, 7]), view.outdoorC([32, 8])];
-  const nightW = view.lowest('heatMain', 'heatPowerW', NIGHT, LEAST);
-  const eveningW = view.lowest('heatMain', 'heatPowerW', EVENING, LEAST);
-  const daytimeW = view.lowest('heatMain', 'heatPowerW', DAYTIME, LEAST);
-  if (nightC === undefined || eveningC === undefined || dayC === undefined) return [];
-  if (nightW === undefined || eveningW === undefined || daytimeW === undefined) return [];
+  const [nightC, dayC] = [view.outdoorC([9, 1]), view.outdoorC([32, 8])];
+  const nightW = view.lowest('heatMain', 'heatPowerW', ASLEEP, LEAST);
+  const morningW = view.mean('heatMain', 'heatPowerW', MORNING);
+  if (nightC === undefined || dayC === undefined || nightW === undefined || morningW === undefined) return [];
   const over = {
     title: 'The nights are set back again',
     detail: `The night took ${inWords(nightW, 'W')} of heat at ${inWords(nightC, '°C')} outdoors.`,
   };
-  const awakeW = Math.max(eveningW, daytimeW);
-  if (nightC > settings.heatingBelowC || awakeW <= 0) return [unjudged(over)];
-  // Working days and others are two kinds of days: schools rest at weekends.
-  const kind = view.isFree ? 'free' : 'work';
-  const [shares, heats] = [memory(`share ${kind}`), memory(`heat ${kind}`)];
-  const share = nightW / awakeW;
-  const dip = dipOf(view.of('heatMain', 'heatPowerW', EVENING_ON)[0] ?? []);
-  const drivers = [nightC - eveningC, nightC];
-  const weather = [nightC, dayC];
-  const [dips, awake] = [memory(`dip ${kind}`), memory(`awake ${kind}`)];
-  const learn = () => {
-    if (dip !== undefined) learnDay(dips, dip, [nightC]);
-    learnDay(shares, share, drivers);
-    learnDay(heats, nightW, weather);
-    learnDay(awake, awakeW, weather);
-  };
+  if (nightC > settings.heatingBelowC) return [unjudged(over)];
+  const hours = view.byHour('heatMain', 'heatPowerW', NIGHT).map((one) => one ?? UNKNOWN);
   const { minDays, spreads } = settings;
-  const usual = expectDay(shares, share, drivers, { minDays, minSpread: 0.025 });
-  const heat = expectDay(heats, nightW, weather, { minDays, minSpread: 0.03 * nightW });
-  if (usual === undefined || heat === undefined) {
+  const weather = [nightC, dayC];
+  const [nights, levels, mornings] = [
+    memory('nights'),
+    memory('levels'),
+    memory(`mornings ${view.isFree ? 'free' : 'work'}`),
+  ];
+  const learn = () => {
+    learnDay(nights, view.weekday, [nightC, ...hours]);
+    learnDay(levels, nightW, weather);
+    learnDay(mornings, morningW, weather);
+  };
+  const known = daysOf(nights);
+  const level = expectDay(levels, nightW, weather, { minDays, minSpread: 0.03 * nightW });
+  if (level === undefined || known.length < minDays) {
     learn();
     return [];
   }
-  // Little heat by day as well: nobody is there (a school in its holidays), and the set-back goes on instead of beginning.
-  const asleep = expectDay(awake, awakeW, weather, { minDays, minSpread: 0.03 * awakeW });
-  if (asleep !== undefined && -asleep.z >= RESTING && nightW < CLEAR_RISE * heat.expected)
-    return [{ ...unjudged(over), isUsual: false }];
-  const setback = 1 - usual.expected;
-  const hasSetback = setback >= settings.setbackPct / 100;
-  const lost = (share - usual.expected) / Math.max(setback, 0.01);
-  const isWithinRise = nightW <= MOST_RISE * heat.expected;
-  // A set-back begins with an hour or two in which next to nothing is heated, until the supply has come down to it.
-  const usualDip =
-    dip === undefined ? undefined : expectDay(dips, dip, [nightC], { minDays, minSpread: 0.08 });
-  const isFlat = dip !== undefined && dip < FLAT_DIP;
-  const isWithoutDip =
-    isWithinRise &&
-    usualDip !== undefined &&
-    isFlat &&
-    usualDip.expected >= CLEAR_DIP &&
-    usualDip.expected <= MOST_DIP &&
-    -usualDip.z >= spreads &&
-    heat.z >= 1;
-  const isWarm =
-    hasSetback &&
-    isWithinRise &&
-    share <= MOST_SHARE &&
-    usual.z >= spreads &&
-    lost >= settings.lostPct / 100 &&
-    heat.z >= 0;
-  // Where the share cannot tell (a school, whose fans rest at night), the dip does; where it can, both must agree if a dip is usual.
+  const morning = expectDay(mornings, morningW, weather, {
+    minDays: LEAST_OF_KIND,
+    minSpread: 0.03 * Math.abs(morningW),
+  });
+  const isResting =
+    morning !== undefined && morning.z <= -RESTING.spreads && morningW < RESTING.share * morning.expected;
+  if (isResting) return [{ ...unjudged(over), isUsual: false }];
+  const shape = shapeOf(known.map((night) => night.slice(FIRST_HOUR)));
+  const like = likeness(hours, shape);
+  const alike = noDays();
+  for (const [weekday = 0, atC = 0, ...night] of known) {
+    const one = kindOf(weekday) === kindOf(view.weekday) ? likeness(night, shape) : undefined;
+    if (one !== undefined) learnDay(alike, one, [atC]);
+  }
+  const usual =
+    like === undefined
+      ? undefined
+      : expectDay(alike, like, [nightC], { minDays: LEAST_OF_KIND, minSpread: SHAPE_SPREAD });
+  const isSetBack = shape.depth >= (settings.setbackPct / 100) * shape.height;
+  if (like === undefined || usual === undefined || !isSetBack || usual.expected < LEAST_SHAPE) {
+    learn();
+    return [];
+  }
+  const lost = 1 - like / usual.expected;
+  const rise = (nightW - level.expected) / shape.depth;
   const isOdd =
-    isWithoutDip || (isWarm && (usualDip === undefined || usualDip.expected < CLEAR_DIP || isFlat));
-  const percent = (part: number) => `${Math.round(100 * part)} %`;
+    -usual.z >= spreads &&
+    lost >= settings.lostPct / 100 &&
+    rise >= RISE.least &&
+    rise <= RISE.most &&
+    level.z - usual.z >= TOGETHER;
   return [
     {
       isOdd,
-      isUsual: !isWithoutDip && (usual.z < spreads / 2 || lost < settings.lostPct / 200),
+      isUsual: -usual.z < spreads / 2 || lost < settings.lostPct / 200,
       told: {
-        title: isWarm
-          ? `Night set-back lost: the night takes ${percent(share)} of the heat of the day instead of ${percent(usual.expected)}`
-          : 'Night set-back lost: the heating no longer goes down when the night begins',
-        detail: `the night took ${inWords(nightW, 'W')} of heat at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(heat.expected, 'W')}. First look at the clock and time programme of the heating controller (power cut, change of daylight-saving time, somebody’s override), then whether the valve still closes.`,
+        title: `Night set-back lost: ${Math.round(100 * Math.min(lost, 1))} % of what the nights take less is gone`,
+        detail: `the night has ${percent(like)} of the usual shape, where ${percent(usual.expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. First look at the clock and time programme of the heating controller (power cut, change of daylight-saving time, somebody’s override), then whether the valve still closes.`,
         facts: {
           value: Math.round(nightW),
-          usual: Math.round(heat.expected),
-          sharePct: Math.round(100 * share),
-          usualSharePct: Math.round(100 * usual.expected),
-          ...(dip === undefined ? {} : { dipPct: Math.round(100 * dip) }),
-          ...(usualDip === undefined ? {} : { usualDipPct: Math.round(100 * usualDip.expected) }),
+          usual: Math.round(level.expected),
+          shapePct: Math.round(100 * like),
+          usualShapePct: Math.round(100 * usual.expected),
+          setbackW: Math.round(shape.depth),
           outdoorC: Math.round(nightC * 10) / 10,
-          spreads: Math.round(usual.z * 10) / 10,
+          spreads: Math.round(-usual.z * 10) / 10,
         },
       },
       over,
       learn,
-      memories: [`share ${kind}`, `heat ${kind}`, `dip ${kind}`],
+      memories: ['nights', 'levels'],
     },
   ];
 }
 
-/** How far the least hour lies below the hours on both sides of it: 0 not at all, 1 nothing is heated. Undefined: not known. */
-function dipOf(hours: readonly number[]): number | undefined {
-  let deepest: number | undefined;
-  for (let i = 1; i + 3 < hours.length; i += 1) {
-    const before = hours[i - 1] ?? 0;
-    const after = Math.min(hours[i + 2] ?? 0, hours[i + 3] ?? 0);
-    const level = Math.min(before, after);
-    if (level <= 0) continue;
-    const dip = 1 - Math.min(hours[i] ?? 0, hours[i + 1] ?? 0) / level;
-    deepest = Math.max(deepest ?? 0, dip);
-  }
-  return deepest;
+/** Of a night that is remembered: its day and its outdoor temperature come before. */
+const FIRST_HOUR = 2;
+
+/** By the day on which it ends. Schools rest at weekends, and are warmed up only where lessons come. */
+function kindOf(weekday: number): 'before free day' | 'after free day' | 'other' {
+  if (weekday === 6) return 'before free day';
+  return weekday === 7 || weekday === 1 ? 'after free day' : 'other';
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }

@@ -137,17 +137,19 @@ describe('rules that judge a house day by day', () => {
           isWrong(now) && (now.hour >= 23 || now.hour < 5) ? 0.3 * 2000 * (20 - now.outdoorC) : 0,
       }),
     );
-    expect(told(changes)[0]).toBe('night-setback firing 23');
-    expect(changes[0]?.alert.title).toMatch(/takes \d+ % of the heat of the day instead of 7\d %/);
+    expect(told(changes)[0]).toBe('night-setback firing 22');
+    expect(changes[0]?.alert.title).toMatch(
+      /^Night set-back lost: \d+ % of what the nights take less is gone/,
+    );
   });
 
-  it('tell of a set-back that is lost by the hour without heat that is no longer there, though fans rest at night', () => {
-    // Of a school: the night takes half of the day, set back or not.
+  it('tell of a set-back that is lost where fans rest at night as well, by the shape of the night', () => {
+    // Of a school: the night takes half of the day, set back or not, and so does the evening.
     const school = (isLost: (now: Hour) => boolean) => (now: Hour) => {
       const needW = 2000 * (20 - now.outdoorC);
       const isNight = now.hour >= 23 || now.hour < 5;
-      if (!isNight) return needW;
-      return isLost(now) ? 0.15 * needW : now.hour === 23 ? -0.65 * needW : 0;
+      if (!isNight) return now.hour > 5 && now.hour < 19 ? needW : 0;
+      return isLost(now) ? 0.3 * needW + 4000 : now.hour === 23 ? -0.65 * needW : 0;
     };
     expect(told(judge(house(32, { heatW: school(() => false) })))).toEqual([]);
     expect(told(judge(house(28, { heatW: school(isWrong) })))[0]).toMatch(/^night-setback firing 2[23]$/);
@@ -157,7 +159,7 @@ describe('rules that judge a house day by day', () => {
     const isNight = ({ hour }: Hour) => hour >= 23 || hour < 5;
     const needW = (now: Hour) => 2000 * (20 - now.outdoorC);
     const resting = (now: Hour) => (isWrong(now) ? (isNight(now) ? 0.02 : -0.4) * needW(now) : 0);
-    const district = (now: Hour) => (isNight(now) ? (isWrong(now) ? 0.5 : -0.6) * needW(now) : 0);
+    const district = (now: Hour) => (isNight(now) ? (isWrong(now) ? 1.5 : -0.6) * needW(now) : 0);
     for (const heatW of [resting, district])
       expect(told(judge(house(28, { heatW }))).filter((one) => one.startsWith('night'))).toEqual([]);
   });

@@ -53,6 +53,24 @@ describe('a score', () => {
     });
   });
 
+  it('takes faults of a kind that overlap in one place for one, and peaks and full containers not', () => {
+    const lost = (from: number, to: number | null) => event('night-setback-failing', 'radiators', from, to);
+    const { kinds } = scored(
+      [
+        lost(60, null),
+        lost(2, 40),
+        lost(30, 50),
+        event('billed-peak', 'electricity', 2, 3),
+        event('billed-peak', 'electricity', 3, 4),
+      ],
+      [alert('night-setback', 'b1', 10)],
+    );
+    expect(kinds.map(({ kind, events: some, found }) => [kind, some, found])).toEqual([
+      ['billed-peak', 2, 0],
+      ['night-setback-failing', 2, 1],
+    ]);
+  });
+
   it('counts several alerts about one fault as right, and the fault once, from the first', () => {
     const result = scored(
       [event('stuck-value', 'r1', 2, null)],
