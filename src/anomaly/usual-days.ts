@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAD_TO_SIGMA, median } from './median.ts';
+import { isPacked, pack, unpack } from './packed-numbers.ts';
 
 /** So many ordinary days are remembered: the season changes, and with it what is usual. */
 const DAYS = 42;
@@ -9,10 +10,14 @@ const ROUNDS = 3;
 /** Keeps drivers that hardly varied so far from explaining much. */
 const RIDGE = 0.02;
 /**
- * Ordinary days, the newest last: of each the value, then what drives it (as the outdoor temperature). All in one row of numbers,
- * `width` of them a day: an array for each day took four times as much.
+ * Ordinary days, the newest last: of each the value, then what drives it (as the outdoor temperature). All in one row of packed
+ * numbers, `width` of them a day: an array for each day took fifteen times as much.
  */
-export const usualDaysSchema = z.object({ width: z.number(), numbers: z.array(z.number()) });
+export const usualDaysSchema = z.object({
+  width: z.number(),
+  /** Before December 2026 the numbers themselves. */
+  numbers: z.union([z.string().refine(isPacked), z.array(z.number()).transform(pack)]),
+});
 export type UsualDays = z.infer<typeof usualDaysSchema>;
 /** One of them. */
 export type Day = readonly number[];
@@ -26,27 +31,28 @@ export type Expectation = {
 };
 
 export function noDays(): UsualDays {
-  return { width: 0, numbers: [] };
+  return { width: 0, numbers: '' };
 }
 
-/** Days that were known by other drivers are forgotten. */
+/** Days that were known by other drivers are forgotten. All of it to five significant digits. */
 export function learnDay(days: UsualDays, value: number, drivers: readonly number[]): void {
-  const day = [value, ...drivers].map((one) => Number(one.toPrecision(5)));
-  if (days.width !== day.length) Object.assign(days, { width: day.length, numbers: [] });
-  days.numbers.push(...day);
-  if (days.numbers.length > DAYS * days.width) days.numbers.splice(0, days.width);
+  const day = [value, ...drivers];
+  const before = days.width === day.length ? unpack(days.numbers) : [];
+  days.width = day.length;
+  days.numbers = pack([...before, ...day].slice(-DAYS * day.length));
 }
 
 export function daysOf({ width, numbers }: UsualDays): Day[] {
-  return Array.from({ length: width === 0 ? 0 : numbers.length / width }, (_, i) =>
-    numbers.slice(i * width, (i + 1) * width),
+  const all = unpack(numbers);
+  return Array.from({ length: width === 0 ? 0 : all.length / width }, (_, i) =>
+    all.slice(i * width, (i + 1) * width),
   );
 }
 
-/** Remembers these in place of what was: those that are as wide as the last. */
+/** Remembers these in place of what was: those that are as wide as the last. To five significant digits. */
 export function keepDays(days: UsualDays, all: readonly Day[]): void {
   days.width = all.at(-1)?.length ?? 0;
-  days.numbers = all.filter(({ length }) => length === days.width).flat();
+  days.numbers = pack(all.filter(({ length }) => length === days.width).flat());
 }
 
 /**

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../domain/interval.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
-import { candidates, type PeakBook } from './peaks.ts';
+import { candidates, highest, type PeakBook } from './peaks.ts';
 
 /** What is to be expected of the rest of a billing period. */
 export type Outlook = {
@@ -63,7 +63,7 @@ export function outlookOf(book: PeakBook, price: PowerPrice, window: Span, halfL
     chance,
     powerWithChance: (least, fromKw) => {
       if (chance(fromKw) >= least) return fromKw;
-      let [low, high] = [fromKw, Math.max(fromKw, ...book.days.map(({ top }) => top[0]?.[1] ?? 0)) * 2];
+      let [low, high] = [fromKw, Math.max(fromKw, ...book.days.map(({ top }) => top[1] ?? 0)) * 2];
       // The chance grows with the power, so halving finds it.
       for (let step = 0; step < 12; step += 1) {
         const middle = (low + high) / 2;
@@ -90,9 +90,11 @@ function kindOf(
   const most = price.onePerDay ? 1 : price.peaks;
   const days = book.days
     .filter((day) => day.isFree === isFree && day.fromMs < today.fromMs)
-    .map(({ fromMs, top }) => ({
-      weight: 0.5 ** ((today.fromMs - fromMs) / DAY_MS / halfLifeDays),
-      logsKw: top.slice(0, most).map(([, kw]) => Math.log(kw)),
+    .map((day) => ({
+      weight: 0.5 ** ((today.fromMs - day.fromMs) / DAY_MS / halfLifeDays),
+      logsKw: highest(day)
+        .slice(0, most)
+        .map(([, kw]) => Math.log(kw)),
     }))
     .filter(({ weight }) => weight >= LEAST_WEIGHT);
   return { left, days };

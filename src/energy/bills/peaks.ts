@@ -7,12 +7,25 @@ export const peakBookSchema = z.object({
     z.object({
       fromMs: z.number(),
       isFree: z.boolean(),
-      /** [start of the window, billed kW], highest first, as many as the tariff averages. */
-      top: z.array(z.tuple([z.number(), z.number()])),
+      /**
+       * Start of a window, its billed kW, and so on, highest first, as many as the tariff averages ({@link highest}). Before
+       * December 2026 an array a window, which took three times as much.
+       */
+      top: z.union([
+        z.array(z.number()),
+        z.array(z.tuple([z.number(), z.number()])).transform((top) => top.flat()),
+      ]),
     }),
   ),
 });
 export type PeakBook = z.infer<typeof peakBookSchema>;
+
+type Highest = readonly (readonly [startMs: number, billedKw: number])[];
+
+/** The highest windows of a day, highest first. */
+export function highest({ top }: { readonly top: readonly number[] }): Highest {
+  return Array.from({ length: top.length / 2 }, (_, i) => [top[2 * i] ?? 0, top[2 * i + 1] ?? 0] as const);
+}
 
 const KEPT_MS = 35 * 86_400_000;
 
@@ -26,9 +39,14 @@ export function recordPeak(book: PeakBook, price: PowerPrice, window: Span, mean
   }
   const day = book.days[at];
   if (!day) return;
-  const others = day.top.filter(([start]) => start !== window.fromMs);
-  others.push([window.fromMs, price.billedKw(meanKw, window)]);
-  day.top = others.toSorted(([, a], [, b]) => b - a).slice(0, price.peaks);
+  const all: Highest = [
+    ...highest(day).filter(([start]) => start !== window.fromMs),
+    [window.fromMs, price.billedKw(meanKw, window)],
+  ];
+  day.top = all
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, price.peaks)
+    .flat();
   const oldestMs = Math.min(price.periodAt(window.fromMs).fromMs, window.fromMs - KEPT_MS);
   while ((book.days[0]?.fromMs ?? oldestMs) < oldestMs) book.days.shift();
 }
@@ -39,10 +57,10 @@ export function candidates(book: PeakBook, price: PowerPrice, window: Span): rea
   const today = price.dayAt(window.fromMs).fromMs;
   return book.days
     .filter(({ fromMs }) => fromMs >= period.fromMs && fromMs < period.toMs)
-    .flatMap(({ fromMs, top }) => {
-      const others = top.flatMap(([start, kw]) => (start === window.fromMs ? [] : [kw]));
+    .flatMap((day) => {
+      const others = highest(day).flatMap(([start, kw]) => (start === window.fromMs ? [] : [kw]));
       if (!price.onePerDay) return others;
-      return fromMs === today ? [] : others.slice(0, 1);
+      return day.fromMs === today ? [] : others.slice(0, 1);
     })
     .toSorted((a, b) => b - a);
 }
@@ -58,8 +76,9 @@ export function threshold(book: PeakBook, price: PowerPrice, window: Span): numb
   if (!price.onePerDay) return last;
   const today = price.dayAt(window.fromMs).fromMs;
   const own = book.days
-    .find(({ fromMs }) => fromMs === today)
-    ?.top.find(([start]) => start !== window.fromMs);
+    .filter(({ fromMs }) => fromMs === today)
+    .flatMap(highest)
+    .find(([start]) => start !== window.fromMs);
   return Math.max(own?.[1] ?? 0, last);
 }
 

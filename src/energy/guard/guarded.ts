@@ -43,7 +43,7 @@ export const guardedSchema = z.object({
   peaks: peakBookSchema,
   spread: spreadSchema,
   reliability: reliabilitySchema,
-  drift: driftSchema.default({}),
+  drift: driftSchema.default([]),
   /** Told windows, the oldest first: those whose billing period is not over, and the newest of the others. */
   outcomes: z.array(outcomeSchema).default([]),
   /** The running window. */
@@ -67,7 +67,7 @@ export function newGuarded(window: Span): Guarded {
     peaks: { days: [] },
     spread: newSpread(),
     reliability: newReliability(),
-    drift: {},
+    drift: [],
     outcomes: [],
     ...running(window),
   };

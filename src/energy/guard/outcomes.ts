@@ -1,3 +1,4 @@
+import { highest } from '../bills/peaks.ts';
 import type { PowerPrice } from '../tariffs/power-price.ts';
 import type { Guarded } from './guarded.ts';
 import { learnOutcome } from './reliability.ts';
@@ -33,7 +34,7 @@ export function billedSoFar(
   const { fromMs, toMs } = price.periodAt(atMs);
   return peaks.days
     .filter((day) => day.fromMs >= fromMs && day.fromMs < toMs)
-    .flatMap(({ top }) => (price.onePerDay ? top.slice(0, 1) : top))
+    .flatMap((day) => highest(day).slice(0, price.onePerDay ? 1 : undefined))
     .filter(([, kw]) => kw > 0)
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, price.peaks);

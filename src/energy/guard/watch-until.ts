@@ -1,4 +1,4 @@
-import type { PeakBook } from '../bills/peaks.ts';
+import { highest, type PeakBook } from '../bills/peaks.ts';
 import type { PowerPrice } from '../tariffs/power-price.ts';
 
 const DAYS = 10;
@@ -19,7 +19,7 @@ export function usuallyUntilMs(
   const ends = days
     .filter((day) => day.fromMs < today.fromMs && day.isFree === isFree && day.top.length > 0)
     .slice(-DAYS)
-    .map(({ fromMs, top }) => Math.max(...top.map(([start]) => price.windowAt(start).toMs)) - fromMs)
+    .map((day) => Math.max(...highest(day).map(([start]) => price.windowAt(start).toMs)) - day.fromMs)
     .toSorted((a, b) => a - b);
   const end = ends[Math.ceil(SHARE * ends.length) - 1];
   return end === undefined ? undefined : Math.min(today.fromMs + end, today.toMs);

@@ -5,6 +5,7 @@ import {
   foldRegister,
   type HourMeans,
   hourMeansSchema,
+  hoursJson,
 } from '../../anomaly/hour-means.ts';
 import type { Json } from '../../domain/alert.ts';
 import { type Quantity, quantities } from '../../domain/quantity.ts';
@@ -61,9 +62,19 @@ export function createHourStore(): HourStore {
       const fold = quantities[quantity].kind === 'register' ? foldRegister : foldGauge;
       return ({ atMs, value }) => fold(means, atMs, value);
     },
-    snapshot: states.snapshot,
+    // Hours lie in blocks of numbers: what is written down of them is made here.
+    snapshot: () => plain.parse(states.names().map((building) => [building, pointsJson(of(building))])),
     restore: states.restore,
   };
+}
+
+/** Not asked again each time: by {@link seriesSchema}. */
+const plain = z.custom<Json>();
+
+function pointsJson(all: SeriesByPoint): Readonly<Record<string, z.input<typeof seriesSchema>>> {
+  return Object.fromEntries(
+    Object.entries(all).map(([key, { means, ...where }]) => [key, { ...where, means: hoursJson(means) }]),
+  );
 }
 
 /** Where it is measured how warm it is outside. */

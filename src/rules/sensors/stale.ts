@@ -26,8 +26,9 @@ const USUAL = 0.8;
 
 const voiceSchema = z.object({
   lastMs: z.number(),
-  /** The newest pauses between readings, ms, oldest first. */
+  /** The newest pauses between readings, ms: oldest first until all are known, then each in the place of the oldest. */
   pausesMs: z.array(z.number()),
+  next: z.number().default(0),
   /** Silence is noticed when it is longer than this. */
   limitMs: z.number(),
   isStale: z.boolean(),
@@ -58,8 +59,14 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
 
   /** Folds a pause; gives the silence that is too long from now on. */
   const learn = (voice: Voice, pauseMs: number, options: Stale): number => {
-    voice.pausesMs.push(pauseMs);
-    if (voice.pausesMs.length > KEPT) voice.pausesMs.shift();
+    if (voice.pausesMs.length < KEPT) {
+      voice.pausesMs.push(pauseMs);
+      // An array keeps room to grow: this one does no more.
+      if (voice.pausesMs.length === KEPT) voice.pausesMs = voice.pausesMs.slice();
+    } else {
+      voice.pausesMs[voice.next] = pauseMs;
+      voice.next = (voice.next + 1) % KEPT;
+    }
     if (voice.pausesMs.length < options.minPauses) return NEVER_MS;
     return Math.max(options.minSilenceMinutes * MINUTE_MS, options.pauses * usualMs(voice));
   };
@@ -73,7 +80,7 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
       const key = voiceOf(point);
       const voice = state.voices[key];
       if (voice === undefined) {
-        state.voices[key] = { lastMs: atMs, pausesMs: [], limitMs: NEVER_MS, isStale: false };
+        state.voices[key] = { lastMs: atMs, pausesMs: [], next: 0, limitMs: NEVER_MS, isStale: false };
         return;
       }
       // Other quantities of the same packet, and what comes late, say nothing of the rhythm.

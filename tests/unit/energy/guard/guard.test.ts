@@ -68,7 +68,7 @@ describe('a day is watched', () => {
     const days = Array.from({ length: 14 }, (_, day) => ({
       fromMs: day * DAY,
       isFree: day % 7 > 4,
-      top: [[day * DAY + (day % 7 > 4 ? 19 : 11) * HOUR, 50] satisfies [number, number]],
+      top: [day * DAY + (day % 7 > 4 ? 19 : 11) * HOUR, 50],
     }));
     expect(usuallyUntilMs({ days }, price, 14 * DAY + 8 * HOUR)).toBe(14 * DAY + 12 * HOUR);
     expect(usuallyUntilMs({ days }, price, 19 * DAY + 8 * HOUR)).toBe(19 * DAY + 20 * HOUR);
