@@ -18,7 +18,7 @@ export function unpack(text: string): number[] {
   for (let i = 0; i < values.length; i += 1) {
     let bits = 0;
     for (let at = 4 * i; at < 4 * i + 4; at += 1) bits = (bits << 6) | (bitsOfCode[text.charCodeAt(at)] ?? 0);
-    values[i] = valueOf(bits);
+    values[i] = numberOf(bits);
   }
   return values;
 }
@@ -52,7 +52,7 @@ function bitsOf(value: number): number {
   return sign | ((power + 32) << DIGITS) | Number(digits.replace('.', ''));
 }
 
-function valueOf(bits: number): number {
+function numberOf(bits: number): number {
   const power = ((bits >> DIGITS) & 63) - 32;
   const digits = bits & ((1 << DIGITS) - 1);
   const value = power < 0 ? digits / (powers[-power] ?? 1) : digits * (powers[power] ?? 1);

@@ -44,7 +44,10 @@ export type RunningRule = {
   readonly seesHoursOf: (point: PlacedPoint) => boolean;
   /** Does an entry hold for the subject? */
   readonly covers: (subject: Subject) => boolean;
-  readonly onTick: (building: string, atMs: number, emit: Emit) => void;
+  /** Absent: it needs none. */
+  readonly onTick?: (building: string, atMs: number, emit: Emit) => void;
+  /** The one minute of each hour in which it needs them; absent: all. */
+  readonly tickMinute?: number;
   readonly peaks: () => readonly PeakStatus[];
   readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
   readonly maySwitch: (building: string, load: FlexibleLoad, atMs: number) => boolean;
@@ -95,7 +98,8 @@ function openRule<P>(
     seesHoursOf: (point) =>
       rule.seesHoursOf?.(point) === true && (definition.level === 'point' || settingsOf(point) !== undefined),
     covers: (subject) => settingsOf(subject) !== undefined,
-    onTick: (building, atMs, emit) => rule.onTick(building, atMs, emit),
+    ...(rule.onTick ? { onTick: rule.onTick.bind(rule) } : {}),
+    ...(rule.tickMinute === undefined ? {} : { tickMinute: rule.tickMinute }),
     peaks: () => rule.peaks?.() ?? [],
     projectedKw: (building, span, atMs) => rule.projectedKw?.(building, span, atMs),
     maySwitch: (building, load, atMs) => rule.maySwitch?.(building, load, atMs) ?? true,

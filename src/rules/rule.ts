@@ -67,8 +67,10 @@ export interface Rule<P> {
   /** Does it look at the hours of the point? They are kept once for all rules: {@link RuleSurroundings.hours}. */
   seesHoursOf?(point: PlacedPoint): boolean;
   onReading(reading: Reading, settings: RuleSettings<P>, emit: Emit): void;
-  /** `atMs` is a multiple of 60,000. */
-  onTick(building: string, atMs: number, emit: Emit): void;
+  /** `atMs` is a multiple of 60,000. Absent: silence tells it nothing. */
+  onTick?(building: string, atMs: number, emit: Emit): void;
+  /** The one minute of each hour (of UTC) in which it ticks; absent: all. There are six ticks for each reading. */
+  readonly tickMinute?: number;
   /**
    * Everything the rule has learned, as JSON, to be written down before the next reading. `restore(snapshot())` goes on as if
    * nothing had happened.

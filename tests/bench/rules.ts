@@ -19,8 +19,8 @@ const collect: () => void = runInNewContext('gc');
 
 /**
  * 50,000 points through all rules as the service runs them: processor time a reading (ticks included), memory and snapshot a
- * point, once when the windows of pauses, samples and levels are full; and for a few buildings after more than a month, when
- * what is kept of days is full as well.
+ * point, once when the windows of pauses, samples and levels are full; and for two sizes after more than a month, when what is
+ * kept of days is full as well: their difference tells what a point takes, and what is there once (code, tariffs, calendars).
  */
 export function benchRules(root: string): void {
   const tariffs = loadTariffs(join(root, 'config/tariffs'));
@@ -29,17 +29,31 @@ export function benchRules(root: string): void {
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const { rules } = read;
   console.log(`rules: ${rules.entries.length} entries; half of the buildings have the tariff ${TARIFF}`);
-  for (const { buildings, warmMinutes } of [
+  const held = [
     { buildings: 1000, warmMinutes: 8 * 60 },
+    { buildings: 10, warmMinutes: 33 * 1440 },
     { buildings: 50, warmMinutes: 33 * 1440 },
-  ]) {
+  ].map(({ buildings, warmMinutes }) => {
     const district = rulesDistrict(buildings, TARIFF);
     const holds = { powerHoldMs: 15 * MINUTE_MS, registerGapMs: 180 * MINUTE_MS };
-    measure({ rules, holds, register: () => district.register, tariffs }, district, warmMinutes);
-  }
+    const bytes = measure(
+      { rules, holds, register: () => district.register, tariffs },
+      district,
+      warmMinutes,
+    );
+    return { bytes, points: district.points };
+  });
+  const [few, many] = held.slice(-2);
+  if (few === undefined || many === undefined) return;
+  const slope = (many.bytes - few.bytes) / (many.points - few.points);
+  const once = (many.bytes - slope * many.points) / 1e6;
+  console.log(
+    `  after a month: ${Math.round(slope)} B for each further point, and ${once.toFixed(1)} MB once`,
+  );
 }
 
-function measure(context: AlertingContext, district: RulesDistrict, warmMinutes: number): void {
+/** Prints what it measures, and gives the heap that is held in the end, bytes. */
+function measure(context: AlertingContext, district: RulesDistrict, warmMinutes: number): number {
   const emptyBytes = heapBytes();
   const alerting = createAlerting(context);
   let [minute, changes] = [0, 0];
@@ -79,6 +93,7 @@ function measure(context: AlertingContext, district: RulesDistrict, warmMinutes:
       `    snapshot   ${per(taken.result.length)}; ${Math.round(taken.ms)} ms to take, ${Math.round(restored.ms)} ms to restore`,
     ].join('\n'),
   );
+  return heldBytes;
 }
 
 /** Processor time of the best of four. */
@@ -100,7 +115,8 @@ function spentUs(before: NodeJS.CpuUsage): number {
 function heapBytes(): number {
   collect();
   collect();
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 function fail(error: unknown): never {

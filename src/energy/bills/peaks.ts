@@ -46,7 +46,9 @@ export function recordPeak(book: PeakBook, price: PowerPrice, window: Span, mean
   day.top = all
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, price.peaks)
-    .flat();
+    .flat()
+    // What `flat` gives has room to grow, twice what is in it.
+    .slice();
   const oldestMs = Math.min(price.periodAt(window.fromMs).fromMs, window.fromMs - KEPT_MS);
   while ((book.days[0]?.fromMs ?? oldestMs) < oldestMs) book.days.shift();
 }

@@ -100,8 +100,8 @@ function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>
         state.outdoor[1] += 1;
       }
     },
+    tickMinute: 0,
     onTick: (building, atMs, emit) => {
-      if (atMs % HOUR_MS !== 0) return;
       const state = states.find(building);
       if (state === undefined) return;
       state.closedMs = atMs;

@@ -114,8 +114,8 @@ function createDayRule<P extends DayParameters>(
     sees: () => false,
     seesHoursOf: (point) => isOutdoor(point) || sees(point, register()),
     onReading: () => {},
+    tickMinute: (WAIT_MS % HOUR_MS) / MINUTE_MS,
     onTick: (building, atMs, emit) => {
-      if (atMs % HOUR_MS !== WAIT_MS % HOUR_MS) return;
       const endMs = atMs - WAIT_MS;
       const local = zoneOf(register().organisation.timeZone).local(endMs);
       // In a zone of half hours the night ends half an hour later: hours are those of UTC.

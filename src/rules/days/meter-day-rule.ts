@@ -45,7 +45,6 @@ export function createMeterDayRule<P, T>(
       const found = onDay(state.own, { ...day, weekday }, parameters, point);
       if (found !== undefined) emit({ ...told, ...aboutPoint(point), atMs, ...found });
     },
-    onTick: () => {},
     snapshot: states.snapshot,
     restore: states.restore,
   };

@@ -94,7 +94,6 @@ export function createNightRule<P extends Hours>(
         },
       });
     },
-    onTick: () => {},
     snapshot: states.snapshot,
     restore: states.restore,
   };

@@ -79,7 +79,6 @@ same pipe, or water runs through a bypass and is not cooled). What is billed is 
           },
         });
       },
-      onTick: () => {},
       snapshot: states.snapshot,
       restore: states.restore,
     };

@@ -56,7 +56,6 @@ set-point, the heat exchanger) from water that is cold while nobody draws any (t
         if (isCold) state.sinceMs = cold[0]?.fromMs ?? atMs;
         emit(finding(point, told, limits, state, atMs, hours));
       },
-      onTick: () => {},
       snapshot: states.snapshot,
       restore: states.restore,
     };

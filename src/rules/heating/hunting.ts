@@ -64,7 +64,6 @@ too large, or it sticks. Seen only where values come several times as often as i
         state.highest = Math.max(state.highest, ended.highest);
         if (state.hours === limits.hours) emit(finding(point, told, state, { ended, atMs, holds: true }));
       },
-      onTick: () => {},
       snapshot: states.snapshot,
       restore: states.restore,
     };

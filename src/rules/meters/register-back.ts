@@ -71,7 +71,6 @@ function create(_: RuleContext<RegisterBack>): ReturnType<(typeof registerBack)[
       state.last = value;
       state.lastMs = atMs;
     },
-    onTick: () => {},
     snapshot: states.snapshot,
     restore: states.restore,
   };

@@ -16,8 +16,14 @@ const samplesSchema = z.object({ atMs: z.array(z.number()), values: z.array(z.nu
 const meterSchema = z.object({
   power: samplesSchema,
   register: samplesSchema,
-  /** Highest mean power of each of the newest clock hours, [start, kW]: what a silent meter is taken to draw. */
-  hours: z.array(z.tuple([z.number(), z.number()])),
+  /**
+   * Mean power of each of the newest clock hours, as start, kW, start, kW …: what a silent meter is taken to draw. Before December
+   * 2026 an array an hour.
+   */
+  hours: z.union([
+    z.array(z.number()),
+    z.array(z.tuple([z.number(), z.number()])).transform((hours) => hours.flat()),
+  ]),
 });
 
 /** The main meters of a building, and what they said of the newest hours. Plain JSON. */
@@ -122,16 +128,21 @@ export function projectWindow(
   };
 }
 
-function remember({ hours }: SiteMeter, fromMs: number, kw: number): void {
-  const known = hours.find(([start]) => start === fromMs);
-  if (known) known[1] = kw;
-  else hours.push([fromMs, kw]);
-  while (hours.length > REMEMBERED_HOURS) hours.shift();
+function remember(meter: SiteMeter, fromMs: number, kw: number): void {
+  const { hours } = meter;
+  for (let at = 0; at < hours.length; at += 2) {
+    if (hours[at] !== fromMs) continue;
+    hours[at + 1] = kw;
+    return;
+  }
+  // A new array each hour, with no room to grow: one that numbers are put into keeps half as much again.
+  meter.hours = [...hours, fromMs, kw].slice(-2 * REMEMBERED_HOURS);
 }
 
 function assumedKw({ hours }: SiteMeter, atMs: number, now: number | undefined): number | undefined {
   let high = now;
-  for (const [start, kw] of hours) {
+  for (let at = 0; at < hours.length; at += 2) {
+    const [start = 0, kw = 0] = [hours[at], hours[at + 1]];
     if (start >= atMs - REMEMBERED_HOURS * HOUR_MS) high = Math.max(high ?? kw, kw);
   }
   return high;

@@ -71,7 +71,6 @@ function create(_: RuleContext<Limit>): ReturnType<(typeof outOfRange)['create']
         }),
       );
     },
-    onTick: () => {},
     snapshot: states.snapshot,
     restore: states.restore,
   };

@@ -74,7 +74,6 @@ function create({ register, toldOf }: RuleContext<SensorDrift>): ReturnType<(typ
         });
       }
     },
-    onTick: () => {},
     snapshot: states.snapshot,
     restore: states.restore,
   };

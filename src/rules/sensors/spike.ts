@@ -65,7 +65,6 @@ function create(_: RuleContext<SpikeSettings>): ReturnType<(typeof spike)['creat
         emit({ ...about, holds: false, ...overOf(point, state.spikes) });
       }
     },
-    onTick: () => {},
     snapshot: states.snapshot,
     restore: states.restore,
   };

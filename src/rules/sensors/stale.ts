@@ -71,13 +71,38 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
     return Math.max(options.minSilenceMinutes * MINUTE_MS, options.pauses * usualMs(voice));
   };
 
+  /**
+   * What was folded last: a packet has several quantities, and only the first of them says something of the rhythm. Forgotten at
+   * each tick, which may take a voice away.
+   */
+  const said = { building: '', device: '', channel: '', atMs: 0 };
+  const isSaid = ({ building, device }: Reading['point'], channel: string, atMs: number): boolean => {
+    if (
+      said.atMs === atMs &&
+      said.device === device &&
+      said.channel === channel &&
+      said.building === building
+    )
+      return true;
+    said.building = building;
+    said.device = device;
+    said.channel = channel;
+    said.atMs = atMs;
+    return false;
+  };
+  const forgetSaid = () => {
+    said.device = '';
+  };
+
   return {
     // That it is there, or has gone, is what its gateway or broker says: it has not spoken.
     sees: ({ quantity }) => quantity !== 'online',
     onReading: ({ point, atMs }, settings, emit) => {
+      const channel = channelOf(point);
+      if (isSaid(point, channel, atMs)) return;
       const state = states.of(point.building);
       if (atMs > state.nowMs) state.nowMs = atMs;
-      const key = voiceOf(point);
+      const key = `${point.device}|${channel}`;
       const voice = state.voices[key];
       if (voice === undefined) {
         state.voices[key] = { lastMs: atMs, pausesMs: [], next: 0, limitMs: NEVER_MS, isStale: false };
@@ -102,6 +127,7 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
       );
     },
     onTick: (building, atMs, emit) => {
+      forgetSaid();
       const state = states.find(building);
       if (state === undefined) return;
       if (atMs > state.nowMs) state.nowMs = atMs;
@@ -141,13 +167,16 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
       }
     },
     snapshot: states.snapshot,
-    restore: states.restore,
+    restore: (snapshot) => {
+      forgetSaid();
+      states.restore(snapshot);
+    },
   };
 }
 
 /** The phases and the neutral of a meter come in its own packets: they fall silent with it. */
-function voiceOf({ device, channel = '' }: Reading['point']): string {
-  return `${device}|${PHASES.has(channel) ? '' : channel}`;
+function channelOf({ channel = '' }: Reading['point']): string {
+  return PHASES.has(channel) ? '' : channel;
 }
 
 const PHASES: ReadonlySet<string> = new Set(['L1', 'L2', 'L3', 'N']);

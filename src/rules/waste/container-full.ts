@@ -74,7 +74,6 @@ function create(_: RuleContext<ContainerFull>): ReturnType<(typeof containerFull
         }),
       );
     },
-    onTick: () => {},
     snapshot: states.snapshot,
     restore: states.restore,
   };

@@ -60,7 +60,6 @@ nothing.`,
         } else if (value >= 0.5) news = watchNoEcho(watch, atMs, options);
         for (const one of news) emit(finding(point, told, one));
       },
-      onTick: () => {},
       snapshot: states.snapshot,
       restore: states.restore,
     };
