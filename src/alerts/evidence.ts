@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
 import { MINUTE_MS } from '../domain/interval.ts';
+import { spanInWords } from '../domain/span-words.ts';
 
 /** What an alert rests on, whatever its rule: from its facts, of which the rules name what they expect in the same words. */
 export const evidenceSchema = z.object({
@@ -15,7 +16,7 @@ export const evidenceSchema = z.object({
 type Evidence = z.infer<typeof evidenceSchema>;
 
 const EXPECTED =
-  /^(min|max|limit|usual|budget|before|longestBefore|others|highestUsual|from|heatUsual|co2Usual)(?=$|[A-Z])/;
+  /^(min|max|limit|usual|budget|before|longestBefore|others|highestUsual|from|heatUsual|co2Usual|change)(?=$|[A-Z])/;
 
 /** Why it can be believed, as the strongest measure that the rule gives; `days` in a row, where it counts them. */
 export type Basis =
@@ -81,7 +82,7 @@ export function basisOf(alert: Told): Basis {
 
 function inEnglish(basis: Basis): string {
   const on = (days: number | undefined) =>
-    days === undefined ? '' : `, on ${days} day${days === 1 ? '' : 's'} in a row`;
+    days === undefined ? '' : `, on ${days === 1 ? 'one day' : `${days} days in a row`}`;
   switch (basis.is) {
     case 'chance':
       return `a chance of ${basis.pct} % by what has been seen so far`;
@@ -94,7 +95,7 @@ function inEnglish(basis: Basis): string {
     case 'seen':
       return `seen${on(basis.days).slice(1)}`;
     case 'held':
-      return `measured, and held for ${basis.minutes} minutes`;
+      return `measured, and held for ${spanInWords(basis.minutes)}`;
     case 'measured':
       return 'as measured';
     case 'said':

@@ -3,6 +3,7 @@ import { type Alert, type Severity, severities } from '../domain/alert.ts';
 import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
+import { amountText } from './amount.ts';
 import type { Outgoing } from './channel.ts';
 import type { News } from './plan.ts';
 import type { MessageRow } from './rows.ts';
@@ -75,6 +76,7 @@ function itemOf({ kind, change }: News, { wording, register, typeOf, link }: Com
     startsAt: time(alert.startsAtMs),
     endsAt: alert.endsAtMs === undefined ? '' : time(alert.endsAtMs),
     minutes: Math.round((until - alert.startsAtMs) / 60_000),
+    lasted: amountText((until - alert.startsAtMs) / 60_000, 'min', wording.language),
     link: linkOf(alert, link) ?? '',
     isNew: kind === 'new',
     isEscalated: kind === 'escalated',

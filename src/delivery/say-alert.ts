@@ -1,6 +1,7 @@
 import type { Alert, Json } from '../domain/alert.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { quantityLabel } from '../rules/quantity-label.ts';
+import { amountText, unitOfFact, withLocalTimes } from './amount.ts';
 import { render, type TemplateData, type TemplateValue } from './template.ts';
 import type { Said, Wording } from './words.ts';
 
@@ -14,19 +15,20 @@ export type SayOptions = {
   readonly time: (atMs: number) => string;
 };
 
-/** Title and detail in another language, made of the alert's facts; as the rule said them where no words fit. */
+/** Title and detail in the words of a language, made of the alert's facts; as the rule said them where no words fit. */
 export function sayAlert(
   alert: Alert,
   { wording, type, building, time }: SayOptions,
 ): { readonly title: string; readonly detail: string } {
   const candidates = (wording.words.alerts[type] ?? []).filter((said) => fits(said, alert));
-  if (candidates.length === 0) return alert;
+  const asSaid = { title: withLocalTimes(alert.title, time), detail: withLocalTimes(alert.detail, time) };
+  if (candidates.length === 0) return asSaid;
   const data = dataOf(alert, wording, building, time);
   for (const said of candidates) {
     const [title, detail] = [render(said.title, data), render(said.detail, data)];
     if (title !== undefined && detail !== undefined) return { title: title.trim(), detail: detail.trim() };
   }
-  return alert;
+  return asSaid;
 }
 
 function fits({ state, when }: Said, { state: is, facts }: Alert): boolean {
@@ -37,11 +39,12 @@ function fits({ state, when }: Said, { state: is, facts }: Alert): boolean {
 }
 
 function dataOf(
-  { facts, quantity, space, device, subject, severity }: Alert,
+  alert: Alert,
   { words, language }: Wording,
   building: string,
   time: (atMs: number) => string,
 ): TemplateData {
+  const { facts, quantity, space, device, subject, severity } = alert;
   const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false });
   const shown = (value: Json | undefined): TemplateValue => {
     if (typeof value === 'number') return numbers.format(value);
@@ -69,9 +72,20 @@ function dataOf(
       ? {}
       : { quantityName: words.quantities[quantity] ?? label?.name ?? quantity }),
     ...allOf(facts),
+    ...amountsOf(alert, language),
     // A value is not "quantity" but what people call it.
     quantity: quantity === undefined ? '' : (words.quantities[quantity] ?? label?.name ?? quantity),
   };
+}
+
+/** Of each number what people read, `valueShown` of `value`: `22.1 kW`; and of a chance its per cent. */
+function amountsOf(alert: Alert, language: Wording['language']): TemplateData {
+  const entries = Object.entries(alert.facts).flatMap(([name, value]): [string, string][] => {
+    if (typeof value !== 'number') return [];
+    const shown: [string, string] = [`${name}Shown`, amountText(value, unitOfFact(name, alert), language)];
+    return name === 'chance' ? [shown, ['chancePct', String(Math.round(value * 100))]] : [shown];
+  });
+  return Object.fromEntries(entries);
 }
 
 function isRecord(value: Json): value is { [name: string]: Json } {

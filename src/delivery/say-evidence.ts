@@ -1,6 +1,7 @@
 import { basisOf, evidenceOf, numbersOf } from '../alerts/evidence.ts';
 import type { Alert } from '../domain/alert.ts';
-import { factLabel, quantityLabel } from '../rules/quantity-label.ts';
+import { factLabel } from '../rules/quantity-label.ts';
+import { amountText, unitOfFact } from './amount.ts';
 import { render } from './template.ts';
 import type { Wording } from './words.ts';
 
@@ -29,23 +30,20 @@ export function sayEvidence(alert: Alert, wording: Wording, time: (atMs: number)
 
 /** What {@link SaidEvidence.sure} says already. */
 const IN_SURE = /^(chance|spreads|timesLimit|days|nights)$/;
-/** Facts whose unit their name does not say: they are in that of the alert. */
-const IN_ITS_UNIT = /^(value|usual|limit|before|after|others|difference|lowest|highest)$/;
+/** Of use to who looks into it, and no help to who is told. */
+const IN_DEPTH = /^(cusum|coverage|hour|airSpreads|spikes)$/;
 
 function listOf(
   numbers: readonly (readonly [name: string, value: number])[],
-  { facts, quantity }: Alert,
+  alert: Alert,
   { words, language }: Wording,
 ): string {
-  const shown = new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false });
-  const own =
-    typeof facts.unit === 'string' ? facts.unit : quantity === undefined ? '' : quantityLabel(quantity).unit;
   return numbers
-    .filter(([name]) => !IN_SURE.test(name))
+    .filter(([name]) => !IN_SURE.test(name) && !IN_DEPTH.test(name))
     .map(([name, value]) => {
-      const { stem, name: english, unit } = factLabel(name);
+      const { stem, name: english } = factLabel(name);
       const said = words.facts[name] ?? words.facts[stem] ?? english;
-      return `${said} ${shown.format(value)} ${unit || (IN_ITS_UNIT.test(name) ? own : '')}`.trim();
+      return `${said} ${amountText(value, unitOfFact(name, alert), language)}`;
     })
     .join(', ');
 }
@@ -59,6 +57,7 @@ function sureOf(alert: Alert, { words, language }: Wording): string {
       typeof value === 'number' ? numbers.format(value) : value,
     ]),
   );
+  const lasted = basis.is === 'held' ? { lasted: amountText(basis.minutes, 'min', language) } : {};
   const said = words.sure[basis.is];
-  return (said && render(said, data)?.trim()) ?? evidenceOf(alert).sure.says;
+  return (said && render(said, { ...data, ...lasted })?.trim()) ?? evidenceOf(alert).sure.says;
 }

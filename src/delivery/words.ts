@@ -26,6 +26,7 @@ export const alertNames = [
   'startsAt',
   'endsAt',
   'minutes',
+  'lasted',
   'link',
   'measured',
   'expected',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { noDays, type UsualDays, usualDaysSchema } from '../../anomaly/usual-days.ts';
 import type { Finding } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
-import type { PlacedPoint } from '../../domain/reading.ts';
+import type { PlacedPoint, Role } from '../../domain/reading.ts';
 import { buildingsNear, type Register } from '../../domain/register.ts';
 import { isoTime } from '../../domain/time.ts';
 import { zoneOf } from '../../domain/zone.ts';
@@ -78,6 +78,8 @@ const buildingSchema = z.object({
 });
 
 type DayRule<P> = Pick<RuleDefinition<P>, 'type' | 'doc'> & {
+  /** It sees by the devices of this role: where a building, or the space in question, has one of them, an alert is about that. */
+  readonly seenBy?: Role;
   readonly parameters: z.ZodType<P>;
   readonly sees: (point: PlacedPoint, register: Register) => boolean;
   readonly judge: (view: DayView, memory: Memory, parameters: P, register: Register) => readonly DayVerdict[];
@@ -100,7 +102,7 @@ export function dayRule<P extends DayParameters>(rule: DayRule<P>): RuleDefiniti
 
 function createDayRule<P extends DayParameters>(
   context: RuleContext<P>,
-  { sees, judge }: DayRule<P>,
+  { sees, seenBy, judge }: DayRule<P>,
 ): Rule<P> {
   const { register, settingsOf, hours } = context;
   const states = createBuildingStates(buildingSchema, () => ({ memory: {}, odd: {} }));
@@ -141,9 +143,16 @@ function createDayRule<P extends DayParameters>(
         const subject = part === undefined ? building : `${building}/${part}`;
         state.odd[subject] ??= { days: 0, sinceMs: 0, isTold: false };
         const odd = state.odd[subject];
-        const about = { ...told, subject, building, ...(space === undefined ? {} : { space }), atMs };
+        const about = () => ({
+          ...told,
+          subject,
+          building,
+          ...(space === undefined ? {} : { space }),
+          ...deviceOf(device ?? (seenBy && theOnly(register(), seenBy, { building, space }))),
+          atMs,
+        });
         const end = () => {
-          if (odd.isTold) emit({ ...about, ...verdict.over, holds: false, facts: {} });
+          if (odd.isTold) emit({ ...about(), ...verdict.over, holds: false, facts: {} });
           Object.assign(odd, { days: 0, isTold: false });
         };
         if (isOdd || (odd.isTold && !isUsual)) {
@@ -157,7 +166,7 @@ function createDayRule<P extends DayParameters>(
             const { title, detail, facts } = verdict.told;
             const since = isoTime(odd.sinceMs);
             emit({
-              ...about,
+              ...about(),
               title,
               detail: `Since ${since}: ${detail}`,
               holds: true,
@@ -173,4 +182,27 @@ function createDayRule<P extends DayParameters>(
     snapshot: states.snapshot,
     restore: states.restore,
   };
+}
+
+function deviceOf(device: string | undefined): { readonly device?: string } {
+  return device === undefined ? {} : { device };
+}
+
+/** The device of a role in a place, when it is one alone. */
+function theOnly(
+  { devices }: Register,
+  role: Role,
+  place: { readonly building: string; readonly space: string | undefined },
+): string | undefined {
+  const found = [...devices.values()].flatMap((rows) =>
+    rows.some(
+      (row) =>
+        row.role === role &&
+        row.building === place.building &&
+        (place.space === undefined || row.space === place.space),
+    )
+      ? (rows[0]?.id ?? [])
+      : [],
+  );
+  return found.length === 1 ? found[0] : undefined;
 }

@@ -13,6 +13,7 @@ import { createBuildingStates } from '../building-states.ts';
 import { localClock } from '../local-clock.ts';
 import { integer, number } from '../parameters.ts';
 import type { Rule, RuleContext } from '../rule.ts';
+import { inWords } from './day-words.ts';
 import { isOutdoor } from './hour-store.ts';
 import { weatherAt } from './outdoors.ts';
 
@@ -39,7 +40,7 @@ export const NOT_A_NIGHT = { message: 'must be at least two hours after fromHour
 type NightRule<P> = {
   readonly quantity: PlacedPoint['quantity'];
   /** `waterVolumeL` is told in l/h, `activeEnergyWh` in W. */
-  readonly unit: string;
+  readonly unit: 'W' | 'l/h';
   readonly limits: (
     parameters: P,
   ) => Pick<
@@ -102,10 +103,10 @@ export function createNightRule<P extends Hours>(
 function wordsOf(
   { is, sinceMs, floor, usual, limit, nights, weather }: NightChange,
   device: string,
-  unit: string,
+  unit: NightRule<never>['unit'],
   { title, cause, todo, over }: NightRule<never>['texts'],
 ) {
-  const [now, before, most] = [floor, usual, limit].map((value) => `${round(value)} ${unit}`);
+  const [now, before, most] = [floor, usual, limit].map((value) => inWords(value, unit));
   if (is === 'normal') {
     return { title: `${over}: ${device}`, detail: `It was at least ${now} last night; usual is ${before}.` };
   }

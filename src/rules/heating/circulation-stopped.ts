@@ -27,6 +27,7 @@ const FLOOR_LPH = 50;
 
 export const circulationStopped = dayRule({
   type: 'circulation-stopped',
+  seenBy: 'heatMain',
   doc: `The circulation of hot water stands still, or its water is colder than it was, seen from the district-heating meter: what
 only keeps the circulation warm comes back warm, so the return of a night without it is colder than that of ordinary nights
 of such weather and flow. For houses without a thermometer in the hot water; with one, hot-water-cold is sooner.`,
@@ -98,6 +99,7 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
         title: `Hot-water circulation stopped or cold: return of the night at ${inWords(returnC, '°C')} instead of ${inWords(usual.expected, '°C')}`,
         detail: `with ${inWords(flowLph, 'l/h')} at ${inWords(nightC, '°C')} outdoors the return used to be at ${inWords(usual.expected, '°C')} and is at ${inWords(returnC, '°C')}: the circulation takes less heat. Legionella grows in pipes at 20 to 45 °C. First feel whether the circulation pump runs and its pipe is warm (at least 50 °C all the way back), then look at the set-point of the hot water and the non-return valve.`,
         facts: {
+          unit: '°C',
           value: Math.round(returnC * 10) / 10,
           usual: Math.round(usual.expected * 10) / 10,
           flowLph: Math.round(flowLph),

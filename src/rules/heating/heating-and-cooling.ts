@@ -96,6 +96,7 @@ function judge(view: DayView, memory: Memory, settings: HeatingAndCooling): read
         title: `Heating and cooling at once: ${isMetered ? `${inWords(coolingW, 'W')} of cooling` : `${inWords(riseW, 'W')} more electricity by night`} while the house is heated`,
         detail: `${cause} First look at the set-points of the ventilation (cooling must start some degrees above where heating ends), then whether a cooling valve leaks or a controller stands on manual.`,
         facts: {
+          unit: 'W',
           value: Math.round(isMetered ? coolingW : (baseW ?? 0)),
           usual: Math.round(isMetered ? 0 : (base?.expected ?? 0)),
           heatW: Math.round(heatW ?? 0),

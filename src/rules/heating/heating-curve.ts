@@ -96,6 +96,7 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
             : 'First look whether the curve was lowered, then at the pump, the shunt valve, the outdoor sensor and the delivery of heat.'
         }`,
         facts: {
+          unit: '°C',
           value: Math.round(what * 10) / 10,
           usual: Math.round(usual * 10) / 10,
           outdoorC: Math.round(nightC * 10) / 10,

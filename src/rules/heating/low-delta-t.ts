@@ -34,6 +34,7 @@ const WATER_WH_PER_L = 1.163;
 
 export const lowDeltaT = dayRule({
   type: 'low-delta-t',
+  seenBy: 'heatMain',
   doc: `District heating comes back too warm: its water is cooled by less than minDeltaC over the day, weighted by flow, or by
 clearly less than it used to be in such weather. It costs where the return is billed, and flow that others lack. In summer,
 when only the circulation of hot water takes heat, the return is warm by nature: judged while the house is heated.`,
@@ -83,6 +84,7 @@ function judge(view: DayView, memory: Memory, settings: LowDeltaT): readonly Day
         title: `Low cooling of district heating: ${inWords(deltaC, 'K')}, ${bound}`,
         detail: `${inWords(heatW, 'W')} of heat at ${inWords(flowLph, 'l/h')} in the mean of the day${temperatures}. First look for a bypass or a valve that stands open, then whether the control valve of the hot water hunts or leaks, whether radiators are balanced, and whether the heat exchanger is fouled.`,
         facts: {
+          unit: 'K',
           value: Math.round(deltaC * 10) / 10,
           limit: settings.minDeltaC,
           ...(usual === undefined ? {} : { usual: Math.round(usual.expected * 10) / 10 }),

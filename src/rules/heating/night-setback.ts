@@ -125,6 +125,7 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
         title: `Night set-back lost: ${Math.round(100 * Math.min(lost, 1))} % of what the nights take less is gone`,
         detail: `the night has ${percent(like)} of the usual shape, where ${percent(usual.expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. First look at the clock and time programme of the heating controller (power cut, change of daylight-saving time, somebody’s override), then whether the valve still closes.`,
         facts: {
+          unit: 'W',
           value: Math.round(nightW),
           usual: Math.round(level.expected),
           shapePct: Math.round(100 * like),

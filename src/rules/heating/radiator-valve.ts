@@ -32,6 +32,7 @@ const MANY = 5;
 
 export const radiatorValve = dayRule({
   type: 'radiator-valve',
+  seenBy: 'room',
   doc: `A room is much warmer or colder beside the other rooms of the house than it used to be: its radiator valve is stuck open
 or closed. Judged while the house is heated, in houses with three rooms or more that have a thermometer.`,
   parameters,
@@ -72,6 +73,7 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
             : 'First feel the radiators: cold ones need the valve’s pin freed or air let out. Ask whether a window stands open or the sensor was moved.'
         }`,
         facts: {
+          unit: '°C',
           space,
           value: Math.round(valueC * 10) / 10,
           usual: Math.round((othersC + usual.expected) * 10) / 10,

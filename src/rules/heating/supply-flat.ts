@@ -77,6 +77,7 @@ function judge(view: DayView, memory: Memory, settings: SupplyFlat): readonly Da
             : 'First look whether the controller stands on manual, then whether the actuator moves the valve, and at the outdoor sensor.'
         }`,
         facts: {
+          unit: '°C',
           device,
           value: Math.round(movedC * 10) / 10,
           usual: Math.round(usual.expected * 10) / 10,

@@ -111,6 +111,7 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
         title: `${byAir >= settings.eachSpreads ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${inWords(rise, 'W')} more electricity by night${byAir >= settings.eachSpreads ? ', fresher air' : ''}`,
         detail: `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, the last one ${inWords(baseW, 'W')} instead of ${inWords(base.expected, 'W')}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,
         facts: {
+          unit: 'W',
           value: Math.round(baseW),
           usual: Math.round(base.expected),
           riseW: Math.round(rise),

@@ -70,7 +70,7 @@ function wordsOf({ is, sinceMs, hour, rate, above, usual, limit }: PeakChange, d
   if (is === 'normal') {
     return {
       title: `Evenings of ${device} are as they were`,
-      detail: `Yesterday’s highest hour was ${kw(above)} kW above the day’s median; usual is ${kw(usual)}.`,
+      detail: `Yesterday’s highest hour was ${kw(above)} kW above the day’s median; usual is ${kw(usual)} kW.`,
     };
   }
   if (is === 'accepted') {
@@ -81,7 +81,7 @@ function wordsOf({ is, sinceMs, hour, rate, above, usual, limit }: PeakChange, d
   }
   return {
     title: `Load piles up in the evening: ${kw(rate)} kW from ${hour} o’clock at ${device}`,
-    detail: `Since ${isoTime(sinceMs)} the highest hour is ${kw(above)} kW above the day’s median; usual is ${kw(usual)}, and ${kw(limit)} would be ordinary. Likely cars that all charge when they come home. First look whether the power sharing of the chargers is connected and its limit is set, then at timers.`,
+    detail: `Since ${isoTime(sinceMs)} the highest hour is ${kw(above)} kW above the day’s median; usual is ${kw(usual)} kW, and up to ${kw(limit)} kW would be ordinary. Likely cars that all charge when they come home. First look whether the power sharing of the chargers is connected and its limit is set, then at timers.`,
   };
 }
 

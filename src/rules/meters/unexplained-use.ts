@@ -76,6 +76,7 @@ function judge(view: DayView, memory: Memory, settings: UnexplainedUse): readonl
         title: `More ${name} than the weather explains: ${inWords(powerW, 'W')} instead of ${inWords(expected, 'W')}`,
         detail: `in the mean of a day at ${inWords(todayC, '°C')} outdoors; up to ${inWords(expected + 2 * spread, 'W')} would be ordinary. ${texts[use]}`,
         facts: {
+          unit: 'W',
           use,
           value: Math.round(powerW),
           usual: Math.round(expected),

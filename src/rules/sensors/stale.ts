@@ -3,6 +3,7 @@ import type { Finding } from '../../domain/alert.ts';
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { deviceRow, type Register } from '../../domain/register.ts';
+import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { integer, minutes, number } from '../parameters.ts';
@@ -239,7 +240,7 @@ function finding(
     atMs,
     holds,
     title: holds ? `${name} is silent` : `${name} speaks again`,
-    detail: `No reading for ${silentMinutes} minutes; it usually pauses for ${usualMinutes}. ${
+    detail: `No reading for ${spanInWords(silentMinutes)}; it usually pauses for ${spanInWords(usualMinutes)}. ${
       holds
         ? 'Look for its battery, its radio link or its gateway.'
         : `It was silent from ${isoTime(silentSinceMs)}.`

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { Finding } from '../../domain/alert.ts';
+import type { Facts, Finding } from '../../domain/alert.ts';
+import { HOUR_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import {
   type ContainerNews,
   type ContainerTrouble,
+  type ContainerWatch,
   containerWatchSchema,
   createContainerWatch,
   watchLevel,
@@ -58,7 +60,7 @@ nothing.`,
         } else if (point.quantity === 'airTemperatureC') {
           news = watchTemperature(watch, { atMs, temperatureC: value }, options);
         } else if (value >= 0.5) news = watchNoEcho(watch, atMs, options);
-        for (const one of news) emit(finding(point, told, one));
+        for (const one of news) emit(finding(point, told, one, evidenceOf(one, watch, options)));
       },
       snapshot: states.snapshot,
       restore: states.restore,
@@ -89,10 +91,46 @@ const texts: Readonly<Record<ContainerTrouble, { says: string; todo: string; ove
   },
 };
 
+/** What it rests on: in words, and what was measured beside what would be right. */
+function evidenceOf(
+  { trouble, atMs, levelPct = 0, temperatureC = 0 }: ContainerNews,
+  { temperatures, movedMs, longestRestMs, marks }: ContainerWatch,
+  { fireC, riseC, riseMinutes, overfilledPct, badEchoes }: Parameters,
+): { readonly says: string; readonly facts: Facts } {
+  const hours = (ms: number) => Math.round(ms / (HOUR_MS / 10)) / 10;
+  switch (trouble) {
+    case 'fire': {
+      const fromC = Math.round(Math.min(...temperatures.map(([, celsius]) => celsius)) * 10) / 10;
+      const within = `${fromC} °C at the lowest in the last ${riseMinutes} minutes`;
+      return {
+        says: `It is ${Math.round(temperatureC * 10) / 10} °C under the lid, after ${within}.`,
+        facts: { fromC, limitC: fireC, limitRiseC: riseC },
+      };
+    }
+    case 'overfilled':
+      return { says: `Its level is ${Math.round(levelPct)} %.`, facts: { limitPct: overfilledPct } };
+    case 'stuck': {
+      const [flatHours, longestBeforeHours] = [hours(atMs - movedMs), hours(longestRestMs)];
+      return {
+        says: `It has not moved for ${flatHours} hours; ${longestBeforeHours} were the most before.`,
+        facts: { flatHours, longestBeforeHours },
+      };
+    }
+    case 'fouled': {
+      const bad = marks.reduce((sum, one) => sum + one, 0);
+      return {
+        says: `Of its newest ${marks.length} echoes ${bad} are bad.`,
+        facts: { badEchoes: bad, limitEchoes: badEchoes },
+      };
+    }
+  }
+}
+
 function finding(
   point: PlacedPoint,
   told: Told,
   { trouble, holds, atMs, levelPct, temperatureC }: ContainerNews,
+  { says: seen, facts }: ReturnType<typeof evidenceOf>,
 ): Finding {
   const name = point.space === undefined ? point.device : `${point.space} (${point.device})`;
   const { says, todo, over } = texts[trouble];
@@ -104,12 +142,13 @@ function finding(
     atMs,
     holds,
     title: `Container ${name} ${holds ? says : over}`,
-    detail: holds ? todo : 'Nothing has to be done.',
+    detail: holds ? `${seen} ${todo}` : 'Nothing has to be done.',
     facts: {
       device: point.device,
       trouble,
       ...(levelPct === undefined ? {} : { levelPct: Math.round(levelPct) }),
       ...(temperatureC === undefined ? {} : { temperatureC: Math.round(temperatureC * 10) / 10 }),
+      ...(holds ? facts : {}),
     },
   };
 }

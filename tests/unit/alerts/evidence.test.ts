@@ -53,7 +53,7 @@ describe('what an alert rests on', () => {
     expect(said('sv')).toMatchObject({
       measured: 'värde 19,24 °C',
       expected: 'minst 20 °C, högst 24 °C, de andra 21,5 °C',
-      sure: '3 gånger så långt från det vanliga som dygn brukar vara, 2 dygn i rad',
+      sure: '3 gånger så långt från det vanliga som dygn brukar vara, i 2 dygn',
     });
     const flapping = { ...alert, flapping: { times: 5, sinceMs: T0 } };
     expect(sayEvidence(flapping, wordings.get('sv')!, () => '08:00').flapping).toBe(
