@@ -91,6 +91,8 @@ export type TruthEvent = {
   readonly from: string;
   readonly to: string | null;
   readonly size: number;
+  /** How far it moved what is measured, in accuracies of such sensors; of faults that may show nowhere. */
+  readonly effect?: number;
 };
 
 export function isPhysicalFault(kind: string): kind is PhysicalFaultKind {

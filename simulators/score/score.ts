@@ -25,7 +25,12 @@ export type TrueEvent = {
   readonly subject: string;
   readonly from: string;
   readonly to: string | null;
+  /** How far it moved what is measured, in accuracies of such sensors: below {@link LEAST_EFFECT} it need not be found. */
+  readonly effect?: number;
 };
+
+/** What moved nothing by more than a sensor may be off by, nobody can see. An alert about it is right all the same. */
+export const LEAST_EFFECT = 1;
 
 export type ScoreInput = {
   readonly truth: readonly TrueEvent[];
@@ -70,6 +75,8 @@ export type KindScore = Omit<
 export type Score = {
   readonly buildings: number;
   readonly months: number;
+  /** Faults that moved nothing that is measured: they are not asked for. */
+  readonly unseen: number;
   readonly rules: readonly RuleScore[];
   readonly kinds: readonly KindScore[];
   readonly total: Omit<Counts, 'medianLeadMinutes' | 'medianDelayMinutes'>;
@@ -95,9 +102,19 @@ function joined(truth: readonly TrueEvent[]): Event[] {
         );
     if (running === undefined) faults.push(event);
     else if (event.toMs > running.toMs)
-      faults[faults.indexOf(running)] = { ...running, to: event.to, toMs: event.toMs };
+      faults[faults.indexOf(running)] = {
+        ...running,
+        to: event.to,
+        toMs: event.toMs,
+        ...larger(running, event),
+      };
   }
   return faults;
+}
+
+/** Of two that are one, what the one that showed more did. */
+function larger({ effect: one }: TrueEvent, { effect: other }: TrueEvent): Pick<TrueEvent, 'effect'> {
+  return one === undefined || other === undefined ? {} : { effect: Math.max(one, other) };
 }
 
 /**
@@ -109,9 +126,11 @@ export function score({ truth, averted = [], buildings, months, ...input }: Scor
   const { fromMs = Number.NEGATIVE_INFINITY } = input;
   const alerts = input.alerts.filter(({ firedMs }) => firedMs >= fromMs);
   const all = joined(truth);
-  const events = all.filter((event) => event.fromMs >= fromMs);
+  const isEvent = ({ fromMs: beganMs, effect = LEAST_EFFECT }: Event) =>
+    beganMs >= fromMs && effect >= LEAST_EFFECT;
+  const events = all.filter(isEvent);
   // What an alert may be about without being sought.
-  const others = [...averted.map(timed), ...all.filter((event) => event.fromMs < fromMs)];
+  const others = [...averted.map(timed), ...all.filter((event) => !isEvent(event))];
   const byBuilding = Map.groupBy(events, ({ building }) => building);
   const othersByBuilding = Map.groupBy(others, ({ building }) => building);
   /** First alert of each rule about each event. */
@@ -173,6 +192,7 @@ export function score({ truth, averted = [], buildings, months, ...input }: Scor
   return {
     buildings,
     months,
+    unseen: all.filter((event) => event.fromMs >= fromMs && !isEvent(event)).length,
     rules: names.map((rule) => {
       const matching = matchingOf(rule);
       const own = events.filter(({ kind }) => matching === undefined || kindsIn(matching.kinds).has(kind));

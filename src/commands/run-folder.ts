@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { District } from '../../simulators/district.ts';
+import { withEffects } from '../../simulators/effect.ts';
 import { QUARTER_MS } from '../domain/interval.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Simulation } from './simulation.ts';
@@ -30,7 +31,8 @@ export function openRunFolder(dir: string, simulation: Simulation): RunFolder {
     finish: (reachedMs) => {
       loads.finish();
       const truth = openWholeFile(path('truth.ndjson'));
-      for (const event of district.truth()) truth.write(`${JSON.stringify(event)}\n`);
+      const events = withEffects(district.truth(), { ...plan, register, endMs: reachedMs });
+      for (const event of events) truth.write(`${JSON.stringify(event)}\n`);
       truth.finish();
       const run = openWholeFile(path('run.json'));
       const { title } = scenario;

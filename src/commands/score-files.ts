@@ -17,6 +17,7 @@ const truthSchema = z
     subject: z.string(),
     from: time,
     to: time.nullable().default(null),
+    effect: z.number().exactOptional(),
   })
   .refine(({ from, to }) => to === null || (parseIsoTime(to) ?? 0) >= (parseIsoTime(from) ?? 0), {
     path: ['to'],

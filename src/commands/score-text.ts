@@ -26,6 +26,11 @@ export function scoreText(score: Score, effect: Effect | undefined, watched: Wat
     ),
     textTable(['Kind', 'events', 'found', 'recall', 'lead', 'delay', 'by'], score.kinds.map(kindRow), ['by']),
     `In all: ${total.found} of ${total.events} found (${percentText(total.recall)}), ${total.trueAlerts} of ${total.alerts} alerts right (${percentText(total.precision)}), ${total.falsePerBuildingMonth.toFixed(2)} false ones per building and month`,
+    ...(score.unseen === 0
+      ? []
+      : [
+          `Not asked for: ${score.unseen} faults that moved nothing that is measured by as much as its sensor may be off.`,
+        ]),
     ...(effect === undefined ? [] : [effectText(effect)]),
   ];
   return `${sections.join('\n\n')}\n`;

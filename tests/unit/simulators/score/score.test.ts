@@ -87,6 +87,15 @@ describe('a score', () => {
     expect(result.rules).toMatchObject([{ alerts: 2, trueAlerts: 2, events: 1, found: 1 }]);
   });
 
+  it('does not ask for what moved nothing that is measured, and takes an alert about it for right', () => {
+    const truth = [
+      { ...event('swapped-sensors', 'r1+r2', 2, 9), effect: 0.4 },
+      { ...event('swapped-sensors', 'r3+r4', 2, 9), effect: 1 },
+    ];
+    const result = scored(truth, [alert('swapped-sensors', 'b1/flat', 8, { facts: { device: 'r1' } })]);
+    expect(result).toMatchObject({ unseen: 1, total: { events: 1, found: 0, falseAlerts: 0 } });
+  });
+
   it('says nothing of shares of nothing', () => {
     expect(scored([], []).total).toMatchObject({ recall: null, precision: null, falsePerBuildingMonth: 0 });
     expect(scored([event('missing', 'm1', 2, 3)], []).kinds[0]).toMatchObject({ recall: 0, rules: [] });

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { withEffects } from '../../../simulators/effect.ts';
+import { type FaultKind, type PlannedFault, truthOf } from '../../../simulators/truth.ts';
+import { HOUR_MS } from '../../../src/domain/interval.ts';
+import { exampleRegister } from './example.ts';
+
+const register = exampleRegister();
+const [january, july] = [Date.UTC(2026, 0, 14), Date.UTC(2026, 6, 8)];
+
+const rooms = [...register.devices.values()].flat().filter(({ role }) => role === 'room');
+const [room, other] = rooms.filter(({ building }) => building === rooms[0]?.building);
+
+function fault(kind: FaultKind, fromMs: number, subject = room?.space ?? '', size = 1): PlannedFault {
+  return { kind, building: room?.building ?? '', subject, fromMs, toMs: fromMs + 24 * HOUR_MS, size };
+}
+
+function effectsOf(faults: readonly PlannedFault[], endMs = Number.MAX_SAFE_INTEGER) {
+  return withEffects(faults.map(truthOf), { register, seed: 1, faults, endMs }).map(({ effect }) => effect);
+}
+
+describe('the effect of a fault', () => {
+  it('is what it moved, in accuracies of what measures it: a closed valve in winter much, in summer nothing', () => {
+    const [winter = 0, summer = 1] = effectsOf([
+      fault('radiator-valve-stuck-closed', january),
+      fault('radiator-valve-stuck-closed', july),
+    ]);
+    expect(winter).toBeGreaterThan(3);
+    expect(summer).toBeLessThan(1);
+  });
+
+  it('is that of one fault, whatever else is wrong in the house', () => {
+    const valve = fault('radiator-valve-stuck-closed', january);
+    const [alone = 0] = effectsOf([valve]);
+    const [one = 0, curve = 0] = effectsOf([valve, fault('heating-curve-wrong', january, 'radiators', 8)]);
+    expect(one).toBeGreaterThan(alone / 2);
+    expect(curve).toBeGreaterThan(1);
+  });
+
+  it('of exchanged sensors is by how much their places differed', () => {
+    const swap = fault('swapped-sensors', january + 6 * HOUR_MS, `${room?.id}+${other?.id}`);
+    const [alike = 0] = effectsOf([swap]);
+    const [, apart = 0] = effectsOf([fault('radiator-valve-stuck-closed', january), swap]);
+    expect(apart).toBeGreaterThan(alike);
+    expect(effectsOf([fault('swapped-sensors', january, `${room?.id}+${room?.id}`)])).toEqual([0]);
+  });
+
+  it('is not reckoned of what shows in any case, and ends where the simulation does', () => {
+    expect(effectsOf([fault('base-load-shifted', january, 'electricity', 2000)])).toEqual([undefined]);
+    const valve = fault('radiator-valve-stuck-closed', january);
+    const [whole = 0, ...begun] = [...effectsOf([valve]), ...effectsOf([valve], january + HOUR_MS / 4)];
+    expect(begun[0]).toBeLessThan(whole);
+  });
+});
