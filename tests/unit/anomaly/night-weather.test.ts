@@ -29,6 +29,15 @@ describe('the floor of a night by the weather', () => {
     expect(expectFloor(nights, floorOf(2), { nightC: 2, dayC: 5 })).toBeUndefined();
   });
 
+  it('is what it always was in colder nights, too, of a house that takes the same in any', () => {
+    const nights = noDays();
+    for (let nightC = 4; nightC > -8; nightC -= 1)
+      learnDay(nights, 8000 + (Math.abs(nightC) % 3) * 200, driversOf({ nightC, dayC: nightC }));
+    const found = expectFloor(nights, 10_400, { nightC: -17, dayC: -13 });
+    expect(Math.abs((found?.expected ?? 0) - 8200)).toBeLessThan(400);
+    expect(10_400 - (found?.expected ?? 0)).toBeGreaterThan(2 * (found?.spread ?? 1e9));
+  });
+
   it('is not said of few nights', () => {
     expect(expectFloor(nightsOf(0, 4), 9000, { nightC: 12, dayC: 12 })).toBeUndefined();
   });
