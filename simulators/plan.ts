@@ -189,7 +189,7 @@ function randomFaults(
       // Neighbouring kinds and events meet in no building as long as there are enough.
       const places = kind === 'pv-string-failing' && solar.length > 0 ? solar : buildings;
       for (let n = 0; n < places.length; n += 1) {
-        const building = places[(k + i * 7 + n) % places.length] ?? '';
+        const building = places[(k + i * strideOf(places.length) + n) % places.length] ?? '';
         const subject = subjectOf(kind, building, register, own.fork(`${i}`));
         if (subject === undefined) continue;
         const size = sizeOf(kind);
@@ -200,6 +200,11 @@ function randomFaults(
       return [];
     });
   });
+}
+
+/** Events of a kind go from building to building in steps that come to all of them: seven of fourteen would come to two. */
+function strideOf(places: number): number {
+  return [7, 5, 3, 11].find((stride) => places % stride !== 0) ?? 1;
 }
 
 function minute(atMs: number): number {

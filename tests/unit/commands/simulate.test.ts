@@ -145,6 +145,18 @@ describe('a scenario', () => {
     expect(new Set(plan.faults.map(({ kind }) => kind)).size).toBe(26);
   });
 
+  it('takes random faults of a kind to every building in turn, also where there are fourteen', () => {
+    const files = inventedRegisterFiles({ buildings: 14 });
+    const fourteen = registerOf(
+      { file: 'places.yaml', text: files.places },
+      { file: 'devices.csv', text: files.devices },
+    );
+    const { scenario } = readScenario(contextOf(), 'everything-for-a-year');
+    const random = { perBuildingYear: 1, kinds: ['night-setback-failing'] };
+    const { plan } = planOf({ ...scenario, faults: [], random }, fourteen);
+    expect(new Set(plan.faults.map(({ building }) => building)).size).toBe(14);
+  });
+
   it('may bring its weather as a file beside it, which must be there', async () => {
     await using dir = await openTempDir();
     const file = join(dir.path, 's.yaml');
