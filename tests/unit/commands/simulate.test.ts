@@ -152,8 +152,10 @@ describe('a scenario', () => {
       { file: 'devices.csv', text: files.devices },
     );
     const { scenario } = readScenario(contextOf(), 'everything-for-a-year');
-    const random = { perBuildingYear: 1, kinds: ['night-setback-failing'] };
-    const { plan } = planOf({ ...scenario, faults: [], random }, fourteen);
+    const { plan } = planOf(
+      { ...scenario, faults: [], random: { perBuildingYear: 1, kinds: ['night-setback-failing'] } },
+      fourteen,
+    );
     expect(new Set(plan.faults.map(({ building }) => building)).size).toBe(14);
   });
 
