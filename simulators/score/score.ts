@@ -187,12 +187,16 @@ export function score({ truth, averted = [], buildings, months, ...input }: Scor
   };
 
   const names = [...new Set(alerts.map(({ rule }) => rule))].toSorted();
-  const kinds = [...Map.groupBy(events, ({ kind }) => kind)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  // A kind of which nothing showed is named all the same.
+  const inTime = all.filter((event) => event.fromMs >= fromMs);
+  const kinds = [...Map.groupBy(inTime, ({ kind }) => kind)]
+    .map(([kind, some]) => [kind, some.filter(isEvent)] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   const allFound = foundOf(events);
   return {
     buildings,
     months,
-    unseen: all.filter((event) => event.fromMs >= fromMs && !isEvent(event)).length,
+    unseen: inTime.length - events.length,
     rules: names.map((rule) => {
       const matching = matchingOf(rule);
       const own = events.filter(({ kind }) => matching === undefined || kindsIn(matching.kinds).has(kind));
