@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../domain/interval.ts';
+import { evenNumbers } from '../even-numbers.ts';
 import type { Load } from '../loads/load-file.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 
@@ -39,12 +40,9 @@ export function pastDaysAsFutures({ load, fromMs, toMs, tariff }: Parameters<Fut
   }
   const all = [...days.working, ...days.free];
   if (all.length === 0) return [];
-  let state = 1;
-  const choose = (from: readonly Float64Array[]) => {
-    // Numerical Recipes' linear congruential generator: good enough to mix days.
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return from[Math.floor((state / 2 ** 32) * from.length)] ?? new Float64Array();
-  };
+  const next = evenNumbers(1);
+  const choose = (from: readonly Float64Array[]) =>
+    from[Math.floor(next() * from.length)] ?? new Float64Array();
   return Array.from({ length: FUTURES }, () => {
     const future = new Float64Array(Math.max(0, Math.round((toMs - fromMs) / spacingMs)));
     for (let at = fromMs; at < toMs; ) {

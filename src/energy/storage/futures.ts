@@ -1,3 +1,5 @@
+import { evenNumbers } from '../even-numbers.ts';
+
 /** What the past may have been a sample of, and futures that would follow from it. */
 export type World = {
   /** Numbers of the past days that it is made of; a day may be in it more than once. */
@@ -28,7 +30,7 @@ export function drawWorlds(
   areMany: boolean,
 ): readonly World[] {
   const weeks = Math.floor(past.length / WEEK_DAYS);
-  const random = mixed(days.length * 977 + past.length);
+  const random = evenNumbers(days.length * 977 + past.length);
   const world = (pastDays: readonly number[], futures: number): World => {
     const like = [false, true].map((kind) => {
       const those = pastDays.filter((p) => past[p] === kind);
@@ -50,15 +52,4 @@ export function drawWorlds(
     });
     return world(pastDays.flat(), DRAWS_PER_WORLD);
   });
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function mixed(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mix = Math.imul(state ^ (state >>> 15), state | 1);
-    mix ^= mix + Math.imul(mix ^ (mix >>> 7), mix | 61);
-    return ((mix ^ (mix >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
