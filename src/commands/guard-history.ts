@@ -93,7 +93,7 @@ export function historyOfLoad(
   const { config } = loadConfig(places);
   const { rules } = loadSurroundings(config);
   const tariff = readTariff(tariffFile);
-  const load = readLoadFile(loadFile, tariff, context);
+  const load = byWindows(readLoadFile(loadFile, tariff, context), tariff);
   const building = basename(loadFile).replace(/\.csv$/i, '');
   const register = oneBuilding(building, tariff);
   const tariffs = new Map([['own', tariff]]);
@@ -154,12 +154,35 @@ export function watchedOf({
   );
 }
 
+/** The load as the guard sees it, in steps no longer than the tariff's windows, so that what is told can be billed. */
+function byWindows(load: Load, { power }: Tariff): Load {
+  const shortestMs = Math.min(...power.map(({ windowMinutes }) => windowMinutes * 60_000));
+  const parts = Math.round(load.spacingMs / shortestMs);
+  if (!(parts > 1)) return load;
+  const { fromMs, spacingMs } = load;
+  const kw = Float64Array.from({ length: load.kw.length * parts }, () => Number.NaN);
+  for (const [i, mean] of load.kw.entries()) {
+    if (Number.isNaN(mean)) continue;
+    const shares = smoothShares(nearOf(load, i, mean), spacingMs / STEP_MS);
+    for (const [step, share] of shares.entries()) {
+      const at = i * parts + Math.floor((step * parts) / shares.length);
+      kw[at] = (Number.isNaN(kw[at] ?? Number.NaN) ? 0 : (kw[at] ?? 0)) + share * mean * parts;
+    }
+  }
+  return { fromMs, spacingMs: spacingMs / parts, kw };
+}
+
+/** An interval between those beside it, as far as they are known. */
+function nearOf({ kw }: Load, i: number, energy: number) {
+  const known = (value: number | undefined) =>
+    value === undefined || Number.isNaN(value) ? undefined : value;
+  const [before, after] = [known(kw[i - 1]), known(kw[i + 1])];
+  return { ...(before === undefined ? {} : { before }), energy, ...(after === undefined ? {} : { after }) };
+}
+
 /** A cumulative register: each reading knows what has been used, and nothing of what comes. */
-function* registerReadings(building: string, { fromMs, spacingMs, kw }: Load): Generator<Reading> {
-  const at = (index: number) => {
-    const value = kw[index];
-    return value === undefined || Number.isNaN(value) ? undefined : value;
-  };
+function* registerReadings(building: string, load: Load): Generator<Reading> {
+  const { fromMs, spacingMs, kw } = load;
   const point = {
     device: BUILDING_METER,
     quantity: 'activeEnergyWh',
@@ -173,21 +196,15 @@ function* registerReadings(building: string, { fromMs, spacingMs, kw }: Load): G
   let wh = 0;
   let isKnown = false;
   for (let i = 0; i < kw.length; i += 1) {
-    const energy = at(i);
-    if (energy === undefined) {
+    const energy = kw[i] ?? Number.NaN;
+    if (Number.isNaN(energy)) {
       isKnown = false;
       continue;
     }
     const startMs = fromMs + i * spacingMs;
     if (!isKnown) yield { point, atMs: startMs, value: wh, receivedAtMs: startMs };
     isKnown = true;
-    const [before, after] = [at(i - 1), at(i + 1)];
-    const near = {
-      ...(before === undefined ? {} : { before }),
-      energy,
-      ...(after === undefined ? {} : { after }),
-    };
-    for (const [step, share] of smoothShares(near, steps).entries()) {
+    for (const [step, share] of smoothShares(nearOf(load, i, energy), steps).entries()) {
       wh += share * energy * (spacingMs / 3600);
       const atMs = startMs + (step + 1) * STEP_MS;
       yield { point, atMs, value: wh, receivedAtMs: atMs };

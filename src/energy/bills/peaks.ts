@@ -50,12 +50,32 @@ export function recordPeak(book: PeakBook, price: PowerPrice, window: Span, mean
     // What `flat` gives has room to grow, twice what is in it.
     .slice();
   const oldestMs = Math.min(price.periodAt(window.fromMs).fromMs, window.fromMs - KEPT_MS);
-  while ((book.days[0]?.fromMs ?? oldestMs) < oldestMs) book.days.shift();
+  if ((book.days[0]?.fromMs ?? oldestMs) < oldestMs) forgetDays(book, price, window, oldestMs);
 }
 
-/** Billed power of the period's candidates so far, kW, highest first; the window itself is not among them. */
+/** Of days before `oldestMs`, keeps those with a window that a look-back still bills. */
+function forgetDays(book: PeakBook, price: PowerPrice, window: Span, oldestMs: number): void {
+  const { fromMs } = price.rivalsAt(window.fromMs);
+  const leastKw = fromMs < oldestMs ? (rivalsOf(book, price, window.fromMs)[price.peaks - 1]?.[1] ?? 0) : 0;
+  book.days = book.days.filter((day) => {
+    if (day.fromMs >= oldestMs) return true;
+    const [, highestKw = 0] = day.top;
+    return day.fromMs >= fromMs && highestKw > 0 && highestKw >= leastKw;
+  });
+}
+
+/** The windows that compete in the billing period of a moment: start and billed kW, highest first. */
+export function rivalsOf({ days }: PeakBook, price: PowerPrice, atMs: number): Highest {
+  const { fromMs, toMs } = price.rivalsAt(atMs);
+  return days
+    .filter((day) => day.fromMs >= fromMs && day.fromMs < toMs)
+    .flatMap((day) => highest(day).slice(0, price.onePerDay ? 1 : undefined))
+    .toSorted(([, a], [, b]) => b - a);
+}
+
+/** Billed power of the rival candidates so far, kW, highest first; the window itself is not among them. */
 export function candidates(book: PeakBook, price: PowerPrice, window: Span): readonly number[] {
-  const period = price.periodAt(window.fromMs);
+  const period = price.rivalsAt(window.fromMs);
   const today = price.dayAt(window.fromMs).fromMs;
   return book.days
     .filter(({ fromMs }) => fromMs >= period.fromMs && fromMs < period.toMs)
@@ -68,13 +88,14 @@ export function candidates(book: PeakBook, price: PowerPrice, window: Span): rea
 }
 
 /**
- * The billed power above which a window begins to cost, kW: the N-th highest candidate so far, 0 while there are fewer;
+ * The billed power above which a window begins to cost, kW: the N-th highest candidate so far, the floor while there are fewer;
  * where only the highest of each day counts and today's is among the N, today's own.
  * Source: the marginal cost of the running hour, `price · max(0, f(h) − q) / N`.
  */
 export function threshold(book: PeakBook, price: PowerPrice, window: Span): number {
   const others = candidates(book, price, window);
-  const last = others[price.peaks - 1] ?? 0;
+  // What is below the floor is billed as the floor.
+  const last = Math.max(others[price.peaks - 1] ?? 0, price.floorKw);
   if (!price.onePerDay) return last;
   const today = price.dayAt(window.fromMs).fromMs;
   const own = book.days

@@ -63,7 +63,8 @@ function billedOf(
     .toSorted((a, b) => b.weightedKw - a.weightedKw || a.fromMs - b.fromMs);
   const nextKw = Math.max(candidates[meanOf]?.weightedKw ?? 0, floorKw);
   return candidates.slice(0, meanOf).flatMap(({ fromMs, toMs, kw, weightedKw }) => {
-    if (!(weightedKw > 0)) return [];
+    // At the floor it costs nothing, as little as at 0.
+    if (!(weightedKw > floorKw)) return [];
     const atStake = (pricePerKw * Math.max(weightedKw - nextKw, 0)) / meanOf;
     return [{ component: key, fromMs, toMs, kw, weightedKw, atStake }];
   });

@@ -1,4 +1,4 @@
-import { highest } from '../bills/peaks.ts';
+import { rivalsOf } from '../bills/peaks.ts';
 import type { PowerPrice } from '../tariffs/power-price.ts';
 import type { Guarded } from './guarded.ts';
 import { learnOutcome } from './reliability.ts';
@@ -31,11 +31,7 @@ export function billedSoFar(
   price: PowerPrice,
   atMs: number,
 ): readonly (readonly [fromMs: number, billedKw: number])[] {
-  const { fromMs, toMs } = price.periodAt(atMs);
-  return peaks.days
-    .filter((day) => day.fromMs >= fromMs && day.fromMs < toMs)
-    .flatMap((day) => highest(day).slice(0, price.onePerDay ? 1 : undefined))
+  return rivalsOf(peaks, price, atMs)
     .filter(([, kw]) => kw > 0)
-    .toSorted(([, a], [, b]) => b - a)
     .slice(0, price.peaks);
 }

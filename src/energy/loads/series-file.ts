@@ -60,6 +60,7 @@ export function parseSeriesFile<Name extends string>(
     problems.push({ line, message: `the file spans ${length} intervals, more than ${most}: split it` });
   }
   if (problems.length > 0) return { ok: false, problems };
+  for (const [name, read] of rows.columns) notes.push(...emptyFields(name, read, rows.lines));
   const columns = new Map<Name, Float64Array>();
   for (const [name, read] of rows.columns) {
     const column = new Float64Array(length).fill(Number.NaN);
@@ -69,6 +70,19 @@ export function parseSeriesFile<Name extends string>(
     columns.set(name, column);
   }
   return { ok: true, series: { fromMs, spacingMs, length, columns }, notes };
+}
+
+/** A note for each run of lines on which a column is empty. */
+function emptyFields(name: string, read: Float64Array, lines: readonly number[]): readonly LineNote[] {
+  const notes: LineNote[] = [];
+  for (let i = 0; i < lines.length; i += 1) {
+    if (!Number.isNaN(read[i] ?? Number.NaN)) continue;
+    const from = i;
+    while (i + 1 < lines.length && Number.isNaN(read[i + 1] ?? Number.NaN)) i += 1;
+    const where = i === from ? 'here' : `here and on ${i - from} more lines`;
+    notes.push({ line: lines[from] ?? 1, message: `${name} is empty ${where}: carried as missing` });
+  }
+  return notes;
 }
 
 /** The commonest step between rows; a problem when it is none of the three, or off the clock. */

@@ -20,7 +20,13 @@ export function rowsOf<Name extends string>(text: string, options: SeriesOptions
   const header = fieldsOf(texts[0] ?? '').map((name) => name.toLowerCase());
   const timeAt = header.indexOf('time');
   const found = options.columns.filter((name) => header.includes(name.toLowerCase()));
-  const wrong = headerProblem(texts[0] ?? '', timeAt, found, options);
+  const twice = ['time', ...found.map((name) => name.toLowerCase())].find(
+    (name) => header.indexOf(name) !== header.lastIndexOf(name),
+  );
+  const wrong =
+    twice === undefined
+      ? headerProblem(texts[0] ?? '', timeAt, found, options)
+      : `the header has ${twice} twice: leave one of them`;
   if (wrong !== undefined) {
     const problem = { line: 1, message: wrong };
     return { atMs: [], lines: [], columns: new Map(), problems: [problem], notes: [] };

@@ -159,6 +159,8 @@ function peakPrice(
   const { timing, curveOf, together } = made;
   const meanOf = settings.numberOfPeaksForAverageCalculation;
   const perPeriod = onePer === 'period' ? 1 : onePer === 'month' ? billingMonths : meanOf;
+  // One candidate a month, or a period: it is billed with those before it, and displaces none.
+  const isOwnOfPeriod = onePer === 'month' || onePer === 'period';
   const perKw = price ? money(price, factor) : { exVat: slopeOf(steps), incVat: undefined };
   const subscribed: Subscription | undefined = saidSubscription && {
     kw: saidSubscription.kw,
@@ -191,6 +193,7 @@ function peakPrice(
     },
     windowAt: (atMs) => windowAt(zone, atMs, settings.peakDuration),
     periodAt,
+    rivalsAt: rivalsWithin(periodAt, isOwnOfPeriod ? 1 : (lookBack ?? billingMonths) / billingMonths),
     dayAt: zone.dayAt,
     isFreeDay: (atMs) => {
       const local = zone.local(atMs);
@@ -214,6 +217,20 @@ function peakPrice(
     timing,
     curveOf,
     together,
+  };
+}
+
+/** Billing periods and so many in all before them. */
+function rivalsWithin(periodAt: (atMs: number) => Span, periods: number): (atMs: number) => Span {
+  if (periods <= 1) return periodAt;
+  let known: { readonly period: Span; readonly span: Span } | undefined;
+  return (atMs) => {
+    if (known && atMs >= known.period.fromMs && atMs < known.period.toMs) return known.span;
+    const period = periodAt(atMs);
+    let { fromMs } = period;
+    for (let back = 1; back < periods; back += 1) ({ fromMs } = periodAt(fromMs - 1));
+    known = { period, span: { fromMs, toMs: period.toMs } };
+    return known.span;
   };
 }
 

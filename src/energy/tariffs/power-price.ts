@@ -36,6 +36,8 @@ export type PowerPrice = {
   readonly windowAt: (atMs: number) => Span;
   /** The billing period that holds a moment. */
   readonly periodAt: (atMs: number) => Span;
+  /** Where the windows come from that compete to be billed in it: with a look-back, earlier billing periods too. */
+  readonly rivalsAt: (atMs: number) => Span;
   readonly dayAt: (atMs: number) => Span;
   /** Is it a Saturday, a Sunday, or a day that the tariff calls a holiday? */
   readonly isFreeDay: (atMs: number) => boolean;

@@ -38,7 +38,7 @@ describe('the CSV of a load', () => {
     ]);
   });
 
-  it('carries rows and values that are not there as missing, and says where rows are', () => {
+  it('carries rows and values that are not there as missing, and says where', () => {
     const file = read(
       'time,kw',
       '2026-01-15T06:00Z,1',
@@ -49,6 +49,11 @@ describe('the CSV of a load', () => {
     expect(file.ok && [...file.load.kw]).toEqual([1, Number.NaN, 2, Number.NaN, Number.NaN, 3]);
     expect(file.ok && file.notes).toEqual([
       { line: 5, message: '2 intervals are missing before this line: carried as missing' },
+      { line: 3, message: 'kw is empty here: carried as missing' },
+    ]);
+    const more = read('time,kw', '2026-01-15T06:00Z,', '2026-01-15T07:00Z,', '2026-01-15T08:00Z,2');
+    expect(more.ok && more.notes.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+      '2: kw is empty here and on 1 more lines: carried as missing',
     ]);
   });
 
@@ -60,6 +65,7 @@ describe('the CSV of a load', () => {
       ['time;kw', ...rows],
       '1: the header is "time;kw": it must be time,kw|kwh (columns are separated by commas)',
     ],
+    ['a column twice', ['time,kw,KW', ...rows], '1: the header has kw twice: leave one of them'],
     ['nothing', [''], '1: the header is missing: it must be time,kw|kwh'],
     ['no rows', ['time,kw'], '2: there are no rows: a line per interval is needed'],
     [
