@@ -7,17 +7,20 @@ const REPORT_MS = 5000;
 const REDRAW_MS = 100;
 const BAR = 24;
 
-/** Shows progress: a bar that is redrawn on a terminal, else a line (or JSON line) now and then; and the end. */
+/**
+ * Shows progress: a bar that is redrawn on a terminal, else a line (or JSON line) now and then (`more`) or at once (`now`: before
+ * what tells nothing while it goes on); and the end.
+ */
 export function createProgress(
   { clock, print, terminal }: Pick<CommandContext, 'clock' | 'print' | 'terminal'>,
   json: boolean,
   look: () => ProgressLook,
-): (step: 'more' | 'end') => void {
+): (step: 'more' | 'now' | 'end') => void {
   const screen = json ? undefined : terminal;
   let saidMs = clock();
   return (step) => {
     const isEnd = step === 'end';
-    if (!isEnd && clock() - saidMs < (screen ? REDRAW_MS : REPORT_MS)) return;
+    if (step === 'more' && clock() - saidMs < (screen ? REDRAW_MS : REPORT_MS)) return;
     saidMs = clock();
     const { share, says, json: fields } = look();
     const line = share === undefined ? says : `${String(Math.floor(share * 100)).padStart(3)} %  ${says}`;

@@ -9,8 +9,8 @@ import { type Shaved, type ShaveInput, shave as shaveCourse } from '../energy/st
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { openHighs } from './highs-solver.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';
-import { createProgress } from './progress.ts';
 import { readLoadFile, readSeriesFile } from './series-files.ts';
+import { createShaveProgress } from './shave-progress.ts';
 import { shaveCsv, shaveJson, shaveText } from './shave-text.ts';
 import { readTariff } from './tariff-files.ts';
 
@@ -75,7 +75,7 @@ overImportLimitKwh, overExportLimitKwh; of perfectForesight whether it is proven
   },
 };
 
-type Input = Omit<ShaveInput, 'onStep'>;
+type Input = Omit<ShaveInput, 'onProgress'>;
 
 async function inputOf(context: CommandContext, args: CommandArguments): Promise<Input> {
   const tariffFile = required(args, 'tariff');
@@ -145,27 +145,16 @@ function marketOf(file: string, timeZone: string, context: CommandContext): Mark
 }
 
 function run(context: CommandContext, args: CommandArguments, input: Input, label = ''): Shaved {
-  const steps = (input.span.toMs - input.span.fromMs) / input.load.spacingMs;
-  let done = 0;
-  const progress = createProgress(
-    // What is printed is the result: progress of a program's run goes to standard error.
-    { ...context, print: context.complain },
-    args.values.json === true,
-    () => ({
-      share: done / steps,
-      says: `${label}${done} of ${steps} steps simulated`,
-      json: { steps: done },
-    }),
-  );
+  const look = createShaveProgress(context, args.values.json === true, label);
   try {
     const shaved = shaveCourse({
       ...input,
-      onStep: (step) => {
-        done = step + 1;
+      onProgress: (progress) => {
         if (context.stop.aborted) throw new KvarterError('usage', 'stopped');
-        progress('more');
+        look.tell(progress);
       },
     });
+    look.end();
     return shaved;
   } catch (cause) {
     if (cause instanceof RangeError) throw new KvarterError('input-invalid', cause.message, { cause });

@@ -27,7 +27,15 @@ export type ShaveInput = {
   /** How far the plan looks ahead, ms. */
   readonly horizonMs: number;
   readonly solve: LinearSolver;
-  readonly onStep?: (step: number) => void;
+  readonly onProgress?: (progress: ShaveProgress) => void;
+};
+
+/** How far it is: steps of the past are learnt from, then those of the span are simulated, then the best plan is looked for. */
+export type ShaveProgress = {
+  readonly doing: 'learning' | 'simulating' | 'foresight';
+  /** Steps that are over, and steps in all; of `foresight`, which tells nothing before it is over, all are. */
+  readonly done: number;
+  readonly of: number;
 };
 
 /** What one way of running the site costs, excluding VAT. */
@@ -93,8 +101,16 @@ export function shave(input: ShaveInput): Shaved {
   const policy = policyOf(input);
   const lookBackMs = lookBackPeriods(tariff) * tariff.billingMonths * MONTH_MS;
   const from = Math.max(first - Math.round(Math.max(HISTORY_MS, lookBackMs) / stepMs), 0);
-  for (let i = from; i < first; i += 1) policy.learn(load.fromMs + i * stepMs, load.kw[i] ?? Number.NaN);
-  const plan = simulate(site, { fromMs: span.fromMs, stepMs, netKw }, policy, input.onStep);
+  const { onProgress = () => undefined } = input;
+  for (let i = from; i < first; i += 1) {
+    policy.learn(load.fromMs + i * stepMs, load.kw[i] ?? Number.NaN);
+    onProgress({ doing: 'learning', done: i + 1 - from, of: first - from });
+  }
+  const of = netKw.length;
+  const plan = simulate(site, { fromMs: span.fromMs, stepMs, netKw }, policy, (step) =>
+    onProgress({ doing: 'simulating', done: step + 1, of }),
+  );
+  onProgress({ doing: 'foresight', done: of, of });
   const shaved = judge(plan.powerKw);
   const terms = termsOver(tariff, load, span, subscribedKw);
   const best = planWithForesight(site, { hours: stepMs / HOUR_MS, netKw, buy, sell }, terms, input.solve);
