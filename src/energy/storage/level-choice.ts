@@ -16,13 +16,15 @@ export type LevelChoiceInput = {
   readonly isFreeDay: (atMs: number) => boolean;
 };
 
-/** Days that a shadow must have lived before it is asked. */
-const MATURE_DAYS = 7;
 /**
- * The same under a stepped price: all are judged on the same days, and a shadow that began a week ago would make the others
- * forget all but that week.
+ * Days that a shadow must have lived before it is asked, if most have: all are judged on the same days, and one that began
+ * later makes the others forget all but those.
  */
+const MATURE_DAYS = 7;
+/** The same under a stepped price, where a few days say too little of who keeps a step. */
 const MATURE_DAYS_STEPPED = 28;
+/** Without so many days nothing can be said. */
+const LEAST_DAYS = 2;
 /** Days after which it is supposed to be known in which world one lives, so that another level may be held. */
 const REVIEW_DAYS = 3;
 
@@ -38,10 +40,11 @@ const REVIEW_DAYS = 3;
 export function chooseLevel(input: LevelChoiceInput): Shadow | undefined {
   const { rules, shadows, days, isFreeDay, stepMs, worth } = input;
   const isStepped = rules.some(({ cost }) => cost.kind === 'steps');
-  const matureDays = isStepped ? MATURE_DAYS_STEPPED : MATURE_DAYS;
-  const most = Math.max(0, ...shadows.map((shadow) => shadow.days.length - 1));
-  const mature = shadows.filter((shadow) => shadow.days.length - 1 >= Math.min(matureDays, most));
-  if (most < 2) return undefined;
+  const ages = shadows.map((shadow) => shadow.days.length - 1).sort((a, b) => a - b);
+  const median = ages[Math.floor(ages.length / 2)] ?? 0;
+  const matureDays = Math.max(Math.min(isStepped ? MATURE_DAYS_STEPPED : MATURE_DAYS, median), LEAST_DAYS);
+  const mature = shadows.filter((shadow) => shadow.days.length - 1 >= matureDays);
+  if (mature.length === 0) return undefined;
   // Days that are over, as all that are asked have lived them.
   const lived = Math.min(...mature.map((shadow) => shadow.days.length - 1));
   const free = livedBy(mature[0], lived).map(({ dayMs }) => isFreeDay(dayMs));

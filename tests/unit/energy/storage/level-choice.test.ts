@@ -36,6 +36,12 @@ test('a level whose days began a week ago does not make all levels forget theirs
   expect(chosenKw({ dearer, others: [young] })).toBe(5);
 });
 
+test('where most levels are young, they are asked: the one that holds none would be the only one that is old', () => {
+  const dearer = past.map(() => 6).slice(-15);
+  const none = shadow({ levelKw: Number.POSITIVE_INFINITY, importKw: 14, costs: past.map(() => 9.9) });
+  expect(chosenKw({ dearer, others: [none] })).toBe(5);
+});
+
 /** The level that is chosen of 2 kW and 5 kW: each day's energy costs 10 NOK, and with 2 kW so much more. */
 function chosenKw({
   dearer,
@@ -55,7 +61,7 @@ function chosenKw({
     rules,
     shadows: [
       shadow({ levelKw: 2, importKw: 1.9, costs: dearer.map((more) => 10 + more) }),
-      shadow({ levelKw: 5, importKw: 4.5, costs: past.map(() => 10) }),
+      shadow({ levelKw: 5, importKw: 4.5, costs: dearer.map(() => 10) }),
       ...others,
     ],
     days: rest,
