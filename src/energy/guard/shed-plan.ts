@@ -42,6 +42,8 @@ const LEAST_KWH = 1e-6;
  * asked lately, and what it must be off beyond the window (`minOffMinutes`) as well; what of its energy comes back after
  * (`reboundPct`) within the window counts as not saved. Such a load is held past the window's end, so that it does not meet the next unseen.
  * A load that is off already gives what the pace has not seen of it and what it can be off longer; one that rests gives nothing.
+ * That is supposed of loads that kvarter itself switches: whether people did as they were told is not known, so theirs are
+ * still there to be asked for.
  */
 export function shedPlan(loads: readonly FlexibleLoad[], need: ShedNeed): ShedPlan {
   const able = loads.filter((load) => !isResting(load, need));
@@ -57,14 +59,19 @@ export function shedPlan(loads: readonly FlexibleLoad[], need: ShedNeed): ShedPl
 
 type Choice = { readonly shed: Shed; readonly cost: number; readonly perKwh: number };
 
-function isResting({ id }: FlexibleLoad, { held = {}, atMs }: ShedNeed): boolean {
-  const off = held[id];
+function offTimeOf({ id, automatic }: FlexibleLoad, { held = {} }: ShedNeed): OffTime | undefined {
+  return automatic ? held[id] : undefined;
+}
+
+function isResting(load: FlexibleLoad, need: ShedNeed): boolean {
+  const { atMs } = need;
+  const off = offTimeOf(load, need);
   return off !== undefined && off.untilMs < atMs && atMs < off.freeFromMs;
 }
 
 function choiceOf(load: FlexibleLoad, need: ShedNeed): Choice {
-  const { atMs, toMs, asked = {}, holdMs = 0, held = {}, paceMs = 0 } = need;
-  const off = held[load.id];
+  const { atMs, toMs, asked = {}, holdMs = 0, paceMs = 0 } = need;
+  const off = offTimeOf(load, need);
   const isOff = off !== undefined && off.untilMs >= atMs;
   const sinceMs = isOff ? off.sinceMs : atMs;
   const leftMinutes = Math.max((toMs - atMs) / MINUTE_MS, 0);

@@ -14,7 +14,7 @@ import { rulesOf } from '../../support/rules.ts';
 const tariffs = loadTariffs(join(import.meta.dirname, '../../../config/tariffs'));
 const T0 = Date.parse('2026-01-05T00:00+01:00');
 const flexibleLoads = [
-  { id: 'hp', name: 'Heat pump', powerKw: 150, maxOffMinutes: 60, priority: 1, automatic: true },
+  { id: 'hp', name: 'Heat pump', powerKw: 150, maxOffMinutes: 60, priority: 1, automatic: false },
 ];
 const register = registerOf(
   [{ tariff: 'goteborg-energi-2025', flexibleLoads }, {}],
@@ -64,7 +64,7 @@ describe('GET /api/v1/peaks', () => {
       currency: 'SEK',
       window: { from: isoTime(T0 + hours * HOUR_MS), to: isoTime(T0 + (hours + 1) * HOUR_MS) },
       billedFromKw: 60,
-      shed: [{ load: 'hp', powerKw: 150, automatic: true }],
+      shed: [{ load: 'hp', powerKw: 150, automatic: false }],
       shedIsEnough: true,
     });
     expect(peak.outcomes[0]).toMatchObject({ billed: null, meanKw: null, saved: null });

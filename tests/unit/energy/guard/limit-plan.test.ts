@@ -9,6 +9,7 @@ const load = (id: string, powerKw: number, priority: number, maxOffMinutes = 60)
   powerKw,
   priority,
   maxOffMinutes,
+  automatic: true,
 });
 const loads = [load('b1/hp', 20, 1), load('b2/ev', 40, 1), load('b3/vent', 10, 5, 20)];
 const plan = (more: object) =>

@@ -59,13 +59,20 @@ describe('the loads to shed', () => {
     const [sinceMs, untilMs] = [sinceMinute * MINUTE, untilMinute * MINUTE];
     const held = { ev: { sinceMs, untilMs, freeFromMs: untilMs + (untilMs - sinceMs) / 2 } };
     const paceMs = 15 * MINUTE;
-    const plan = shedPlan([load('ev', 10, { maxOffMinutes })], { ...half, excessKwh: 9, held, paceMs });
+    const ev = load('ev', 10, { maxOffMinutes, automatic: true });
+    const plan = shedPlan([ev], { ...half, excessKwh: 9, held, paceMs });
     expect(
       plan.sheds.map(
         ({ load: { id }, offMinutes, savedKwh }) =>
           `${id} ${offMinutes} min, ${Math.round(savedKwh * 100) / 100} kWh`,
       ),
     ).toEqual(expected);
+  });
+
+  it('are there to be asked for where people are to switch them, who may not have done so', () => {
+    const held = { ev: { sinceMs: -20 * MINUTE, untilMs: 30 * MINUTE, freeFromMs: 55 * MINUTE } };
+    const plan = shedPlan([load('ev', 10)], { ...half, excessKwh: 5, held, paceMs: 15 * MINUTE });
+    expect(plan).toMatchObject({ savedKwh: 5, isEnough: true });
   });
 
   it('must be acted on while there is energy enough to give', () => {
