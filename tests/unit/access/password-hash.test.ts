@@ -6,7 +6,8 @@ describe('a hash of a password', () => {
   it.each([true, false])('opens with the password alone (random: %s)', async (isRandom) => {
     const hash = await hashPassword('låt mig in', { isRandom });
     expect(hashProblem(hash)).toBeUndefined();
-    expect(hash).not.toContain('in');
+    for (const form of ['utf8', 'base64', 'hex'] as const)
+      expect(hash).not.toContain(Buffer.from('låt mig in').toString(form).replaceAll('=', ''));
     expect(await opensHash(hash, Buffer.from('låt mig in'))).toBe(true);
     for (const wrong of ['lat mig in', 'låt mig in ', '']) {
       expect(await opensHash(hash, Buffer.from(wrong))).toBe(false);
