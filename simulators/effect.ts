@@ -78,13 +78,7 @@ function keyOf({
 
 /** The largest difference that a fault made to six hours of anything measured in its building. */
 function effectOf(fault: PlannedFault, options: EffectOptions): number {
-  const faults = (options.faults ?? []).filter((one) => one.building === fault.building);
-  const ill = worldOf(fault, options, faults);
-  const well = worldOf(
-    fault,
-    options,
-    faults.filter((one) => one !== fault),
-  );
+  const [ill, well] = [worldOf(fault, options), worldOf(fault, options, { leftOut: fault })];
   const pairs = devicesOf(options.register, fault.building).flatMap((row) =>
     gaugesOf(row, [row, ill], [row, well]),
   );
@@ -99,19 +93,19 @@ function effectOf(fault: PlannedFault, options: EffectOptions): number {
 
 /** By how much the two places differed in the mean of the time for which they were taken for each other. */
 function effectOfSwap(fault: PlannedFault, options: EffectOptions): number {
-  const faults = (options.faults ?? []).filter((one) => one.building === fault.building);
   const rows = fault.subject.split('+').flatMap((id) => options.register.devices.get(id)?.[0] ?? []);
   const [a, b] = rows;
   if (a === undefined || b === undefined) return 0;
-  const world = worldOf(fault, options, faults);
+  const world = worldOf(fault, options);
   const pairs = gaugesOf(a, [a, world], [b, world]);
   return Math.max(0, ...differencesOf(pairs, [world], fault.fromMs, Math.min(fault.toMs, options.endMs)));
 }
 
+/** The building of a fault with all that breaks in it, from before it, but for what is left out. */
 function worldOf(
   { building: id, fromMs }: PlannedFault,
   options: EffectOptions,
-  faults: readonly PlannedFault[],
+  { leftOut }: { readonly leftOut?: PlannedFault } = {},
 ): World {
   const building = options.register.buildings.get(id);
   const register: Register = { ...options.register, buildings: new Map(building ? [[id, building]] : []) };
@@ -119,7 +113,9 @@ function worldOf(
   return createWorld({
     ...ofWorld,
     register,
-    faults: faults.filter(({ kind }) => isPhysicalFault(kind)),
+    faults: (options.faults ?? []).filter(
+      (fault) => fault.building === id && fault !== leftOut && isPhysicalFault(fault.kind),
+    ),
     startMs: fromMs - BEFORE_MS,
   });
 }

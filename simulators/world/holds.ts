@@ -1,16 +1,9 @@
 import { MINUTE_MS } from '../../src/domain/interval.ts';
 import type { FlexibleLoad } from '../../src/domain/register.ts';
-import { restMs } from '../../src/energy/guard/load-rest.ts';
+import { type OffTime, offTime } from '../../src/energy/guard/load-rest.ts';
 
 /** How a flexible load is held back: what it may draw at most. */
-type Hold = {
-  limitW: number;
-  untilMs: number;
-  /** Since when it has been held without a break. */
-  sinceMs: number;
-  /** It may not be held again at once: its house recovers first (`restPct` of the register). */
-  freeFromMs: number;
-};
+type Hold = OffTime & { limitW: number };
 
 export type LoadCommand = {
   readonly building: string;
@@ -63,13 +56,12 @@ export function createHolds(loads: readonly FlexibleLoad[]) {
       if (atMs >= latestMs)
         return { accepted: false, reason: `${id} may be held for ${load.maxOffMinutes} minutes` };
       const endMs = Math.min(untilMs, latestMs);
-      holds.set(id, { limitW, untilMs: endMs, sinceMs, freeFromMs: endMs + restMs(load, endMs - sinceMs) });
+      holds.set(id, { limitW, ...offTime(load, sinceMs, endMs) });
       return { accepted: true, untilMs: endMs };
     },
   };
 }
 
 function letGo(load: FlexibleLoad, hold: Hold, atMs: number): void {
-  hold.untilMs = atMs;
-  hold.freeFromMs = atMs + restMs(load, atMs - hold.sinceMs);
+  Object.assign(hold, offTime(load, hold.sinceMs, atMs));
 }

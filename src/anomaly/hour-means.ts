@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../domain/interval.ts';
+import { powersOfTen } from './powers-of-ten.ts';
 
 /** So many hours are kept: a night, and the day and the night before it. */
 const HOURS = 50;
@@ -125,9 +126,6 @@ function turn(state: HourMeans, hour: number): void {
   state.weight = 0;
 }
 
-/** Powers of ten that are exact, so that what is multiplied or divided by one is rounded once: as the digits are read. */
-const powers = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
-
 /**
  * The number of six significant digits that 32 bits stand for, as `toPrecision` has it, which takes ten times as long: they are near
  * to it, never half-way between two.
@@ -135,7 +133,7 @@ const powers = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 function six(value: number): number {
   const size = Math.abs(value);
   const scale = 5 - Math.floor(Math.log10(size));
-  const power = powers[Math.abs(scale)];
+  const power = powersOfTen[Math.abs(scale)];
   if (size === 0 || power === undefined) return Number(value.toPrecision(6));
   return scale < 0 ? Math.round(value / power) * power : Math.round(value * power) / power;
 }

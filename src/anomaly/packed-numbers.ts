@@ -1,3 +1,5 @@
+import { MOST_POWER, powersOfTen } from './powers-of-ten.ts';
+
 /**
  * Numbers of five significant digits as text, four characters each: a sign, the digits and a power of ten in 24 bits. In memory
  * they take half of what an array of numbers does (and none of the room that arrays keep to grow), and in a snapshot two thirds;
@@ -33,9 +35,6 @@ const codeOf = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0))
 const bitsOfCode = new Uint8Array(128);
 for (const [bits, code] of codeOf.entries()) bitsOfCode[code] = bits;
 
-/** Powers of ten up to here are exact, and so is what is multiplied or divided by one: correctly rounded, as the digits are read. */
-const MOST_POWER = 22;
-const powers = Array.from({ length: MOST_POWER + 1 }, (_, power) => Number(`1e${power}`));
 const SIGN = 1 << 23;
 const DIGITS = 17;
 const LARGEST = 99_999 | ((MOST_POWER + 32) << DIGITS);
@@ -55,6 +54,6 @@ function bitsOf(value: number): number {
 function numberOf(bits: number): number {
   const power = ((bits >> DIGITS) & 63) - 32;
   const digits = bits & ((1 << DIGITS) - 1);
-  const value = power < 0 ? digits / (powers[-power] ?? 1) : digits * (powers[power] ?? 1);
+  const value = power < 0 ? digits / (powersOfTen[-power] ?? 1) : digits * (powersOfTen[power] ?? 1);
   return (bits & SIGN) === 0 ? value : -value;
 }

@@ -65,20 +65,21 @@ function forgetDays(book: PeakBook, price: PowerPrice, window: Span, oldestMs: n
 }
 
 /** The windows that compete in the billing period of a moment: start and billed kW, highest first. */
-export function rivalsOf({ days }: PeakBook, price: PowerPrice, atMs: number): Highest {
-  const { fromMs, toMs } = price.rivalsAt(atMs);
-  return days
-    .filter((day) => day.fromMs >= fromMs && day.fromMs < toMs)
+export function rivalsOf(book: PeakBook, price: PowerPrice, atMs: number): Highest {
+  return rivalDays(book, price, atMs)
     .flatMap((day) => highest(day).slice(0, price.onePerDay ? 1 : undefined))
     .toSorted(([, a], [, b]) => b - a);
 }
 
+function rivalDays({ days }: PeakBook, price: PowerPrice, atMs: number): PeakBook['days'] {
+  const { fromMs, toMs } = price.rivalsAt(atMs);
+  return days.filter((day) => day.fromMs >= fromMs && day.fromMs < toMs);
+}
+
 /** Billed power of the rival candidates so far, kW, highest first; the window itself is not among them. */
 export function candidates(book: PeakBook, price: PowerPrice, window: Span): readonly number[] {
-  const period = price.rivalsAt(window.fromMs);
   const today = price.dayAt(window.fromMs).fromMs;
-  return book.days
-    .filter(({ fromMs }) => fromMs >= period.fromMs && fromMs < period.toMs)
+  return rivalDays(book, price, window.fromMs)
     .flatMap((day) => {
       const others = highest(day).flatMap(([start, kw]) => (start === window.fromMs ? [] : [kw]));
       if (!price.onePerDay) return others;

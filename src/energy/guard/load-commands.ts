@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
-import { type OffTime, offTime, restMs } from './load-rest.ts';
+import { type OffTime, offTime } from './load-rest.ts';
 
 /** A load that somebody wants off: a shed plan's, or a limit's. */
 export type Wish = { readonly load: string; readonly minutes: number };
@@ -64,7 +64,7 @@ function planOne(
   { past, atMs, dayFromMs, limits }: CommandAsk,
   before: number,
 ): PlannedCommand | string | undefined {
-  const own = past.filter((command) => command.load === load.id).toSorted((a, b) => a.atMs - b.atMs);
+  const own = commandsOf(load, past);
   const untilMs = atMs + minutes * MINUTE_MS;
   const last = own.at(-1);
   const isHeld = last !== undefined && last.untilMs > atMs;
@@ -91,13 +91,17 @@ export function offTimes(
 ): Readonly<Record<string, OffTime>> {
   return Object.fromEntries(
     loads.flatMap((load) => {
-      const own = past.filter((command) => command.load === load.id).toSorted((a, b) => a.atMs - b.atMs);
+      const own = commandsOf(load, past);
       const last = own.at(-1);
       if (!last) return [];
-      const sinceMs = heldSinceMs(own, last);
-      return [[load.id, offTime(load, sinceMs, last.untilMs)]];
+      return [[load.id, offTime(load, heldSinceMs(own, last), last.untilMs)]];
     }),
   );
+}
+
+/** Those for a load, oldest first. */
+function commandsOf({ id }: FlexibleLoad, past: readonly PastCommand[]): readonly PastCommand[] {
+  return past.filter((command) => command.load === id).toSorted((a, b) => a.atMs - b.atMs);
 }
 
 /** From when on it may be told again: it has rested. */
@@ -107,7 +111,8 @@ function freeFromMs(
   last: PastCommand,
   { minBetweenMs }: CommandLimits,
 ): number {
-  return last.untilMs + Math.max(minBetweenMs, restMs(load, last.untilMs - heldSinceMs(own, last)));
+  const rested = offTime(load, heldSinceMs(own, last), last.untilMs);
+  return Math.max(last.untilMs + minBetweenMs, rested.freeFromMs);
 }
 
 /** Since when it has been off without a break. */

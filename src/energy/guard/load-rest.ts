@@ -11,11 +11,12 @@ export type OffTime = z.infer<typeof offTimeSchema>;
 
 const REST_PCT = 50;
 
-/** How long a load that was off for `offMs` is left alone once it is on again, so that it does its work, ms. */
-export function restMs({ restPct = REST_PCT }: Pick<FlexibleLoad, 'restPct'>, offMs: number): number {
-  return (Math.max(offMs, 0) * restPct) / 100;
-}
-
-export function offTime(load: FlexibleLoad, sinceMs: number, untilMs: number): OffTime {
-  return { sinceMs, untilMs, freeFromMs: untilMs + restMs(load, untilMs - sinceMs) };
+/** Once it is on again a load is left alone for a share of the time that it was off (`restPct`), so that it does its work. */
+export function offTime(
+  { restPct = REST_PCT }: Pick<FlexibleLoad, 'restPct'>,
+  sinceMs: number,
+  untilMs: number,
+): OffTime {
+  const restMs = (Math.max(untilMs - sinceMs, 0) * restPct) / 100;
+  return { sinceMs, untilMs, freeFromMs: untilMs + restMs };
 }
