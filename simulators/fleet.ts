@@ -31,6 +31,11 @@ export interface Fleet extends AsyncDisposable {
 
 /** Real time between looks at the clock. */
 const BATCH_MS = 50;
+/**
+ * Of simulated time: so far apart at most are packets that are on their way together. When it goes fast, the devices of a
+ * connection that is served later would seem to be silent for as long.
+ */
+const APART_MS = 60_000;
 const MOST_CONNECTIONS = 1000;
 /** The name of the line on which loads hear their commands. */
 const COMMAND_LINE = 'commands';
@@ -63,6 +68,7 @@ export function startFleet(options: FleetOptions): Fleet {
   let sent = 0;
   let acknowledged = 0;
   let reachedMs = options.fromMs;
+  let apartMs = reachedMs + APART_MS;
   const inFlight = new Set<Promise<void>>();
 
   const send = async (line: OpenLine, packet: FleetPacket): Promise<void> => {
@@ -92,6 +98,10 @@ export function startFleet(options: FleetOptions): Fleet {
     const events = district.events(reachedMs, toMs);
     reachedMs = toMs;
     for (const event of events) {
+      if (event.atMs >= apartMs) {
+        await Promise.all(inFlight);
+        apartMs = event.atMs + APART_MS;
+      }
       if (closing.signal.aborted) return;
       await happen(event);
     }

@@ -15,7 +15,12 @@ const SECRET = { username: 'kvarter', password: 'secret' };
 type Heard = { topic: string; payload: string; qos: number };
 
 /** A real broker that keeps what it is sent, and breaks the connection at the given packets. */
-async function openBroker({ port = 0, heard = [] as Heard[], breaksAfter = [] as number[] } = {}) {
+async function openBroker({
+  port = 0,
+  heard = [] as Heard[],
+  breaksAfter = [] as number[],
+  held = undefined as Promise<void> | undefined,
+} = {}) {
   const protocols: number[] = [];
   const aedes = await Aedes.createBroker({
     preConnect: (_client, { protocolVersion }, done) => {
@@ -28,6 +33,7 @@ async function openBroker({ port = 0, heard = [] as Heard[], breaksAfter = [] as
       heard.push({ topic, payload: payload.toString(), qos });
       // Without a PUBACK, and with others of the line behind it.
       if (breaksAfter.includes(heard.length)) client?.conn.destroy();
+      else if (heard.length === 1 && held) held.then(() => done());
       else done();
     },
   });
@@ -101,6 +107,25 @@ describe('a fleet', () => {
     });
     await fleet.settled();
     expect(broker.protocols).toEqual([4, 4, 4, 4]);
+    expect(byTopic(broker.heard)).toEqual(byTopic(due(toMs)));
+  });
+
+  it('lets no line run ahead of another by more than a minute, however fast it goes', async () => {
+    const held = Promise.withResolvers<void>();
+    await using broker = await openBroker({ held: held.promise });
+    const toMs = FROM_MS + 10 * MINUTE_MS;
+    await using fleet = startFleet({
+      district: district(),
+      broker: { url: broker.url, ...SECRET },
+      clock: () => toMs,
+      fromMs: FROM_MS,
+      onProblem: unexpected,
+    });
+    const firstMinute = due(FROM_MS + MINUTE_MS).length;
+    await expect.poll(() => broker.heard.length).toBe(firstMinute);
+    expect(fleet.sent()).toBe(firstMinute);
+    held.resolve();
+    await fleet.settled();
     expect(byTopic(broker.heard)).toEqual(byTopic(due(toMs)));
   });
 
