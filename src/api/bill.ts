@@ -34,7 +34,9 @@ const answerSchema = z.object({
   period: z.object({
     from: z.string(),
     to: z.string(),
-    coverage: z.number().describe('known part of the whole period, 0..1'),
+    coverage: z
+      .number()
+      .describe('known part of the whole period, 0..1; of a running one what is to come is not known'),
     incomplete: z.boolean(),
     notes: z.array(z.string()).readonly(),
     components: z.array(
@@ -121,7 +123,12 @@ export function billRoute(
         const load = loadOfQuarters(quarters, span, countingIn(meters));
         const { subscribedKw } = building;
         const subscribed = subscribedKw === undefined ? {} : { subscribedKw };
-        const made = bill(tariff, load, { ...subscribed, fromMs: period.fromMs, toMs: span.toMs });
+        const made = bill(tariff, load, {
+          ...subscribed,
+          fromMs: period.fromMs,
+          toMs: span.toMs,
+          nowMs,
+        });
         if (!made.ok) {
           const { path, message } = made.problem;
           throw new RequestProblem(

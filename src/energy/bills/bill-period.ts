@@ -29,6 +29,8 @@ export type BillPeriod = Span & {
 export type PricingOptions = {
   readonly outside: OutsideValidity;
   readonly subscribedKw?: number;
+  /** The load is known until now: what comes after is not missing in it. Default: it ought to be known to the end. */
+  readonly nowMs?: number;
   /** Of the load that was summed. */
   readonly spacingMs: number;
 };
@@ -58,9 +60,7 @@ export function pricePeriod(
     share: validShares(tariff, period, options.outside),
   };
   const coverage = Math.min(1, sums.knownMs / (period.toMs - period.fromMs));
-  if (coverage < 1) {
-    note(`${percent(1 - coverage)} of the period is missing in the load: the bill may be too small`, true);
-  }
+  noteGaps(context, options);
   const lines = [
     ...fixedLines(context),
     ...energyLines(context),
@@ -85,6 +85,23 @@ export function pricePeriod(
     lines,
     cost: sumOf(lines.map(({ cost }) => cost)),
   };
+}
+
+/** What is missing in the load, apart from what is still to come, and the interval that ended just now. */
+function noteGaps(
+  { period: { fromMs, toMs }, sums: { knownMs }, note }: Context,
+  { nowMs = toMs, spacingMs }: PricingOptions,
+): void {
+  const aheadMs = Math.max(0, toMs - nowMs);
+  const goneMs = toMs - fromMs - aheadMs;
+  const isRunning = aheadMs > 0;
+  if (isRunning)
+    note(`the period is not over: ${percent(aheadMs / (toMs - fromMs))} of it is still to come`, true);
+  if (goneMs - knownMs > (isRunning ? spacingMs : 0))
+    note(
+      `${percent(1 - knownMs / goneMs)} of the period${isRunning ? ' so far' : ''} is missing in the load: the bill may be too small`,
+      true,
+    );
 }
 
 function fixedLines({ tariff, share }: Context): readonly BillLine[] {

@@ -75,6 +75,8 @@ describe('GET /api/v1/bill', () => {
     await using server = await openServer(Date.parse('2026-01-20T12:07+01:00'));
     const answer = await server.get('scope=building:b1');
     expect(answer).toMatchObject({ isOver: false, period: { incomplete: true }, fixed: { exVat: 2700 } });
+    // 11 days and 12 hours of 31.
+    expect(answer.period.notes).toEqual(['the period is not over: 37.1 % of it is still to come']);
     expect(answer.expected.p50.exVat).toBeGreaterThanOrEqual(2700);
   });
 
@@ -92,6 +94,18 @@ describe('GET /api/v1/bill', () => {
       ['main', 70],
       ['subscribed', 50],
       ['subscribed-excess', 20],
+    ]);
+  });
+
+  it('tells what a silent meter leaves unknown of the running month from what is still to come', async () => {
+    await using server = await openServer(
+      Date.parse('2026-01-21T00:00+01:00'),
+      Date.parse('2026-01-16T00:00+01:00'),
+    );
+    const answer = await server.get('scope=building:b1');
+    expect(answer.period.notes).toEqual([
+      'the period is not over: 35.5 % of it is still to come',
+      '25 % of the period so far is missing in the load: the bill may be too small',
     ]);
   });
 
