@@ -11,6 +11,7 @@ import {
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
+import { isSupplyOfRooms } from './hot-water-points.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -33,9 +34,8 @@ export const heatingCurve = dayRule({
 since something else was. Most of the rooms with a sensor must say so (one alone is a valve or a sensor), or the temperature
 of the supply to the radiators, where it is measured. Needs an outdoor thermometer somewhere in the organisation.`,
   parameters,
-  sees: ({ role, quantity }) =>
-    (role === 'room' && quantity === 'airTemperatureC') ||
-    (role === 'submeter' && quantity === 'supplyTemperatureC'),
+  sees: (point, register) =>
+    (point.role === 'room' && point.quantity === 'airTemperatureC') || isSupplyOfRooms(point, register),
   judge,
 });
 

@@ -3,16 +3,18 @@ import {
   createHourExtremes,
   endedHours,
   foldExtremes,
+  type HourExtremes,
   hourExtremesSchema,
 } from '../../anomaly/hour-extremes.ts';
 import type { Finding } from '../../domain/alert.ts';
-import type { PlacedPoint } from '../../domain/reading.ts';
+import { type PlacedPoint, pointKey } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, limitIn } from '../parameters.ts';
 import type { RuleDefinition, Told } from '../rule.ts';
+import { isHotWater } from './hot-water-points.ts';
 
 const parameters = z
   .strictObject({
@@ -28,27 +30,32 @@ const parameters = z
   });
 type HotWaterCold = z.infer<typeof parameters>;
 
+/** What was heard longer ago says nothing about today. */
+const SPARSE_HOURS = 72;
+
 const pointSchema = z.object({ extremes: hourExtremesSchema, isCold: z.boolean(), sinceMs: z.number() });
 type PointState = z.infer<typeof pointSchema>;
 
 export const hotWaterCold: RuleDefinition<HotWaterCold> = {
   type: 'hot-water-cold',
   doc: `Hot water, or its circulation, colder than 50 °C: Legionella grows at 20 to 45 °C, and the building code (BFS 2011:6, 6:622)
-wants at least 50 °C at the tap and in the circulation, its return included. It tells water that is cold at all hours (the
+wants at least 50 °C at the tap and in the circulation, its return included. It asks each hotWaterTemperatureC, and of submeters whose
+channel, space or kind of space is called circulation (vvc) or hot-water the probes, of the circulation its return as well. It tells water that is cold at all hours (the
 set-point, the heat exchanger) from water that is cold while nobody draws any (the circulation stands still).`,
   level: 'point',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 12 * 3_600_000 },
-  create: () => {
+  create: ({ register }) => {
     const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
     return {
-      sees: ({ quantity }) => quantity === 'hotWaterTemperatureC',
+      sees: (point) => isHotWater(point, register()),
       onReading: ({ point, atMs, value }, { parameters: limits, told }, emit) => {
         const points = states.of(point.building);
+        if (isSaidTwice(point, points)) return;
         points[point.key] ??= { extremes: createHourExtremes(), isCold: false, sinceMs: 0 };
         const state = points[point.key];
         if (state === undefined || !foldExtremes(state.extremes, atMs, value)) return;
-        const hours = endedHours(state.extremes, limits.ofHours);
+        const hours = newest(state.extremes, limits);
         const cold = hours.filter(({ lowest }) => lowest < limits.minC);
         const isCold = cold.length >= (state.isCold ? 1 : limits.coldHours);
         if (isCold === state.isCold) return;
@@ -61,6 +68,25 @@ set-point, the heat exchanger) from water that is cold while nobody draws any (t
     };
   },
 };
+
+/** A meter that names the hot water is not asked for its return as well: it is the same water. */
+function isSaidTwice(
+  { device, quantity, channel }: PlacedPoint,
+  points: Readonly<Record<string, PointState>>,
+) {
+  return (
+    quantity !== 'hotWaterTemperatureC' &&
+    points[
+      pointKey({ device, quantity: 'hotWaterTemperatureC', ...(channel === undefined ? {} : { channel }) })
+    ] !== undefined
+  );
+}
+
+/** A thermometer that speaks by the day is asked for the newest hours in which it did. */
+function newest(extremes: HourExtremes, { coldHours, ofHours }: HotWaterCold) {
+  const hours = endedHours(extremes, ofHours);
+  return hours.length < coldHours ? endedHours(extremes, SPARSE_HOURS).slice(-coldHours) : hours;
+}
 
 function finding(
   point: PlacedPoint,

@@ -11,6 +11,7 @@ import {
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
 import { integer, number } from '../parameters.ts';
+import { isSupplyOfRooms } from './hot-water-points.ts';
 
 const parameters = z.strictObject({
   minDays: dayParameters.minDays,
@@ -40,7 +41,7 @@ export const supplyFlat = dayRule({
 used to move it. The shunt valve is stuck or on manual, or the pump stands still. Looks at submeters with a supply
 temperature; a sensor that says the very same value is flat-line’s. Needs an outdoor thermometer.`,
   parameters,
-  sees: ({ role, quantity }) => role === 'submeter' && quantity === 'supplyTemperatureC',
+  sees: isSupplyOfRooms,
   judge,
 });
 

@@ -30,7 +30,11 @@ describe('a supply that hunts', () => {
 });
 
 describe('a supply that no longer follows the weather', () => {
-  const days = (count: number, supplyC: (day: number, outdoorC: number) => number) =>
+  const days = (
+    count: number,
+    supplyC: (day: number, outdoorC: number) => number,
+    point: typeof supply & { readonly channel?: string } = supply,
+  ) =>
     judge(
       Array.from({ length: count * 24 }, (_, n) => {
         const outdoorC = 3 * Math.sin((n / 24) * 2 * Math.PI) - 2 + Math.sin(n / 30);
@@ -41,12 +45,17 @@ describe('a supply that no longer follows the weather', () => {
             atMs - MINUTE,
             outdoorC,
           ),
-          readingOf(supply, atMs, supplyC(Math.floor(n / 24), outdoorC)),
+          readingOf(point, atMs, supplyC(Math.floor(n / 24), outdoorC)),
         ];
       }).flat(),
       { types: ['supply-flat'] },
     ).map(({ alert: { state, title }, atMs }) => [state, title, dayOf(atMs)]);
   const curve = (outdoorC: number) => 45 - outdoorC;
+
+  it('is not that of hot water, which the weather does not move', () => {
+    const stuck = (day: number, outdoorC: number) => (day >= 16 ? 55 : curve(outdoorC));
+    expect(days(20, stuck, { ...supply, channel: 'vvc' })).toEqual([]);
+  });
 
   it('is a valve that is stuck when it is warm, a pump or valve that is off when it is cold', () => {
     const stuck = (day: number) => day >= 16 && day < 19;
