@@ -36,6 +36,10 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
       log,
     }),
   );
+  // Before anybody is heard. What the disk will not take is tried again with the first packet.
+  journal.append({ kind: 'start', atMs: clock() }).catch((cause: unknown) => {
+    trouble('journal')(cause instanceof Error ? cause : new Error(String(cause)), 0);
+  });
   const broker = stack.use(
     await openBroker({
       ...brokerSettings(config.mqtt),

@@ -10,6 +10,7 @@ import type { Exchange, JournalRecord, PacketRecord } from './journal.ts';
  *   signed:   3 u8 │ as packet │ sender bytes u16 │ sender │ client bytes u16 │ client │ packet id u16 (0: no exchange)
  *   released: 4 u8 │ client bytes u16 │ client │ packet id u16
  *   step:     5 u8 │ atMs f64 │ steppedMs f64 (a tick at which the clock was found to have been set)
+ *   start:    6 u8 │ atMs f64
  */
 export const MAGIC = 0x31_4a_56_4b;
 export const HEADER_BYTES = 16;
@@ -18,6 +19,7 @@ const TICK = 2;
 const SIGNED = 3;
 const RELEASED = 4;
 const STEP = 5;
+const START = 6;
 const TICK_BYTES = 1 + 8;
 const STEP_BYTES = 1 + 8 + 8;
 const NO_EXCHANGE: Exchange = { client: '', packetId: 0 };
@@ -39,6 +41,11 @@ export class FrameWriter {
         this.end = this.bytes.writeUInt8(record.steppedMs === undefined ? TICK : STEP, this.end);
         this.end = this.bytes.writeDoubleLE(record.atMs, this.end);
         if (record.steppedMs !== undefined) this.end = this.bytes.writeDoubleLE(record.steppedMs, this.end);
+        break;
+      case 'start':
+        this.reserve(TICK_BYTES);
+        this.end = this.bytes.writeUInt8(START, this.end);
+        this.end = this.bytes.writeDoubleLE(record.atMs, this.end);
         break;
       case 'released':
         this.reserve(1 + exchangeBytes(record.exchange));
@@ -121,8 +128,8 @@ export function readFrame(frame: Buffer): readonly JournalRecord[] | undefined {
   const records: JournalRecord[] = [];
   for (let at = HEADER_BYTES; at < frame.length; ) {
     const kind = frame.readUInt8(at);
-    if (kind === TICK) {
-      records.push({ kind: 'tick', atMs: frame.readDoubleLE(at + 1) });
+    if (kind === TICK || kind === START) {
+      records.push({ kind: kind === TICK ? 'tick' : 'start', atMs: frame.readDoubleLE(at + 1) });
       at += TICK_BYTES;
       continue;
     }

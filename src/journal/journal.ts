@@ -1,6 +1,6 @@
 /**
- * What is journaled: a packet byte for byte; that a QoS 2 exchange is over; or a clock tick (once a minute), so that time
- * is data too.
+ * What is journaled: a packet byte for byte; that a QoS 2 exchange is over; a clock tick (once a minute) and each start of
+ * the service, so that time is data too.
  */
 export type JournalRecord =
   | PacketRecord
@@ -10,7 +10,9 @@ export type JournalRecord =
       readonly atMs: number;
       /** By how much the clock was set since the tick before (NTP, a person), ms; absent when it just ran. */
       readonly steppedMs?: number;
-    };
+    }
+  /** The service has started: since the tick before nobody listened. */
+  | { readonly kind: 'start'; readonly atMs: number };
 
 export type PacketRecord = {
   readonly kind: 'packet';

@@ -14,6 +14,8 @@ export type RuleEngine = {
    * clock was set by so much since the tick before, which is no time that has gone by.
    */
   readonly onTick: (wallMs: number, steppedMs?: number) => void;
+  /** The service has started at `wallMs`: since the newest tick before, nobody listened. */
+  readonly onStart: (wallMs: number) => void;
   /**
    * Goes on with other rules from here. One that has the name and type of one before goes on with what that has learned;
    * another starts with what it sees from now on.
@@ -46,6 +48,9 @@ export type RuleEngineOptions = {
 /** A step of the clock is noticed within this. */
 const STEP_NOTICED_MS = 1000;
 
+/** Ticks come each minute: an absence that is not longer is nobody's. */
+const AWAY_MS = MINUTE_MS;
+
 const MINUTES = 60;
 
 /** By minute of the hour, what is ticked in it, in the order of the rules. */
@@ -68,6 +73,7 @@ type BuildingClock = z.infer<typeof clockSchema>;
 
 const snapshotSchema = z.object({
   clocks: z.json(),
+  tickedMs: z.number().default(0),
   /** Before November 2026 each rule kept its own: they are known again after two days, and all else goes on. */
   hours: z.json().default([]),
   rules: z.record(z.string(), z.json()),
@@ -87,6 +93,8 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
     wallMs: 0,
     nextTickMs: 0,
   }));
+  /** Wall time of the newest tick. */
+  let tickedMs = 0;
   /** In the order of their first reading; ticks visit them in this order. */
   let buildings: string[] = [];
   const emit = sink.onFinding;
@@ -133,12 +141,25 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
       for (const handle of handlersOf(reading.point)) handle(reading, emit);
     },
     onTick: (wallMs, steppedMs = 0) => {
+      tickedMs = wallMs;
       for (const building of buildings) {
         const clock = clocks.of(building);
         // What came in the last moment may have come after the step.
         if (Math.abs(wallMs - clock.wallMs) > STEP_NOTICED_MS) clock.wallMs += steppedMs;
         advance(building, clock, clock.watermarkMs + (wallMs - clock.wallMs) - tickGraceMs);
       }
+    },
+    onStart: (wallMs) => {
+      for (const building of buildings) {
+        const { watermarkMs, wallMs: heardMs } = clocks.of(building);
+        const span = {
+          fromMs: watermarkMs + Math.max(tickedMs - heardMs, 0),
+          toMs: watermarkMs + wallMs - heardMs,
+        };
+        if (span.toMs - span.fromMs < AWAY_MS) continue;
+        for (const rule of rules) rule.onAway?.(building, span);
+      }
+      tickedMs = wallMs;
     },
     use: (next, graceMs) => {
       for (const rule of next) {
@@ -153,12 +174,14 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
     timeOf: (building) => clocks.find(building)?.watermarkMs,
     snapshot: () => ({
       clocks: clocks.snapshot(),
+      tickedMs,
       hours: hours.snapshot(),
       rules: Object.fromEntries(rules.map((rule) => [rule.name, rule.snapshot()])),
     }),
     restore: (snapshot) => {
       const parsed = snapshotSchema.parse(snapshot);
       clocks.restore(parsed.clocks);
+      tickedMs = parsed.tickedMs;
       buildings = clocks.names();
       hours.restore(parsed.hours);
       handlers = new WeakMap();

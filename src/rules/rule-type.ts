@@ -46,7 +46,9 @@ export type RunningRule = {
   readonly covers: (subject: Subject) => boolean;
   /** Absent: it needs none. */
   readonly onTick?: (building: string, atMs: number, emit: Emit) => void;
-  /** The one minute of each hour in which it needs them; absent: all. */
+  /** Absent: silence tells it nothing. */
+  readonly onAway?: (building: string, span: Span) => void;
+  /** The one minute of each hour in which it needs ticks; absent: all. */
   readonly tickMinute?: number;
   readonly peaks: () => readonly PeakStatus[];
   readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
@@ -99,6 +101,7 @@ function openRule<P>(
       rule.seesHoursOf?.(point) === true && (definition.level === 'point' || settingsOf(point) !== undefined),
     covers: (subject) => settingsOf(subject) !== undefined,
     ...(rule.onTick ? { onTick: rule.onTick.bind(rule) } : {}),
+    ...(rule.onAway ? { onAway: rule.onAway.bind(rule) } : {}),
     ...(rule.tickMinute === undefined ? {} : { tickMinute: rule.tickMinute }),
     peaks: () => rule.peaks?.() ?? [],
     projectedKw: (building, span, atMs) => rule.projectedKw?.(building, span, atMs),

@@ -69,6 +69,8 @@ export interface Rule<P> {
   onReading(reading: Reading, settings: RuleSettings<P>, emit: Emit): void;
   /** `atMs` is a multiple of 60,000. Absent: silence tells it nothing. */
   onTick?(building: string, atMs: number, emit: Emit): void;
+  /** In this span of the building's event time kvarter itself was away: who was not heard in it need not have been silent. */
+  onAway?(building: string, span: Span): void;
   /** The one minute of each hour (of UTC) in which it ticks; absent: all. There are six ticks for each reading. */
   readonly tickMinute?: number;
   /**

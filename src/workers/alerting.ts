@@ -12,7 +12,7 @@ import { openRules } from '../rules/rules.ts';
 import { placeOf } from '../rules/scope.ts';
 
 /** Readings and ticks in, alerts out: the rules and the book behind them, as live and replay both run them. */
-export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick'> &
+export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick' | 'onStart'> &
   Pick<AlertBook, 'drain'> & {
     /** How each building's running window stands against its budget. */
     readonly peaks: () => readonly PeakStatus[];
@@ -67,6 +67,7 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
   return {
     onReading: engine.onReading,
     onTick: engine.onTick,
+    onStart: engine.onStart,
     drain: book.drain,
     peaks: () => running.flatMap((rule) => rule.peaks()),
     projectedKw: (building, span, atMs) => {

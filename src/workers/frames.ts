@@ -4,13 +4,13 @@ import type { Reading, Reject } from '../domain/reading.ts';
 import type { Ingest, OwnTime } from '../ingest/ingest.ts';
 import type { Cursor, Frame, JournalRecord } from '../journal/journal.ts';
 
-/** A frame as readings. Ticks keep their place between the readings, because rules see both in order. */
+/** A frame as readings. Ticks and starts keep their place between the readings, because rules see both in order. */
 export type IngestedFrame = {
   readonly at: Cursor;
   readonly next: Cursor;
   readonly steps: readonly (
     | { readonly kind: 'readings'; readonly readings: readonly Reading[] }
-    | Extract<JournalRecord, { kind: 'tick' }>
+    | Extract<JournalRecord, { kind: 'tick' | 'start' }>
   )[];
   readonly rejects: readonly Reject[];
   /** What the devices' own clocks have said. */
@@ -131,7 +131,7 @@ function ingestFrame(
     readings = [];
   };
   for (const record of records) {
-    if (record.kind === 'tick') {
+    if (record.kind === 'tick' || record.kind === 'start') {
       close();
       steps.push(record);
       memory.tick(record.atMs);

@@ -106,7 +106,7 @@ async function reprocess(
   const take = ({ records }: Frame) => {
     let { packets, rejects, share, startedAtMs } = look();
     for (const record of records) {
-      if (record.kind === 'tick') memory.tick(record.atMs);
+      if (record.kind === 'tick' || record.kind === 'start') memory.tick(record.atMs);
       if (record.kind !== 'packet') continue;
       const isAsked = record.receivedAtMs >= fromMs;
       // Of a packet from before only what later ones need of it counts.

@@ -63,6 +63,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   const fold = (frame: Frame) => {
     for (const step of options.ingest(frame).steps) {
       if (step.kind === 'tick') alerting.onTick(step.atMs, step.steppedMs);
+      else if (step.kind === 'start') alerting.onStart(step.atMs);
       else for (const reading of step.readings) alerting.onReading(reading);
     }
     return alerting.drain();

@@ -6,7 +6,7 @@ export type OpenExchanges = ReadonlyMap<string, ReadonlySet<number>>;
 
 /** What is open behind a record, from what was open before it. */
 export function foldExchange(open: Map<string, Set<number>>, record: JournalRecord): void {
-  if (record.kind === 'tick' || !record.exchange) return;
+  if (record.kind === 'tick' || record.kind === 'start' || !record.exchange) return;
   const { client, packetId } = record.exchange;
   const ids = open.get(client);
   if (record.kind === 'packet') {

@@ -20,6 +20,8 @@ const parameters = z.strictObject({
 type Stale = z.infer<typeof parameters>;
 
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
+/** Absences that are remembered: those of some restarts in a row. */
+const KEPT_AWAY = 8;
 /** Pauses that are remembered. */
 const KEPT = 21;
 /** Their 80th percentile is the usual pause: it looks through bursts of packets and through the odd outage alike. */
@@ -42,6 +44,8 @@ const stateSchema = z.object({
   /** No voice falls silent before this. */
   dueMs: z.number(),
   voices: z.record(z.string(), voiceSchema),
+  /** When kvarter itself was away, the newest last: that nobody was heard then says nothing. */
+  away: z.array(z.tuple([z.number(), z.number()])).default([]),
 });
 
 export const stale: RuleDefinition<Stale> = {
@@ -56,7 +60,12 @@ of the meters behind it has died).`,
 };
 
 function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnType<(typeof stale)['create']> {
-  const states = createBuildingStates(stateSchema, () => ({ nowMs: 0, dueMs: NEVER_MS, voices: {} }));
+  const states = createBuildingStates(stateSchema, () => ({
+    nowMs: 0,
+    dueMs: NEVER_MS,
+    voices: {},
+    away: [],
+  }));
 
   /** Folds a pause; gives the silence that is too long from now on. */
   const learn = (voice: Voice, pauseMs: number, options: Stale): number => {
@@ -112,7 +121,8 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
       // Other quantities of the same packet, and what comes late, say nothing of the rhythm.
       if (atMs <= voice.lastMs) return;
       const before = voice.lastMs;
-      voice.limitMs = learn(voice, atMs - before, settings.parameters);
+      if (awayMs(state.away, before, atMs) === 0)
+        voice.limitMs = learn(voice, atMs - before, settings.parameters);
       voice.lastMs = atMs;
       if (voice.limitMs !== NEVER_MS) state.dueMs = Math.min(state.dueMs, atMs + voice.limitMs);
       // A device that sends what it had stored is not back until it has caught up.
@@ -137,8 +147,10 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
       for (const key in state.voices) {
         const voice = state.voices[key];
         if (voice === undefined) continue;
-        if (!voice.isStale && voice.limitMs !== NEVER_MS && atMs - voice.lastMs <= voice.limitMs) {
-          state.dueMs = Math.min(state.dueMs, voice.lastMs + voice.limitMs);
+        const unheardMs = awayMs(state.away, voice.lastMs, atMs);
+        const dueMs = voice.lastMs + unheardMs + voice.limitMs;
+        if (!voice.isStale && voice.limitMs !== NEVER_MS && atMs <= dueMs) {
+          state.dueMs = Math.min(state.dueMs, dueMs);
           continue;
         }
         const device = deviceOf(key);
@@ -167,6 +179,10 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
         );
       }
     },
+    onAway: (building, { fromMs, toMs }) => {
+      const state = states.find(building);
+      if (state) state.away = [...state.away, [fromMs, toMs] satisfies [number, number]].slice(-KEPT_AWAY);
+    },
     snapshot: states.snapshot,
     restore: (snapshot) => {
       forgetSaid();
@@ -174,6 +190,14 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
     },
   };
 }
+
+/** How much of a span nobody listened, ms. */
+function awayMs(away: Away, fromMs: number, toMs: number): number {
+  let sum = 0;
+  for (const [leftMs, backMs] of away) sum += Math.max(0, Math.min(backMs, toMs) - Math.max(leftMs, fromMs));
+  return sum;
+}
+type Away = z.infer<typeof stateSchema>['away'];
 
 /** The phases and the neutral of a meter come in its own packets: they fall silent with it. */
 function channelOf({ channel = '' }: Reading['point']): string {

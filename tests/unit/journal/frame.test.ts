@@ -65,7 +65,11 @@ describe('a frame', () => {
     writer.add(large);
     expect(readFrame(Buffer.from(writer.finish()))).toEqual([large]);
     writer.clear();
-    writer.add({ kind: 'tick', atMs: 5 });
-    expect(readFrame(Buffer.from(writer.finish()))).toEqual([{ kind: 'tick', atMs: 5 }]);
+    const after: JournalRecord[] = [
+      { kind: 'tick', atMs: 5 },
+      { kind: 'start', atMs: 6 },
+    ];
+    for (const record of after) writer.add(record);
+    expect(readFrame(Buffer.from(writer.finish()))).toEqual(after);
   });
 });

@@ -17,6 +17,7 @@ function talkative(): Alerting & { readonly ticks: number[] } {
   return {
     ticks,
     onReading: () => undefined,
+    onStart: () => undefined,
     onTick: (atMs) => {
       ticks.push(atMs);
       untold.push(atMs);
