@@ -24,6 +24,11 @@ export type DeskPlan = {
   readonly routes: readonly Route[];
   readonly wordings: ReadonlyMap<Language, Wording>;
   readonly grouping: { readonly waitMs: number; readonly everyMs: number };
+  /**
+   * What is told so long after it happened comes from history that is taken in, which goes by in moments: it waits to see
+   * whether it is over already, what is urgent as long as {@link DeskPlan.grouping} waits.
+   */
+  readonly late: { readonly fromMs: number; readonly waitMs: number };
 };
 
 export type DeskOptions = DeskPlan & {
@@ -121,6 +126,10 @@ export function openDesk(options: DeskOptions): Desk {
     clock,
   });
 
+  const isLate = (eventMs: number, nowMs: number) => nowMs - eventMs > told.late.fromMs;
+  const lateWaitMs = ({ severity }: Alert) =>
+    severity === 'critical' ? told.grouping.waitMs : told.late.waitMs;
+
   /** Writes down who is to hear of a change. */
   const note = ({ alert, atMs: eventMs }: AlertChange) => {
     const nowMs = clock();
@@ -143,7 +152,8 @@ export function openDesk(options: DeskOptions): Desk {
       return;
     }
     const { to, escalate } = toldBy(alert);
-    for (const name of to) put(name, news('new'));
+    const lateMs = isLate(eventMs, nowMs) ? lateWaitMs(alert) : 0;
+    for (const name of to) put(name, news('new', byName.get(name)?.grouped ? lateMs : 0));
     for (const { afterMs, to: next } of escalate)
       for (const name of next) put(name, news('escalated', afterMs));
   };

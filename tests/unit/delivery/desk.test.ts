@@ -70,6 +70,7 @@ function setUp(
     typeOf: (rule) => rule,
     link: undefined,
     grouping: { waitMs: 0, everyMs: HOUR_MS },
+    late: { fromMs: HOUR_MS, waitMs: 10 * MINUTE_MS },
     retry: { firstMs: 1000, lastMs: 8000, giveUpMs: 60_000 },
     isHeld: (alert) => silent.has(alert.id),
     standing: standingIn(store, { covering: ({ id }) => (silent.has(id) ? aSilence : undefined) }),
@@ -120,6 +121,24 @@ describe('the desk', () => {
     expect(a.told()).toEqual(['group y,x']);
     expect(group?.earlier).toEqual([first?.id]);
     expect(group?.text).toMatch(/Warning: S1: CO₂ is high[\s\S]*Over: S1/);
+  });
+
+  it('tells nobody of what was over long ago in history that is taken in, and of what still goes on after a while', async () => {
+    const a = listener('a');
+    const machine = listener('machine', { grouped: false });
+    const { open, now, options } = setUp([a, machine], [{ ...everything, to: ['a', 'machine'] }]);
+    await using desk = open();
+    const monthAgo = { startsAtMs: now() - 30 * 24 * HOUR_MS };
+    await desk.says('firing', { id: 'x', ...monthAgo });
+    await desk.says('firing', { id: 'y', ...monthAgo });
+    await desk.says('resolved', { id: 'x', ...monthAgo });
+    expect(a.told()).toEqual([]);
+    expect(machine.told(), 'a machine keeps its own history').toEqual(['new x', 'new y', 'resolved x']);
+    await desk.passes(options.late.waitMs);
+    expect(a.told()).toEqual(['new y']);
+    await desk.says('resolved', { id: 'y', ...monthAgo });
+    await desk.passes(HOUR_MS);
+    expect(a.told()).toEqual(['resolved y']);
   });
 
   it('tells each alert once, however often it is told of it', async () => {
