@@ -1,29 +1,14 @@
-import { z } from 'zod';
 import { HOUR_MS } from '../domain/interval.ts';
 import { coolingOf, LOST_HOURS, slopeOf } from './flat-comfort.ts';
+import type { Discomfort, FlatWatch, Running } from './flat-state.ts';
 import { bandOf, type ComfortLimits } from './limits.ts';
 import { warmedPct } from './moist-air.ts';
-
-/**
- * What can be wrong in a flat. `behind` and `ahead`: colder or warmer than it usually is beside its neighbours; `stale`: air with
- * much CO₂; `window` and `heatingLost`: it cools as nothing that is heated does.
- */
-export const discomforts = [
-  'cold',
-  'behind',
-  'warm',
-  'ahead',
-  'dry',
-  'damp',
-  'stale',
-  'window',
-  'heatingLost',
-] as const;
-export type Discomfort = (typeof discomforts)[number];
 
 export type WatchLimits = ComfortLimits & {
   /** Hours that the running mean of the temperature looks back, and that of the air; days that the balance does. */
   readonly meanHours: number;
+  /** Too warm is the mean of so many hours: an afternoon's sun is over before anybody could do anything. */
+  readonly warmHours: number;
   readonly airMeanHours: number;
   readonly balanceDays: number;
   /** Hours that a change is looked for in; a flat has changed that is by so much further from its neighbours than it usually is, °C. */
@@ -45,39 +30,6 @@ export type WatchLimits = ComfortLimits & {
   readonly assumedOutdoorC: number;
 };
 
-const runningSchema = z.object({ mean: z.number(), hours: z.number() });
-type Running = z.infer<typeof runningSchema>;
-const hourSchema = z.tuple([z.number(), z.number()]);
-
-/** What is kept of a flat: some twenty numbers, however long it is watched. */
-export const flatWatchSchema = z.object({
-  /** Sum and count of the running hour. */
-  temperature: hourSchema,
-  humidity: hourSchema,
-  co2: hourSchema,
-  /** End of the newest hour with a temperature, and its mean. */
-  heardMs: z.number(),
-  airC: z.number(),
-  meanC: runningSchema,
-  recentC: runningSchema,
-  usualC: runningSchema,
-  suspectHours: z.number(),
-  /** How far it is from what its neighbours let expect, °C. */
-  offC: z.number(),
-  humidityPct: runningSchema,
-  /** Outdoors, over as long as humidity and CO₂ are looked at. */
-  outsideC: runningSchema,
-  co2Ppm: runningSchema,
-  /** Weights, indoors, outdoors, product and square, fading; and hours that have gone in. */
-  balance: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]),
-  balanceHours: z.number(),
-  unheated: z.object({ hours: z.number(), sinceMs: z.number(), fromC: z.number() }),
-  fall: z.object({ sinceMs: z.number(), fromC: z.number(), lowC: z.number() }).exactOptional(),
-  /** What holds now, since when. */
-  holds: z.partialRecord(z.enum(discomforts), z.number()),
-});
-export type FlatWatch = z.infer<typeof flatWatchSchema>;
-
 /** A window that has been open for so long is none. */
 const FALL_HOURS = 24;
 /** Of the outdoor air: as dry as it is for a day while it freezes, and as damp as it is for a day of rain. */
@@ -88,28 +40,6 @@ const FLAT_C = 0.05;
 const ORDINARY_C = 0.3;
 /** Flats are known, and their usual temperature, after so many hours. */
 const KNOWN_HOURS = 72;
-
-export function createFlatWatch(): FlatWatch {
-  return {
-    temperature: [0, 0],
-    humidity: [0, 0],
-    co2: [0, 0],
-    heardMs: 0,
-    airC: 0,
-    meanC: { mean: 0, hours: 0 },
-    recentC: { mean: 0, hours: 0 },
-    usualC: { mean: 0, hours: 0 },
-    suspectHours: 0,
-    offC: 0,
-    humidityPct: { mean: 0, hours: 0 },
-    outsideC: { mean: 0, hours: 0 },
-    co2Ppm: { mean: 0, hours: 0 },
-    balance: [0, 0, 0, 0, 0],
-    balanceHours: 0,
-    unheated: { hours: 0, sinceMs: 0, fromC: 0 },
-    holds: {},
-  };
-}
 
 /** Takes a value into the running hour. */
 export function addValue(flat: FlatWatch, kind: 'temperature' | 'humidity' | 'co2', value: number): void {
@@ -155,13 +85,15 @@ export function closeHour(
     learn(flat, airC, limits);
     watchBalance(flat, airC, outdoorC ?? limits.referenceOutdoorC, limits);
     if (isKnown(follow(flat.meanC, airC, limits.meanHours), limits.meanHours)) {
-      const { minC, maxC } = bandOf(limits, { month, isSensitive });
+      const { minC } = bandOf(limits, { month, isSensitive });
       judge('cold', flat.meanC.mean < minC + slack('cold', limits.hysteresisC));
-      // What hot weather does to every flat nobody can mend; who is sensitive is looked after all the same.
-      const isExplained =
-        !isSensitive &&
-        flat.outsideC.mean + limits.weatherC >= flat.meanC.mean + slack('warm', limits.hysteresisC);
-      judge('warm', flat.meanC.mean > maxC - slack('warm', limits.hysteresisC) && !isExplained);
+    }
+    if (isKnown(follow(flat.longC, airC, limits.warmHours), limits.warmHours)) {
+      const maxC = bandOf(limits, { month, isSensitive }).maxC - slack('warm', limits.hysteresisC);
+      // What was warm yesterday and no longer is does not begin now.
+      const warmC =
+        flat.holds.warm === undefined ? Math.min(flat.longC.mean, flat.meanC.mean) : flat.longC.mean;
+      judge('warm', warmC > maxC && (isSensitive || !isExplained(flat, maxC, limits)));
     }
   }
   if (humidityPct !== undefined) {
@@ -188,6 +120,21 @@ export function closeHour(
   }
 }
 
+/** What hot weather does to every flat nobody can mend, and what has moved one from its neighbours is told by what knows of it. */
+function isExplained(
+  { longC: { mean }, outsideC, offC, holds }: FlatWatch,
+  maxC: number,
+  { weatherC, hysteresisC }: WatchLimits,
+): boolean {
+  const slackC = holds.warm === undefined ? 0 : hysteresisC;
+  return outsideC.mean + weatherC >= mean + slackC || (offC > ORDINARY_C && mean - offC <= maxC);
+}
+
+/** The mean by which a flat is too cold or too warm, °C. */
+export function feltC({ meanC, longC }: FlatWatch, kind: Discomfort): number {
+  return kind === 'warm' ? longC.mean : meanC.mean;
+}
+
 /** How much warmer the flat was over the last hours than it usually is, °C; undefined before it is known. */
 export function changeOf({ usualC, recentC }: FlatWatch): number | undefined {
   return usualC.hours < KNOWN_HOURS ? undefined : recentC.mean - usualC.mean;
@@ -205,13 +152,8 @@ export function judgeChange(
 ): void {
   const own = changeOf(flat);
   flat.offC = own === undefined || othersC === undefined ? 0 : own - othersC;
-  for (const [kind, off] of [
-    ['behind', -flat.offC],
-    ['ahead', flat.offC],
-  ] as const) {
-    if (off > changeC - (flat.holds[kind] === undefined ? 0 : hysteresisC)) flat.holds[kind] ??= toMs;
-    else delete flat.holds[kind];
-  }
+  if (-flat.offC > changeC - (flat.holds.behind === undefined ? 0 : hysteresisC)) flat.holds.behind ??= toMs;
+  else delete flat.holds.behind;
 }
 
 /** The flat's running mean at the reference outdoor temperature, °C; undefined before it is three days old. */

@@ -18,8 +18,10 @@ export type ParentRule = z.infer<typeof parentSchema>;
 export const defaultParents: readonly ParentRule[] = [
   { parent: 'stale', child: 'stale', by: 'gateway' },
   { parent: 'comfort', child: 'comfort', by: 'building', same: 'kind' },
-  // A valve that sticks, told by the rule that says what it does to those who live there.
-  { parent: 'comfort', child: 'radiator-valve', by: 'space' },
+  // A valve that sticks, told by the rule that says what it does to those who live there; and a cold flat whose thermometer
+  // may be wrong.
+  { parent: 'comfort', child: 'radiator-valve', by: 'space', same: 'kind' },
+  { parent: 'comfort', child: 'sensor-drift', by: 'space', same: 'kind' },
   // What a silent device said last stands still for as long as it is silent.
   { parent: 'stale', child: 'flat-line', by: 'device' },
 ];

@@ -1,5 +1,6 @@
 import { type BuildingComfort, medianOf } from '../../comfort/building-comfort.ts';
-import type { Discomfort, FlatWatch } from '../../comfort/flat-watch.ts';
+import type { Discomfort, FlatWatch } from '../../comfort/flat-state.ts';
+import { feltC } from '../../comfort/flat-watch.ts';
 import type { Finding } from '../../domain/alert.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Told } from '../rule.ts';
@@ -11,7 +12,7 @@ type Band = { readonly minC: number; readonly maxC: number };
 /** What alerts are about; colder than before is the beginning of cold, and told as one with it. */
 export const toldKinds = ['cold', 'warm', 'dry', 'damp', 'stale', 'window', 'heatingLost'] as const;
 export type ToldKind = (typeof toldKinds)[number];
-export const milderOf: Partial<Record<ToldKind, Discomfort>> = { cold: 'behind', warm: 'ahead' };
+export const milderOf: Partial<Record<ToldKind, Discomfort>> = { cold: 'behind' };
 
 type FlatNow = {
   /** What it is now: the kind, or what is milder. */
@@ -78,14 +79,13 @@ export function flatFinding(
 }
 
 function measured(kind: Discomfort, { flat, band, parameters, isSevere }: FlatNow) {
-  const { meanHours, airMeanHours } = parameters;
+  const { meanHours, warmHours, airMeanHours } = parameters;
   switch (kind) {
-    case 'behind':
-    case 'ahead': {
+    case 'behind': {
       const value = round(flat.recentC.mean);
       const offC = round(flat.offC);
       const by = Math.abs(offC);
-      const should = `Over ${parameters.changeHours} hours it is ${value} °C, ${by} °C ${kind === 'behind' ? 'less' : 'more'} than it usually is beside the others.`;
+      const should = `Over ${parameters.changeHours} hours it is ${value} °C, ${by} °C less than it usually is beside the others.`;
       return {
         value,
         unit: '°C',
@@ -97,10 +97,10 @@ function measured(kind: Discomfort, { flat, band, parameters, isSevere }: FlatNo
     case 'cold':
     case 'warm': {
       const value = beyond(
-        flat.meanC.mean,
+        feltC(flat, kind),
         kind === 'warm' ? band.maxC : isSevere ? parameters.severeC : band.minC,
       );
-      const should = `Over ${meanHours} hours it is ${value} °C; it should be ${band.minC} to ${band.maxC} °C.`;
+      const should = `Over ${kind === 'warm' ? warmHours : meanHours} hours it is ${value} °C; it should be ${band.minC} to ${band.maxC} °C.`;
       return {
         value,
         unit: '°C',
@@ -154,9 +154,9 @@ export function buildingFinding(
   },
 ): Finding {
   const { many, over, all } = texts[kind];
-  const coldestFirst = having.toSorted((a, b) => a.flat.meanC.mean - b.flat.meanC.mean);
+  const coldestFirst = having.toSorted((a, b) => feltC(a.flat, kind) - feltC(b.flat, kind));
   const holds = having.length > 0;
-  const temperatures = coldestFirst.map(({ flat }) => flat.meanC.mean);
+  const temperatures = coldestFirst.map(({ flat }) => feltC(flat, kind));
   const since = Math.min(atMs, ...having.map(({ flat }) => flat.holds[kind] ?? atMs));
   return {
     ...told,
@@ -232,8 +232,9 @@ export function curveFinding({
 }
 
 /** By how many whole degrees a flat is too cold or too warm. */
-export function degreesBeyond(now: Discomfort, { meanC: { mean } }: FlatWatch, { minC, maxC }: Band): number {
+export function degreesBeyond(now: Discomfort, flat: FlatWatch, { minC, maxC }: Band): number {
   if (now !== 'cold' && now !== 'warm') return 0;
+  const mean = feltC(flat, now);
   return Math.max(0, Math.floor(now === 'cold' ? minC - mean : mean - maxC));
 }
 

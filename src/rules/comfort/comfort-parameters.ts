@@ -59,6 +59,9 @@ export const comfortParameters = z
       'kinds of spaces that are not looked at',
     ),
     meanHours: integer(1, 168).default(6).describe('the running mean of the temperature looks back so far'),
+    warmHours: integer(1, 168)
+      .default(24)
+      .describe('too warm is the mean of so long: more than an afternoon of sun'),
     airMeanHours: integer(1, 720).default(24).describe('and those of humidity and CO₂'),
     hysteresisC: number(0, 10).default(0.3).describe('so far back inside its limit ends a temperature, °C'),
     hysteresisPct: number(0, 50).default(3).describe('and a humidity, %'),

@@ -1,4 +1,4 @@
-import type { Discomfort } from '../../comfort/flat-watch.ts';
+import type { Discomfort } from '../../comfort/flat-state.ts';
 
 /** What is said of each: of a flat, of many, when it is over, what to do first, and what when most flats have it. */
 export const texts: Readonly<
@@ -15,15 +15,8 @@ export const texts: Readonly<
     says: 'has become colder than its neighbours',
     many: 'have become colder',
     over: 'as warm as usual again',
-    todo: 'Feel its radiators: cold ones mean a valve that sticks, air, or a closed riser; warm ones mean a window or draught. Ask whether somebody turned them down.',
+    todo: 'Feel its radiators: cold ones mean a valve that sticks, air, or a closed riser; warm ones mean a window or draught. Ask whether somebody turned them down. If it is not cold there, the thermometer is wrong or was moved.',
     all: 'Look at the plant first: supply temperature, pump, and the heating curve.',
-  },
-  ahead: {
-    says: 'has become warmer than its neighbours',
-    many: 'have become warmer',
-    over: 'no warmer than usual',
-    todo: 'Turn its thermostats down: radiators that stay hot have a valve that sticks open. Else something heats there, or the sensor was moved.',
-    all: 'Lower the heating curve.',
   },
   warm: {
     says: 'is too warm',

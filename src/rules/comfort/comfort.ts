@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { balanceOf, medianOf } from '../../comfort/building-comfort.ts';
-import {
-  addValue,
-  balancedC,
-  changeOf,
-  closeHour,
-  createFlatWatch,
-  type FlatWatch,
-  flatWatchSchema,
-  judgeChange,
-} from '../../comfort/flat-watch.ts';
+import { createFlatWatch, type FlatWatch, flatWatchSchema } from '../../comfort/flat-state.ts';
+import { addValue, balancedC, changeOf, closeHour, judgeChange } from '../../comfort/flat-watch.ts';
 import { bandOf } from '../../comfort/limits.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
 import { buildingsNear } from '../../domain/register.ts';

@@ -50,6 +50,8 @@ export type DayVerdict = {
   readonly isOdd: boolean;
   readonly isUsual: boolean;
   readonly told: Pick<Finding, 'title' | 'detail' | 'facts'>;
+  /** Odd, and nothing that this rule should tell of today. */
+  readonly isOthers?: boolean;
   readonly over: Pick<Finding, 'title' | 'detail'>;
   /** The day is an ordinary one: remember it. */
   readonly learn: () => void;
@@ -138,7 +140,7 @@ function createDayRule<P extends DayParameters>(
         weekday: local.weekday,
       });
       for (const verdict of judge(view, memory, parameters, register())) {
-        const { space, device, isOdd, isUsual } = verdict;
+        const { space, device, isOdd, isUsual, isOthers = false } = verdict;
         const part = space ?? device;
         const subject = part === undefined ? building : `${building}/${part}`;
         state.odd[subject] ??= { days: 0, sinceMs: 0, isTold: false };
@@ -161,7 +163,7 @@ function createDayRule<P extends DayParameters>(
           if (odd.days >= parameters.acceptDays) {
             for (const name of verdict.memories) delete state.memory[name];
             end();
-          } else if (!odd.isTold && odd.days >= (parameters.days ?? 1)) {
+          } else if (!odd.isTold && !isOthers && odd.days >= (parameters.days ?? 1)) {
             odd.isTold = true;
             const { title, detail, facts } = verdict.told;
             const since = isoTime(odd.sinceMs);

@@ -21,12 +21,19 @@ const parameters = z.strictObject({
   days: integer(1, 28).default(2).describe('so many odd days in a row'),
   minRiseC: number(0, 10).default(0.25).describe('… and warmer beside them by at least this, °C, …'),
   minFallC: number(0, 10).default(0.5).describe('… or colder by this, °C'),
+  mostRiseC: number(0, 20)
+    .default(1.5)
+    .describe('what is warmer by more, or moves by half of it in a day, is left to sensor-drift, °C'),
   heatingBelowC: heatedBelow('day'),
 });
 type RadiatorValve = z.infer<typeof parameters>;
 
 const DAY: Hours = [24, 0];
 const ORDINARY_C = 0.08;
+const DAY_BEFORE: Hours = [48, 24];
+/** A room that a valve warms comes to rest within a day; a sensor that drifts adds the same again each day, or is off at once. */
+const SMALL_RISE_C = 0.5;
+const GROWN_SHARE = 0.5;
 /** Of so many rooms the median of the others bears an odd one. */
 const MANY = 5;
 
@@ -34,7 +41,8 @@ export const radiatorValve = dayRule({
   type: 'radiator-valve',
   seenBy: 'room',
   doc: `A room is much warmer or colder beside the other rooms of the house than it used to be: its radiator valve is stuck open
-or closed. Judged while the house is heated, in houses with three rooms or more that have a thermometer.`,
+or closed. Judged while the house is heated, in houses with three rooms or more that have a thermometer. A room that is at once, or day
+by day, much warmer than a valve makes it is sensor-drift's.`,
   parameters,
   sees: ({ role, quantity }) => role === 'room' && quantity === 'airTemperatureC',
   judge,
@@ -44,6 +52,9 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
   const outdoorC = view.outdoorC(DAY);
   const rooms = [...view.rooms('airTemperatureC', DAY)];
   if (outdoorC === undefined || rooms.length < 3) return [];
+  const before = view.rooms('airTemperatureC', DAY_BEFORE);
+  const besideOthers = (of: ReadonlyMap<string, number>, space: string) =>
+    (of.get(space) ?? Number.NaN) - median([...of].flatMap(([other, c]) => (other === space ? [] : [c])));
   const verdicts = rooms.map(([space, valueC]): DayVerdict & { readonly riseC: number } => {
     const othersC = median(rooms.flatMap(([other, otherC]) => (other === space ? [] : [otherC])));
     const aboveC = valueC - othersC;
@@ -59,12 +70,15 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
     if (usual === undefined) return { ...nothing, learn };
     const riseC = aboveC - usual.expected;
     const isWarm = riseC > 0;
+    const grownC = aboveC - besideOthers(before, space);
+    const isMoving = riseC > SMALL_RISE_C && Math.abs(grownC) > GROWN_SHARE * riseC;
     return {
       riseC,
       space,
       isOdd:
         Math.abs(usual.z) >= settings.spreads && (riseC >= settings.minRiseC || -riseC >= settings.minFallC),
       isUsual: Math.abs(usual.z) < settings.spreads / 2,
+      isOthers: riseC > settings.mostRiseC || isMoving,
       told: {
         title: `Radiator valve stuck ${isWarm ? 'open' : 'closed'} in ${space}: ${inWords(Math.abs(riseC), '°C')} ${isWarm ? 'warmer' : 'colder'} beside the other rooms than usual`,
         detail: `it is at ${inWords(valueC, '°C')} while the other rooms are at ${inWords(othersC, '°C')}; usual would be ${inWords(othersC + usual.expected, '°C')}. ${
@@ -75,6 +89,7 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
         facts: {
           unit: '°C',
           space,
+          kind: isWarm ? 'warm' : 'cold',
           value: Math.round(valueC * 10) / 10,
           usual: Math.round((othersC + usual.expected) * 10) / 10,
           others: Math.round(othersC * 10) / 10,

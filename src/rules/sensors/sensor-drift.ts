@@ -90,6 +90,8 @@ function wordsOf(
     device,
     quantity,
     ...(space === undefined ? {} : { space }),
+    // As comfort has it: what it tells of the flat is not told twice.
+    ...(quantity === 'airTemperatureC' ? { kind: difference < usual ? 'cold' : 'warm' } : {}),
     since: isoTime(sinceMs),
     difference: round(difference),
     usual: round(usual),

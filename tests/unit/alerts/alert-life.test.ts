@@ -324,15 +324,19 @@ describe('an alert that another explains', () => {
     const cold = { rule: 'comfort', facts: { kind: 'cold' } };
     fires('cold-flat', { ...cold, space: 'F1' });
     fires('damp-flat', { rule: 'comfort', facts: { kind: 'damp' }, space: 'F1' });
-    fires('valve', { rule: 'radiator-valve', space: 'F1' });
+    fires('valve', { rule: 'radiator-valve', facts: { kind: 'cold' }, space: 'F1' });
+    fires('sensor', { rule: 'sensor-drift', facts: { kind: 'cold' }, space: 'F1', device: 'd1' });
+    fires('damp-sensor', { rule: 'sensor-drift', facts: {}, space: 'F1', device: 'd1' });
     fires('flat', { rule: 'flat-line', device: 'S3' });
     fires('house', cold);
     save(change('S3', 'firing'));
     const heldBy = (id: string) => store.lifeOf(id).held?.ref;
-    expect(['cold-flat', 'damp-flat', 'valve', 'flat'].map(heldBy)).toEqual([
+    expect(['cold-flat', 'damp-flat', 'valve', 'sensor', 'damp-sensor', 'flat'].map(heldBy)).toEqual([
       'house',
       undefined,
       'cold-flat',
+      'cold-flat',
+      undefined,
       'S3-stale',
     ]);
   });

@@ -172,12 +172,23 @@ describe('a flat', () => {
     expect(told(judge(damp, { outdoorC: 5 }))).toEqual(['f1|damp firing']);
   });
 
-  it('whose sensor drifted away and comes back is neither cold nor a window', () => {
+  it('whose sensor drifted away and comes back is neither warm, which sensor-drift tells, nor cold, nor a window', () => {
     const drifting = (hour: number): Air => ({
       c: 21.5 + (hour > 100 && hour < 220 ? (hour - 100) / 24 : 0),
     });
     const lines = told(judge(among({ f1: drifting }), { hours: 400 }));
-    expect(lines).toEqual(['f1|warm firing', 'f1|warm resolved']);
+    expect(lines).toEqual([]);
+    const farther = (hour: number): Air => ({ c: 21.5 + (hour > 100 && hour < 340 ? (hour - 100) / 24 : 0) });
+    expect(told(judge(among({ f1: farther }), { hours: 420 }))).toEqual([]);
+    expect(told(judge(among({ ward: drifting }), { hours: 300 }))).toContain('ward|warm firing');
+  });
+
+  it('that is too warm on afternoons only is not told; day and night, it is', () => {
+    const sunny = (hour: number): Air => ({ c: 23.2 + 1.6 * Math.sin((hour * Math.PI) / 12) });
+    expect(told(judge(among({ f1: sunny })))).toEqual([]);
+    expect(told(judge(among({ f1: (hour) => ({ c: (sunny(hour).c ?? 0) + 1 }) })))).toEqual([
+      'f1|warm firing',
+    ]);
   });
 
   it('whose heating is lost is told before it is too cold', () => {

@@ -108,12 +108,18 @@ describe('rules that judge a house day by day', () => {
   });
 
   it('tell of a valve, and not of the curve, when one room is off', () => {
-    const warm = judge(house(28, { roomC: (now, room) => (isWrong(now) && room === 1 ? 1.5 : 0) }));
+    const warm = judge(house(28, { roomC: (now, room) => (isWrong(now) && room === 1 ? 1 : 0) }));
     expect(told(warm)).toEqual(['radiator-valve firing 22', 'radiator-valve resolved 26']);
     expect(warm[0]?.alert).toMatchObject({
       space: 'lgh-2',
       title: expect.stringContaining('stuck open in lgh-2'),
     });
+    const drifting = ({ day, hour }: Hour) => Math.min(Math.max(day + hour / 24 - 20.5, 0), 8);
+    for (const roomC of [3, undefined]) {
+      const off = (now: Hour, room: number) =>
+        room === 1 ? (roomC === undefined ? drifting(now) : isWrong(now) ? roomC : 0) : 0;
+      expect(told(judge(house(28, { roomC: off })))).toEqual([]);
+    }
     const cold = judge(house(28, { roomC: (now, room) => (isWrong(now) && room === 0 ? -2 : 0) }));
     expect(cold[0]?.alert.title).toMatch(/stuck closed in lgh-1: 2\.?\d* °C colder/);
   });
