@@ -26,8 +26,8 @@ export type SpikeLimits = {
   readonly times: number;
   /** … and so many times as far as any ordinary step before: what goes on and off (a car's charger) is at times on for one reading. */
   readonly steps: number;
-  /** Readings further apart are no neighbours, ms. */
-  readonly maxPauseMs: number;
+  /** Readings further apart are no neighbours. */
+  readonly maxPauseMinutes: number;
 };
 
 export type Spike = {
@@ -48,10 +48,11 @@ export function createSpikeWatch(atMs: number, value: number): SpikeWatch {
 export function foldSpike(
   state: SpikeWatch,
   { atMs, value }: { readonly atMs: number; readonly value: number },
-  { minReadings, difference, times, steps, maxPauseMs }: SpikeLimits,
+  { minReadings, difference, times, steps, maxPauseMinutes }: SpikeLimits,
 ): Spike | undefined {
   if (atMs <= state.lastMs) return undefined;
   const { before, last, lastMs, usual } = state;
+  const maxPauseMs = maxPauseMinutes * 60_000;
   const isNear = atMs - lastMs <= maxPauseMs && lastMs - state.beforeMs <= maxPauseMs;
   const up = Math.min(last - before, last - value);
   const down = Math.min(before - last, value - last);

@@ -104,7 +104,8 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
   const handlersOf = (point: PlacedPoint): readonly ReadingHandler[] => {
     const known = handlers.get(point);
     if (known) return known;
-    const fold = rules.some((rule) => rule.seesHoursOf(point)) ? hours.folderOf(point) : undefined;
+    const onReading = rules.some((rule) => rule.seesHoursOf(point)) ? hours.folderOf(point) : undefined;
+    const fold = onReading && { onReading, settings: undefined };
     // `filter` leaves room to grow, more than what is in it.
     const made = [fold, ...rules.map((rule) => rule.handlerOf(point))]
       .filter((one) => one !== undefined)
@@ -138,7 +139,7 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
         clock.watermarkMs = reading.atMs;
         clock.wallMs = reading.receivedAtMs;
       }
-      for (const handle of handlersOf(reading.point)) handle(reading, emit);
+      for (const { onReading, settings } of handlersOf(reading.point)) onReading(reading, settings, emit);
     },
     onTick: (wallMs, steppedMs = 0) => {
       tickedMs = wallMs;

@@ -38,7 +38,7 @@ export type RuleType = {
 export type RunningRule = {
   readonly name: string;
   readonly type: string;
-  /** What it does with the readings of a point; undefined: nothing. One function for all points of an entry. */
+  /** What it does with the readings of a point; undefined: nothing. One object for all points of an entry. */
   readonly handlerOf: (point: PlacedPoint) => ReadingHandler | undefined;
   /** Does it ask for the hours of the point? */
   readonly seesHoursOf: (point: PlacedPoint) => boolean;
@@ -56,7 +56,12 @@ export type RunningRule = {
   readonly snapshot: () => Json;
   readonly restore: (snapshot: Json) => void;
 };
-export type ReadingHandler = (reading: Reading, emit: Emit) => void;
+
+/** To be called as `onReading(reading, settings, emit)`: a function around it would cost as much again as most rules do. */
+export type ReadingHandler = {
+  onReading(reading: Reading, settings: unknown, emit: Emit): void;
+  readonly settings: unknown;
+};
 
 export function ruleType<P>(definition: RuleDefinition<P>): RuleType {
   const { type, doc, level, parameters } = definition;
@@ -92,7 +97,7 @@ function openRule<P>(
       if (found === undefined || !rule.sees(point)) return undefined;
       const known = handlers.get(found);
       if (known) return known;
-      const handler: ReadingHandler = (reading, emit) => rule.onReading(reading, found, emit);
+      const handler: ReadingHandler = { onReading: rule.onReading, settings: found };
       handlers.set(found, handler);
       return handler;
     },

@@ -59,6 +59,17 @@ export function createNightRule<P extends Hours>(
 ): Rule<P> {
   const states = createBuildingStates(z.record(z.string(), nightFloorSchema), () => ({}));
   const clock = localClock(context.register);
+  // Made once for each entry: this runs for every reading of a register.
+  const made = new Map<P, NightLimits>();
+  const limitsOf = (parameters: P): NightLimits => {
+    const known = made.get(parameters);
+    if (known) return known;
+    const { fromHour, toHour, minNights, acceptNights } = parameters;
+    const night = { fromMinute: fromHour * 60, toMinute: toHour * 60, minNights, acceptNights };
+    const all = { ...night, ...limits(parameters) };
+    made.set(parameters, all);
+    return all;
+  };
 
   return {
     sees: (point) => point.quantity === quantity,
@@ -70,10 +81,13 @@ export function createNightRule<P extends Hours>(
         points[point.key] = createNightFloor(atMs, value);
         return;
       }
-      const { fromHour, toHour, minNights, acceptNights } = parameters;
-      const night = { fromMinute: fromHour * 60, toMinute: toHour * 60, minNights, acceptNights };
-      const all = { ...night, ...limits(parameters) };
-      const change = foldNight(state, { atMs, value }, all, clock, weatherAt(context, point.building));
+      const change = foldNight(
+        state,
+        { atMs, value },
+        limitsOf(parameters),
+        clock,
+        weatherAt(context, point.building),
+      );
       if (change === undefined) return;
       emit({
         ...told,

@@ -53,17 +53,17 @@ function create(_: RuleContext<SpikeSettings>): ReturnType<(typeof spike)['creat
         points[point.key] = { ...createSpikeWatch(atMs, value), isSpiking: false, spikes: 0 };
         return;
       }
-      const limits = { ...settings, maxPauseMs: settings.maxPauseMinutes * MINUTE_MS };
-      const found = foldSpike(state, { atMs, value }, limits);
-      const about = { ...told, ...aboutPoint(point), atMs };
-      if (found !== undefined) {
-        state.isSpiking = true;
-        state.spikes += 1;
-        emit({ ...about, holds: true, ...wordsOf(found, point, state.spikes) });
-      } else if (state.isSpiking) {
-        state.isSpiking = false;
-        emit({ ...about, holds: false, ...overOf(point, state.spikes) });
-      }
+      const found = foldSpike(state, { atMs, value }, settings);
+      if (found === undefined && !state.isSpiking) return;
+      state.isSpiking = found !== undefined;
+      if (found !== undefined) state.spikes += 1;
+      emit({
+        ...told,
+        ...aboutPoint(point),
+        atMs,
+        holds: state.isSpiking,
+        ...(found === undefined ? overOf(point, state.spikes) : wordsOf(found, point, state.spikes)),
+      });
     },
     snapshot: states.snapshot,
     restore: states.restore,
