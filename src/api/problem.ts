@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
+import { plainMessage } from '../domain/plain-message.ts';
 
 /** An error answer in the form of RFC 9457; `detail` says what to do. */
 export const problemSchema = z
@@ -52,9 +53,9 @@ export function answerProblems(server: FastifyInstance, onFailure: (error: Error
 
 function problemOf(error: FastifyError): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const problems = error.validation.map((issue) => ({
-      path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
-      message: issue.message ?? 'is not valid',
+    const problems = error.validation.map(({ instancePath, keyword, params, message = 'is not valid' }) => ({
+      path: instancePath.replace(/^\//, '').replaceAll('/', '.'),
+      message: plainMessage({ ...params, code: keyword, message }),
     }));
     return {
       title: 'Bad request',

@@ -1,6 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
+import { plainMessage } from '../domain/plain-message.ts';
 
 /** One thing that is wrong in a file: what, where, and (in the message) what to do. */
 export type Problem = {
@@ -75,7 +76,9 @@ export function zodProblems(
 ): readonly Problem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') {
-      return [{ file, ...at(issue.path), path: issue.path.map(String).join('.'), message: plain(issue) }];
+      return [
+        { file, ...at(issue.path), path: issue.path.map(String).join('.'), message: plainMessage(issue) },
+      ];
     }
     return issue.keys.map((key) => ({
       file,
@@ -84,36 +87,4 @@ export function zodProblems(
       message: `unknown key: check its spelling against ${where}, or delete it`,
     }));
   });
-}
-
-/** What kinds of values are called by who writes YAML. */
-const KINDS: Readonly<Record<string, string>> = {
-  number: 'a number',
-  int: 'a whole number',
-  string: 'a text',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map of keys and values',
-  record: 'a map of keys and values',
-};
-
-/** Zod's own words are for programmers; a message that a schema of ours gives stays. */
-function plain(issue: z.core.$ZodIssue): string {
-  const { message } = issue;
-  if (!/^(Invalid|Too (big|small))/.test(message)) return message;
-  if (issue.code === 'invalid_type') {
-    const [, received = ''] = /received (\w+)$/.exec(message) ?? [];
-    const kind = KINDS[issue.expected] ?? issue.expected;
-    if (received === 'undefined') return `is missing: it must be ${kind}`;
-    return `must be ${kind}${received === '' ? '' : `, not ${KINDS[received] ?? received}`}`;
-  }
-  const isNumber = 'origin' in issue && /^(number|int)$/.test(String(issue.origin));
-  if (issue.code === 'too_big' && isNumber)
-    return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
-  if (issue.code === 'too_small' && isNumber)
-    return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
-  if (message === 'Invalid input')
-    return 'is no value that can be used here: check its spelling, and whether it is a number, a text or a list';
-  return message;
 }

@@ -59,6 +59,14 @@ async function openServer({ sinceMs = NOW - 60 * 24 * HOUR_MS, isWarm = false } 
 
 describe('GET /api/v1/forecast', () => {
   it.each([
+    ['hours=0', 'hours: must be at least 1'],
+    ['hours=24&resolution=PT5M', 'resolution: must be one of PT15M, PT1H'],
+  ])('says in plain words what is wrong with %s', async (query, detail) => {
+    await using server = await openServer();
+    expect(await server.get(`scope=building:b1&${query}`)).toMatchObject({ status: 400, detail });
+  });
+
+  it.each([
     ['PT1H', 24, HOUR_MS, '2026-01-15T09:00:00.000Z'],
     ['PT15M', 96, QUARTER_MS, '2026-01-15T09:15:00.000Z'],
   ])('forecasts from the running interval on, in %s', async (resolution, count, stepMs, at) => {
