@@ -71,7 +71,7 @@ function itemOf({ kind, change }: News, { wording, register, typeOf, link }: Com
     rule: alert.rule,
     severity: wording.words.severities[alert.severity],
     building,
-    space: alert.space ?? '',
+    space: spaceName(register, alert) ?? '',
     device: alert.device ?? '',
     startsAt: time(alert.startsAtMs),
     endsAt: alert.endsAtMs === undefined ? '' : time(alert.endsAtMs),
@@ -92,6 +92,12 @@ function itemOf({ kind, change }: News, { wording, register, typeOf, link }: Com
 function placeName({ buildings, areas }: Register, id: string | undefined): string | undefined {
   if (id === undefined) return undefined;
   return buildings.get(id)?.name ?? areas.find((area) => `area:${area.id}` === id)?.name ?? id;
+}
+
+/** `Flat 1001 (lgh-1001)`: titles have the id alone. */
+function spaceName({ buildings }: Register, { building = '', space }: Alert): string | undefined {
+  const name = buildings.get(building)?.spaces.find(({ id }) => id === space)?.name;
+  return name === undefined || name === space ? space : `${name} (${space})`;
 }
 
 function linkOf({ id }: Alert, link: string | undefined): string | undefined {

@@ -66,7 +66,11 @@ function setUp(
     recipients: listeners.map(({ recipient }) => recipient),
     routes,
     wordings,
-    register: () => registerOf([{ id: 'BYGG-1' }, { id: 'BYGG-2' }], []),
+    register: () =>
+      registerOf(
+        [{ id: 'BYGG-1', spaces: [{ id: 'lgh-7', kind: 'flat', name: 'Flat 7' }] }, { id: 'BYGG-2' }],
+        [],
+      ),
     typeOf: (rule) => rule,
     link: undefined,
     grouping: { waitMs: 0, everyMs: HOUR_MS },
@@ -139,6 +143,15 @@ describe('the desk', () => {
     await desk.says('resolved', { id: 'y', ...monthAgo });
     await desk.passes(HOUR_MS);
     expect(a.told()).toEqual(['resolved y']);
+  });
+
+  it('calls a flat as people do', async () => {
+    const a = listener('a');
+    await using desk = setUp([a]).open();
+    await desk.says('firing', { id: 'x', space: 'lgh-7' });
+    expect(a.got[0]?.text).toContain('Space: Flat 7 (lgh-7)');
+    await desk.says('firing', { id: 'y', building: 'BYGG-2', space: 'lgh-8' });
+    expect(a.got[1]?.text).toContain('Space: lgh-8\n');
   });
 
   it('tells each alert once, however often it is told of it', async () => {
