@@ -25,7 +25,7 @@ export type SeriesOptions<Name extends string> = {
   readonly timeZone: string;
   /** Names of the columns that may be read; other columns are passed over. Capitals do not matter. */
   readonly columns: readonly Name[];
-  /** Of these the file must have one, each of these lists. */
+  /** Names for the same: of each of these lists the file must have one, and not two. */
   readonly required: readonly (readonly Name[])[];
   /** Columns in which a negative number is an error. */
   readonly notNegative?: readonly Name[];

@@ -66,6 +66,11 @@ describe('the CSV of a load', () => {
       '1: the header is "time;kw": it must be time,kw|kwh (columns are separated by commas)',
     ],
     ['a column twice', ['time,kw,KW', ...rows], '1: the header has kw twice: leave one of them'],
+    [
+      'power and energy',
+      ['time,kwh,kw', ...rows],
+      '1: the header has kw and kwh, which say the same: leave one of them',
+    ],
     ['nothing', [''], '1: the header is missing: it must be time,kw|kwh'],
     ['no rows', ['time,kw'], '2: there are no rows: a line per interval is needed'],
     [
