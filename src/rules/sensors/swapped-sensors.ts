@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import { MAD_TO_SIGMA, median } from '../../anomaly/median.ts';
-import { type Day, daysOf, learnDay } from '../../anomaly/usual-days.ts';
+import {
+  type Beside,
+  type DayMeans,
+  isExchange,
+  jointExchange,
+  splitOf,
+} from '../../anomaly/changed-places.ts';
+import { type Day, daysOf, keepDays, learnDay } from '../../anomaly/usual-days.ts';
 import { DAY_MS } from '../../domain/interval.ts';
+import type { Quantity } from '../../domain/quantity.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
-import type { DayView } from '../days/day-view.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
 import { integer, number } from '../parameters.ts';
+import { quantityLabel } from '../quantity-label.ts';
 
 const parameters = z.strictObject({
   ...dayParameters,
@@ -17,58 +25,70 @@ const parameters = z.strictObject({
 });
 type SwappedSensors = z.infer<typeof parameters>;
 
-/** A spread is no less than what sensors agree to in the mean of a day, °C. */
-const LEAST_SPREAD_C = 0.05;
-/** Two that were exchanged move by as much as each other; what one moves less is what the sensors themselves differ by. */
+const DAY: Hours = [24, 0];
+const NIGHT: Hours = [6, 0];
+/** So many days are remembered of a room. */
+const REMEMBERED = 24;
+/** Of temperature alone: each moves by a quarter of what the other does, at least. */
 const BALANCE = 0.25;
-/** What they differ by is then the other way round, but for that. */
-const REVERSED = 0.7;
+
+/**
+ * What rooms are known by. Air by the nights: who sleeps where is the same from night to night, what people do by day is
+ * not. `leastSpread`: what sensors agree to in such a mean, `accuracy`: what they differ by in the same air.
+ */
+const known = [
+  { quantity: 'airTemperatureC', hours: DAY, leastSpread: 0.05, accuracy: 0.15 },
+  { quantity: 'relativeHumidityPct', hours: NIGHT, leastSpread: 1, accuracy: 2.5 },
+  { quantity: 'co2Ppm', hours: NIGHT, leastSpread: 15, accuracy: 50 },
+] as const satisfies readonly { quantity: Quantity; hours: Hours; leastSpread: number; accuracy: number }[];
+const [TEMPERATURE] = known;
 
 export const swappedSensors = dayRule({
   type: 'swapped-sensors',
   doc: `Two room sensors of a building that have been exchanged (after a change of batteries, a painter, a mistake in the register):
 from one day to the next one becomes warmer and the other colder by as much, and what they differed by is reversed, while the other
-rooms stay. Rooms that are equally warm cannot be told apart. Needs a third room.`,
+rooms stay. Humidity and CO₂ of the nights count as well, where both rooms measure them: who are equally warm may differ in who
+sleeps there. Rooms that differ in nothing cannot be told apart. Needs a third room.`,
   parameters,
-  sees: ({ role, quantity }) => role === 'room' && quantity === 'airTemperatureC',
+  sees: ({ role, quantity }) => role === 'room' && known.some((one) => one.quantity === quantity),
   judge,
 });
 
 function judge(view: DayView, memory: Memory, settings: SwappedSensors): readonly DayVerdict[] {
-  const rooms = [...view.rooms('airTemperatureC', [24, 0])];
+  const means = known.map(({ quantity, hours }) => view.rooms(quantity, hours));
+  const rooms = [...(means[0]?.keys() ?? [])];
   if (rooms.length < 3) return [];
   const day = Math.round(view.endMs / DAY_MS);
-  for (const [room, meanC] of rooms) learnDay(memory(room), meanC, [day]);
-  const known = new Map(rooms.map(([room]) => [room, byDay(daysOf(memory(room)))]));
-  const knownOf = (room: string) => known.get(room) ?? new Map<number, number>();
-  const pairs = rooms.flatMap(([a], i) =>
-    rooms.slice(i + 1).flatMap(([b]) => {
-      const others = rooms.filter(([room]) => room !== a && room !== b).map(([room]) => knownOf(room));
-      const found = exchanged(knownOf(a), knownOf(b), others, settings);
+  for (const room of rooms) {
+    const [meanC = 0, ...rest] = means.map((of) => of.get(room) ?? 0);
+    const days = memory(room);
+    learnDay(days, meanC, [day, ...rest]);
+    keepDays(days, daysOf(days).slice(-REMEMBERED));
+  }
+  const all = new Map(rooms.map((room) => [room, byQuantity(daysOf(memory(room)))]));
+  const of = (room: string, at: number): DayMeans => all.get(room)?.[at] ?? new Map();
+  const pairs = rooms.flatMap((a, i) =>
+    rooms.slice(i + 1).flatMap((b) => {
+      const others = rooms.filter((room) => room !== a && room !== b);
+      const besides = known.map(({ leastSpread, accuracy }, at): Beside => {
+        const rest = others.map((room) => of(room, at)).filter(({ size }) => size > 0);
+        return { a: of(a, at), b: of(b, at), others: rest, leastSpread, accuracy };
+      });
+      const found = exchanged(besides, settings);
       return found === undefined ? [] : [{ a, b, ...found }];
     }),
   );
-  return rooms.map(([room]) => {
+  return rooms.map((room) => {
     const own = pairs
       .filter(({ a }) => a === room)
-      .toSorted((one, two) => Math.abs(two.changeC) - Math.abs(one.changeC))[0];
+      .toSorted((one, two) => two.accuracies - one.accuracies)[0];
     return {
       space: room,
       isOdd: own !== undefined,
       isUsual: own === undefined,
-      told: {
-        title: `Sensors of ${room} and ${own?.b} seem to be exchanged`,
-        detail: `${room} was ${inC(own?.usualC)} above ${own?.b} and is ${inC(own?.nowC)} above it for days, and each has moved by as much as the other. Likely the two sensors changed places, or their rows in the register of devices did. First read the number on both, then correct the register; what was told of either room since is about the other.`,
-        facts: {
-          rooms: [room, own?.b ?? ''],
-          other: own?.b ?? '',
-          value: round(own?.nowC),
-          usual: round(own?.usualC),
-          unit: '°C',
-        },
-      },
+      told: own === undefined ? NOTHING : toldOf(room, own),
       over: {
-        title: `${room} is as warm beside the other rooms as it used to be`,
+        title: `${room} is beside the other rooms as it used to be`,
         detail: 'Either the sensors were put back, or it has become usual.',
       },
       learn: () => {},
@@ -77,54 +97,59 @@ function judge(view: DayView, memory: Memory, settings: SwappedSensors): readonl
   });
 }
 
-/** What is remembered of a room: the mean of each day, °C. */
-type Days = ReadonlyMap<number, number>;
+const NOTHING = { title: '', detail: '', facts: {} };
 
-function byDay(days: readonly Day[]): Days {
-  return new Map(days.map(([meanC = 0, day = 0]) => [day, meanC]));
+type Found = {
+  readonly quantity: Quantity;
+  readonly usual: number;
+  readonly now: number;
+  /** How much it has changed, in what sensors differ by. */
+  readonly accuracies: number;
+};
+
+function toldOf(
+  room: string,
+  { b, quantity, usual, now }: Found & { readonly b: string },
+): DayVerdict['told'] {
+  const { name, unit } = quantityLabel(quantity);
+  const by = (value: number) => `${round(value)} ${unit}`;
+  return {
+    title: `Sensors of ${room} and ${b} seem to be exchanged`,
+    detail: `${name} of ${room} was ${by(usual)} above ${b} and is ${by(now)} above it for days, and each has moved by as much as the other. Likely the two sensors changed places, or their rows in the register of devices did. First read the number on both, then correct the register; what was told of either room since is about the other.`,
+    facts: { rooms: [room, b], other: b, quantity, value: round(now), usual: round(usual), unit },
+  };
 }
 
-/** Have two rooms changed places on the newest days, as the others have it? */
-function exchanged(
-  ofA: Days,
-  ofB: Days,
-  others: readonly Days[],
-  { difference, spreads, recentDays, minDays }: SwappedSensors,
-): { readonly usualC: number; readonly nowC: number; readonly changeC: number } | undefined {
-  const days = [...ofA].flatMap(([day, a]) => {
-    const b = ofB.get(day);
-    return b === undefined ? [] : [{ day, a, b, by: a - b }];
-  });
-  const [before, now] = [days.slice(0, -recentDays), days.slice(-recentDays)];
-  if (before.length < minDays) return undefined;
-  const [usualC, nowC] = [before, now].map((of) => median(of.map(({ by }) => by)));
-  if (usualC === undefined || nowC === undefined) return undefined;
-  const changeC = nowC - usualC;
-  const spread = Math.max(
-    MAD_TO_SIGMA * median(before.map(({ by }) => Math.abs(by - usualC))),
-    LEAST_SPREAD_C,
-  );
-  if (Math.abs(changeC) < Math.max(difference, spreads * spread)) return undefined;
-  if (Math.abs(nowC + usualC) > REVERSED * Math.abs(changeC)) return undefined;
-  if (now.some(({ by }) => (by - usualC) / changeC < 0.5)) return undefined;
-  const above = (of: typeof days, name: 'a' | 'b') =>
-    median(
-      of.flatMap((one) => {
-        const rest = others.flatMap((room) => room.get(one.day) ?? []);
-        return rest.length === 0 ? [] : [one[name] - median(rest)];
+/** What is remembered of a room, by quantity: the mean of each day. What was not measured is remembered as 0, which none of them is. */
+function byQuantity(days: readonly Day[]): DayMeans[] {
+  return known.map((_, at) => {
+    const column = at === 0 ? 0 : at + 1;
+    return new Map(
+      days.flatMap((one): [number, number][] => {
+        const [value = 0, day = 0] = [one[column], one[1]];
+        return value === 0 ? [] : [[day, value]];
       }),
     );
-  const moveA = above(now, 'a') - above(before, 'a');
-  const moveB = above(now, 'b') - above(before, 'b');
-  const [less, more] = [Math.abs(moveA), Math.abs(moveB)].toSorted((one, two) => one - two);
-  const isOpposite = moveA * moveB < 0 && (less ?? 0) >= BALANCE * (more ?? 0);
-  return isOpposite ? { usualC, nowC, changeC } : undefined;
+  });
 }
 
-function inC(value: number | undefined): string {
-  return `${round(value)} °C`;
+/** Have two rooms changed places on the newest days, as the others have it? By temperature, or by all that both measure. */
+function exchanged(besides: readonly Beside[], settings: SwappedSensors): Found | undefined {
+  const [warmth] = besides;
+  const found = (at: number, { usual, now }: { readonly usual: number; readonly now: number }): Found => {
+    const { quantity, accuracy } = known[at] ?? TEMPERATURE;
+    return { quantity, usual, now, accuracies: Math.abs(now - usual) / accuracy };
+  };
+  const split = warmth && splitOf(warmth, settings);
+  if (split && isExchange(warmth, split, BALANCE)) {
+    const { usual, now, spread } = split;
+    if (Math.abs(now - usual) >= Math.max(settings.difference, settings.spreads * spread))
+      return found(0, split);
+  }
+  const joint = jointExchange(besides, settings);
+  return joint && found(joint.quantity, joint);
 }
 
-function round(value = 0): number {
+function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

@@ -42,4 +42,46 @@ describe('two sensors that have changed places', () => {
   ])('are not %s', (_, moreC) => {
     expect(told(own, moreC)).toEqual([]);
   });
+
+  describe('and are equally warm', () => {
+    const alike = (
+      placeOf: (sensor: number, day: number) => number,
+      morePpm = (_: number, __: number) => 0,
+    ) => {
+      const random = seededNormal('alike');
+      const readings = Array.from({ length: 24 * 24 }, (_, n) => n).flatMap((n) => {
+        const day = Math.floor(n / 24);
+        return rooms.flatMap((space, i) => {
+          const sleepers = [3, 1, 2][placeOf(i, day)] ?? 0;
+          const ppm = 500 + 120 * sleepers + morePpm(i, day) + 20 * random();
+          const air = { airTemperatureC: 21 + 0.2 * random(), co2Ppm: ppm } as const;
+          return (['airTemperatureC', 'co2Ppm'] as const).map((quantity) =>
+            readingOf({ device: `d${i}`, quantity, role: 'room', space }, T0 + n * HOUR, air[quantity]),
+          );
+        });
+      });
+      return judge(readings, { types: ['swapped-sensors'] }).map(
+        ({ alert, atMs }) =>
+          `${alert.state} ${Math.floor((atMs - T0) / HOUR / 24)} ${String(alert.facts.unit ?? '')}`,
+      );
+    };
+
+    it('are told by the air of those who sleep there', () => {
+      expect(alike((sensor, day) => (day >= 12 && day < 18 && sensor < 2 ? 1 - sensor : sensor))).toEqual([
+        'firing 14 ppm',
+        'resolved 18 ppm',
+      ]);
+    });
+
+    it.each([
+      [
+        'one household that goes away',
+        (sensor: number, day: number) => (day >= 12 && sensor === 0 ? -360 : 0),
+      ],
+      ['guests in one flat', (sensor: number, day: number) => (day >= 12 && sensor === 1 ? 480 : 0)],
+      ['two days', (sensor: number, day: number) => (day >= 12 && day < 14 ? 240 * (2 * sensor - 1) : 0)],
+    ])('are not %s', (_, morePpm) => {
+      expect(alike(own, morePpm)).toEqual([]);
+    });
+  });
 });

@@ -1,0 +1,119 @@
+import { MAD_TO_SIGMA, median } from './median.ts';
+
+/** Means of days, by the day. */
+export type DayMeans = ReadonlyMap<number, number>;
+
+/** One quantity of two rooms and of the others that measure it. */
+export type Beside = {
+  readonly a: DayMeans;
+  readonly b: DayMeans;
+  readonly others: readonly DayMeans[];
+  /** A spread is no less than this: what sensors agree to in the mean of a day, in the quantity's unit. */
+  readonly leastSpread: number;
+  /** What two sensors differ by in the same air. */
+  readonly accuracy: number;
+};
+
+export type Limits = {
+  readonly recentDays: number;
+  /** Days before them that must be known. */
+  readonly minDays: number;
+};
+
+export type Change = { readonly usual: number; readonly now: number };
+
+type Pair = { readonly day: number; readonly a: number; readonly b: number; readonly by: number };
+type Split = Change & {
+  readonly recent: readonly Pair[];
+  readonly before: readonly Pair[];
+  readonly spread: number;
+};
+
+/** What two differ by, before and on the newest days; undefined while too little is known. */
+export function splitOf({ a, b, leastSpread }: Beside, { recentDays, minDays }: Limits): Split | undefined {
+  const pairs = [...a].flatMap(([day, ofA]): Pair[] => {
+    const ofB = b.get(day);
+    return ofB === undefined ? [] : [{ day, a: ofA, b: ofB, by: ofA - ofB }];
+  });
+  const [before, recent] = [pairs.slice(0, -recentDays), pairs.slice(-recentDays)];
+  if (before.length < minDays) return undefined;
+  const usual = median(before.map(({ by }) => by));
+  const now = median(recent.map(({ by }) => by));
+  const spread = Math.max(MAD_TO_SIGMA * median(before.map(({ by }) => Math.abs(by - usual))), leastSpread);
+  return { usual, now, recent, before, spread };
+}
+
+/** What they differ by is the other way round, but for what the sensors themselves differ by. */
+const REVERSED = 0.85;
+/** Each of the newest days has so much of the change. */
+const EACH_DAY = 0.5;
+
+/**
+ * Have two changed places, as the others have it? Each has then moved by as much as the other, and against it: what one moves
+ * less (`balance`, its least share) is what the sensors differ by. Not told of where no other room measures the same.
+ */
+export function isExchange({ others }: Beside, split: Split, balance: number): boolean {
+  const { usual, now, before, recent } = split;
+  if (Math.abs(now + usual) > REVERSED * Math.abs(now - usual)) return false;
+  if (recent.some(({ by }) => (by - usual) / (now - usual) < EACH_DAY)) return false;
+  const above = (of: readonly Pair[], name: 'a' | 'b') =>
+    median(
+      of.flatMap((one) => {
+        const rest = others.flatMap((room) => room.get(one.day) ?? []);
+        return rest.length === 0 ? [] : [one[name] - median(rest)];
+      }),
+    );
+  const moveA = above(recent, 'a') - above(before, 'a');
+  const moveB = above(recent, 'b') - above(before, 'b');
+  const [less, more] = [
+    Math.min(Math.abs(moveA), Math.abs(moveB)),
+    Math.max(Math.abs(moveA), Math.abs(moveB)),
+  ];
+  return moveA * moveB < 0 && less >= balance * more;
+}
+
+/** A single day of one quantity says no more than this, in natural logarithms of odds. */
+const MOST_SAID = 6;
+const JOINT = {
+  odds: 6,
+  /** Of the quantity that shows it most: so many spreads, so many times what sensors differ by, … */
+  spreads: 3,
+  accuracies: 2,
+  balance: 0.3,
+};
+
+/**
+ * The same by all that both rooms measure together: for each of the newest days the odds that the differences are reversed, and
+ * not what they were, added up over the quantities (naive Bayes, normal spreads). The quantity that changed most must itself
+ * look like an exchange, and no day may speak against it. Gives what changed most, by its index.
+ */
+export function jointExchange(
+  quantities: readonly Beside[],
+  limits: Limits,
+): (Change & { readonly quantity: number }) | undefined {
+  const odds = new Array<number>(limits.recentDays).fill(0);
+  let most: { readonly quantity: number; readonly split: Split; readonly beside: Beside } | undefined;
+  let mostSpreads = 0;
+  const newest = Math.max(...quantities.flatMap(({ a }) => [...a.keys()]));
+  for (const [quantity, beside] of quantities.entries()) {
+    const split = splitOf(beside, limits);
+    // Quantities are added up day by day: all are asked of the same days.
+    if (split === undefined || split.recent[0]?.day !== newest - limits.recentDays + 1) continue;
+    const { usual, now, spread, recent } = split;
+    const wide = Math.hypot(spread, beside.accuracy);
+    for (const [i, { by }] of recent.entries()) {
+      const said = (((by - usual) / spread) ** 2 - ((by + usual) / wide) ** 2) / 2 - Math.log(wide / spread);
+      odds[i] = (odds[i] ?? 0) + Math.min(Math.max(said, -MOST_SAID), MOST_SAID);
+    }
+    const spreads = Math.abs(now - usual) / spread;
+    if (beside.others.length === 0 || spreads <= mostSpreads) continue;
+    mostSpreads = spreads;
+    most = { quantity, split, beside };
+  }
+  if (most === undefined || mostSpreads < JOINT.spreads) return undefined;
+  const { quantity, split, beside } = most;
+  const { usual, now } = split;
+  const isSaid = odds.every((one) => one > 0) && odds.reduce((sum, one) => sum + one, 0) > JOINT.odds;
+  const isLarge = Math.abs(now - usual) >= JOINT.accuracies * beside.accuracy;
+  return isSaid && isLarge && isExchange(beside, split, JOINT.balance) ? { quantity, usual, now } : undefined;
+}
