@@ -33,9 +33,9 @@ export interface Fleet extends AsyncDisposable {
 const BATCH_MS = 50;
 /**
  * Of simulated time: so far apart at most are packets that are on their way together. When it goes fast, the devices of a
- * connection that is served later would seem to be silent for as long.
+ * connection that is served later would seem to be silent for as long, and two minutes of silence are told.
  */
-const APART_MS = 60_000;
+const APART_MS = 90_000;
 const MOST_CONNECTIONS = 1000;
 /** The name of the line on which loads hear their commands. */
 const COMMAND_LINE = 'commands';
@@ -68,8 +68,8 @@ export function startFleet(options: FleetOptions): Fleet {
   let sent = 0;
   let acknowledged = 0;
   let reachedMs = options.fromMs;
-  let apartMs = reachedMs + APART_MS;
-  const inFlight = new Set<Promise<void>>();
+  /** With the times of what was sent, in order. */
+  const inFlight = new Map<Promise<void>, number>();
 
   const send = async (line: OpenLine, packet: FleetPacket): Promise<void> => {
     await line.room();
@@ -78,7 +78,16 @@ export function startFleet(options: FleetOptions): Fleet {
       if (isAcknowledged) acknowledged += 1;
       inFlight.delete(delivery);
     });
-    inFlight.add(delivery);
+    inFlight.set(delivery, packet.atMs);
+  };
+
+  /** Waits until what was due long before is taken; one connection keeps its order by itself. */
+  const follow = async (atMs: number): Promise<void> => {
+    if (open.size === 1) return;
+    for (const [delivery, sentMs] of inFlight) {
+      if (sentMs >= atMs - APART_MS) return;
+      await delivery;
+    }
   };
 
   const happen = async (event: FleetEvent): Promise<void> => {
@@ -88,7 +97,7 @@ export function startFleet(options: FleetOptions): Fleet {
     if (isShared) return;
     if (event.type === 'up') return line.restore();
     // What it sent before is not lost with it.
-    await Promise.all(inFlight);
+    await Promise.all(inFlight.keys());
     line.lose();
   };
 
@@ -98,10 +107,7 @@ export function startFleet(options: FleetOptions): Fleet {
     const events = district.events(reachedMs, toMs);
     reachedMs = toMs;
     for (const event of events) {
-      if (event.atMs >= apartMs) {
-        await Promise.all(inFlight);
-        apartMs = event.atMs + APART_MS;
-      }
+      await follow(event.atMs);
       if (closing.signal.aborted) return;
       await happen(event);
     }
@@ -126,7 +132,7 @@ export function startFleet(options: FleetOptions): Fleet {
     acknowledged: () => acknowledged,
     settled: async () => {
       await takeTurn();
-      await Promise.all(inFlight);
+      await Promise.all(inFlight.keys());
     },
     [Symbol.asyncDispose]: async () => {
       closing.abort();

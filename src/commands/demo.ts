@@ -66,6 +66,8 @@ second, each building's running hour against its budget, and the alerts as they 
       broker: { url: `mqtt://127.0.0.1:${app.mqttPort}` },
       clock: () => clock(),
       fromMs: historyFromMs,
+      // Its packets keep their order, however fast they go.
+      connections: 1,
       onProblem: ({ message }) => context.complain(`kvarter: ${message}\n`),
     });
     const screen = createScreen(context, {

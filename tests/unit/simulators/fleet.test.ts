@@ -110,7 +110,7 @@ describe('a fleet', () => {
     expect(byTopic(broker.heard)).toEqual(byTopic(due(toMs)));
   });
 
-  it('lets no line run ahead of another by more than a minute, however fast it goes', async () => {
+  it('lets no line run ahead of another by more than a minute and a half, however fast it goes', async () => {
     const held = Promise.withResolvers<void>();
     await using broker = await openBroker({ held: held.promise });
     const toMs = FROM_MS + 10 * MINUTE_MS;
@@ -121,9 +121,11 @@ describe('a fleet', () => {
       fromMs: FROM_MS,
       onProblem: unexpected,
     });
-    const firstMinute = due(FROM_MS + MINUTE_MS).length;
-    await expect.poll(() => broker.heard.length).toBe(firstMinute);
-    expect(fleet.sent()).toBe(firstMinute);
+    const first = due(FROM_MS + 1.5 * MINUTE_MS).length;
+    await expect.poll(() => broker.heard.length).toBeGreaterThanOrEqual(first);
+    // The first packet was due some seconds after the start.
+    const most = due(FROM_MS + 2 * MINUTE_MS).length;
+    expect(fleet.sent()).toBeLessThan(most);
     held.resolve();
     await fleet.settled();
     expect(byTopic(broker.heard)).toEqual(byTopic(due(toMs)));
