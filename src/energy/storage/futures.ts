@@ -8,7 +8,7 @@ export type World = {
   readonly draws: readonly Uint16Array[];
 };
 
-/** Futures where all that is known is one world. */
+/** Futures where the past is too short for more than one world. */
 const DRAWS = 60;
 const WORLDS = 20;
 const DRAWS_PER_WORLD = 4;
@@ -21,14 +21,10 @@ const WORLD_WEEKS = 2;
 
 /**
  * Worlds of whole weeks of the past, drawn with repetition, and futures in each of them, drawn day by day, free days for
- * free days. Where they are not asked for (`areMany`), or the past is shorter than two weeks, there is one world, of all days.
+ * free days. Where the past is shorter than two weeks there is one world, of all days.
  * `days` and `past`: whether a day to come, and a past one, is free. The same input draws the same.
  */
-export function drawWorlds(
-  days: readonly boolean[],
-  past: readonly boolean[],
-  areMany: boolean,
-): readonly World[] {
+export function drawWorlds(days: readonly boolean[], past: readonly boolean[]): readonly World[] {
   const weeks = Math.floor(past.length / WEEK_DAYS);
   const random = evenNumbers(days.length * 977 + past.length);
   const world = (pastDays: readonly number[], futures: number): World => {
@@ -44,7 +40,7 @@ export function drawWorlds(
     );
     return { pastDays, draws };
   };
-  if (!areMany || weeks < 2) return [world([...past.keys()], DRAWS)];
+  if (weeks < 2) return [world([...past.keys()], DRAWS)];
   return Array.from({ length: WORLDS }, () => {
     const pastDays = Array.from({ length: WORLD_WEEKS }, () => {
       const first = past.length - WEEK_DAYS * (1 + Math.floor(random() * weeks));

@@ -1,15 +1,15 @@
 import { HOUR_MS } from '../../domain/interval.ts';
+import { expectedPeaks } from './expected-peaks.ts';
 import { chooseLevel } from './level-choice.ts';
 import type { PlannerOptions } from './planner-options.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import type { CoursePrices } from './prices.ts';
-import type { Shadow } from './shadow.ts';
 import { createShadows } from './shadows.ts';
 import type { Policy } from './simulate.ts';
 import { stepLimit } from './step-limit.ts';
 import { createOutlook, type TimedSteps } from './steps-ahead.ts';
 import { type StoredValue, valueOfStore } from './stored-value.ts';
-import { type Aim, importLevel, paidLevel, peaksBeside, trackRules } from './tracked-rules.ts';
+import { type Aim, importLevel, importLevels, paidLevel, peaksBeside, trackRules } from './tracked-rules.ts';
 
 export type LevelPolicyOptions = PlannerOptions & {
   /** When the battery begins to work: what is told before is learnt from. */
@@ -22,25 +22,36 @@ const MISSING_PER_KWH = 1e4;
 const LEAST_WORTH = 1e-4;
 
 /**
- * Holds a billed power ("level") and uses what of the store is not needed for that where energy is dearest. Each day the
- * level is chosen that is expected to cost least over the rest of the billing period ({@link chooseLevel}); for it the value
- * of what is stored is worked out anew each hour over what the load may become ({@link valueOfStore}).
+ * Holds the import below what is billed and uses what of the store is not needed for that where energy is dearest. Under a stepped
+ * price each day the level is chosen that is expected to cost least over the rest of the billing period ({@link chooseLevel});
+ * under prices per kW a kW costs what it is expected to add to the bill ({@link expectedPeaks}). For that the value of what is
+ * stored is worked out anew each hour over what the load may become ({@link valueOfStore}).
  */
 export function createLevelPolicy(options: LevelPolicyOptions): Policy {
   const { site, tariff, stepMs, prices, startMs, endMs, forecaster } = options;
   const { battery } = site;
   const { zone } = tariff;
   const rules = trackRules(tariff, { stepMs, endMs, subscribedKw: options.subscribedKw });
+  const isStepped = rules.some(({ cost }) => cost.kind === 'steps');
   const outlook = createOutlook({ ...options, forecast: forecaster.forecast });
 
   /** `paidAtMs`: what is paid at that moment counts; an imagined store has paid nothing. */
   const valueFor = (ahead: TimedSteps, aim: Aim, paidAtMs?: number) => {
     const levels = rules.flatMap((rule) => {
       const isPaid = paidAtMs !== undefined;
-      const level = importLevel(rule, aim, ahead, stepMs, isPaid ? paidLevel(rule, paidAtMs) : undefined);
+      const paidKw = isPaid ? paidLevel(rule, paidAtMs) : () => 0;
+      const levelOf = (group: number): number => Math.max(aim.levelKw, paidKw(group));
+      const level = importLevel(rule, { levelOf, caution: aim.caution }, ahead, stepMs);
       const limit = stepLimit(rule, aim, ahead, stepMs, isPaid ? peaksBeside(rule, paidAtMs) : undefined);
       return limit ? [level, limit] : [level];
     });
+    return valueOfStore(site, ahead, levels, (prices) => endCost(ahead.fromMs, prices));
+  };
+  /** For peaks that are expected to be billed anyway, by rule. */
+  const valueAbove = (ahead: TimedSteps, expected: readonly (readonly number[])[], paidAtMs: number) => {
+    const levels = rules.flatMap((rule, r) =>
+      importLevels(rule, expected[r] ?? [], ahead, stepMs, paidLevel(rule, paidAtMs)),
+    );
     return valueOfStore(site, ahead, levels, (prices) => endCost(ahead.fromMs, prices));
   };
   const endCost = (fromMs: number, prices: CoursePrices) => {
@@ -62,10 +73,11 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
   });
 
   let plan: { readonly fromMs: number; readonly value: StoredValue } | undefined;
-  let chosen: Shadow | undefined;
+  let chosen: Aim | undefined;
+  let expected: readonly (readonly number[])[] | undefined;
   let chosenDayMs = Number.NaN;
 
-  /** Once a day: what is to be held for the rest of the billing period. */
+  /** Once a day: what is to be held for the rest of the billing period, or what its peaks will come to. */
   const choose = (fromMs: number, ahead: TimedSteps): void => {
     const today = zone.dayAt(fromMs);
     if (chosenDayMs === today.fromMs) return;
@@ -77,14 +89,17 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
       days.push(day);
       atMs = day.toMs;
     }
-    chosen = chooseLevel({
+    const rest = {
       rules,
       shadows: shadows.all(),
       days,
       stepMs,
       worth: worthOf(ahead, battery.dischargeEfficiency),
-      isFreeDay: (atMs) => zone.local(atMs).weekday > 5 || rules.some(({ price }) => price.isFreeDay(atMs)),
-    });
+      isFreeDay: (atMs: number) =>
+        zone.local(atMs).weekday > 5 || rules.some(({ price }) => price.isFreeDay(atMs)),
+    };
+    if (isStepped) chosen = chooseLevel(rest);
+    else expected = expectedPeaks(rest);
   };
 
   const replan = (fromMs: number): void => {
@@ -93,6 +108,10 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     if (!ahead) return;
     for (const { paid } of rules) paid.trim(fromMs);
     choose(fromMs, ahead);
+    if (expected) {
+      plan = { fromMs, value: valueAbove(ahead, expected, fromMs) };
+      return;
+    }
     // Before anything was lived through: a little below what is expected at most.
     const expectedTop = Math.max(...(ahead.outcomesKw.at(-1) ?? []), 0.1);
     const aim = chosen ?? { levelKw: 0.8 * (outlook.topKw() ?? expectedTop), caution: 1 };
@@ -111,7 +130,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     // Known now; of a past that is older than the list of prices, or has gaps, what is supposed.
     const { buy, sell } = prices.expected(fromMs, fromMs);
     const price = { buy: Number.isFinite(buy) ? buy : 0, sell: Number.isFinite(sell) ? sell : 0 };
-    shadows.step(fromMs, { dayMs: zone.dayAt(fromMs).fromMs, netKw, ...price });
+    shadows.step(fromMs, { day: zone.dayAt(fromMs), netKw, ...price });
     shadows.plan(fromMs + stepMs);
   };
 

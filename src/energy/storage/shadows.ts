@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
+import type { Span } from '../tariffs/power-price.ts';
 import type { StorageSite } from './battery.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import { createShadow, type Shadow, shadowStep } from './shadow.ts';
@@ -31,6 +32,15 @@ export function createShadows({
   let ahead: TimedSteps | undefined;
   let nextMs = Number.POSITIVE_INFINITY;
 
+  /** The imagined store of the level that is nearest, in proportion. */
+  const nearest = (levelKw: number): Shadow | undefined => {
+    const away = (one: Shadow): number =>
+      one.levelKw === levelKw ? 0 : Math.abs(Math.log(one.levelKw / levelKw));
+    let found: Shadow | undefined;
+    for (const one of shadows.values()) if (!found || away(one) < away(found)) found = one;
+    return found;
+  };
+
   /** The levels in reach of a load with this top; those out of reach are forgotten. */
   const populate = (highestKw: number): void => {
     const levels = [Number.POSITIVE_INFINITY];
@@ -42,12 +52,14 @@ export function createShadows({
     const lowest = Math.floor(Math.log(highestKw * 0.25) / ratio);
     const highest = Math.ceil(Math.log(highestKw * 1.3) / ratio);
     for (let n = lowest; rules.length > 0 && n <= highest; n += 1) levels.push(settings.levelRatio ** n);
+    const born = new Map<string, Shadow>();
     for (const levelKw of levels) {
       for (const caution of levelKw === Number.POSITIVE_INFINITY ? [1] : settings.cautions) {
         const key = `${levelKw} ${caution}`;
-        if (!shadows.has(key)) shadows.set(key, createShadow({ levelKw, caution }, site));
+        if (!shadows.has(key)) born.set(key, createShadow({ levelKw, caution }, site, nearest(levelKw)));
       }
     }
+    for (const [key, shadow] of born) shadows.set(key, shadow);
     for (const [key, { levelKw }] of shadows) {
       if (Number.isFinite(levelKw) && (levelKw > highestKw * 2 || levelKw < highestKw * 0.15))
         shadows.delete(key);
@@ -69,12 +81,12 @@ export function createShadows({
   /** Lets each live a step that is over. */
   const step = (
     fromMs: number,
-    of: { readonly dayMs: number; readonly netKw: number; readonly buy: number; readonly sell: number },
+    of: { readonly day: Span; readonly netKw: number; readonly buy: number; readonly sell: number },
   ): void => {
     const number = ahead ? Math.round((fromMs - ahead.fromMs) / stepMs) : 0;
     const isPlanned = ahead !== undefined && number < ahead.buy.length;
     for (const shadow of shadows.values()) {
-      shadowStep(shadow, site, { ...of, step: number, isPlanned, hours: stepMs / HOUR_MS });
+      shadowStep(shadow, site, { ...of, fromMs, step: number, isPlanned, hours: stepMs / HOUR_MS });
     }
   };
   return { plan, step, all: (): readonly Shadow[] => [...shadows.values()] };

@@ -1,6 +1,7 @@
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import { createPaidPeaks, type PaidPeaks } from './paid-peaks.ts';
 import { importBilling } from './peak-term.ts';
+import { plannerSettings as settings } from './planner-settings.ts';
 import { createRuleSteps, type PeakRule, type RuleStep } from './rule-steps.ts';
 import type { TimedSteps } from './steps-ahead.ts';
 import type { ImportLevel } from './stored-value.ts';
@@ -68,13 +69,12 @@ export function paidLevel({ price, paid, cost }: TrackedRule, nowMs: number): (g
   return (group) => Math.max(free, paid.of(group));
 }
 
-/** What may be imported in each step for a level, and what a kW above it costs. */
+/** What may be imported in each step for a billed power of each group of windows, and what a kW above it costs. */
 export function importLevel(
   { price, cost, stepAt, billsAt }: TrackedRule,
-  { levelKw, caution }: Aim,
+  { levelOf, caution }: { readonly levelOf: (group: number) => number; readonly caution: number },
   { fromMs, buy }: TimedSteps,
   stepMs: number,
-  paidKw: (group: number) => number = () => 0,
 ): ImportLevel {
   const [allowedKw, perKw] = [new Float64Array(buy.length), new Float64Array(buy.length)];
   const pricePerKw = cost.kind === 'linear' ? cost.pricePerKw : price.pricePerKw;
@@ -83,8 +83,28 @@ export function importLevel(
     const { pieces, group, window } = stepAt(atMs);
     const slope = Math.max(0, ...pieces.map((piece) => piece.slope));
     const share = stepMs / Math.max(window.toMs - window.fromMs, stepMs);
-    allowedKw[t] = importBilling(pieces, Math.max(levelKw, paidKw(group)));
+    allowedKw[t] = importBilling(pieces, levelOf(group));
     perKw[t] = (pricePerKw * billsAt(atMs) * slope * caution * share) / price.meanOf;
   }
   return { allowedKw, perKw };
+}
+
+/**
+ * The same for peaks that are expected to be billed anyway, in parts that are equally likely, and for what is paid. Of a day only
+ * the highest hour is billed, but each hour above a level costs: where all of them cost alike, the store would be emptied into
+ * the first ones. So the parts are drawn apart, by as much as neighbouring levels are: a little above in many hours is cheaper
+ * than far above in one.
+ */
+export function importLevels(
+  rule: TrackedRule,
+  expectedKw: readonly number[],
+  ahead: TimedSteps,
+  stepMs: number,
+  paidKw: (group: number) => number,
+): readonly ImportLevel[] {
+  const apart = (settings.levelRatio - 1) / Math.max(expectedKw.length - 1, 1);
+  return expectedKw.map((kw, part) => {
+    const levelOf = (group: number): number => Math.max(kw, paidKw(group)) * (1 + apart * part);
+    return importLevel(rule, { levelOf, caution: 1 / expectedKw.length }, ahead, stepMs);
+  });
 }

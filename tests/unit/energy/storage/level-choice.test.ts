@@ -29,28 +29,19 @@ test('a step that is passed is not held', () => {
   expect(chosenKw({ dearer, paidKw: [4, 4, 4] })).toBe(5);
 });
 
-test('a level whose days began a week ago does not make all levels forget theirs', () => {
-  // The last week is one of those in which the low step cost nothing more, and the new level nothing at all.
-  const dearer = past.map((_, d) => (d < 28 ? 6 : 0));
-  const young = shadow({ levelKw: 3, importKw: 2.9, costs: past.slice(-8).map(() => 20) });
-  expect(chosenKw({ dearer, others: [young] })).toBe(5);
-});
-
-test('where most levels are young, they are asked: the one that holds none would be the only one that is old', () => {
-  const dearer = past.map(() => 6).slice(-15);
-  const none = shadow({ levelKw: Number.POSITIVE_INFINITY, importKw: 14, costs: past.map(() => 9.9) });
-  expect(chosenKw({ dearer, others: [none] })).toBe(5);
+test('the day that is over just now is judged like the others', () => {
+  // Two weeks in which the low step cost nothing more, but for yesterday.
+  const dearer = past.slice(-14).map((_, d) => (d === 13 ? 200 : 0));
+  expect(chosenKw({ dearer })).toBe(5);
 });
 
 /** The level that is chosen of 2 kW and 5 kW: each day's energy costs 10 NOK, and with 2 kW so much more. */
 function chosenKw({
   dearer,
   paidKw = [],
-  others = [],
 }: {
   dearer: readonly number[];
   paidKw?: readonly number[];
-  others?: readonly Shadow[];
 }): number | undefined {
   const rules = trackRules(tariff, { stepMs: HOUR_MS, endMs: month.toMs, subscribedKw: undefined });
   for (const [d, kw] of paidKw.entries()) {
@@ -62,7 +53,6 @@ function chosenKw({
     shadows: [
       shadow({ levelKw: 2, importKw: 1.9, costs: dearer.map((more) => 10 + more) }),
       shadow({ levelKw: 5, importKw: 4.5, costs: dearer.map(() => 10) }),
-      ...others,
     ],
     days: rest,
     stepMs: HOUR_MS,
@@ -71,7 +61,7 @@ function chosenKw({
   })?.levelKw;
 }
 
-/** A store that has lived some of the last days, each with an hour of its highest import, and today nothing yet. */
+/** A store that has lived some of the last days, each with an hour of its highest import. */
 function shadow({
   levelKw,
   importKw,
@@ -81,14 +71,14 @@ function shadow({
   importKw: number;
   costs: readonly number[];
 }): Shadow {
-  const lived = past.slice(-costs.length).map(({ fromMs }, d) => ({
+  const days = past.slice(-costs.length).map(({ fromMs }, d) => ({
     dayMs: fromMs,
     importKw: Array.from({ length: 24 }, (_, hour) => (hour === 8 ? importKw : 0.5)),
+    lived: 24,
     energyCost: costs[d] ?? 0,
-    storedKwh: 5,
+    gainedKwh: 0,
   }));
-  const today = { dayMs: nowMs, importKw: [], energyCost: 0, storedKwh: 5 };
-  return { levelKw, caution: 1, value: undefined, storedKwh: 5, days: [...lived, today] };
+  return { levelKw, caution: 1, value: undefined, storedKwh: 5, days };
 }
 
 function daysFrom(fromMs: number, count: number) {
