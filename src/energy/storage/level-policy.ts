@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
+import type { Span } from '../tariffs/power-price.ts';
 import { expectedPeaks } from './expected-peaks.ts';
 import { chooseLevel } from './level-choice.ts';
 import type { PlannerOptions } from './planner-options.ts';
@@ -18,6 +19,8 @@ export type LevelPolicyOptions = PlannerOptions & {
 
 /** A kWh that is missing at the end costs so much: more than any price, less than the connection's limits. */
 const MISSING_PER_KWH = 1e4;
+/** In the mean of so long a window an hour says little: what is charged in one hour is not bought in another. */
+const LONG_WINDOW_MS = 6 * HOUR_MS;
 /** A stored kWh is worth at least this: of two plans at one cost, the one with the fuller store. */
 const LEAST_WORTH = 1e-4;
 
@@ -32,7 +35,6 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
   const { battery } = site;
   const { zone } = tariff;
   const rules = trackRules(tariff, { stepMs, endMs, subscribedKw: options.subscribedKw });
-  const isStepped = rules.some(({ cost }) => cost.kind === 'steps');
   const outlook = createOutlook({ ...options, forecast: forecaster.forecast });
 
   /** `paidAtMs`: what is paid at that moment counts; an imagined store has paid nothing. */
@@ -98,8 +100,10 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
       isFreeDay: (atMs: number) =>
         zone.local(atMs).weekday > 5 || rules.some(({ price }) => price.isFreeDay(atMs)),
     };
-    if (isStepped) chosen = chooseLevel(rest);
-    else expected = expectedPeaks(rest);
+    const isHeld = rules.some(
+      ({ cost, stepAt }) => cost.kind === 'steps' || lengthOf(stepAt(fromMs).window) >= LONG_WINDOW_MS,
+    );
+    [chosen, expected] = isHeld ? [chooseLevel(rest), undefined] : [undefined, expectedPeaks(rest)];
   };
 
   const replan = (fromMs: number): void => {
@@ -142,6 +146,10 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     },
     end: note,
   };
+}
+
+function lengthOf({ fromMs, toMs }: Span): number {
+  return toMs - fromMs;
 }
 
 /** What a stored kWh is worth when nothing more is known: as much of the mean price as comes out. */
