@@ -20,6 +20,13 @@ const parameters = z.strictObject({
     .default(0.7)
     .describe('… by so many spreads of ordinary nights, and the air of the rooms fresher by as many, …'),
   sumSpreads: number(0, 100).default(2.4).describe('… and both together by this;'),
+  eachOfThreeSpreads: number(0, 100)
+    .default(0.3)
+    .describe('where humidity is known as well: electricity and air by so many, …'),
+  drySpreads: number(0, 100)
+    .default(0.5)
+    .describe('… the rooms drier against those of other houses by so many, …'),
+  threeSpreads: number(0, 100).default(4).describe('… and all three together by this;'),
   aloneSpreads: number(0, 100).default(3.5).describe('electricity alone tells from so many spreads'),
 });
 type VentilationAllNight = z.infer<typeof parameters>;
@@ -37,6 +44,8 @@ const LEAST_ROOMS = 6;
 const AIRING_C = 10;
 /** One night counts for no more than this, spreads. */
 const MOST = { electricity: 4, air: 3 };
+/** Of a night's dryness, which is never just this. */
+const UNKNOWN = 0;
 /** A night so far off is not remembered as an ordinary one, spreads. */
 const ODD_NIGHT = 3;
 
@@ -44,10 +53,13 @@ export const ventilationAllNight = dayRule({
   type: 'ventilation-all-night',
   doc: `The fans run by night as by day. Seen together in the electricity that never goes away at night (main meter) and in the
 CO₂ of the rooms, which is lower than in ordinary nights of such weather, and of such air in other houses; a large fan, of a
-school for instance, in the electricity alone. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
+school for instance, in the electricity alone. Where rooms here and in other houses measure humidity, the rooms must be drier, too, and less
+electricity and CO₂ will do. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
   parameters,
   sees: ({ role, quantity }) =>
-    (role === 'electricityMain' && quantity === 'activePowerW') || (role === 'room' && quantity === 'co2Ppm'),
+    (role === 'electricityMain' && quantity === 'activePowerW') ||
+    (role === 'room' &&
+      (quantity === 'co2Ppm' || quantity === 'relativeHumidityPct' || quantity === 'airTemperatureC')),
   judge,
 });
 
@@ -72,28 +84,45 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
   const fresh = hasAir
     ? expectDay(memory(airName), air, airDrivers, { minDays, minSpread: 0.05 })
     : undefined;
+  const damp = dampness(view, 'own');
+  const dampOfOthers = dampness(view, 'others');
+  const dampDrivers = dampOfOthers === undefined ? undefined : [dampOfOthers, nightC];
+  const dry =
+    damp === undefined || dampDrivers === undefined
+      ? undefined
+      : expectDay(memory('damp'), damp, dampDrivers, { minDays, minSpread: 0.01 });
   const riseW = base === undefined ? 0 : baseW - base.expected;
   const [electricityZ, airZ] = [clamp(base?.z ?? 0, MOST.electricity), clamp(-(fresh?.z ?? 0), MOST.air)];
   const learn = () => {
     if (Math.min(electricityZ, ODD_NIGHT) + airZ >= ODD_NIGHT) return;
     learnDay(memory('base'), baseW, drivers);
     if (hasAir) learnDay(memory(airName), air, airDrivers);
+    if (damp !== undefined && dampDrivers !== undefined) learnDay(memory('damp'), damp, dampDrivers);
   };
   if (base === undefined) {
     learn();
     return [];
   }
-  const night = [electricityZ, fresh === undefined ? 0 : airZ, riseW].map((one) =>
+  const dryZ = dry === undefined ? UNKNOWN : clamp(-dry.z, MOST.air);
+  const night = [electricityZ, fresh === undefined ? 0 : airZ, riseW, dryZ].map((one) =>
     Number(one.toPrecision(4)),
   );
   const nights = [...daysOf(memory('nights')), night].slice(-settings.nights);
   keepDays(memory('nights'), nights);
-  const [electricity, freshness, meanRiseW] = [0, 1, 2].map((i) =>
+  const [electricity, freshness, meanRiseW, dryness] = [0, 1, 2, 3].map((i) =>
     steady(nights.map((night) => night[i] ?? 0)),
   );
-  const [byBase = 0, byAir = 0, rise = 0] = [electricity, freshness, meanRiseW];
+  const [byBase = 0, byAir = 0, rise = 0, byDamp = 0] = [electricity, freshness, meanRiseW, dryness];
+  // Where the rooms' humidity is known as well, three weak signs are held against one sum.
+  const isDryKnown = nights.every(([, , , dryness = UNKNOWN]) => dryness !== UNKNOWN);
+  const each = isDryKnown ? settings.eachOfThreeSpreads : settings.eachSpreads;
+  const isDry = !isDryKnown || byDamp >= settings.drySpreads;
+  const sum = byBase + byAir + (isDryKnown ? byDamp : 0);
   const together =
-    byBase >= settings.eachSpreads && byAir >= settings.eachSpreads && byBase + byAir >= settings.sumSpreads;
+    byBase >= each &&
+    byAir >= each &&
+    isDry &&
+    sum >= (isDryKnown ? settings.threeSpreads : settings.sumSpreads);
   const isOdd =
     nights.length >= settings.nights &&
     rise >= settings.minRiseW &&
@@ -108,7 +137,7 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
       isOdd,
       isUsual: byBase + byAir < settings.sumSpreads / 3,
       told: {
-        title: `${byAir >= settings.eachSpreads ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${inWords(rise, 'W')} more electricity by night${byAir >= settings.eachSpreads ? ', fresher air' : ''}`,
+        title: `${together || byAir >= settings.eachSpreads ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${inWords(rise, 'W')} more electricity by night${together || byAir >= settings.eachSpreads ? ', fresher air' : ''}`,
         detail: `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, the last one ${inWords(baseW, 'W')} instead of ${inWords(base.expected, 'W')}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,
         facts: {
           unit: 'W',
@@ -125,7 +154,7 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
         detail: `The night took ${inWords(baseW, 'W')} of electricity.`,
       },
       learn,
-      memories: ['base', airName, 'nights'],
+      memories: ['base', airName, 'damp', 'nights'],
     },
   ];
 }
@@ -137,6 +166,22 @@ function othersAir(view: DayView): number | undefined {
   return others.length < LEAST_ROOMS
     ? undefined
     : meanOf(others.map(([, values]) => freshnessOf(meanOf(values))));
+}
+
+/** ln of the water in the rooms’ air, g/m³ (Magnus’ formula), in the mean of those that are known. */
+function dampness(view: DayView, whose: 'own' | 'others'): number | undefined {
+  const own = view.byDevice('room', 'relativeHumidityPct', ASLEEP);
+  const all = whose === 'own' ? own : view.near('room', 'relativeHumidityPct', ASLEEP);
+  const warmth = view.near('room', 'airTemperatureC', ASLEEP);
+  const found = [...all].flatMap(([device, humidities]) => {
+    const temperatures = warmth.get(device);
+    if (temperatures === undefined || (whose === 'others' && own.has(device))) return [];
+    const [humidityPct, airC] = [meanOf(humidities), meanOf(temperatures)];
+    const pressureHpa = (humidityPct / 100) * 6.112 * Math.exp((17.62 * airC) / (243.12 + airC));
+    return [(216.7 * pressureHpa) / (273.15 + airC)];
+  });
+  const grams = meanOf(found);
+  return found.length < (whose === 'own' ? 1 : LEAST_ROOMS) || !(grams > 0) ? undefined : Math.log(grams);
 }
 
 /** Falls as the air gets fresher. */

@@ -203,6 +203,43 @@ describe('rules that judge a house day by day', () => {
     expect(told(judge(house(28, { air: fresh })))).toEqual([]);
   });
 
+  it('tell of fans by air that is drier than that of other houses, where electricity and CO₂ alone say little', () => {
+    const weak = house(30, {
+      baseW: (now) => (isWrong(now) ? 270 : 0),
+      air: (now) => (isWrong(now) ? 0.94 : 1),
+    });
+    const withHumidity = (dryer: number) => {
+      const random = seededUniform('humidity');
+      return weak.flatMap((reading) => {
+        if (reading.point.quantity !== 'outdoorTemperatureC') return [reading];
+        const hour = Math.floor((reading.atMs - T0) / HOUR);
+        const now = { day: Math.floor(hour / 24), hour: hour % 24, outdoorC: reading.value, random };
+        const say = (device: string, quantity: Quantity, value: number, building: string, space: string) =>
+          readingOf({ device, quantity, role: 'room', building, space }, reading.atMs, value);
+        return [
+          reading,
+          ...rooms.map((space, i) =>
+            say(
+              `room-${i}`,
+              'relativeHumidityPct',
+              (40 + random()) * (isWrong(now) ? dryer : 1),
+              'b1',
+              space,
+            ),
+          ),
+          ...Array.from({ length: 6 }, (_, i) => [
+            say(`other-${i}`, 'airTemperatureC', 21 + 0.1 * random(), 'b2', `o${i}`),
+            say(`other-${i}`, 'relativeHumidityPct', 40 + random(), 'b2', `o${i}`),
+          ]).flat(),
+        ];
+      });
+    };
+    const fans = (dryer: number) =>
+      told(judge(withHumidity(dryer))).filter((one) => one.startsWith('ventilation'));
+    expect(fans(0.9)[0]).toMatch(/^ventilation-all-night firing 2[2-4]$/);
+    expect(fans(1)).toEqual([]);
+  });
+
   it('tell of no fans when one night of much electricity makes up for the others', () => {
     const once = (now: Hour) => (now.day === 22 ? 9000 : 0);
     const changes = judge(house(28, { baseW: once, air: (now) => (isWrong(now) ? 0.9 : 1) }));
