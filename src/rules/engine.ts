@@ -151,6 +151,8 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
       }
     },
     onStart: (wallMs) => {
+      // The clock was set back meanwhile: nobody knows for how long.
+      if (wallMs <= tickedMs) return;
       for (const building of buildings) {
         const { watermarkMs, wallMs: heardMs } = clocks.of(building);
         const span = {

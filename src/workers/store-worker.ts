@@ -51,11 +51,14 @@ export function startStoreWorker(options: StoreWorkerOptions): StoreWorker {
   };
 
   const write = async (frame: IngestedFrame): Promise<boolean> => {
-    const refused = await store.writeReadings(batch);
-    quarantine.add(`${frame.at}/refused`, refused.map(rejectOf));
-    intervals.add(await rollup.fold(batch));
-    options.onStored(batch.length - refused.length, refused.length);
-    batch = [];
+    // Ticks come each minute, and a start: they have nothing to store.
+    if (batch.length > 0) {
+      const refused = await store.writeReadings(batch);
+      quarantine.add(`${frame.at}/refused`, refused.map(rejectOf));
+      intervals.add(await rollup.fold(batch));
+      options.onStored(batch.length - refused.length, refused.length);
+      batch = [];
+    }
     if (!(await intervals.write())) return false;
     options.onFinished(frame.next);
     return true;

@@ -56,6 +56,9 @@ test(
     await awayFromFullMinute();
     expect(await service.running.end('SIGTERM')).toBe(0);
 
+    // Before it is read, which puts a record at its end.
+    const unbroken = join(dir.path, 'unbroken');
+    await cp(join(dir.path, 'data/journal'), join(unbroken, 'data/journal'), { recursive: true });
     const journaled = await countJournaled(dir.path);
     for (const [device, count] of sent.entries()) {
       for (let number = 0; number < count; number += 1) {
@@ -65,8 +68,6 @@ test(
       }
     }
 
-    const unbroken = join(dir.path, 'unbroken');
-    await cp(join(dir.path, 'data/journal'), join(unbroken, 'data/journal'), { recursive: true });
     await writeCrashDistrict(unbroken);
     {
       await using fresh = await openService(unbroken, {}, { clock: () => 0 });
