@@ -15,6 +15,7 @@ import { type Desk, type DeskPlan, openDesk } from './delivery/desk.ts';
 import { openRecipients } from './delivery/open-channels.ts';
 import { standingIn } from './delivery/standing.ts';
 import type { AlertChange } from './domain/alert.ts';
+import { asError } from './domain/errors.ts';
 import { DAY_MS } from './domain/interval.ts';
 import type { Register } from './domain/register.ts';
 import type { Clock } from './domain/time.ts';
@@ -77,7 +78,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
       db,
       notifiers,
       onTrouble: ({ notifier, error, retryInMs }) =>
-        trouble(`notifier ${notifier}`)(error instanceof Error ? error : new Error(String(error)), retryInMs),
+        trouble(`notifier ${notifier}`)(asError(error), retryInMs),
     }),
   );
   const held = stack.use(

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { CredentialsSource } from './access/credentials-source.ts';
 import type { Config } from './config/config.ts';
 import { brokerSettings } from './config/mqtt-settings.ts';
+import { asError } from './domain/errors.ts';
 import type { Clock } from './domain/time.ts';
 import { openJournal, type WatchedJournal } from './journal/open-journal.ts';
 import { type Broker, openBroker } from './mqtt/broker.ts';
@@ -38,7 +39,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
   );
   // Before anybody is heard. What the disk will not take is tried again with the first packet.
   journal.append({ kind: 'start', atMs: clock() }).catch((cause: unknown) => {
-    trouble('journal')(cause instanceof Error ? cause : new Error(String(cause)), 0);
+    trouble('journal')(asError(cause), 0);
   });
   const broker = stack.use(
     await openBroker({

@@ -1,4 +1,5 @@
 import type { Alert, AlertChange, Facts, Finding, Severity } from '../domain/alert.ts';
+import { asError } from '../domain/errors.ts';
 import type { Clock } from '../domain/time.ts';
 import type { AlertStore } from './alert-store.ts';
 import { createAlertBook } from './book.ts';
@@ -77,7 +78,7 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
     try {
       alerts.save(unsaved, [...refreshed.values()], names);
     } catch (cause) {
-      onTrouble(cause instanceof Error ? cause : new Error(String(cause)), LOOK_MS);
+      onTrouble(asError(cause), LOOK_MS);
       direct.tell(unsaved);
       return;
     }

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { KvarterError } from '../domain/errors.ts';
+import { asError, KvarterError } from '../domain/errors.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Recipient } from './open-channels.ts';
 import type { DeliveryRows, MessageRow } from './rows.ts';
@@ -50,7 +50,7 @@ export function startSender({ rows, send, retry, clock, random, onTrouble }: Sen
   const sleepers: (() => void)[] = [];
 
   const fail = ({ id, attempts, createdMs }: MessageRow, { name, channel }: Recipient, cause: unknown) => {
-    const error = cause instanceof Error ? cause : new Error(String(cause));
+    const error = asError(cause);
     const nowMs = clock();
     const isRefused = error instanceof KvarterError && error.code === 'notify-refused';
     const retryInMs = waitMs(attempts + 1, error, retry, random());
@@ -110,7 +110,7 @@ export function startSender({ rows, send, retry, clock, random, onTrouble }: Sen
 
 /** The state database cannot be written: it is tried again with the next look. */
 export function databaseTrouble(cause: unknown, recipient: string): DeliveryTrouble {
-  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const error = asError(cause);
   return { recipient, error, retryInMs: LOOK_MS, isDead: false };
 }
 

@@ -23,6 +23,11 @@ export const errorCodes = {
 } as const satisfies Record<string, { retryable: boolean; says: string }>;
 export type ErrorCode = keyof typeof errorCodes;
 
+/** What was thrown, which may be anything. */
+export function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}
+
 /** A failure that a caller can decide on. The message says what, where, and what to do. */
 export class KvarterError extends Error {
   readonly code: ErrorCode;

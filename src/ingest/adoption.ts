@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asError } from '../domain/errors.ts';
 import type { NewDevice } from '../domain/register.ts';
 import type { Packet } from './ingest.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -57,7 +58,7 @@ export function openAdoption(options: AdoptionOptions): Adoption {
     return { packets, rows };
   };
 
-  const tell = (cause: unknown) => onTrouble(cause instanceof Error ? cause : new Error(String(cause)), 0);
+  const tell = (cause: unknown) => onTrouble(asError(cause), 0);
 
   const replayLater = async (device: string, whenSettled: Promise<void>): Promise<void> => {
     await whenSettled;

@@ -1,3 +1,4 @@
+import { asError } from '../domain/errors.ts';
 import type { Journal } from './journal.ts';
 
 /** The journal as those who append see it, with what went wrong last, until an append succeeds again. */
@@ -18,7 +19,7 @@ export function watchAppends(journal: Pick<Journal, 'append'>): Pick<Journal, 'a
             failure = undefined;
           },
           (cause: unknown) => {
-            failure = cause instanceof Error ? cause : new Error(String(cause));
+            failure = asError(cause);
           },
         );
       }

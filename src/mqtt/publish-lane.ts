@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { asError } from '../domain/errors.ts';
 import type { Journal, JournalRecord } from '../journal/journal.ts';
 import { fieldEnd, number16 } from './guard/guard-text.ts';
 
@@ -143,7 +144,7 @@ export class PublishLane {
       // Without an acknowledgement the client keeps the packet and sends it again when it reconnects.
       (cause: unknown) => {
         this.#options.flow.settle(batch.publishes, batch.bytes);
-        this.#stream.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+        this.#stream.destroy(asError(cause));
       },
     );
     return batch;

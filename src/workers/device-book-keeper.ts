@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Suggestion } from '../decode/decode.ts';
+import { asError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import { type DeviceBook, type HeardFrame, openDeviceBook } from '../ingest/device-book.ts';
 import { type DeviceSuggestions, openDeviceSuggestions } from '../ingest/device-suggestions.ts';
@@ -27,7 +28,7 @@ export function keepDeviceBook(
     try {
       book.save(most);
     } catch (cause) {
-      onTrouble(cause instanceof Error ? cause : new Error(String(cause)), SAVE_MS);
+      onTrouble(asError(cause), SAVE_MS);
     }
   };
   const saving = setInterval(save, SAVE_MS, MOST_AT_ONCE);
@@ -40,7 +41,7 @@ export function keepDeviceBook(
         book.observe(frame);
         if (frame.suggestions.length > 0) suggestions.note(frame.suggestions);
       } catch (cause) {
-        onTrouble(cause instanceof Error ? cause : new Error(String(cause)), 0);
+        onTrouble(asError(cause), 0);
       }
     },
     [Symbol.dispose]: () => {

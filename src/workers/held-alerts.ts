@@ -1,4 +1,5 @@
 import type { AlertStore } from '../alerts/alert-store.ts';
+import { asError } from '../domain/errors.ts';
 import type { Clock } from '../domain/time.ts';
 
 export type HeldAlertsOptions = {
@@ -28,7 +29,7 @@ export function watchHeldAlerts({
     try {
       if (alerts.tellReleased(clock(), notifiers) > 0) onAlerts();
     } catch (cause) {
-      onTrouble(cause instanceof Error ? cause : new Error(String(cause)), LOOK_MS);
+      onTrouble(asError(cause), LOOK_MS);
     }
   };
   const timer = setInterval(look, LOOK_MS);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import cron from 'node-cron';
+import { asError } from '../domain/errors.ts';
 import { HOUR_MS } from '../domain/interval.ts';
 import type { Cursor, Journal } from '../journal/journal.ts';
 
@@ -39,8 +40,7 @@ export function startHousekeeping(options: HousekeepingOptions): AsyncDisposable
     await journal.trim(needed, { sinceMs, bytes: KEPT_SHARE * canGrowTo });
   }
 
-  const tell = (retryInMs: number) => (cause: unknown) =>
-    onTrouble(cause instanceof Error ? cause : new Error(String(cause)), retryInMs);
+  const tell = (retryInMs: number) => (cause: unknown) => onTrouble(asError(cause), retryInMs);
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KvarterError } from '../domain/errors.ts';
+import { asError, KvarterError } from '../domain/errors.ts';
 import type { Cursor, Frame, Journal } from '../journal/journal.ts';
 import { diskFailure } from './disk-failure.ts';
 
@@ -54,7 +54,7 @@ export function startWorker(options: WorkerOptions): Worker {
         trouble = undefined;
         return isFinished;
       } catch (cause) {
-        const error = diskFailure(cause) ?? (cause instanceof Error ? cause : new Error(String(cause)));
+        const error = diskFailure(cause) ?? asError(cause);
         trouble = error;
         if (!(error instanceof KvarterError) || !error.retryable || stop.signal.aborted) throw error;
         const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(attempt, 10), LAST_BACKOFF_MS);
@@ -74,7 +74,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   const done = run().catch((cause: unknown) => {
-    if (!stop.signal.aborted) onDead(cause instanceof Error ? cause : new Error(String(cause)));
+    if (!stop.signal.aborted) onDead(asError(cause));
   });
 
   return {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AlertStore } from '../alerts/alert-store.ts';
+import { asError } from '../domain/errors.ts';
 import type { Clock } from '../domain/time.ts';
 import { inTransaction } from '../domain/transaction.ts';
 import type { Cursor, Frame, Journal } from '../journal/journal.ts';
@@ -116,7 +117,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
       inTransaction(db, () => saveSnapshot(cursor));
       noteSaved(cursor);
     } catch (cause) {
-      options.onTrouble(cause instanceof Error ? cause : new Error(String(cause)), options.snapshotMs);
+      options.onTrouble(asError(cause), options.snapshotMs);
     }
   };
   // Also while nothing comes: at its bound the journal waits until what lies behind the saved place may be forgotten.

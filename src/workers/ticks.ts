@@ -1,3 +1,4 @@
+import { asError } from '../domain/errors.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 
@@ -26,9 +27,7 @@ export function startTicks({ journal, clock, elapsed, onStep, onTrouble }: Ticks
   const tick = (atMs: number, steppedMs?: number) => {
     journal
       .append({ kind: 'tick', atMs, ...(steppedMs === undefined ? {} : { steppedMs }) })
-      .catch((cause: unknown) =>
-        onTrouble(cause instanceof Error ? cause : new Error(String(cause)), 60_000),
-      );
+      .catch((cause: unknown) => onTrouble(asError(cause), 60_000));
   };
   // Looked at often rather than awaited for a minute: a machine may have slept, and the demo's clock runs fast.
   const timer = setInterval(() => {

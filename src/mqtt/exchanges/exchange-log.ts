@@ -1,3 +1,4 @@
+import { asError } from '../../domain/errors.ts';
 import type { Checkpoints } from '../../journal/checkpoints.ts';
 import type { Cursor, Journal } from '../../journal/journal.ts';
 import { createExchanges, type Exchanges, type ExchangesOptions } from './exchanges.ts';
@@ -39,7 +40,7 @@ export async function openExchangeLog(options: ExchangeLogOptions): Promise<Exch
       checkpoints.save(READER, head, exchangesText(exchanges.durable()));
       place = head;
     } catch (cause) {
-      onProblem(cause instanceof Error ? cause : new Error(String(cause)));
+      onProblem(asError(cause));
     }
   };
   const saved = () =>

@@ -1,4 +1,5 @@
 import type { Client } from 'aedes';
+import { asError } from '../../domain/errors.ts';
 import type { Exchange } from '../../journal/journal.ts';
 import type { Exchanges } from './exchanges.ts';
 
@@ -26,7 +27,7 @@ export function incomingOf(exchanges: Exchanges, isFirst: (packet: IncomingPacke
         await exchanges.release(exchangeOf(client, packet));
       } catch (cause) {
         // aedes sends PUBCOMP whatever happens here. Without a connection it cannot; the client releases again on the next.
-        client.conn.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+        client.conn.destroy(asError(cause));
         throw cause;
       }
     },

@@ -1,6 +1,6 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls';
-import { KvarterError } from '../../domain/errors.ts';
+import { asError, KvarterError } from '../../domain/errors.ts';
 
 export type TlsFiles = {
   /** PEM: the server's certificate, with those between it and its authority behind it. */
@@ -55,7 +55,7 @@ export function watchTlsFiles(
       server.setSecureContext(readTlsFiles(files));
       onReload();
     } catch (cause) {
-      onRefused(cause instanceof Error ? cause : new Error(String(cause)));
+      onRefused(asError(cause));
     }
   };
   const watched = [files.certFile, files.keyFile, files.caFile].filter((file) => file !== undefined);

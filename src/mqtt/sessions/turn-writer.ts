@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { asError } from '../../domain/errors.ts';
 import { inTransaction } from '../../domain/transaction.ts';
 
 type Write = { readonly statement: StatementSync; readonly values: readonly SQLInputValue[] };
@@ -86,8 +87,4 @@ export class TurnWriter implements Disposable {
     this.#writeAll();
     clearTimeout(this.#retry);
   }
-}
-
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
 }

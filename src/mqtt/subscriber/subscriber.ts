@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { asError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/time.ts';
 import { filterMatches } from '../../domain/topic-filter.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -80,7 +81,7 @@ export function openSubscriber(options: SubscriberOptions): Subscriber {
         };
         await openConnection(options, receipts, subscribed, stop.signal);
       } catch (cause) {
-        trouble = cause instanceof Error ? cause : new Error(String(cause));
+        trouble = asError(cause);
       }
       publish = undefined;
       say(false);
