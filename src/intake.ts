@@ -37,7 +37,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
       log,
     }),
   );
-  // Before anybody is heard. What the disk will not take is tried again with the first packet.
+  // Before anybody is heard. Where the disk does not take it, nobody knows of the absence.
   journal.append({ kind: 'start', atMs: clock() }).catch((cause: unknown) => {
     trouble('journal')(asError(cause), 0);
   });

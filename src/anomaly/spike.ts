@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MINUTE_MS } from '../domain/interval.ts';
 
 /** Each reading forgets this much of how far single readings have stood out. */
 const FORGET = 0.9997;
@@ -52,7 +53,7 @@ export function foldSpike(
 ): Spike | undefined {
   if (atMs <= state.lastMs) return undefined;
   const { before, last, lastMs, usual } = state;
-  const maxPauseMs = maxPauseMinutes * 60_000;
+  const maxPauseMs = maxPauseMinutes * MINUTE_MS;
   const isNear = atMs - lastMs <= maxPauseMs && lastMs - state.beforeMs <= maxPauseMs;
   const up = Math.min(last - before, last - value);
   const down = Math.min(before - last, value - last);

@@ -126,9 +126,11 @@ export function openDesk(options: DeskOptions): Desk {
     clock,
   });
 
-  const isLate = (eventMs: number, nowMs: number) => nowMs - eventMs > told.late.fromMs;
-  const lateWaitMs = ({ severity }: Alert) =>
-    severity === 'critical' ? told.grouping.waitMs : told.late.waitMs;
+  /** How long news of history wait for its end; 0 for what has just happened. */
+  const lateWaitMs = ({ severity }: Alert, ageMs: number): number => {
+    if (ageMs <= told.late.fromMs) return 0;
+    return severity === 'critical' ? told.grouping.waitMs : told.late.waitMs;
+  };
 
   /** Writes down who is to hear of a change. */
   const note = ({ alert, atMs: eventMs }: AlertChange) => {
@@ -152,7 +154,7 @@ export function openDesk(options: DeskOptions): Desk {
       return;
     }
     const { to, escalate } = toldBy(alert);
-    const lateMs = isLate(eventMs, nowMs) ? lateWaitMs(alert) : 0;
+    const lateMs = lateWaitMs(alert, nowMs - eventMs);
     for (const name of to) put(name, news('new', byName.get(name)?.grouped ? lateMs : 0));
     for (const { afterMs, to: next } of escalate)
       for (const name of next) put(name, news('escalated', afterMs));

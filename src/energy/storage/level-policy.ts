@@ -9,7 +9,7 @@ import { createShadows } from './shadows.ts';
 import type { Policy } from './simulate.ts';
 import { stepLimit } from './step-limit.ts';
 import { createOutlook, type TimedSteps } from './steps-ahead.ts';
-import { type StoredValue, valueOfStore } from './stored-value.ts';
+import { type ImportLevel, type StoredValue, valueOfStore } from './stored-value.ts';
 import { type Aim, importLevel, importLevels, paidLevel, peaksBeside, trackRules } from './tracked-rules.ts';
 
 export type LevelPolicyOptions = PlannerOptions & {
@@ -47,15 +47,17 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
       const limit = stepLimit(rule, aim, ahead, stepMs, isPaid ? peaksBeside(rule, paidAtMs) : undefined);
       return limit ? [level, limit] : [level];
     });
-    return valueOfStore(site, ahead, levels, (prices) => endCost(ahead.fromMs, prices));
+    return valueWith(ahead, levels);
   };
   /** For peaks that are expected to be billed anyway, by rule. */
   const valueAbove = (ahead: TimedSteps, expected: readonly (readonly number[])[], paidAtMs: number) => {
     const levels = rules.flatMap((rule, r) =>
       importLevels(rule, expected[r] ?? [], ahead, stepMs, paidLevel(rule, paidAtMs)),
     );
-    return valueOfStore(site, ahead, levels, (prices) => endCost(ahead.fromMs, prices));
+    return valueWith(ahead, levels);
   };
+  const valueWith = (ahead: TimedSteps, levels: readonly ImportLevel[]): StoredValue =>
+    valueOfStore(site, ahead, levels, (prices) => endCost(ahead.fromMs, prices));
   const endCost = (fromMs: number, prices: CoursePrices) => {
     const untilMs = fromMs + prices.buy.length * stepMs;
     const worth = untilMs >= endMs ? 0 : worthOf(prices, battery.dischargeEfficiency);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { degreesBelow } from '../../anomaly/degree-days.ts';
 import { median } from '../../anomaly/median.ts';
 import { daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
+import { saturationGPerM3 } from '../../comfort/moist-air.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../days/day-words.ts';
@@ -123,6 +124,7 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
     byAir >= each &&
     isDry &&
     sum >= (isDryKnown ? settings.threeSpreads : settings.sumSpreads);
+  const isAirTold = together || byAir >= settings.eachSpreads;
   const isOdd =
     nights.length >= settings.nights &&
     rise >= settings.minRiseW &&
@@ -137,7 +139,7 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
       isOdd,
       isUsual: byBase + byAir < settings.sumSpreads / 3,
       told: {
-        title: `${together || byAir >= settings.eachSpreads ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${inWords(rise, 'W')} more electricity by night${together || byAir >= settings.eachSpreads ? ', fresher air' : ''}`,
+        title: `${isAirTold ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${inWords(rise, 'W')} more electricity by night${isAirTold ? ', fresher air' : ''}`,
         detail: `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, the last one ${inWords(baseW, 'W')} instead of ${inWords(base.expected, 'W')}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,
         facts: {
           unit: 'W',
@@ -168,7 +170,7 @@ function othersAir(view: DayView): number | undefined {
     : meanOf(others.map(([, values]) => freshnessOf(meanOf(values))));
 }
 
-/** ln of the water in the rooms’ air, g/m³ (Magnus’ formula), in the mean of those that are known. */
+/** ln of the water in the rooms’ air, g/m³, in the mean of those that are known. */
 function dampness(view: DayView, whose: 'own' | 'others'): number | undefined {
   const own = view.byDevice('room', 'relativeHumidityPct', ASLEEP);
   const all = whose === 'own' ? own : view.near('room', 'relativeHumidityPct', ASLEEP);
@@ -176,9 +178,7 @@ function dampness(view: DayView, whose: 'own' | 'others'): number | undefined {
   const found = [...all].flatMap(([device, humidities]) => {
     const temperatures = warmth.get(device);
     if (temperatures === undefined || (whose === 'others' && own.has(device))) return [];
-    const [humidityPct, airC] = [meanOf(humidities), meanOf(temperatures)];
-    const pressureHpa = (humidityPct / 100) * 6.112 * Math.exp((17.62 * airC) / (243.12 + airC));
-    return [(216.7 * pressureHpa) / (273.15 + airC)];
+    return [(meanOf(humidities) / 100) * saturationGPerM3(meanOf(temperatures))];
   });
   const grams = meanOf(found);
   return found.length < (whose === 'own' ? 1 : LEAST_ROOMS) || !(grams > 0) ? undefined : Math.log(grams);
