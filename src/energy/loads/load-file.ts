@@ -36,6 +36,7 @@ export function parseLoadFile(text: string, { timeZone, isNet = false }: LoadFil
     timeZone,
     columns: ['kw', 'kwh', 'kvar', 'kvarh', 'm3'],
     required: [['kw', 'kwh']],
+    optional: [['kvar', 'kvarh']],
     notNegative: isNet ? ['m3'] : ['kw', 'kwh', 'm3'],
   });
   if (!file.ok) return file;

@@ -27,6 +27,8 @@ export type SeriesOptions<Name extends string> = {
   readonly columns: readonly Name[];
   /** Names for the same: of each of these lists the file must have one, and not two. */
   readonly required: readonly (readonly Name[])[];
+  /** Names for the same that may both be absent; not two of a list. */
+  readonly optional?: readonly (readonly Name[])[];
   /** Columns in which a negative number is an error. */
   readonly notNegative?: readonly Name[];
   /** Bound on the intervals from the first to the last, missing ones too. */

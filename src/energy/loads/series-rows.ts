@@ -142,11 +142,12 @@ function headerProblem<Name extends string>(
   header: string,
   timeAt: number,
   found: readonly Name[],
-  { required }: SeriesOptions<Name>,
+  { required, optional = [] }: SeriesOptions<Name>,
 ): string | undefined {
   const [one, other] =
-    required.map((names) => names.filter((name) => found.includes(name))).find((names) => names.length > 1) ??
-    [];
+    [...required, ...optional]
+      .map((names) => names.filter((name) => found.includes(name)))
+      .find((names) => names.length > 1) ?? [];
   if (other !== undefined) return `the header has ${one} and ${other}, which say the same: leave one of them`;
   const lacking = required.filter((names) => !names.some((name) => found.includes(name)));
   if (timeAt >= 0 && lacking.length === 0) return undefined;

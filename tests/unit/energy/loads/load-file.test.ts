@@ -71,6 +71,11 @@ describe('the CSV of a load', () => {
       ['time,kwh,kw', ...rows],
       '1: the header has kw and kwh, which say the same: leave one of them',
     ],
+    [
+      'reactive power and energy',
+      ['time,kw,kvarh,kvar', ...rows],
+      '1: the header has kvar and kvarh, which say the same: leave one of them',
+    ],
     ['nothing', [''], '1: the header is missing: it must be time,kw|kwh'],
     ['no rows', ['time,kw'], '2: there are no rows: a line per interval is needed'],
     [
