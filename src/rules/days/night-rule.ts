@@ -10,10 +10,10 @@ import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
+import { inWords } from '../in-words.ts';
 import { localClock } from '../local-clock.ts';
 import { integer, number } from '../parameters.ts';
 import type { Rule, RuleContext } from '../rule.ts';
-import { inWords } from './day-words.ts';
 import { isOutdoor } from './hour-store.ts';
 import { weatherAt } from './outdoors.ts';
 

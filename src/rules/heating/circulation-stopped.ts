@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
-import { inWords } from '../days/day-words.ts';
+import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
 const parameters = z.strictObject({

@@ -10,7 +10,7 @@ import { HOUR_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { createBuildingStates } from '../building-states.ts';
-import { inWords } from '../days/day-words.ts';
+import { inWords } from '../in-words.ts';
 import { integer, limitIn } from '../parameters.ts';
 import type { RuleDefinition } from '../rule.ts';
 

@@ -4,7 +4,7 @@ import { median } from '../../anomaly/median.ts';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
-import { inWords } from '../days/day-words.ts';
+import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
 const parameters = z.strictObject({

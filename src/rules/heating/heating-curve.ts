@@ -9,7 +9,7 @@ import {
   unjudged,
 } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
-import { inWords } from '../days/day-words.ts';
+import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 import { isSupplyOfRooms } from './hot-water-points.ts';
 

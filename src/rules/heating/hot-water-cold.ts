@@ -11,7 +11,7 @@ import { type PlacedPoint, pointKey } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
-import { inWords } from '../days/day-words.ts';
+import { inWords } from '../in-words.ts';
 import { integer, limitIn } from '../parameters.ts';
 import type { RuleDefinition, Told } from '../rule.ts';
 import { isHotWater } from './hot-water-points.ts';

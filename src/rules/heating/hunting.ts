@@ -6,6 +6,7 @@ import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
+import { inWords } from '../in-words.ts';
 import { differenceIn, integer } from '../parameters.ts';
 import { quantityLabel } from '../quantity-label.ts';
 import type { RuleDefinition, Told } from '../rule.ts';
@@ -77,7 +78,7 @@ function finding(
   { ended, atMs, holds }: { readonly ended: HourOfSwings; readonly atMs: number; readonly holds: boolean },
 ): Finding {
   const { name, unit } = quantityLabel(point.quantity);
-  const shown = (value: number) => `${Math.round(value * 10) / 10} ${unit}`.trimEnd();
+  const shown = (value: number) => inWords(value, unit);
   return {
     ...told,
     ...aboutPoint(point),

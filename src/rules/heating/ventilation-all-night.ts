@@ -5,7 +5,7 @@ import { daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.
 import { saturationGPerM3 } from '../../comfort/moist-air.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
-import { inWords } from '../days/day-words.ts';
+import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
 const parameters = z.strictObject({

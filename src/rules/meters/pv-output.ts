@@ -5,7 +5,7 @@ import { type Day, daysOf, expectDay, keepDays, learnDay } from '../../anomaly/u
 import type { Register } from '../../domain/register.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import type { DayView } from '../days/day-view.ts';
-import { inWords } from '../days/day-words.ts';
+import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 import { isLight, isPvPoint, plantsIn, witnessesOf } from './pv-sun.ts';
 

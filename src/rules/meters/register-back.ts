@@ -4,6 +4,7 @@ import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
+import { inWords } from '../in-words.ts';
 import { number } from '../parameters.ts';
 import { quantityLabel } from '../quantity-label.ts';
 import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
@@ -90,14 +91,14 @@ function finding(
     return {
       ...about,
       title: `${name} of ${point.device} counts upwards again`,
-      detail: `It stands at ${rounded(value)} ${unit}.`,
+      detail: `It stands at ${inWords(value, unit)}.`,
       facts: { device: point.device, quantity: point.quantity, value: rounded(value) },
     };
   }
   const cause = causeOf({ stood, before, value });
   return {
     ...about,
-    title: `${name} of ${point.device} went back from ${rounded(stood)} to ${rounded(value)} ${unit}`,
+    title: `${name} of ${point.device} went back from ${inWords(stood, unit)} to ${inWords(value, unit)}`,
     detail: `${cause.text} Two readings since ${isoTime(backMs)} say so. ${cause.todo}`,
     facts: {
       device: point.device,

@@ -5,6 +5,7 @@ import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
+import { inWords } from '../in-words.ts';
 import { differenceIn, integer, minutes, number } from '../parameters.ts';
 import { quantityLabel } from '../quantity-label.ts';
 import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
@@ -115,17 +116,18 @@ function finding(
   const { name, unit } = quantityLabel(point.quantity);
   const hours = Math.round((lastMs - sinceMs) / 360_000) / 10;
   const value = Math.round(((low + high) / 2) * 100) / 100;
+  const shown = inWords(value, unit, 2);
   return {
     ...told,
     ...aboutPoint(point),
     atMs: lastMs,
     holds: isFlat,
     title: isFlat
-      ? `${name} of ${point.device} is stuck at ${value} ${unit}`
+      ? `${name} of ${point.device} is stuck at ${shown}`
       : `${name} of ${point.device} moves again`,
     detail: isFlat
-      ? `It has said ${value} ${unit} for ${hours} hours and normally moves. Check the sensor before trusting it.`
-      : `It rested at ${value} ${unit} for ${hours} hours.`,
+      ? `It has said ${shown} for ${hours} hours and normally moves. Check the sensor before trusting it.`
+      : `It rested at ${shown} for ${hours} hours.`,
     facts: {
       device: point.device,
       quantity: point.quantity,

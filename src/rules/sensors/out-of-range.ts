@@ -3,6 +3,7 @@ import type { Finding } from '../../domain/alert.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
+import { inWords } from '../in-words.ts';
 import { differenceIn, limitIn } from '../parameters.ts';
 import { quantityLabel } from '../quantity-label.ts';
 import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
@@ -99,8 +100,8 @@ function finding(
   const { name, unit } = quantityLabel(point.quantity);
   const edge = side === 'below' ? limit.min : limit.max;
   const place = point.space === undefined ? point.device : `${point.space} (${point.device})`;
-  const shown = `${Math.round(value * 100) / 100} ${unit}`;
-  const bound = `${side === 'below' ? 'at least' : 'at most'} ${edge} ${unit}`;
+  const shown = inWords(value, unit, 2);
+  const bound = `${side === 'below' ? 'at least' : 'at most'} ${edge === undefined ? '' : inWords(edge, unit, 2)}`;
   return {
     ...told,
     ...aboutPoint(point),

@@ -6,6 +6,7 @@ import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
+import { inWords } from '../in-words.ts';
 import { differenceIn, integer, minutes, number } from '../parameters.ts';
 import { quantityLabel } from '../quantity-label.ts';
 import type { RuleContext, RuleDefinition } from '../rule.ts';
@@ -78,17 +79,17 @@ function wordsOf(
   spikes: number,
 ): Words {
   const { name, unit } = quantityLabel(quantity);
-  const [before, after] = between.map(round);
+  const said = (amount: number) => inWords(amount, unit);
   return {
-    title: `${name} of ${device} jumps: ${round(value)} ${unit} between ${before} and ${after}`,
-    detail: `At ${isoTime(atMs)} one reading alone stood out; none has by more than ${round(usual)} ${unit} before. Likely a disturbed line, a loose contact or a wrong scale: do not trust peaks of this meter until then. First look at the raw payload of that moment, then at the wiring and the bus.`,
+    title: `${name} of ${device} jumps: ${said(value)} between ${said(between[0])} and ${said(between[1])}`,
+    detail: `At ${isoTime(atMs)} one reading alone stood out; none has by more than ${said(usual)} before. Likely a disturbed line, a loose contact or a wrong scale: do not trust peaks of this meter until then. First look at the raw payload of that moment, then at the wiring and the bus.`,
     facts: {
       device,
       quantity,
       at: isoTime(atMs),
       value: round(value),
-      before: before ?? 0,
-      after: after ?? 0,
+      before: round(between[0]),
+      after: round(between[1]),
       usual: round(usual),
       spikes,
       unit,

@@ -21,7 +21,7 @@ describe('a register that goes backwards', () => {
     expect(change?.atMs).toBe(T0 + 3 * HOUR);
     expect(change?.alert).toMatchObject({
       state: 'firing',
-      title: 'Heat energy of d went back from 5001000 to 1000 Wh',
+      title: 'Heat energy of d went back from 5001 kWh to 1 kWh',
       facts: { before: 5_001_000, cause: 'reset', since: '2026-01-15T02:00:00.000Z' },
     });
   });
