@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../src/domain/interval.ts';
 import type { FlexibleLoad } from '../../src/domain/register.ts';
-import { type OffTime, offTime } from '../../src/energy/guard/load-rest.ts';
+import { type OffSpan, type OffTime, restedMs } from '../../src/energy/guard/load-rest.ts';
 
 /** How a flexible load is held back: what it may draw at most. */
 type Hold = OffTime & { limitW: number };
@@ -56,12 +56,16 @@ export function createHolds(loads: readonly FlexibleLoad[]) {
       if (atMs >= latestMs)
         return { accepted: false, reason: `${id} may be held for ${load.maxOffMinutes} minutes` };
       const endMs = Math.min(untilMs, latestMs);
-      holds.set(id, { limitW, ...offTime(load, sinceMs, endMs) });
+      holds.set(id, { limitW, ...offTime(load, { sinceMs, untilMs: endMs }) });
       return { accepted: true, untilMs: endMs };
     },
   };
 }
 
 function letGo(load: FlexibleLoad, hold: Hold, atMs: number): void {
-  Object.assign(hold, offTime(load, hold.sinceMs, atMs));
+  Object.assign(hold, offTime(load, { sinceMs: hold.sinceMs, untilMs: atMs }));
+}
+
+function offTime(load: FlexibleLoad, off: OffSpan): OffTime {
+  return { ...off, freeFromMs: restedMs(load, off) };
 }

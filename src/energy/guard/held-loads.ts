@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
 import type { Span } from '../tariffs/power-price.ts';
-import { offTime, offTimeSchema } from './load-rest.ts';
+import { latestOffMs, needsCommand, type OffTime, offTime, offTimeSchema } from './load-rest.ts';
 import type { Shed } from './shed-plan.ts';
 
-/** Loads that plans switched off, by their ids. Plain JSON. */
-export const heldSchema = z.record(z.string(), offTimeSchema);
+/** Loads that plans switched off, by their ids, how often in the day that ends at `dayToMs`. Plain JSON. */
+export const heldSchema = z.record(
+  z.string(),
+  offTimeSchema.extend({ times: z.number().optional(), dayToMs: z.number().optional() }),
+);
 export type Held = z.infer<typeof heldSchema>;
 
 /** From a window's settling to its first judgement: readings, or the ticks of a silent meter, come so far apart. */
@@ -17,17 +20,26 @@ export function holdMsOf({ fromMs, toMs }: Span, settleMs: number): number {
   return Math.min(settleMs + JUDGED_MS, toMs - fromMs);
 }
 
-/** Notes loads that are to be off from now on, and forgets those that have come back and done their work. */
-export function noteHeld(held: Held, sheds: readonly Shed[], atMs: number): void {
-  for (const [id, { untilMs, freeFromMs }] of Object.entries(held)) {
-    if (Math.max(untilMs, freeFromMs) < atMs) delete held[id];
+/**
+ * Notes loads that are to be off from now on, and forgets those that have come back and done their work, when the local day in
+ * which they were told is over.
+ */
+export function noteHeld(held: Held, sheds: readonly Shed[], atMs: number, dayToMs: number): void {
+  for (const [id, { untilMs, freeFromMs, dayToMs: toldUntilMs = 0 }] of Object.entries(held)) {
+    if (Math.max(untilMs, freeFromMs, toldUntilMs) < atMs) delete held[id];
   }
   for (const { load, offMinutes } of sheds) {
     const before = held[load.id];
-    const { sinceMs, untilMs } = before && before.untilMs >= atMs ? before : { sinceMs: atMs, untilMs: atMs };
-    const latestMs = sinceMs + load.maxOffMinutes * MINUTE_MS;
-    const endMs = Math.min(Math.max(untilMs, atMs + offMinutes * MINUTE_MS), latestMs);
-    held[load.id] = offTime(load, sinceMs, endMs);
+    const off: OffTime =
+      before && before.untilMs >= atMs ? before : { sinceMs: atMs, untilMs: atMs, freeFromMs: atMs };
+    const endMs = Math.min(
+      Math.max(off.untilMs, atMs + offMinutes * MINUTE_MS),
+      Math.max(off.untilMs, latestOffMs(load, off)),
+    );
+    const timesBefore = before?.dayToMs === dayToMs ? (before.times ?? 0) : 0;
+    const times = timesBefore + Number(needsCommand(off, endMs));
+    const span = { sinceMs: off.sinceMs, untilMs: endMs };
+    held[load.id] = { ...offTime(load, span, { times, dayToMs }), times, dayToMs };
   }
 }
 
@@ -68,7 +80,7 @@ export function holdOn(held: Held, loads: readonly FlexibleLoad[], need: HoldNee
     const hold = held[load.id];
     const isDue = hold && (load.reboundPct ?? 0) > 0 && hold.sinceMs < window.fromMs && hold.untilMs > atMs;
     if (!isDue || hold.untilMs >= window.toMs) return [];
-    const latestMs = Math.min(window.toMs + holdMs, hold.sinceMs + load.maxOffMinutes * MINUTE_MS);
+    const latestMs = Math.min(window.toMs + holdMs, latestOffMs(load, hold));
     return { load, hold, latestMs, mayStay: latestMs >= hold.untilMs + MINUTE_MS };
   });
   let roomKwh = (budgetKw - projectedKw) * hours(window.toMs - window.fromMs);

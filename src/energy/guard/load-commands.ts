@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
-import { type OffTime, offTime } from './load-rest.ts';
+import type { Span } from '../tariffs/power-price.ts';
+import { mostPerDay, needsCommand, type OffTime, offTime, restedMs } from './load-rest.ts';
 
 /** A load that somebody wants off: a shed plan's, or a limit's. */
 export type Wish = { readonly load: string; readonly minutes: number };
@@ -32,8 +33,6 @@ export type CommandAsk = {
 
 export type PlannedCommand = { readonly load: string; readonly powerKw: number; readonly untilMs: number };
 export type WithheldCommand = { readonly load: string; readonly reason: string };
-
-const MOST_PER_DAY = 4;
 
 /**
  * Which of the wishes become commands now. Each has a hard end: no load stays off because nobody says so. A load that is off
@@ -68,14 +67,14 @@ function planOne(
   const untilMs = atMs + minutes * MINUTE_MS;
   const last = own.at(-1);
   const isHeld = last !== undefined && last.untilMs > atMs;
-  if (isHeld && last.untilMs >= untilMs - MINUTE_MS) return undefined;
+  if (isHeld && !needsCommand(last, untilMs)) return undefined;
   const latestMs = (isHeld ? heldSinceMs(own, last) : atMs) + load.maxOffMinutes * MINUTE_MS;
   if (isHeld && latestMs <= last.untilMs) return `may be off for ${load.maxOffMinutes} minutes`;
   if (!isHeld && last && atMs < freeFromMs(load, own, last, limits)) {
     return `was off until ${Math.round((atMs - last.untilMs) / MINUTE_MS)} minutes ago`;
   }
   const isToday = (command: PastCommand) => command.atMs >= dayFromMs;
-  const most = load.maxPerDay ?? MOST_PER_DAY;
+  const most = mostPerDay(load);
   if (own.filter(isToday).length >= most) return `was told ${most} times today, as often as it may be`;
   if (past.filter(isToday).length + before >= limits.mostPerBuildingDay) {
     return `the loads of the building were told ${limits.mostPerBuildingDay} times today, as often as they may be`;
@@ -84,17 +83,20 @@ function planOne(
   return { load: load.id, powerKw: load.powerKw, untilMs: endMs };
 }
 
-/** Since and until when commands have each load off, and when it may be off again; those that were off only. */
+/** Since and until when commands have each load off, and when it may be off again; those that were off only. `day`: the local one. */
 export function offTimes(
   loads: readonly FlexibleLoad[],
   past: readonly PastCommand[],
+  day: Span,
 ): Readonly<Record<string, OffTime>> {
   return Object.fromEntries(
     loads.flatMap((load) => {
       const own = commandsOf(load, past);
       const last = own.at(-1);
       if (!last) return [];
-      return [[load.id, offTime(load, heldSinceMs(own, last), last.untilMs)]];
+      const times = own.filter(({ atMs }) => atMs >= day.fromMs).length;
+      const off = { sinceMs: heldSinceMs(own, last), untilMs: last.untilMs };
+      return [[load.id, offTime(load, off, { times, dayToMs: day.toMs })]];
     }),
   );
 }
@@ -111,8 +113,8 @@ function freeFromMs(
   last: PastCommand,
   { minBetweenMs }: CommandLimits,
 ): number {
-  const rested = offTime(load, heldSinceMs(own, last), last.untilMs);
-  return Math.max(last.untilMs + minBetweenMs, rested.freeFromMs);
+  const off = { sinceMs: heldSinceMs(own, last), untilMs: last.untilMs };
+  return Math.max(off.untilMs + minBetweenMs, restedMs(load, off));
 }
 
 /** Since when it has been off without a break. */

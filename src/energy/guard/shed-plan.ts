@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
-import type { OffTime } from './load-rest.ts';
+import { latestOffMs, type OffTime } from './load-rest.ts';
 
 /** A load to switch off, and for how long. */
 export type Shed = { readonly load: FlexibleLoad; readonly offMinutes: number; readonly savedKwh: number };
@@ -77,7 +77,7 @@ function choiceOf(load: FlexibleLoad, need: ShedNeed): Choice {
   const leftMinutes = Math.max((toMs - atMs) / MINUTE_MS, 0);
   const heldMinutes = (load.reboundPct ?? 0) > 0 ? holdMs / MINUTE_MS : 0;
   const alreadyMinutes = isOff ? (off.untilMs - atMs) / MINUTE_MS : 0;
-  const mostMinutes = load.maxOffMinutes - (atMs - sinceMs) / MINUTE_MS;
+  const mostMinutes = isOff ? (latestOffMs(load, off) - atMs) / MINUTE_MS : load.maxOffMinutes;
   const offMinutes = Math.max(
     Math.min(Math.max(leftMinutes + heldMinutes, load.minOffMinutes ?? 0), mostMinutes),
     alreadyMinutes,

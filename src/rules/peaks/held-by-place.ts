@@ -1,3 +1,4 @@
+import { zoneOf } from '../../domain/zone.ts';
 import { type Held, noteHeld } from '../../energy/guard/held-loads.ts';
 import type { Shed } from '../../energy/guard/shed-plan.ts';
 import type { RegisterSource } from '../rule.ts';
@@ -26,9 +27,10 @@ export function createHeldByPlace(
       );
     },
     note: (place, sheds, atMs) => {
+      const dayToMs = zoneOf(register().organisation.timeZone).dayAt(atMs).toMs;
       if (areaOfPlace(place) === undefined) {
         const held = heldOf(place);
-        if (held) noteHeld(held, sheds, atMs);
+        if (held) noteHeld(held, sheds, atMs, dayToMs);
         return;
       }
       for (const [building, some] of Map.groupBy(sheds, ({ load }) => load.id.split('/')[0] ?? '')) {
@@ -37,7 +39,7 @@ export function createHeldByPlace(
           ...shed,
           load: { ...load, id: load.id.slice(building.length + 1) },
         }));
-        if (held) noteHeld(held, own, atMs);
+        if (held) noteHeld(held, own, atMs, dayToMs);
       }
     },
   };

@@ -6,6 +6,7 @@ import type { Limit } from '../../domain/limit.ts';
 import type { LoadCommand } from '../../domain/load-command.ts';
 import type { Area, FlexibleLoad, Register } from '../../domain/register.ts';
 import type { Clock } from '../../domain/time.ts';
+import { zoneOf } from '../../domain/zone.ts';
 import { limitPlan } from '../../energy/guard/limit-plan.ts';
 import { offTimes } from '../../energy/guard/load-commands.ts';
 import { wishesByBuilding } from '../../energy/guard/shed-facts.ts';
@@ -100,12 +101,14 @@ export function openLimits({
     const lastKw = before.fromMs < limit.fromMs ? undefined : headingOf(area, before, fromMs);
     const heading = headingOf(area, quarter, atMs);
     if (heading <= limit.kw) return { limit, projectedKw: heading, missingKw: 0, lastKw };
+    const day = zoneOf(register().organisation.timeZone).dayAt(atMs);
     const told = area.buildings.flatMap((building) =>
       loads
-        .since(building, atMs - GIVEN_MS)
+        .since(building, Math.min(day.fromMs, atMs - GIVEN_MS))
         .map((command) => ({ ...command, load: `${building}/${command.load}` })),
     );
-    const able = loadsOfArea(register(), area).filter(canGive(told, atMs));
+    const lately = told.filter((command) => command.atMs >= atMs - GIVEN_MS);
+    const able = loadsOfArea(register(), area).filter(canGive(lately, atMs));
     const { wishes, missingKw } = limitPlan({
       limitKw: limit.kw,
       untilMs: limit.toMs,
@@ -113,7 +116,7 @@ export function openLimits({
       projectedKw: heading,
       atMs,
       loads: able,
-      held: offTimes(able, told),
+      held: offTimes(able, told, day),
       paceMs: QUARTER_MS,
     });
     for (const wish of wishesByBuilding('', wishes)) loads.wish({ ...wish, cause: limit.id });

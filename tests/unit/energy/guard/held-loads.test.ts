@@ -69,7 +69,7 @@ describe('a load that is off since the hour before', () => {
 it('a load is off without a break while it is told again in time, and never longer than it may be', () => {
   const held: Held = {};
   const note = (minute: number, offMinutes: number) =>
-    noteHeld(held, [{ load: load('ev'), offMinutes, savedKwh: 1 }], minute * MINUTE);
+    noteHeld(held, [{ load: load('ev'), offMinutes, savedKwh: 1 }], minute * MINUTE, 180 * MINUTE);
   const times = () => [held.ev?.sinceMs, held.ev?.untilMs, held.ev?.freeFromMs].map((ms = 0) => ms / MINUTE);
   note(0, 30);
   note(20, 5);
@@ -78,10 +78,49 @@ it('a load is off without a break while it is told again in time, and never long
   expect(times()).toEqual([0, 120, 180]);
   note(181, 10);
   expect(times()).toEqual([181, 191, 196]);
-  noteHeld(held, [], 195 * MINUTE);
+  noteHeld(held, [], 195 * MINUTE, 180 * MINUTE);
   expect(held.ev).toBeDefined();
-  noteHeld(held, [], 197 * MINUTE);
+  noteHeld(held, [], 197 * MINUTE, 180 * MINUTE);
   expect(held).toEqual({});
+});
+
+describe('a load that kvarter switches, and may be told twice a day', () => {
+  const DAY = 1440 * MINUTE;
+  const heatPump = load('hp', { automatic: true, maxPerDay: 2, reboundPct: 0 });
+  const noted = (...told: readonly (readonly [minute: number, offMinutes: number, dayToMs: number])[]) => {
+    const held: Held = {};
+    for (const [minute, offMinutes, dayToMs] of told) {
+      noteHeld(held, [{ load: heatPump, offMinutes, savedKwh: 1 }], minute * MINUTE, dayToMs);
+    }
+    return held.hp;
+  };
+
+  it('is let be until the next day once it was told twice, and stays off no longer than it was told', () => {
+    expect(noted([100, 60, DAY], [200, 60, DAY])).toMatchObject({ isUsedUp: true, freeFromMs: DAY });
+    expect(noted([100, 20, DAY], [110, 60, DAY], [160, 60, DAY])).toMatchObject({
+      sinceMs: 100 * MINUTE,
+      untilMs: 170 * MINUTE,
+    });
+  });
+
+  it('was told once by what is said again without asking for more', () => {
+    expect(noted([100, 60, DAY], [110, 50, DAY])).toMatchObject({ times: 1, freeFromMs: 190 * MINUTE });
+  });
+
+  it('may be told twice again on the next day', () => {
+    const held = noted([100, 60, DAY], [200, 60, DAY], [1500, 30, 2 * DAY]);
+    expect(held).toMatchObject({ times: 1, freeFromMs: 1545 * MINUTE });
+    expect(held?.isUsedUp).toBeUndefined();
+  });
+
+  it('is not counted where people switch it', () => {
+    const held: Held = {};
+    for (const minute of [100, 300, 500]) {
+      const sheds = [{ load: { ...heatPump, automatic: false }, offMinutes: 60, savedKwh: 1 }];
+      noteHeld(held, sheds, minute * MINUTE, DAY);
+    }
+    expect(held.hp).toMatchObject({ freeFromMs: 590 * MINUTE });
+  });
 });
 
 it('a load that is off and not in a plan is named with the time that it has left', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlexibleLoad } from '../../../../src/domain/register.ts';
-import { type CommandAsk, planCommands } from '../../../../src/energy/guard/load-commands.ts';
+import { type CommandAsk, offTimes, planCommands } from '../../../../src/energy/guard/load-commands.ts';
 
 const MINUTE = 60_000;
 const NOW = 1_000 * MINUTE;
@@ -94,5 +94,25 @@ describe('a wish becomes a command', () => {
     ],
   ] as const)('when the load %s: %j → %j', (_, ask, says) => {
     expect(plan(ask)).toEqual(says);
+  });
+});
+
+it('a load that was told as often as it may be today is let be until the day is over', () => {
+  const day = { fromMs: 0, toMs: NOW + 440 * MINUTE };
+  const told = [
+    past('hp', -300, -250),
+    past('hp', -100, -40),
+    past('ev', -1440, -1400),
+    past('ev', -100, -40),
+  ];
+  const loads = [load('hp', { maxPerDay: 2 }), load('ev', { maxPerDay: 2 })];
+  expect(offTimes(loads, told, day)).toEqual({
+    hp: {
+      sinceMs: NOW - 100 * MINUTE,
+      untilMs: NOW - 40 * MINUTE,
+      freeFromMs: day.toMs,
+      isUsedUp: true,
+    },
+    ev: { sinceMs: NOW - 100 * MINUTE, untilMs: NOW - 40 * MINUTE, freeFromMs: NOW - 10 * MINUTE },
   });
 });

@@ -69,6 +69,16 @@ describe('the loads to shed', () => {
     ).toEqual(expected);
   });
 
+  it('are held no longer where they were told as often as they may be', () => {
+    const held = {
+      ev: { sinceMs: -20 * MINUTE, untilMs: 10 * MINUTE, freeFromMs: 900 * MINUTE, isUsedUp: true },
+    };
+    const ev = load('ev', 10, { automatic: true });
+    const need = { ...half, excessKwh: 5, paceMs: 15 * MINUTE };
+    expect(ids(shedPlan([ev], { ...need, held }))).toEqual([]);
+    expect(ids(shedPlan([ev], { ...need, held: { ev: { ...held.ev, isUsedUp: false } } }))).toEqual(['ev']);
+  });
+
   it('are there to be asked for where people are to switch them, who may not have done so', () => {
     const held = { ev: { sinceMs: -20 * MINUTE, untilMs: 30 * MINUTE, freeFromMs: 55 * MINUTE } };
     const plan = shedPlan([load('ev', 10)], { ...half, excessKwh: 5, held, paceMs: 15 * MINUTE });
