@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { HourMeans } from '../anomaly/hour-means.ts';
 import type { Finding, Json } from '../domain/alert.ts';
 import { MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import { createBuildingStates } from './building-states.ts';
-import type { HourStore } from './days/hour-store.ts';
+import { foldReading, type HourStore } from './days/hour-store.ts';
 import type { ReadingHandler, RunningRule } from './rule-type.ts';
+import { createShared } from './shared-lists.ts';
 
 export type RuleEngine = {
   /** Folds a reading, after the ticks of the full minutes that it moves its building's event time past. */
@@ -61,6 +63,13 @@ function tickersOf(rules: readonly RunningRule[]): readonly (readonly Ticker[])[
 }
 type Ticker = NonNullable<RunningRule['onTick']>;
 
+/** What is done with the readings of a point. */
+type Follower = {
+  readonly means: HourMeans | undefined;
+  /** In the order of the rules. */
+  readonly handlers: readonly ReadingHandler[];
+};
+
 const clockSchema = z.object({
   /** The newest time of the building's readings. */
   watermarkMs: z.number(),
@@ -98,19 +107,17 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
   /** In the order of their first reading; ticks visit them in this order. */
   let buildings: string[] = [];
   const emit = sink.onFinding;
-  /** What is done with the readings of a point: worked out once, and again when the register has a new object for it. */
-  let handlers = new WeakMap<PlacedPoint, readonly ReadingHandler[]>();
+  /** Worked out once, and again when the register has a new object for the point. */
+  let followers = new WeakMap<PlacedPoint, Follower>();
+  let sharedHandlers = createShared<ReadingHandler>();
 
-  const handlersOf = (point: PlacedPoint): readonly ReadingHandler[] => {
-    const known = handlers.get(point);
+  const followerOf = (point: PlacedPoint): Follower => {
+    const known = followers.get(point);
     if (known) return known;
-    const onReading = rules.some((rule) => rule.seesHoursOf(point)) ? hours.folderOf(point) : undefined;
-    const fold = onReading && { onReading, settings: undefined };
-    // `filter` leaves room to grow, more than what is in it.
-    const made = [fold, ...rules.map((rule) => rule.handlerOf(point))]
-      .filter((one) => one !== undefined)
-      .slice();
-    handlers.set(point, made);
+    const means = rules.some((rule) => rule.seesHoursOf(point)) ? hours.hoursOf(point) : undefined;
+    const handlers = sharedHandlers(rules.flatMap((rule) => rule.handlerOf(point) ?? []));
+    const made = { means, handlers };
+    followers.set(point, made);
     return made;
   };
 
@@ -139,7 +146,9 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
         clock.watermarkMs = reading.atMs;
         clock.wallMs = reading.receivedAtMs;
       }
-      for (const { onReading, settings } of handlersOf(reading.point)) onReading(reading, settings, emit);
+      const { means, handlers } = followerOf(reading.point);
+      if (means) foldReading(means, reading);
+      for (const { onReading, settings } of handlers) onReading(reading, settings, emit);
     },
     onTick: (wallMs, steppedMs = 0) => {
       tickedMs = wallMs;
@@ -172,7 +181,8 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
       rules = next;
       ticking = tickersOf(next);
       tickGraceMs = graceMs;
-      handlers = new WeakMap();
+      followers = new WeakMap();
+      sharedHandlers = createShared();
     },
     timeOf: (building) => clocks.find(building)?.watermarkMs,
     snapshot: () => ({
@@ -187,7 +197,7 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
       tickedMs = parsed.tickedMs;
       buildings = clocks.names();
       hours.restore(parsed.hours);
-      handlers = new WeakMap();
+      followers = new WeakMap();
       // A rule that is new in this version starts with what it sees from now on.
       for (const rule of rules) {
         const known = parsed.rules[rule.name];

@@ -36,10 +36,10 @@ export type KnownHours = {
  * most of them at the same. The engine folds a reading into it before the rules see it.
  */
 export type HourStore = KnownHours & {
-  /** What folds the readings of a point from here on; undefined: it has no role, and nobody can say what it stands for. */
-  readonly folderOf: (point: PlacedPoint) => ((reading: Reading) => void) | undefined;
+  /** Where a point's readings go from here on; undefined: it has no role, and nobody can say what it stands for. */
+  readonly hoursOf: (point: PlacedPoint) => HourMeans | undefined;
   readonly snapshot: () => Json;
-  /** The folders given before are of no use any more. */
+  /** The hours given before are of no use any more. */
   readonly restore: (snapshot: Json) => void;
 };
 
@@ -52,20 +52,25 @@ export function createHourStore(): HourStore {
     outdoors: (building) =>
       Object.values(of(building)).flatMap((series) => (isOutdoor(series) ? [series.means] : [])),
     buildings: states.names,
-    folderOf: (point) => {
+    hoursOf: (point) => {
       const { key, building, role, quantity, space } = point;
       if (role === undefined) return undefined;
       const all = states.of(building);
       const means = all[key]?.means ?? createHourMeans();
       // The register may have moved it since.
       all[key] = { role, quantity, ...(space === undefined ? {} : { space }), means };
-      const fold = quantities[quantity].kind === 'register' ? foldRegister : foldGauge;
-      return ({ atMs, value }) => fold(means, atMs, value);
+      return means;
     },
     // Hours lie in blocks of numbers: what is written down of them is made here.
     snapshot: () => plain.parse(states.names().map((building) => [building, pointsJson(of(building))])),
     restore: states.restore,
   };
+}
+
+/** Folds a reading into the hours of its point. */
+export function foldReading(hours: HourMeans, { point, atMs, value }: Reading): void {
+  if (quantities[point.quantity].kind === 'register') foldRegister(hours, atMs, value);
+  else foldGauge(hours, atMs, value);
 }
 
 /** Not asked again each time: by {@link seriesSchema}. */

@@ -14,8 +14,8 @@ const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 0, 15);
 
 /** What it knows, wherever its numbers lie. */
-function known({ block, from, ...rest }: HourMeans) {
-  return { ...rest, means: block.subarray(from, from + 50) };
+function known({ block, row }: HourMeans) {
+  return [...block.running.subarray(row * 5, row * 5 + 5), ...block.means.subarray(row * 50, row * 50 + 50)];
 }
 
 describe('hourly means', () => {
