@@ -15,6 +15,11 @@ export type FleetOptions = {
   readonly fromMs: number;
   /** MQTT connections at most. One for each line while that is enough; else several lines share one, without wills. */
   readonly connections?: number;
+  /**
+   * Event time is that of the clock on the wall; default: true. Wills and births have no time but that at which they come in: of
+   * another time they would tell a building of today in the middle of its past, so then they are not published.
+   */
+  readonly isNow?: boolean;
   readonly onProblem: (problem: LineProblem) => void;
   /** A command for a flexible load has come, and what the load said to it. */
   readonly onCommand?: (says: string) => void;
@@ -47,7 +52,7 @@ const COMMAND_LINE = 'commands';
  * again, some of it twice. Closing gives up what is in flight; await `settled()` first to have it all.
  */
 export function startFleet(options: FleetOptions): Fleet {
-  const { district, broker, brokerOf = () => broker, clock, onProblem } = options;
+  const { district, broker, brokerOf = () => broker, clock, isNow = true, onProblem } = options;
   const closing = new AbortController();
   const open = new Map<string, OpenLine>();
   const lines = [...district.lines.values()];
@@ -57,7 +62,8 @@ export function startFleet(options: FleetOptions): Fleet {
   for (const { id, will } of lines) {
     const name = nameOf(id);
     if (open.has(name)) continue;
-    open.set(name, openLine({ broker: brokerOf(id), onProblem, ...(will && !isShared ? { will } : {}) }));
+    const ownWill = will && !isShared && isNow ? { will } : {};
+    open.set(name, openLine({ broker: brokerOf(id), onProblem, ...ownWill }));
   }
   const obedient = obeyCommands({
     broker: brokerOf(COMMAND_LINE),
@@ -93,7 +99,7 @@ export function startFleet(options: FleetOptions): Fleet {
   const happen = async (event: FleetEvent): Promise<void> => {
     const line = open.get(nameOf(event.line));
     if (!line) return;
-    if (event.type === 'packet') return send(line, event);
+    if (event.type === 'packet') return event.isBirth && !isNow ? undefined : send(line, event);
     if (isShared) return;
     if (event.type === 'up') return line.restore();
     // What it sent before is not lost with it.

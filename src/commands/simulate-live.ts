@@ -3,7 +3,7 @@ import { type Fleet, startFleet } from '../../simulators/fleet.ts';
 import type { LineProblem } from '../../simulators/mqtt-line.ts';
 import { createPacedClock } from '../../simulators/paced-clock.ts';
 import { KvarterError } from '../domain/errors.ts';
-import { HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
+import { HOUR_MS, MINUTE_MS, QUARTER_MS } from '../domain/interval.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { brokerAddress } from './broker-address.ts';
 import type { CommandArguments, CommandContext } from './command.ts';
@@ -43,6 +43,7 @@ export async function simulateLive(
     ...address,
     clock,
     fromMs: pace.fromMs,
+    isNow: pace.fromMs > context.clock() - MINUTE_MS,
     connections: numberOption(args, 'connections', { min: 1, max: 50_000 }) ?? 1000,
     onProblem: problems.note,
     onCommand: (says) => context.complain(`kvarter: command ${says}\n`),

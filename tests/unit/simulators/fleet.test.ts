@@ -195,22 +195,7 @@ describe('a fleet', () => {
 
 describe('a fleet with a connection for each device and gateway', () => {
   it('opens one for each, and leaves a will that the broker publishes when it is lost', async () => {
-    const places = {
-      file: 'places.yaml',
-      text: 'organisation: { id: o, name: O }\nareas: [{ id: a, name: A, buildings: [{ id: b, name: B }] }]',
-    };
-    const devices = {
-      file: 'devices.csv',
-      text: 'device,model,building,space,role\nplug,shelly,b,,electricityMain\nm,wmbusmeters,b,,heatMain\n',
-    };
-    const few = createDistrict({
-      register: registerOf(places, devices),
-      seed: 1,
-      startMs: FROM_MS,
-      outages: [
-        { gateway: 'plug', fromMs: FROM_MS + MINUTE_MS, toMs: FROM_MS + 5 * MINUTE_MS, keeps: false },
-      ],
-    });
+    const few = fewDevices('plug,shelly,b,,electricityMain\nm,wmbusmeters,b,,heatMain', 5);
     await using broker = await openBroker();
     let nowMs = FROM_MS + 10_000;
     await using fleet = startFleet({
@@ -230,6 +215,36 @@ describe('a fleet with a connection for each device and gateway', () => {
     nowMs = FROM_MS + 6 * MINUTE_MS;
     await fleet.settled();
     await expect.poll(() => broker.protocols.length).toBe(4);
+  });
+
+  it.each([true, false])('says that it is there and gone when it tells of now: %s', async (isNow) => {
+    const few = fewDevices('plug,shelly,b,,electricityMain', 2);
+    const birth = few.lines.get('plug')?.birth ?? { topic: '', payload: Buffer.from('') };
+    await using broker = await openBroker();
+    let nowMs = FROM_MS + 10_000;
+    await using fleet = startFleet({
+      district: {
+        ...few,
+        *events(fromMs, toMs) {
+          yield* few.events(fromMs, toMs);
+          yield { type: 'packet', atMs: toMs, line: 'plug', isBirth: true, ...birth };
+        },
+      },
+      broker: { url: broker.url, ...SECRET },
+      clock: () => nowMs,
+      fromMs: FROM_MS,
+      isNow,
+      onProblem: () => {},
+    });
+    await fleet.settled();
+    nowMs = FROM_MS + 3 * MINUTE_MS;
+    await fleet.settled();
+    await expect.poll(() => broker.protocols.length).toBe(3);
+    const said = new Set(
+      broker.heard.filter(({ topic }) => topic === 'plug/online').map(({ payload }) => payload),
+    );
+    expect([...said].toSorted()).toEqual(isNow ? ['false', 'true'] : []);
+    expect(broker.heard.length).toBeGreaterThan(0);
   });
 
   it('lets loads obey commands, and say so', async () => {
@@ -254,6 +269,18 @@ describe('a fleet with a connection for each device and gateway', () => {
       .toContain('{"accepted":true}');
   });
 });
+
+/** One building; the connection of `plug` is lost after a minute, until so many minutes after the beginning. */
+function fewDevices(rows: string, untilMinute: number) {
+  const places = {
+    file: 'places.yaml',
+    text: 'organisation: { id: o, name: O }\nareas: [{ id: a, name: A, buildings: [{ id: b, name: B }] }]',
+  };
+  const devices = { file: 'devices.csv', text: `device,model,building,space,role\n${rows}\n` };
+  const [fromMs, toMs] = [FROM_MS + MINUTE_MS, FROM_MS + untilMinute * MINUTE_MS];
+  const outages = [{ gateway: 'plug', fromMs, toMs, keeps: false }];
+  return createDistrict({ register: registerOf(places, devices), seed: 1, startMs: FROM_MS, outages });
+}
 
 async function openClient(url: string) {
   const client = await connectAsync(url, SECRET);
