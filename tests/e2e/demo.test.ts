@@ -11,7 +11,7 @@ test('the demo shows readings and a peak alert, and ends cleanly without leaving
   const before = await folders();
   await using running = startKvarter(['demo', '--days', '2', '--speed', '600']);
   await running.says(/[1-9]\d* readings\/s, [1-9]\d* stored/);
-  const [, building] = await running.says(/ALERT {5}(.+): \d+ kW this hour, budget \d+ kW/);
+  const [, building] = await running.says(/ALERT {5}(.+): [\d.]+ kW this hour, budget [\d.]+ kW/);
   expect(building).toBeTruthy();
   await running.says(/SEK as the bill stands now/);
   expect(await running.end('SIGINT')).toBe(0);

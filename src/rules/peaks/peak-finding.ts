@@ -7,6 +7,7 @@ import type { Risk, Verdict } from '../../energy/guard/judge.ts';
 import { shedJson } from '../../energy/guard/shed-json.ts';
 import type { Shed, ShedPlan } from '../../energy/guard/shed-plan.ts';
 import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
+import { inWords } from '../in-words.ts';
 import type { Told } from '../rule.ts';
 import type { PeakPlace } from './peak-place.ts';
 import type { Projection } from './peak-site.ts';
@@ -57,7 +58,7 @@ function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan, tooC
   const minutes = Math.round((window.toMs - atMs) / MINUTE_MS);
   const [stake, saving] = [Math.round(risk.atStake), Math.round(risk.saving)];
   return {
-    title: `${place.name}: ${Math.round(projectedKw)} kW this ${windowName(window)}, budget ${Math.round(risk.budgetKw)} kW`,
+    title: `${place.name}: ${inWords(projectedKw, 'kW')} this ${windowName(window)}, budget ${inWords(risk.budgetKw, 'kW')}`,
     detail: [
       `${minutes} minutes are left; at this pace the mean is ${round(projectedKw)} kW (± ${round(risk.spreadKw)}).`,
       `It will be billed with a chance of ${Math.round(risk.chance * 100)} %: ${stake} ${price.currency} as the bill stands now; keeping to ${round(risk.budgetKw)} kW saves ${saving} ${price.currency} in the mean.`,
