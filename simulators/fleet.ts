@@ -28,6 +28,8 @@ export type FleetOptions = {
 export interface Fleet extends AsyncDisposable {
   /** Packets that were handed to MQTT. */
   readonly sent: () => number;
+  /** Event time up to which that is all: behind the clock when it goes faster than the broker takes it. */
+  readonly sentToMs: () => number;
   /** Packets that the broker has acknowledged (PUBACK). */
   readonly acknowledged: () => number;
   /** Resolves when all that is due by now is acknowledged, or the fleet is closed. */
@@ -74,6 +76,7 @@ export function startFleet(options: FleetOptions): Fleet {
   let sent = 0;
   let acknowledged = 0;
   let reachedMs = options.fromMs;
+  let sentToMs = options.fromMs;
   /** With the times of what was sent, in order. */
   const inFlight = new Map<Promise<void>, number>();
 
@@ -116,7 +119,9 @@ export function startFleet(options: FleetOptions): Fleet {
       await follow(event.atMs);
       if (closing.signal.aborted) return;
       await happen(event);
+      sentToMs = event.atMs;
     }
+    sentToMs = toMs;
   };
   // One at a time: the packets' order is that of the district.
   let turn: Promise<void> = Promise.resolve();
@@ -135,6 +140,7 @@ export function startFleet(options: FleetOptions): Fleet {
 
   return {
     sent: () => sent,
+    sentToMs: () => sentToMs,
     acknowledged: () => acknowledged,
     settled: async () => {
       await takeTurn();

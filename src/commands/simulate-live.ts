@@ -48,7 +48,7 @@ export async function simulateLive(
     onProblem: problems.note,
     onCommand: (says) => context.complain(`kvarter: command ${says}\n`),
   });
-  const report = reporter(context, args, fleet, { clock, devices: district.devices });
+  const report = reporter(context, args, fleet, district.devices);
   const patienceMs = (numberOption(args, 'patience', { min: 0, max: 1e6 }) ?? 10) * 1000;
   const seconds = numberOption(args, 'seconds', { min: 0, max: 1e9 });
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : context.clock() + seconds * 1000;
@@ -56,8 +56,12 @@ export async function simulateLive(
   let quarterMs = pace.fromMs;
   const watch = () => {
     const why = problems.reason(fleet.acknowledged(), patienceMs);
-    if (why === undefined) return;
-    throw new KvarterError('service-unavailable', `${why}; ${sentSoFar(fleet, 'packets')}`);
+    if (why !== undefined) {
+      throw new KvarterError('service-unavailable', `${why}; ${sentSoFar(fleet, 'packets')}`);
+    }
+    if (context.clock() - reportedMs < REPORT_MS) return;
+    reportedMs = context.clock();
+    report();
   };
 
   const failures: unknown[] = [];
@@ -72,9 +76,6 @@ export async function simulateLive(
       for (; folder && quarterMs + QUARTER_MS <= district.world.atMs; quarterMs += QUARTER_MS)
         folder.quarter(quarterMs);
       reach();
-      if (context.clock() - reportedMs < REPORT_MS) continue;
-      reportedMs = context.clock();
-      report();
     }
     // Nothing more is due from now on, so that all that was sent can be acknowledged.
     hold();
@@ -166,11 +167,11 @@ function reporter(
   { print, clock: now }: CommandContext,
   args: CommandArguments,
   fleet: Fleet,
-  { clock, devices }: { readonly clock: Clock; readonly devices: number },
+  devices: number,
 ): () => void {
   let [lastMs, last] = [now(), 0];
   return () => {
-    const [simulated, sent, acknowledged] = [isoTime(clock()), fleet.sent(), fleet.acknowledged()];
+    const [simulated, sent, acknowledged] = [isoTime(fleet.sentToMs()), fleet.sent(), fleet.acknowledged()];
     const perSecond = Math.round(((acknowledged - last) * 1000) / Math.max(now() - lastMs, 1));
     [lastMs, last] = [now(), acknowledged];
     if (args.values.json) print(`${JSON.stringify({ simulated, devices, sent, acknowledged, perSecond })}\n`);

@@ -89,6 +89,7 @@ describe('a fleet', () => {
     await fleet.settled();
     expect(heard).toEqual(due(nowMs));
     expect(fleet.sent()).toBe(heard.length);
+    expect(fleet.sentToMs()).toBe(nowMs);
     expect(fleet.acknowledged()).toBe(heard.length);
     // One for all devices, and one for commands.
     expect(broker.protocols).toEqual([4, 4]);
