@@ -159,6 +159,7 @@ export async function createApp(
       register: register.current,
       holds,
       tariffs,
+      switchesLoads: config.loadControl === 'on',
       delivery,
       loads,
       clock,

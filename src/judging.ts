@@ -13,7 +13,7 @@ import type { LoadControl } from './workers/load-control/load-control.ts';
 import { startRulesWorker } from './workers/rules-worker.ts';
 import type { TroubleLog } from './workers/trouble-log.ts';
 
-export type JudgingOptions = Pick<RuleSurroundings, 'holds' | 'tariffs'> & {
+export type JudgingOptions = Pick<RuleSurroundings, 'holds' | 'tariffs' | 'switchesLoads'> & {
   readonly db: DatabaseSync;
   readonly journal: Journal;
   readonly reader: FrameReaders['rules'];
@@ -31,7 +31,9 @@ export function openJudging(options: JudgingOptions) {
   const { alerts, notifiers, onAlerts } = options.delivery;
   const names = notifiers.map(({ name }) => name);
   const stack = new AsyncDisposableStack();
-  const alerting = openAlerting({ rules: rules(), holds, register, tariffs }, reader.snapshot, (error) => {
+  const { switchesLoads = false } = options;
+  const surroundings = { rules: rules(), holds, register, tariffs, switchesLoads };
+  const alerting = openAlerting(surroundings, reader.snapshot, (error) => {
     log.warn({ err: error }, 'the rules cannot use what an earlier version has learned and start afresh');
     alerts.closeOpen(clock(), names);
   });

@@ -46,7 +46,9 @@ export async function historyOfFiles(context: CommandContext, given: Given): Pro
   const { tariffs, register, rules } = loadSurroundings(config);
   const asked = given.spanIn(register.organisation.timeZone);
   const surroundings = { register: () => register, tariffs };
-  const book = createToldBook({ ...surroundings, rules, holds: holdsOf(config) }, guardNames(rules));
+  const switchesLoads = config.loadControl === 'on';
+  const rulesContext = { ...surroundings, rules, holds: holdsOf(config), switchesLoads };
+  const book = createToldBook(rulesContext, guardNames(rules));
   const recorder = createLoadRecorder(register, holdsOf(config));
   let reachedMs: number | undefined;
   const progress = createProgress({ ...context, print: context.complain }, given.isJson, () => {

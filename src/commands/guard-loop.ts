@@ -22,7 +22,8 @@ const KEPT_MS = 2 * 86_400_000;
 export function createGuardLoop({ config, surroundings, register, district, plan }: Simulation): GuardLoop {
   const ingest = createIngest({ register: () => register, ...agesOf(config) });
   const { tariffs, rules } = surroundings;
-  const alerting = createAlerting({ rules, holds: holdsOf(config), register: () => register, tariffs });
+  const holds = holdsOf(config);
+  const alerting = createAlerting({ rules, holds, register: () => register, tariffs, switchesLoads: true });
   const { limits } = commandLimitsOf(config);
   const { dayAt } = zoneOf(register.organisation.timeZone);
   const readings: Reading[] = [];

@@ -27,6 +27,7 @@ Prints one JSON line per change of an alert's state; what was read and refused g
       holds: holdsOf(config),
       register: () => register,
       tariffs,
+      switchesLoads: config.loadControl === 'on',
     });
 
     const startMs = context.clock();

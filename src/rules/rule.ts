@@ -43,6 +43,8 @@ export type RuleSurroundings = {
   readonly register: RegisterSource;
   readonly holds: Holds;
   readonly tariffs: ReadonlyMap<string, Pick<Tariff, 'power'>>;
+  /** Loads that the register lets kvarter switch obey (`loadControl: on`). Else it is not known what is off, as of all others. */
+  readonly switchesLoads?: boolean;
   /** Of the points that a rule {@link Rule.seesHoursOf}. */
   readonly hours: KnownHours;
 };

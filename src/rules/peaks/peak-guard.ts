@@ -95,7 +95,7 @@ buildings together; its alerts are those of the building area:ID.`,
 };
 
 function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)['create']> {
-  const { holds, register, settingsOf, toldOf } = context;
+  const { holds, register, settingsOf, toldOf, switchesLoads = false } = context;
   const pricesOf = peakPrices(context);
   const optionsOf = (building: string) => settingsOf(subjectOf(register(), building))?.parameters;
   const states = createBuildingStates<State>(stateSchema, () => ({
@@ -150,7 +150,8 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       const asked = askedLately(state.asked, atMs);
       const excessKwh = ((kw - budgetKw) * (window.toMs - window.fromMs)) / HOUR_MS;
       const [able, held, holdMs] = [ableLoads(id, atMs), heldLoads.at(id), holdMsOf(window, settleMs)];
-      const plan = shedPlan(able, { excessKwh, atMs, toMs: window.toMs, asked, holdMs, held, paceMs });
+      const known = switchesLoads ? { held } : {};
+      const plan = shedPlan(able, { excessKwh, atMs, toMs: window.toMs, asked, holdMs, paceMs, ...known });
       if (excessKwh <= 0) return plan;
       return { ...plan, sheds: [...plan.sheds, ...stillOff(held, able, plan.sheds, atMs)] };
     };
