@@ -16,8 +16,8 @@ export type FleetPacket = {
   readonly line: string;
   readonly topic: string;
   readonly payload: Buffer;
-  /** It says that its connection is there again, and has no time of its own. */
-  readonly isBirth?: true;
+  /** It says no time, so that at which it comes in holds. */
+  readonly isUntimed?: true;
 };
 
 /** A connection breaks without a word, or is made again. */
@@ -88,7 +88,7 @@ export function createDistrict(options: DistrictOptions): District {
     const { id: line } = route.line;
     if (speaker.isBackAt(atMs)) {
       deliver({ type: 'up', atMs, line });
-      if (route.line.birth) deliver({ type: 'packet', atMs, line, isBirth: true, ...route.line.birth });
+      if (route.line.birth) deliver({ type: 'packet', atMs, line, isUntimed: true, ...route.line.birth });
     }
     if (speaker.isOffAt(atMs)) {
       if (speaker.goesOffAt(atMs)) deliver({ type: 'down', atMs, line });

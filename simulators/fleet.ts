@@ -16,8 +16,9 @@ export type FleetOptions = {
   /** MQTT connections at most. One for each line while that is enough; else several lines share one, without wills. */
   readonly connections?: number;
   /**
-   * Event time is that of the clock on the wall; default: true. Wills and births have no time but that at which they come in: of
-   * another time they would tell a building of today in the middle of its past, so then they are not published.
+   * Event time is that of the clock on the wall; default: true. Wills, births and what a device says before its clock is set have no
+   * time but that at which they come in: of another time they would tell a building of today in the middle of its past, so
+   * then they are not published.
    */
   readonly isNow?: boolean;
   readonly onProblem: (problem: LineProblem) => void;
@@ -102,7 +103,7 @@ export function startFleet(options: FleetOptions): Fleet {
   const happen = async (event: FleetEvent): Promise<void> => {
     const line = open.get(nameOf(event.line));
     if (!line) return;
-    if (event.type === 'packet') return event.isBirth && !isNow ? undefined : send(line, event);
+    if (event.type === 'packet') return event.isUntimed && !isNow ? undefined : send(line, event);
     if (isShared) return;
     if (event.type === 'up') return line.restore();
     // What it sent before is not lost with it.

@@ -38,8 +38,11 @@ export type Sensor = {
   readonly report: (
     atMs: number,
     how: { readonly heard: Heard | undefined; readonly isFresh: boolean },
-  ) => readonly Encoded[];
+  ) => readonly Said[];
 };
+
+/** A packet; `isUntimed`: it says no time. */
+export type Said = Encoded & { readonly isUntimed?: true };
 
 const SECOND_MS = 1000;
 
@@ -135,11 +138,12 @@ export function createSensor(options: SensorOptions): Sensor {
       }
       if (said.length === 0) return [];
       const stampMs = isFresh && clock.isLostAtStart ? undefined : clock.stampMs(atMs);
-      return definition.encode({
-        device: device.id,
-        ...(stampMs === undefined ? {} : { atMs: stampMs }),
-        values: inChannel(device, said),
-      });
+      const inOrder = inChannel(device, said);
+      if (stampMs !== undefined)
+        return definition.encode({ device: device.id, atMs: stampMs, values: inOrder });
+      return definition
+        .encode({ device: device.id, values: inOrder })
+        .map((one) => ({ ...one, isUntimed: true }));
     },
   };
 }

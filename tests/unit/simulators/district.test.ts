@@ -153,6 +153,22 @@ describe('a district', () => {
   });
 });
 
+it('a packet without a time is marked as such: that a plug is there again, and what it says before its clock is set', () => {
+  const places = {
+    file: 'places.yaml',
+    text: 'organisation: { id: o, name: O }\nareas: [{ id: a, name: A, buildings: [{ id: b, name: B, areaM2: 4000 }] }]',
+  };
+  // With this name it starts again on the second afternoon.
+  const text = 'device,model,building,space,role\nt26,tasmota,b,,electricityMain\n';
+  const plug = registerOf(places, { file: 'devices.csv', text });
+  const untimed = packetsOf({ register: plug, toMs: FROM_MS + 2 * DAY_MS }).filter((packet) => {
+    const isUntimed = measured(packet, plug).every(({ atMs }) => atMs === undefined);
+    expect(packet.isUntimed ?? false).toBe(isUntimed);
+    return isUntimed;
+  });
+  expect(untimed.map(({ topic }) => topic)).toEqual(['tele/t26/LWT', 'tele/t26/SENSOR']);
+});
+
 describe('a day of the example district', () => {
   const points = dayByPoint();
 

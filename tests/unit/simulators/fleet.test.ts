@@ -228,7 +228,7 @@ describe('a fleet with a connection for each device and gateway', () => {
         ...few,
         *events(fromMs, toMs) {
           yield* few.events(fromMs, toMs);
-          yield { type: 'packet', atMs: toMs, line: 'plug', isBirth: true, ...birth };
+          yield { type: 'packet', atMs: toMs, line: 'plug', isUntimed: true, ...birth };
         },
       },
       broker: { url: broker.url, ...SECRET },
