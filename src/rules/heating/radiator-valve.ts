@@ -24,6 +24,11 @@ const parameters = z.strictObject({
   mostRiseC: number(0, 20)
     .default(1.5)
     .describe('what is warmer by more, or moves by half of it in a day, is left to sensor-drift, °C'),
+  mostApartC: number(1, 50)
+    .default(5)
+    .describe(
+      'a day on which a room is further than this from the others, °C, is none to learn what is usual from',
+    ),
   heatingBelowC: heatedBelow('day'),
 });
 type RadiatorValve = z.infer<typeof parameters>;
@@ -59,7 +64,10 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
     const othersC = median(rooms.flatMap(([other, otherC]) => (other === space ? [] : [otherC])));
     const aboveC = valueC - othersC;
     const days = memory(space);
-    const learn = () => learnDay(days, aboveC, [outdoorC]);
+    const learn = () => {
+      // A sensor that is so far off would leave its room far from what is usual on the day that it is mended.
+      if (Math.abs(aboveC) <= settings.mostApartC) learnDay(days, aboveC, [outdoorC]);
+    };
     const over = {
       title: `${space} is beside the other rooms again as it used to be`,
       detail: `It is at ${inWords(valueC, '°C')}, the others at ${inWords(othersC, '°C')}.`,

@@ -124,6 +124,14 @@ describe('rules that judge a house day by day', () => {
     expect(cold[0]?.alert.title).toMatch(/stuck closed in lgh-1: 2\.?\d* °C colder/);
   });
 
+  it.each([12, -12])(
+    'tell of no valve when a sensor that was off by %s °C from the start is mended',
+    (offC) => {
+      const off = ({ day }: Hour, room: number) => (room === 1 && day < 18 ? offC : 0);
+      expect(told(judge(house(40, { roomC: off })))).toEqual([]);
+    },
+  );
+
   it('tell of heating and cooling at once by electricity and heat together, not by one of them', () => {
     const cooling = { baseW: (now: Hour) => (isWrong(now) ? 5000 : 0) };
     const both = { ...cooling, heatW: (now: Hour) => (isWrong(now) ? 15_000 : 0) };
