@@ -16,7 +16,10 @@ const EVERY_MS = HOUR_MS / 4;
 /** Six hours are compared as one: less is not what a rule of a house looks at. */
 const SPAN_MS = 6 * HOUR_MS;
 
-/** What may be in a house and show nowhere: a valve that sticks open while it should be, flats that are equally warm. */
+/**
+ * What may be in a house and show nowhere: a valve that sticks open while it should be, flats that are equally warm, a fire where no
+ * thermometer is (what it leaves of the content is to an echo what the lorry leaves).
+ */
 const hidden: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'radiator-valve-stuck-open',
   'radiator-valve-stuck-closed',
@@ -27,6 +30,7 @@ const hidden: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'simultaneous-heating-cooling',
   'ventilation-all-night',
   'swapped-sensors',
+  'container-fire',
 ]);
 
 /**

@@ -44,6 +44,28 @@ describe('the effect of a fault', () => {
     expect(effectsOf([fault('swapped-sensors', january, `${room?.id}+${room?.id}`)])).toEqual([0]);
   });
 
+  it('of a fire is nothing where the container has no thermometer: a level that falls was emptied as well', () => {
+    const bin = [...register.devices.values()].flat().find(({ role }) => role === 'container');
+    const fire = { ...fault('container-fire', july, bin?.id, 250), building: bin?.building ?? '' };
+    const effectOn = (model: string) => {
+      const devices = new Map(
+        [...register.devices].map(([id, rows]) => [
+          id,
+          rows.map((row) => (id === bin?.id ? { ...row, model } : row)),
+        ]),
+      );
+      const options = {
+        register: { ...register, devices },
+        seed: 1,
+        faults: [fire],
+        endMs: Number.MAX_SAFE_INTEGER,
+      };
+      return withEffects([truthOf(fire)], options)[0]?.effect ?? Number.NaN;
+    };
+    expect(effectOn('milesight-em400-mud')).toBeGreaterThan(100);
+    expect(effectOn('dragino-ldds75')).toBe(0);
+  });
+
   it('is not reckoned of what shows in any case, and ends where the simulation does', () => {
     expect(effectsOf([fault('base-load-shifted', january, 'electricity', 2000)])).toEqual([undefined]);
     const valve = fault('radiator-valve-stuck-closed', january);
