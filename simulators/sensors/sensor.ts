@@ -1,7 +1,7 @@
 import type { Encoded, Value } from '../../src/decode/decode.ts';
 import { quantities } from '../../src/domain/quantity.ts';
 import type { Device } from '../../src/domain/register.ts';
-import { uncalibrate } from '../../src/ingest/normalise.ts';
+import { fillLevelPct, uncalibrate } from '../../src/ingest/normalise.ts';
 import type { Chance } from '../chance.ts';
 import { createDayBook } from './day-book.ts';
 import { type Definition, inChannel } from './definition.ts';
@@ -67,6 +67,10 @@ export function createSensor(options: SensorOptions): Sensor {
     const { carried, channel, source } = point;
     const { quantity } = carried;
     if (source.of === 'device') return deviceValue(quantity, atMs, heard);
+    // What it makes of its own echo is as wrong as that.
+    const echo = quantity === 'fillLevelPct' ? echoMm(atMs, heard) : undefined;
+    const level = echo === undefined ? undefined : fillLevelPct(echo, device);
+    if (level !== undefined) return level;
     const seen = (faulty.isSwapped(atMs) ? (partnersLook ?? look) : look)(source.quantity, channel);
     if (seen === undefined) return undefined;
     const trait = traits[quantity];
@@ -77,6 +81,12 @@ export function createSensor(options: SensorOptions): Sensor {
       value += spread * bell(noise, Math.floor(atMs / SECOND_MS)) + (trait.bias ?? 0) * bell(noise, -1);
     }
     return faulty.said(point, uncalibrate({ quantity, value }, device), atMs);
+  };
+
+  const echoMm = (atMs: number, heard: Heard | undefined): number | undefined => {
+    const index = points.findIndex(({ carried }) => carried.quantity === 'distanceMm');
+    const point = points[index];
+    return point && measure(point, index, atMs, heard);
   };
 
   const deviceValue = (

@@ -236,6 +236,21 @@ it('speaks as every model of an invented register, without a word that the servi
   expect(silent).toEqual([]);
 });
 
+it('a container’s sensor that says a level makes it of its echo, be it of dirt', () => {
+  const bin = [...register.devices.values()].flat().find(({ role }) => role === 'container');
+  const id = bin?.id ?? '';
+  const devices = new Map(bin ? [[id, [{ ...bin, model: 'netvox-r718x' }]]] : []);
+  const of = { ...register, devices };
+  const toMs = FROM_MS + DAY_MS;
+  const building = bin?.building ?? '';
+  const fouled = { kind: 'sensor-fouled', subject: id, building, fromMs: FROM_MS, toMs, size: 200 } as const;
+  const district = createDistrict({ register: of, seed: 1, startMs: FROM_MS, faults: [fouled] });
+  const said = packetsIn(district, FROM_MS, toMs).flatMap((packet) => measured(packet, of));
+  const levels = said.flatMap(({ quantity, value }) => (quantity === 'fillLevelPct' ? [value] : []));
+  expect(levels.length).toBeGreaterThan(20);
+  expect(new Set(levels)).toEqual(new Set([100]));
+});
+
 it('a gateway that is away makes missing what would have spoken, and not what speaks once a day', () => {
   const { places, devices } = inventedRegisterFiles({ buildings: 4 });
   const invented = registerOf({ file: 'places.yaml', text: places }, { file: 'devices.csv', text: devices });
