@@ -53,12 +53,18 @@ export const findable: Readonly<Record<string, Matching>> = {
     isEarly: true,
   },
   'container-trouble': {
-    kinds: ['container-fire', 'container-overfilled', 'sensor-fouled', 'container-round-missed'],
+    // A sensor that has tilted and cannot say so has echoes that jump.
+    kinds: [
+      'container-fire',
+      'container-overfilled',
+      'sensor-fouled',
+      'container-tilted',
+      'container-round-missed',
+    ],
     alsoTrue: [
       'container-nearly-full',
       'container-full',
       'container-bulk',
-      'container-tilted',
       'stuck-value',
       'missing',
     ],

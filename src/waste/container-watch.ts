@@ -156,10 +156,10 @@ function mark(watch: ContainerWatch, isBad: boolean): void {
   if (watch.marks.length > MARKS) watch.marks.shift();
 }
 
-/** It is clean again when half as many are bad. */
+/** It sees again when none of them is bad: of a sensor that has tilted, which hits by chance, some hours may be good. */
 function isFouled({ marks, is }: ContainerWatch, { badEchoes }: ContainerWatchOptions): boolean {
   const bad = marks.reduce((sum, one) => sum + one, 0);
-  return bad >= (is.fouled ? Math.ceil(badEchoes / 2) : badEchoes);
+  return bad >= (is.fouled ? 1 : badEchoes);
 }
 
 function news(

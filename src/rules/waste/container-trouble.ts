@@ -86,7 +86,7 @@ const texts: Readonly<Record<ContainerTrouble, { says: string; todo: string; ove
   },
   fouled: {
     says: 'has a sensor that hardly sees: its echoes fail or jump',
-    todo: 'Clean the sensor under the lid; its levels are not to be trusted until then.',
+    todo: 'Clean the sensor under the lid, and see whether it sits straight; its levels are not to be trusted until then.',
     over: 'is seen well again',
   },
 };

@@ -56,7 +56,7 @@ describe('a watched container', () => {
   it('is fouled when echoes fail or jump, and clean again later', () => {
     expect(
       told([10, 11, 12, '-', '-', '-', '-', '-', ...Array.from({ length: 20 }, (_, i) => 12 + i)]),
-    ).toEqual(['fouled on @7', 'fouled off @15']);
+    ).toEqual(['fouled on @7', 'fouled off @17']);
     expect(told([10, 90, 11, 95, 12, 99, 13, 90, 14])).toContain('fouled on @6');
   });
 
