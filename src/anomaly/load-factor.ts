@@ -22,6 +22,8 @@ export const loadFactorSchema = z.object({
   farDays: z.number(),
   offDays: z.number(),
   offSinceMs: z.number(),
+  /** Logarithms of the factors of those days together. */
+  offSum: z.number().default(0),
   isOff: z.boolean(),
 });
 export type LoadFactor = z.infer<typeof loadFactorSchema>;
@@ -53,6 +55,7 @@ export function createLoadFactor(): LoadFactor {
     farDays: 0,
     offDays: 0,
     offSinceMs: 0,
+    offSum: 0,
     isOff: false,
   };
 }
@@ -95,7 +98,10 @@ export function foldFactor(
   if (isOff) {
     if (state.offDays === 0) state.offSinceMs = dayMs;
     state.offDays += 1;
-    if (state.isOff || state.offDays < limits.days) return undefined;
+    state.offSum += Math.log(seen.factor);
+    // A spell of weather begins as far off, and comes back: all of its days together do not make the factor.
+    const isWholly = Math.abs(state.offSum) >= state.offDays * least;
+    if (state.isOff || state.offDays < limits.days || !isWholly) return undefined;
     // What follows its end is compared with days of weeks ago, and is no sudden change.
     Object.assign(state, { isOff: true, before: [seen.factor, seen.factor] });
     return told('off');
@@ -105,7 +111,7 @@ export function foldFactor(
   // A weekend that is not known yet does not end what a working day began.
   if (seen === undefined && state.isOff) return undefined;
   const ended = state.isOff ? told('normal') : undefined;
-  Object.assign(state, { offDays: 0, isOff: false });
+  Object.assign(state, { offDays: 0, offSum: 0, isOff: false });
   // Days that are far off are kept out of what is usual until there are many of them.
   if (!isFar) {
     if (seen !== undefined && ended === undefined) state.before = [state.before[1], seen.factor];

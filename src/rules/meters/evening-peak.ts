@@ -9,6 +9,7 @@ import { isoTime } from '../../domain/time.ts';
 import { createMeterDayRule } from '../days/meter-day-rule.ts';
 import { integer, number } from '../parameters.ts';
 import type { RuleDefinition } from '../rule.ts';
+import { isPvPoint } from './pv-sun.ts';
 
 const parameters = z
   .strictObject({
@@ -35,13 +36,13 @@ export const eveningPeak: RuleDefinition<EveningPeakSettings> = {
   type: 'evening-peak',
   doc: `Loads that pile up in an hour of the evening as they did not before: cars that all charge when they come home, because power
 sharing or timers are lost. How far the highest hour stands above the median of its day is compared with the days before; cold
-weather lifts both. Judged from the energy register of a main meter or of the chargers.`,
+weather lifts both. Judged from the energy register of a main meter or of the chargers; what solar cells give is none.`,
   level: 'point',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
   create: (context) =>
     createMeterDayRule(context, {
-      sees: ({ quantity }) => quantity === 'activeEnergyWh',
+      sees: (point) => point.quantity === 'activeEnergyWh' && !isPvPoint(context.register(), point),
       schema: eveningPeakSchema,
       create: createEveningPeak,
       onDay: (state, day, { minRiseW, ...limits }, { device, quantity }) => {

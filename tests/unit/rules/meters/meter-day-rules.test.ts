@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Point, Role } from '../../../../src/domain/reading.ts';
 import { seededUniform } from '../../../support/chance.ts';
 import { judge } from '../../../support/judge.ts';
 import { readingOf } from '../../../support/readings.ts';
@@ -9,14 +10,14 @@ const T0 = Date.UTC(2026, 0, 11, 23);
 type Load = (loadW: number, day: number, hour: number) => number;
 
 /** The hourly energy register of a house whose load `of` may change. */
-function told(types: readonly string[], of: Load, days = 24) {
+function told(types: readonly string[], of: Load, days = 24, at: Partial<Point & { role: Role }> = {}) {
   const random = seededUniform('house');
   let count = 5e6;
   const readings = Array.from({ length: days * 24 }, (_, i) => {
     const [day, hour] = [Math.floor(i / 24), i % 24];
     const loadW = (hour > 6 && hour < 22 ? 9000 : 5000) * (0.8 + 0.4 * random());
     const reading = readingOf(
-      { device: 'd', quantity: 'activeEnergyWh', role: 'electricityMain' },
+      { device: 'd', quantity: 'activeEnergyWh', role: 'electricityMain', ...at },
       T0 + i * HOUR,
       count,
     );
@@ -48,6 +49,10 @@ describe('a meter whose ratio is wrong', () => {
   it.each<[string, Load]>([
     ['a load that is on all day', (loadW, day) => loadW + (day >= 14 ? 7000 : 0)],
     ['winter that comes over weeks', (loadW, day) => loadW * (1 + 0.06 * day)],
+    [
+      'a warm spell that begins as far off',
+      (loadW, day) => loadW * (day >= 14 ? 0.6 + 0.07 * (day - 14) : 1),
+    ],
     ['a weekend that is unlike a working day', (loadW, day) => (day % 7 >= 5 ? loadW / 3 : loadW)],
   ])('is not %s', (_, of) => {
     expect(told(['meter-ratio'], of)).toEqual([]);
@@ -97,6 +102,12 @@ describe('cars that all charge when they come home', () => {
       return usualW * (day >= 10 && day < 17 ? 2 : 1) + (day >= 20 && day < 23 ? 24_000 : 0);
     };
     expect(days(told(['evening-peak'], evening))).toContain('firing 22');
+  });
+
+  it('are not what solar cells give on a clear afternoon', () => {
+    const meter = { role: 'submeter' } as const;
+    expect(days(told(['evening-peak'], cars, 24, meter))).toEqual(['firing 16', 'resolved 19']);
+    expect(told(['evening-peak'], cars, 24, { ...meter, device: 'pv-d' })).toEqual([]);
   });
 
   it.each<[string, Load]>([
