@@ -1,7 +1,7 @@
 import { MAD_TO_SIGMA, median } from './median.ts';
 
-/** In the place of an hour of which nothing is known: a row of numbers has no room for null. */
-export const UNKNOWN = -1e300;
+/** In the place of an hour of which nothing is known: a row of numbers has no room for null, and packed ones none for less. */
+export const UNKNOWN = -1e26;
 
 /** How the hours of ordinary nights go: what each of them usually is, and how much it says. */
 export type NightShape = {
@@ -92,5 +92,5 @@ function meanOf(values: readonly number[]): number {
 }
 
 function isKnown(value: number): boolean {
-  return value !== UNKNOWN;
+  return value > UNKNOWN;
 }

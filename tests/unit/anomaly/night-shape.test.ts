@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { likeness, shapeOf, UNKNOWN } from '../../../src/anomaly/night-shape.ts';
+import { daysOf, learnDay, noDays } from '../../../src/anomaly/usual-days.ts';
 import { seededUniform } from '../../support/chance.ts';
 
 /** Set back from the fourth hour to the ninth, W; `of`: how much of the set-back there is. */
@@ -34,6 +35,14 @@ describe('the shape of nights', () => {
     expect(likeness(some(5), shape)).toBeUndefined();
     expect(likeness([], shape)).toBeUndefined();
     expect(shapeOf([]).hours).toEqual([]);
+  });
+
+  it('is the same of nights that were remembered with an unknown hour', () => {
+    const days = noDays();
+    for (const one of ordinary) learnDay(days, 0, one.with(5, UNKNOWN));
+    const { hours, depth } = shapeOf(daysOf(days).map((day) => day.slice(1)));
+    expect(hours[5]).toBe(UNKNOWN);
+    expect(depth).toBeCloseTo(shape.depth, -1);
   });
 
   it('lets an hour that differs from night to night say less', () => {
