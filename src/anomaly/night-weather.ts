@@ -38,7 +38,10 @@ export function expectFloor(
   const apart = ([, night = 0, day = 0]: Day) => Math.abs(night - cold) + DAY_SHARE * Math.abs(day - coldDay);
   const nearest = noDays();
   keepDays(nearest, known.toSorted((a, b) => apart(a) - apart(b)).slice(0, NEAREST));
-  return expectDay(nearest, floor, drivers, { minDays: 0, minSpread: LEAST_SPREAD * Math.abs(floor) });
+  const found = expectDay(nearest, floor, drivers, { minDays: 0, minSpread: LEAST_SPREAD * Math.abs(floor) });
+  // Where it is warmer than in all nights before, a line says less than what a house takes without heating.
+  const least = Math.min(...known.map(([one = 0]) => one));
+  return found && { ...found, expected: Math.max(found.expected, least) };
 }
 
 function isIndifferent(nights: readonly Day[]): boolean {

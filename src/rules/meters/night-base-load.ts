@@ -6,7 +6,7 @@ import type { RuleDefinition } from '../rule.ts';
 const parameters = z
   .strictObject({
     ...nightParameters,
-    nights: integer(1, 28).default(3).describe('so many nights in a row'),
+    nights: integer(1, 28).default(4).describe('so many nights in a row'),
     minRiseW: number(0, 10_000_000).default(500).describe('more than usual by at least this, W, …'),
     risePct: number(0, 1000).default(4).describe('… by this share of what is usual, %, …'),
     spreads: number(0, 100).default(3).describe('… and by so many spreads of ordinary nights; …'),

@@ -29,6 +29,15 @@ describe('the floor of a night by the weather', () => {
     expect(expectFloor(nights, floorOf(2), { nightC: 2, dayC: 5 })).toBeUndefined();
   });
 
+  it('is not less in a warmer night than in the least of those that are known', () => {
+    const nights = noDays();
+    for (let i = 0; i < 20; i += 1) {
+      const nightC = 2 + (i % 9);
+      learnDay(nights, floorOf(nightC), driversOf({ nightC, dayC: nightC + 3 }));
+    }
+    expect(expected(nights, 18)).toBe(floorOf(10));
+  });
+
   it('is what it always was in colder nights, too, of a house that takes the same in any', () => {
     const nights = noDays();
     for (let nightC = 4; nightC > -8; nightC -= 1)
