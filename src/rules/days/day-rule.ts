@@ -72,6 +72,8 @@ export function unjudged(over: DayVerdict['over']): DayVerdict {
 }
 
 export type Memory = (name: string) => UsualDays;
+/** What the same rule remembers by this name of other buildings, those that have anything. */
+export type OthersMemory = (name: string) => readonly UsualDays[];
 
 const buildingSchema = z.object({
   memory: z.record(z.string(), usualDaysSchema),
@@ -84,7 +86,13 @@ type DayRule<P> = Pick<RuleDefinition<P>, 'type' | 'doc'> & {
   readonly seenBy?: Role;
   readonly parameters: z.ZodType<P>;
   readonly sees: (point: PlacedPoint, register: Register) => boolean;
-  readonly judge: (view: DayView, memory: Memory, parameters: P, register: Register) => readonly DayVerdict[];
+  readonly judge: (
+    view: DayView,
+    memory: Memory,
+    parameters: P,
+    register: Register,
+    others: OthersMemory,
+  ) => readonly DayVerdict[];
 };
 
 /**
@@ -114,6 +122,11 @@ function createDayRule<P extends DayParameters>(
     return [() => of(buildingsNear(register(), building)), () => of(hours.buildings())];
   };
 
+  const memoryOfOthers =
+    (building: string): OthersMemory =>
+    (name) =>
+      states.names().flatMap((other) => (other === building ? [] : (states.of(other).memory[name] ?? [])));
+
   return {
     sees: () => false,
     seesHoursOf: (point) => isOutdoor(point) || sees(point, register()),
@@ -139,7 +152,7 @@ function createDayRule<P extends DayParameters>(
         isFree: local.weekday === 7 || local.weekday === 1,
         weekday: local.weekday,
       });
-      for (const verdict of judge(view, memory, parameters, register())) {
+      for (const verdict of judge(view, memory, parameters, register(), memoryOfOthers(building))) {
         const { space, device, isOdd, isUsual, isOthers = false } = verdict;
         const part = space ?? device;
         const subject = part === undefined ? building : `${building}/${part}`;

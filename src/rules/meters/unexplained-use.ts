@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { cusum } from '../../anomaly/cusum.ts';
 import { asColdDays, BASE_C, degreesBelow } from '../../anomaly/degree-days.ts';
-import { daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
-import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
+import { type Day, daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
+import { DAY_MS } from '../../domain/interval.ts';
+import type { Register } from '../../domain/register.ts';
+import { type DayVerdict, dayParameters, dayRule, type Memory, type OthersMemory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
@@ -24,34 +26,52 @@ type UnexplainedUse = z.infer<typeof parameters>;
 
 const DAY: Hours = [24, 0];
 const BEFORE: Hours = [48, 24];
+const NIGHT: Hours = [7, 0];
+/** What so many of at least so many other buildings take more of at once is the season or the calendar, and no fault of one. */
+const SHARED = { least: 5, share: 0.35 };
 /** Days of such cold must be known, so many of them: what a house takes when heating begins is no line’s to say. */
 const AS_COLD = 5;
+/** One ordinary day of so many is remembered for a year: after a summer, a house takes what it took before it. */
+const YEAR = { everyDays: 5, days: 72 };
+/** One of them is a day like this one when its degrees differ by no more, and it took about as much when it took such a share. */
+const ALIKE = { degrees: 2, share: 0.97 };
 
 export const unexplainedUse = dayRule({
   type: 'unexplained-use',
   doc: `Heat or electricity of a building that weather does not explain: each day against a line through the ordinary days before,
 by degree days of the day and the day before it, by weekend, and for electricity by how warm it is; what is above adds up (CUSUM), so
 that a little more for many days is told as well as much for a few. A day colder than all but some that are
-known is not judged. Needs an outdoor thermometer in the building, its area or the organisation.`,
+known is not judged, one on which a third of the other buildings take more as well, or that took as much in such weather within the year, is not
+told, and a house that exports electricity is judged by its nights. Needs an outdoor thermometer in the building, its area or the organisation.`,
   parameters,
   sees: ({ role, quantity }) =>
     (role === 'heatMain' && quantity === 'heatEnergyWh') ||
-    (role === 'electricityMain' && quantity === 'activeEnergyWh'),
+    (role === 'electricityMain' && (quantity === 'activeEnergyWh' || quantity === 'exportedEnergyWh')),
   judge,
 });
 
-function judge(view: DayView, memory: Memory, settings: UnexplainedUse): readonly DayVerdict[] {
+function judge(
+  view: DayView,
+  memory: Memory,
+  settings: UnexplainedUse,
+  _: Register,
+  others: OthersMemory,
+): readonly DayVerdict[] {
   const { use, minDays, spreads, slack, risePct } = settings;
   const [todayC, beforeC] = [view.outdoorC(DAY), view.outdoorC(BEFORE)];
   const powerW =
     use === 'heat'
       ? view.mean('heatMain', 'heatEnergyWh', DAY)
-      : view.mean('electricityMain', 'activeEnergyWh', DAY);
+      : view.mean('electricityMain', 'activeEnergyWh', hoursOf(view, memory));
   if (powerW === undefined || todayC === undefined || beforeC === undefined) return [];
   const degrees = degreesBelow(todayC);
   const cooling = use === 'electricity' ? [Math.max(todayC - BASE_C, 0)] : [];
   const drivers = [degrees, degreesBelow(beforeC), view.isFree ? 1 : 0, ...cooling];
-  const learn = () => learnDay(memory('days'), powerW, drivers);
+  const day = Math.floor(view.endMs / DAY_MS);
+  const learn = () => {
+    learnDay(memory('days'), powerW, drivers);
+    learnYear(memory('year'), [powerW, degrees, day]);
+  };
   const expectation = expectDay(memory('days'), powerW, drivers, { minDays, minSpread: 0.03 * powerW });
   const asCold = asColdDays(daysOf(memory('days')), degrees);
   if (expectation === undefined || asCold < AS_COLD) {
@@ -64,14 +84,19 @@ function judge(view: DayView, memory: Memory, settings: UnexplainedUse): readonl
   const expected = Math.max(expectation.expected, least);
   const z = (powerW - expected) / spread;
   const sums = memory('sum');
-  const sum = cusum(daysOf(sums)[0]?.[0] ?? 0, z, slack);
+  // No more than tells: when it is over that must be seen within days.
+  const sum = Math.min(cusum(daysOf(sums)[0]?.[0] ?? 0, z, slack), spreads);
   keepDays(sums, [[Math.round(sum * 100) / 100]]);
   const risen = powerW - expected;
+  const isShared = sum >= spreads / 2 && areMostUp(others, spreads / 2);
+  const isAsEver = daysOf(memory('year')).some(
+    ([one = 0, other = 0]) => Math.abs(other - degrees) <= ALIKE.degrees && one >= ALIKE.share * powerW,
+  );
   const name = use === 'heat' ? 'heat' : 'electricity';
   return [
     {
-      isOdd: sum >= spreads && risen >= (risePct / 100) * expected,
-      isUsual: z < slack,
+      isOdd: sum >= spreads && risen >= (risePct / 100) * expected && !isAsEver && !isShared,
+      isUsual: sum < spreads / 2,
       told: {
         title: `More ${name} than the weather explains: ${inWords(powerW, 'W')} instead of ${inWords(expected, 'W')}`,
         detail: `in the mean of a day at ${inWords(todayC, '°C')} outdoors; up to ${inWords(expected + 2 * spread, 'W')} would be ordinary. ${texts[use]}`,
@@ -90,14 +115,33 @@ function judge(view: DayView, memory: Memory, settings: UnexplainedUse): readonl
         title: `As much ${name} as the weather explains again`,
         detail: `Yesterday the mean was ${inWords(powerW, 'W')}; ${inWords(expected, 'W')} were expected at ${inWords(todayC, '°C')} outdoors.`,
       },
-      // What adds up is not taken for ordinary, and what is over is forgotten.
+      // What adds up is not taken for ordinary.
       learn: () => {
-        if (z < slack) keepDays(sums, [[Math.min(sum, spreads / 2)]]);
-        if (z < 2 * slack + 1) learn();
+        if (isShared || z < 2 * slack + 1) learn();
       },
       memories: ['days', 'sum'],
     },
   ];
+}
+
+/** Do the days of other buildings add up to so much as well? */
+function areMostUp(others: OthersMemory, least: number): boolean {
+  const sums = others('sum').map((days) => daysOf(days)[0]?.[0] ?? 0);
+  const up = sums.filter((sum) => sum >= least).length;
+  return sums.length >= SHARED.least && up >= SHARED.share * sums.length;
+}
+
+/** What a house with solar cells takes from the grid by day is the sun’s to say: it is judged by its nights. */
+function hoursOf(view: DayView, memory: Memory): Hours {
+  const sun = memory('sun');
+  if ((view.mean('electricityMain', 'exportedEnergyWh', DAY) ?? 0) > 0) keepDays(sun, [[1]]);
+  return daysOf(sun).length > 0 ? NIGHT : DAY;
+}
+
+function learnYear(year: UsualDays, day: Day): void {
+  const known = daysOf(year);
+  const last = known.at(-1)?.at(-1) ?? Number.NEGATIVE_INFINITY;
+  if ((day.at(-1) ?? 0) >= last + YEAR.everyDays) keepDays(year, [...known, day].slice(-YEAR.days));
 }
 
 const texts: Readonly<Record<UnexplainedUse['use'], string>> = {

@@ -1,26 +1,38 @@
 import { describe, expect, it } from 'vitest';
+import type { Reading } from '../../../../src/domain/reading.ts';
 import { seededNormal } from '../../../support/chance.ts';
 import { judge } from '../../../support/judge.ts';
-import { readingOf } from '../../../support/readings.ts';
+import { readingOf, registerOf } from '../../../support/readings.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 0, 12);
 
-/** Heat of a house in changing weather; `moreW` comes on top. */
-function told(moreW: (day: number) => number, coldC = (_: number) => 0) {
-  const random = seededNormal('heat');
+type More = (day: number, hour: number) => number;
+type House = { readonly coldC?: (day: number) => number; readonly days?: number; readonly building?: string };
+
+const outdoorC = (hour: number, coldC: House['coldC'] = () => 0) => {
+  const day = Math.floor(hour / 24);
+  return 2 + 6 * Math.sin(day / 2.3) - coldC(day);
+};
+
+/** The meters of a house in changing weather; `moreW` comes on top of its heat. */
+function house(moreW: More, { coldC, days = 36, building = 'b1' }: House = {}): readonly Reading[] {
+  const random = seededNormal(`heat ${building}`);
   let count = 5e6;
-  const readings = Array.from({ length: 36 * 24 }, (_, hour) => hour).flatMap((hour) => {
-    const day = Math.floor(hour / 24);
-    const outdoorC = 2 + 6 * Math.sin(day / 2.3) - coldC(day);
-    count += 2000 * Math.max(13 - outdoorC, 0) + 4000 + 600 * random() + moreW(day);
+  return Array.from({ length: days * 24 }, (_, hour) => hour).flatMap((hour) => {
     const atMs = T0 + hour * HOUR;
+    const atC = outdoorC(hour, coldC);
+    count += 2000 * Math.max(13 - atC, 0) + 4000 + 600 * random() + moreW(Math.floor(hour / 24), hour % 24);
+    const [out, heat] = [`out-${building}`, `heat-${building}`];
     return [
-      readingOf({ device: 'out', quantity: 'outdoorTemperatureC', role: 'outdoor' }, atMs, outdoorC),
-      readingOf({ device: 'd', quantity: 'heatEnergyWh', role: 'heatMain' }, atMs, count),
+      readingOf({ device: out, quantity: 'outdoorTemperatureC', role: 'outdoor', building }, atMs, atC),
+      readingOf({ device: heat, quantity: 'heatEnergyWh', role: 'heatMain', building }, atMs, count),
     ];
   });
-  return judge(readings, { types: ['unexplained-use'] });
+}
+
+function told(moreW: More, coldC?: House['coldC']) {
+  return judge(house(moreW, coldC === undefined ? {} : { coldC }), { types: ['unexplained-use'] });
 }
 
 describe('heat that weather does not explain', () => {
@@ -52,7 +64,64 @@ describe('heat that weather does not explain', () => {
     ).toEqual([]);
   });
 
+  it('is not what the house took before a summer in which it took less', () => {
+    const summer = (day: number) => (day >= 60 && day < 110 ? -3500 : 0);
+    const type = { types: ['unexplained-use'] };
+    expect(judge(house(summer, { days: 130 }), type)).toEqual([]);
+    const more = (day: number) => summer(day) + (day >= 110 ? 8000 : 0);
+    expect(judge(house(more, { days: 130 }), type)).not.toEqual([]);
+  });
+
+  it('is not what many houses take at once, and is told of one among them', () => {
+    const buildings = ['b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7'];
+    const more: More = (day) => (day >= 20 ? 12_000 : 0);
+    const changesWhen = (isUp: (building: string) => boolean) => {
+      const readings = buildings.flatMap((building) => house(isUp(building) ? more : () => 0, { building }));
+      const register = registerOf(
+        buildings.map((id) => ({ id })),
+        [],
+      );
+      const ordered = readings.toSorted((a, b) => a.atMs - b.atMs);
+      return judge(ordered, { types: ['unexplained-use'], register }).map(({ alert }) => alert.building);
+    };
+    expect(changesWhen(() => true).length).toBeLessThan(4);
+    expect(changesWhen((building) => building === 'b3')).toEqual(['b3']);
+  });
+
+  it('goes on over a day on which people were away', () => {
+    const changes = told((day) => (day >= 20 && day !== 26 ? 12_000 : 0));
+    expect(changes.map(({ alert: { state } }) => state)).toEqual(['firing']);
+  });
+
   it('is not one strange day', () => {
     expect(told((day) => (day === 22 ? 60_000 : 0))).toEqual([]);
+  });
+});
+
+describe('electricity of a house with solar cells', () => {
+  /** By day its cells spare it what it takes, as long as they give; `moreW` comes on top by night. */
+  const changes = (moreW: More, exportsW: number) => {
+    const random = seededNormal('electricity');
+    let [count, exported] = [5e6, 5e6];
+    const readings = Array.from({ length: 36 * 24 }, (_, hour) => hour).flatMap((hour) => {
+      const [day, ofDay] = [Math.floor(hour / 24), hour % 24];
+      const isDark = day >= 20;
+      count += (ofDay >= 8 && ofDay < 16 && !isDark ? 500 : 9000) + 300 * random() + moreW(day, ofDay);
+      exported += ofDay === 12 && !isDark ? exportsW : 0;
+      const atMs = T0 + hour * HOUR;
+      const main = { device: 'el', role: 'electricityMain' } as const;
+      return [
+        readingOf({ device: 'out', quantity: 'outdoorTemperatureC', role: 'outdoor' }, atMs, outdoorC(hour)),
+        readingOf({ ...main, quantity: 'activeEnergyWh' }, atMs, count),
+        readingOf({ ...main, quantity: 'exportedEnergyWh' }, atMs, exported),
+      ];
+    });
+    return judge(readings, { types: ['unexplained-use'] }).map(({ alert: { state } }) => state);
+  };
+
+  it('is not more because the sun gives less, and is told when its nights take more', () => {
+    expect(changes(() => 0, 5000)).toEqual([]);
+    expect(changes(() => 0, 0)).toEqual(['firing']);
+    expect(changes((day, hour) => (day >= 24 && hour < 6 ? 4000 : 0), 5000)).toEqual(['firing']);
   });
 });
