@@ -61,13 +61,7 @@ export const findable: Readonly<Record<string, Matching>> = {
       'container-tilted',
       'container-round-missed',
     ],
-    alsoTrue: [
-      'container-nearly-full',
-      'container-full',
-      'container-bulk',
-      'stuck-value',
-      'missing',
-    ],
+    alsoTrue: ['container-nearly-full', 'container-full', 'container-bulk', 'stuck-value', 'missing'],
     isEarly: true,
   },
   // They judge a night when it is over.
