@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { degreesBelow } from '../../anomaly/degree-days.ts';
 import { median } from '../../anomaly/median.ts';
-import { daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
+import { driversOf, expectFloor, type NightWeather } from '../../anomaly/night-weather.ts';
+import { daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
 import { saturationGPerM3 } from '../../comfort/moist-air.ts';
-import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
+import { DAY_MS } from '../../domain/interval.ts';
+import type { Register } from '../../domain/register.ts';
+import { type DayVerdict, dayParameters, dayRule, type Memory, type OthersMemory } from '../days/day-rule.ts';
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
@@ -39,8 +41,9 @@ const LEAST = 2;
 /** Of outdoor air; what is above it is people’s. */
 const OUTDOOR_PPM = 420;
 const LEAST_PPM = 20;
-/** So many rooms of other houses say how the nights are. */
+/** So many rooms of other houses say how the nights are, and so many houses what all of them take. */
 const LEAST_ROOMS = 6;
+const LEAST_HOUSES = 5;
 /** In warmer nights windows are open. */
 const AIRING_C = 10;
 /** One night counts for no more than this, spreads. */
@@ -53,8 +56,8 @@ const ODD_NIGHT = 3;
 export const ventilationAllNight = dayRule({
   type: 'ventilation-all-night',
   doc: `The fans run by night as by day. Seen together in the electricity that never goes away at night (main meter) and in the
-CO₂ of the rooms, which is lower than in ordinary nights of such weather, and of such air in other houses; a large fan, of a
-school for instance, in the electricity alone. Where rooms here and in other houses measure humidity, the rooms must be drier, too, and less
+CO₂ of the rooms, which is lower against other houses than in ordinary nights of such weather; a large fan, of a
+school for instance, in the electricity alone. What most houses take more of at once is not counted. Where rooms here and in other houses measure humidity, the rooms must be drier, too, and less
 electricity and CO₂ will do. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
   parameters,
   sees: ({ role, quantity }) =>
@@ -64,41 +67,47 @@ electricity and CO₂ will do. Mean and median of some nights must say so. Needs
   judge,
 });
 
-function judge(view: DayView, memory: Memory, settings: VentilationAllNight): readonly DayVerdict[] {
-  const nightC = view.outdoorC([8, 0]);
+function judge(
+  view: DayView,
+  memory: Memory,
+  settings: VentilationAllNight,
+  _: Register,
+  others: OthersMemory,
+): readonly DayVerdict[] {
+  const [nightC, dayC] = [view.outdoorC([8, 0]), view.outdoorC([32, 8])];
   const baseW = view.lowest('electricityMain', 'activePowerW', NIGHT, LEAST);
-  if (nightC === undefined || baseW === undefined) return [];
-  const drivers = [degreesBelow(nightC)];
+  if (nightC === undefined || dayC === undefined || baseW === undefined) return [];
+  const weather = { nightC, dayC };
+  // Holidays and mild nights make all houses fresher by as much: beside others, not along a line of other nights.
   const airOfOthers = othersAir(view);
-  const airDrivers = [
-    nightC,
-    Math.max(nightC - AIRING_C, 0),
-    ...(airOfOthers === undefined ? [] : [airOfOthers]),
-  ];
+  const airDrivers = [nightC, Math.max(nightC - AIRING_C, 0)];
   const levels = [...view.rooms('co2Ppm', ASLEEP).values()];
   const ppm = meanOf(levels);
   const hasAir = levels.length > 0;
-  const air = freshnessOf(ppm);
+  const air = freshnessOf(ppm) - (airOfOthers ?? 0);
   const airName = `air ${levels.length}${airOfOthers === undefined ? '' : ' by others'}`;
   const { minDays } = settings;
-  const base = expectDay(memory('base'), baseW, drivers, { minDays, minSpread: 0.02 * Math.abs(baseW) });
+  const base = expectBase(memory('base'), baseW, weather, minDays);
   const fresh = hasAir
     ? expectDay(memory(airName), air, airDrivers, { minDays, minSpread: 0.05 })
     : undefined;
-  const damp = dampness(view, 'own');
-  const dampOfOthers = dampness(view, 'others');
-  const dampDrivers = dampOfOthers === undefined ? undefined : [dampOfOthers, nightC];
+  const [dampOwn, dampOfOthers] = [dampness(view, 'own'), dampness(view, 'others')];
+  const damp = dampOwn === undefined || dampOfOthers === undefined ? undefined : dampOwn - dampOfOthers;
   const dry =
-    damp === undefined || dampDrivers === undefined
-      ? undefined
-      : expectDay(memory('damp'), damp, dampDrivers, { minDays, minSpread: 0.01 });
+    damp === undefined ? undefined : expectDay(memory('damp'), damp, [nightC], { minDays, minSpread: 0.01 });
   const riseW = base === undefined ? 0 : baseW - base.expected;
-  const [electricityZ, airZ] = [clamp(base?.z ?? 0, MOST.electricity), clamp(-(fresh?.z ?? 0), MOST.air)];
+  const today = Math.floor(view.endMs / DAY_MS);
+  const ownZ = base === undefined ? 0 : riseW / base.spread;
+  const [electricityZ, airZ] = [
+    clamp(ownZ - sharedRise(others, today), MOST.electricity),
+    clamp(-(fresh?.z ?? 0), MOST.air),
+  ];
+  if (base !== undefined) keepDays(memory('rise'), [[clamp(ownZ, MOST.electricity), today]]);
   const learn = () => {
     if (Math.min(electricityZ, ODD_NIGHT) + airZ >= ODD_NIGHT) return;
-    learnDay(memory('base'), baseW, drivers);
+    learnDay(memory('base'), baseW, driversOf(weather));
     if (hasAir) learnDay(memory(airName), air, airDrivers);
-    if (damp !== undefined && dampDrivers !== undefined) learnDay(memory('damp'), damp, dampDrivers);
+    if (damp !== undefined) learnDay(memory('damp'), damp, [nightC]);
   };
   if (base === undefined) {
     learn();
@@ -129,7 +138,8 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
     nights.length >= settings.nights &&
     rise >= settings.minRiseW &&
     (together || byBase >= settings.aloneSpreads);
-  const usualPpm = fresh === undefined ? undefined : OUTDOOR_PPM + Math.exp(fresh.expected);
+  const usualPpm =
+    fresh === undefined ? undefined : OUTDOOR_PPM + Math.exp(fresh.expected + (airOfOthers ?? 0));
   const ofAir =
     usualPpm === undefined
       ? ''
@@ -161,7 +171,21 @@ function judge(view: DayView, memory: Memory, settings: VentilationAllNight): re
   ];
 }
 
-/** Of the other houses’ rooms, in the mean: holidays and mild nights make all of them fresher. */
+/** A heat pump takes more the colder it is, and no less than it ever took when it is warmer than ever. */
+function expectBase(known: UsualDays, baseW: number, weather: NightWeather, minDays: number) {
+  return daysOf(known).length < minDays ? undefined : expectFloor(known, baseW, weather);
+}
+
+/** What most other houses take more, spreads: people come home from their holidays, a cold night comes early. */
+function sharedRise(others: OthersMemory, today: number): number {
+  const rises = others('rise').flatMap((days) => {
+    const [z = 0, day = 0] = daysOf(days).at(-1) ?? [];
+    return day >= today - 1 ? [z] : [];
+  });
+  return rises.length < LEAST_HOUSES ? 0 : Math.max(median(rises), 0);
+}
+
+/** Of the other houses’ rooms, in the mean. */
 function othersAir(view: DayView): number | undefined {
   const own = view.byDevice('room', 'co2Ppm', ASLEEP);
   const others = [...view.near('room', 'co2Ppm', ASLEEP)].filter(([device]) => !own.has(device));

@@ -248,6 +248,34 @@ describe('rules that judge a house day by day', () => {
     expect(fans(1)).toEqual([]);
   });
 
+  it('tell of no fans when most houses take as much more, with fresher air', () => {
+    const names = ['b1', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8'];
+    const readingsWhen = (isOne: (building: string) => boolean) =>
+      names.flatMap((building) => {
+        const isUp = (now: Hour) => isOne(building) && isWrong(now);
+        const own = house(28, { baseW: (now) => (isUp(now) ? 900 : 0), air: (now) => (isUp(now) ? 0.7 : 1) });
+        return own.map(({ point, atMs, value }) => {
+          const device = `${point.device}-${building}`;
+          return readingOf(
+            { ...point, device, building: point.building === 'b2' ? 'b2' : building },
+            atMs,
+            value,
+          );
+        });
+      });
+    const houses = registerOf(
+      [...names, 'b2'].map((id) => ({ id })),
+      [],
+    );
+    const fansIn = (isOne: (building: string) => boolean) =>
+      judgeBy(
+        readingsWhen(isOne).toSorted((a, b) => a.atMs - b.atMs),
+        { types: ['ventilation-all-night'], register: houses },
+      ).flatMap(({ alert: { state, building } }) => (state === 'firing' ? [building] : []));
+    expect(fansIn((building) => building === 'b5')).toEqual(['b5']);
+    expect(fansIn(() => true)).toEqual([]);
+  });
+
   it('tell of no fans when one night of much electricity makes up for the others', () => {
     const once = (now: Hour) => (now.day === 22 ? 9000 : 0);
     const changes = judge(house(28, { baseW: once, air: (now) => (isWrong(now) ? 0.9 : 1) }));

@@ -83,9 +83,9 @@ describe('water that runs all night', () => {
 });
 
 describe('a night base load that is up', () => {
-  it('is told on the fourth night, and over when it is back', () => {
+  it('is told on the third night, and over when it is back', () => {
     expect(told(meter('activeEnergyWh', 24, more(fridge, 2000, [12, 20])))).toEqual([
-      'night-base-load firing 15',
+      'night-base-load firing 14',
       'night-base-load resolved 20',
     ]);
   });
@@ -104,7 +104,7 @@ describe('a night base load that is up', () => {
 
   it('is what is usual after four weeks', () => {
     expect(told(meter('activeEnergyWh', 60, more(fridge, 2000, [12, 60])))).toEqual([
-      'night-base-load firing 15',
+      'night-base-load firing 14',
       'night-base-load resolved 39',
     ]);
   });
@@ -128,10 +128,10 @@ describe('the base load of a night with an outdoor thermometer', () => {
 
   it('is up by less than nights differ among themselves, and says how cold it was', () => {
     const shifted = withWeather(meter('activeEnergyWh', 28, more(heatPump, 2000, [20, 26])));
-    expect(told(shifted)).toEqual(['night-base-load firing 23', 'night-base-load resolved 26']);
+    expect(told(shifted)).toEqual(['night-base-load firing 22', 'night-base-load resolved 26']);
     const [change] = judge(shifted);
-    expect(change?.alert.facts).toMatchObject({ outdoorC: outdoorC(23), nights: 4 });
-    expect(change?.alert.detail).toContain(' would be ordinary at 4 °C outdoors.');
+    expect(change?.alert.facts).toMatchObject({ outdoorC: outdoorC(22), nights: 3 });
+    expect(change?.alert.detail).toContain(' would be ordinary at 6 °C outdoors.');
     expect(told(meter('activeEnergyWh', 28, more(heatPump, 2000, [20, 26])))).toEqual([]);
   });
 
@@ -148,6 +148,6 @@ describe('the base load of a night with an outdoor thermometer', () => {
   it('is judged without weather as before while the thermometer is silent', () => {
     const readings = withWeather(meter('activeEnergyWh', 24, more(fridge, 2000, [12, 20])));
     const silent = readings.filter(({ point, atMs }) => point.device === 'd' || atMs < T0 + 3 * 24 * HOUR);
-    expect(told(silent)).toEqual(['night-base-load firing 15', 'night-base-load resolved 20']);
+    expect(told(silent)).toEqual(['night-base-load firing 14', 'night-base-load resolved 20']);
   });
 });
