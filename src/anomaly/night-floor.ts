@@ -6,6 +6,8 @@ import { daysOf, learnDay, noDays, usualDaysSchema } from './usual-days.ts';
 
 /** A slot is at least so long, and at most: a meter that says less often cannot tell when it stood still. */
 const SLOT_MS = { min: HOUR_MS / 2, max: 2 * HOUR_MS };
+/** One night of much is a party: it counts for no more than this among those that must be above together. */
+const MOST_TIMES = 2;
 /** So many nights are remembered. */
 const NIGHTS = 28;
 
@@ -26,6 +28,8 @@ export const nightFloorSchema = z.object({
   /** Nights in a row above the limit, and when the first of them began. */
   above: z.number(),
   aboveSinceMs: z.number(),
+  /** By how many times as much as they must be those nights are above, together; each counts for {@link MOST_TIMES} at most. */
+  aboveTimes: z.number().default(0),
   isUp: z.boolean(),
 });
 export type NightFloor = z.infer<typeof nightFloorSchema>;
@@ -46,6 +50,8 @@ export type NightLimits = {
   readonly reserve: number;
   /** Where the weather is known: spreads of nights of such weather, instead of spreads and reserve. Absent: not asked. */
   readonly weatherSpreads?: number;
+  /** Those nights together are so many times as far above as one must be: what is hardly above has to go on. */
+  readonly together?: number;
   /** A night that is so many times as far above as it must be is enough by itself. */
   readonly sure: number;
   /** After so many nights in a row the new floor is what is usual. */
@@ -71,7 +77,16 @@ export type NightChange = {
 };
 
 export function createNightFloor(atMs: number, value: number): NightFloor {
-  return { fromMs: atMs, fromValue: value, lastMs: atMs, floors: [], above: 0, aboveSinceMs: 0, isUp: false };
+  return {
+    fromMs: atMs,
+    fromValue: value,
+    lastMs: atMs,
+    floors: [],
+    above: 0,
+    aboveSinceMs: 0,
+    aboveTimes: 0,
+    isUp: false,
+  };
 }
 
 /**
@@ -150,21 +165,22 @@ function judge(state: NightFloor, limits: NightLimits, weatherAt: WeatherAt): Ni
   if (night.floor > usual + (state.isUp ? rise / 2 : rise)) {
     if (state.above === 0) state.aboveSinceMs = night.sinceMs;
     state.above += 1;
+    state.aboveTimes += Math.min((night.floor - usual) / rise, MOST_TIMES);
     if (state.above >= limits.acceptNights) {
       const accepted = told('accepted');
-      Object.assign(state, { floors: [], above: 0, isUp: false });
+      Object.assign(state, { floors: [], above: 0, aboveTimes: 0, isUp: false });
       delete state.weathered;
       learn();
       return accepted;
     }
     const isSure = night.floor > usual + limits.sure * rise;
-    if (state.isUp || (state.above < limits.nights && !isSure)) return undefined;
+    const isEnough = state.above >= limits.nights && state.aboveTimes >= (limits.together ?? 0);
+    if (state.isUp || !(isEnough || isSure)) return undefined;
     state.isUp = true;
     return told('up');
   }
   const ended = state.isUp ? told('normal') : undefined;
-  state.above = 0;
-  state.isUp = false;
+  Object.assign(state, { above: 0, aboveTimes: 0, isUp: false });
   learn();
   return ended;
 }

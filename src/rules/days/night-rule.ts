@@ -45,7 +45,7 @@ type NightRule<P> = {
     parameters: P,
   ) => Pick<
     NightLimits,
-    'nights' | 'minRise' | 'risePct' | 'spreads' | 'reserve' | 'sure' | 'weatherSpreads'
+    'nights' | 'minRise' | 'risePct' | 'spreads' | 'reserve' | 'sure' | 'weatherSpreads' | 'together'
   >;
   /** It asks for the weather: with `weatherSpreads` of the limits. */
   readonly hasWeather?: true;

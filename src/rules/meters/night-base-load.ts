@@ -6,7 +6,12 @@ import type { RuleDefinition } from '../rule.ts';
 const parameters = z
   .strictObject({
     ...nightParameters,
-    nights: integer(1, 28).default(4).describe('so many nights in a row'),
+    nights: integer(1, 28).default(3).describe('so many nights in a row, …'),
+    together: number(0, 100)
+      .default(4.5)
+      .describe(
+        '… which together are above by so many times as much as one must be: at 3 nights one and a half',
+      ),
     minRiseW: number(0, 10_000_000).default(500).describe('more than usual by at least this, W, …'),
     risePct: number(0, 1000).default(4).describe('… by this share of what is usual, %, …'),
     spreads: number(0, 100).default(3).describe('… and by so many spreads of ordinary nights; …'),
@@ -31,8 +36,9 @@ so that a heat pump in a cold night is none; a night colder than nearly all that
       quantity: 'activeEnergyWh',
       unit: 'W',
       hasWeather: true,
-      limits: ({ nights, minRiseW, risePct, spreads, weatherSpreads }) => ({
+      limits: ({ nights, together, minRiseW, risePct, spreads, weatherSpreads }) => ({
         nights,
+        together,
         minRise: minRiseW,
         risePct,
         spreads,

@@ -90,6 +90,13 @@ describe('a night base load that is up', () => {
     ]);
   });
 
+  it('has to go on when it is hardly more than nights differ', () => {
+    expect(told(meter('activeEnergyWh', 24, more(fridge, 600, [12, 15])))).toEqual([]);
+    expect(told(meter('activeEnergyWh', 24, more(fridge, 600, [12, 20])))[0]).toBe(
+      'night-base-load firing 15',
+    );
+  });
+
   it('is not a holiday of two nights, nor more use by day', () => {
     expect(told(meter('activeEnergyWh', 24, more(fridge, 2000, [12, 14])))).toEqual([]);
     const busy: Rate = (day, hour, random) =>
