@@ -18,7 +18,8 @@ const flatSchema = z.object({
   meanC: z.number(),
   minC: z.number(),
   maxC: z.number(),
-  correctedC: z.number().describe('mean at the reference outdoor temperature'),
+  correctedC: z.number().describe('mean at the reference outdoor temperature, or the nearest that there was'),
+  outdoorC: orNone.describe('mean outdoors'),
   tooDry: orNone,
   tooDamp: orNone,
   stale: orNone.describe('share of the hours above the CO₂ limit'),
@@ -42,9 +43,9 @@ export const comfortSchema = z.object({
       medianC: z.number(),
       spreadC: z.number(),
       verdict: z
-        .enum(['curveTooHigh', 'unbalanced', 'cold', 'warm', 'even'])
+        .enum(['curveTooHigh', 'unbalanced', 'cold', 'warm', 'even', 'notHeated'])
         .describe(
-          'curveTooHigh: all are heated for the sake of one cold flat: balance it, then lower the curve',
+          'curveTooHigh: all are heated for the sake of one cold flat: balance it, then lower the curve; notHeated: it was too mild outdoors',
         ),
       overheatedC: z.number(),
       coldest: z.array(flatSchema).describe('coldest first'),
@@ -94,10 +95,11 @@ async function namedFlats(
 }
 
 function flatJson({ id, comfort }: NamedFlat) {
-  const { falls, tooDry, tooDamp, stale, ...rest } = comfort;
+  const { falls, outdoorC, tooDry, tooDamp, stale, ...rest } = comfort;
   return {
     space: id,
     ...rounded(rest),
+    outdoorC: outdoorC === undefined ? null : round(outdoorC),
     tooDry: tooDry === undefined ? null : round(tooDry),
     tooDamp: tooDamp === undefined ? null : round(tooDamp),
     stale: stale === undefined ? null : round(stale),

@@ -17,7 +17,8 @@ export type BuildingComfort = {
   /** Median of the flats' means at the reference outdoor temperature, °C, and how far the warmest is from the coldest. */
   readonly medianC: number;
   readonly spreadC: number;
-  readonly verdict: BalanceVerdict;
+  /** `notHeated`: it was too mild outdoors to say anything of the heating. */
+  readonly verdict: BalanceVerdict | 'notHeated';
   /** By how much the median is above what the coldest flat would have to have, were it balanced, °C. */
   readonly overheatedC: number;
   /** Coldest first. */
@@ -39,13 +40,15 @@ export function buildingComfort(
   const { medianC, spreadC, verdict } = balanceOf(temperatures, limits);
   const hours = flats.reduce((sum, { comfort }) => sum + comfort.hours, 0);
   const inBand = flats.reduce((sum, { comfort }) => sum + comfort.inBand * comfort.hours, 0) / hours;
-  const overheatedC = Math.max(medianC - limits.coldC - 1, 0);
+  const outdoors = flats.flatMap(({ comfort: { outdoorC } }) => (outdoorC === undefined ? [] : [outdoorC]));
+  const isHeated = !outdoors.some((outdoorC) => outdoorC >= limits.heatingBelowC);
+  const overheatedC = isHeated ? Math.max(medianC - limits.coldC - 1, 0) : 0;
   return {
     flats: flats.length,
     inBand,
     medianC,
     spreadC,
-    verdict,
+    verdict: isHeated ? verdict : 'notHeated',
     overheatedC,
     coldest,
   };
@@ -59,7 +62,7 @@ export function balanceOf(
   sorted: readonly number[],
   limits: Pick<ComfortLimits, 'coldC'>,
   slackC = 0,
-): Pick<BuildingComfort, 'medianC' | 'spreadC' | 'verdict'> {
+): Pick<BuildingComfort, 'medianC' | 'spreadC'> & { readonly verdict: BalanceVerdict } {
   const [first = 0, last = 0, medianC] = [sorted[0], sorted.at(-1), medianOf(sorted)];
   const spreadC = last - first;
   return { medianC, spreadC, verdict: verdictOf({ first, medianC, spreadC, slackC }, limits) };

@@ -33,8 +33,10 @@ export type FlatComfort = {
   readonly meanC: number;
   readonly minC: number;
   readonly maxC: number;
-  /** Mean at the reference outdoor temperature, °C; the plain mean where outdoors is not known. */
+  /** Mean at the reference outdoor temperature, or the nearest to it that there was, °C; the plain mean where outdoors is not known. */
   readonly correctedC: number;
+  /** Mean outdoors in these hours, °C. */
+  readonly outdoorC: number | undefined;
   /** Shares of the hours with a humidity and with CO₂; undefined without any. */
   readonly tooDry: number | undefined;
   readonly tooDamp: number | undefined;
@@ -65,6 +67,7 @@ export function flatComfort(
   const cold = known.map(({ c }, at) => c < (bands[at]?.minC ?? 0));
   const warm = known.map(({ c }, at) => c > (bands[at]?.maxC ?? 0));
   const humidities = hours.flatMap(({ humidityPct }) => (humidityPct === undefined ? [] : [humidityPct]));
+  const outdoors = known.flatMap(({ outdoorC }) => (outdoorC === undefined ? [] : [outdoorC]));
   const co2 = hours.flatMap(({ co2Ppm }) => (co2Ppm === undefined ? [] : [co2Ppm]));
   return {
     hours: known.length,
@@ -76,6 +79,7 @@ export function flatComfort(
     minC: Math.min(...temperatures),
     maxC: Math.max(...temperatures),
     correctedC: corrected(known, limits.referenceOutdoorC),
+    outdoorC: outdoors.length === 0 ? undefined : mean(outdoors),
     tooDry: shareOf(humidities, (pct) => pct < limits.dryPct),
     tooDamp: shareOf(humidities, (pct) => pct > limits.dampPct),
     stale: shareOf(co2, (ppm) => ppm > limits.co2Ppm),
@@ -112,21 +116,27 @@ function corrected(hours: readonly (ComfortHour & { readonly c: number })[], ref
   const both = hours.flatMap(({ c, outdoorC }) => (outdoorC === undefined ? [] : [{ c, outdoorC }]));
   const plain = mean(hours.map(({ c }) => c));
   if (both.length === 0) return plain;
-  const [indoor, outdoor] = [mean(both.map(({ c }) => c)), mean(both.map(({ outdoorC }) => outdoorC))];
+  const outdoors = both.map(({ outdoorC }) => outdoorC);
+  const [indoor, outdoor] = [mean(both.map(({ c }) => c)), mean(outdoors)];
+  const nearestC = Math.min(Math.max(referenceC, Math.min(...outdoors)), Math.max(...outdoors));
   let [together, spread] = [0, 0];
   for (const { c, outdoorC } of both) {
     together += (c - indoor) * (outdoorC - outdoor);
     spread += (outdoorC - outdoor) ** 2;
   }
-  return plain + slopeOf(together, spread) * (referenceC - outdoor);
+  return plain + slopeOf(together, spread) * (nearestC - outdoor);
 }
 
-/** By {@link coolingOf}. Where outdoors is not known nothing can be said. */
+/**
+ * By {@link coolingOf}. Where outdoors is not known nothing can be said. Heating is lost on a cold day only, and by a flat that is
+ * colder than it is in the mean: after a sunny day thermostats are closed.
+ */
 function fallsOf(
   hours: readonly (ComfortHour & { readonly c: number })[],
   limits: ComfortLimits,
 ): readonly Fall[] {
   const falls: Fall[] = [];
+  const meanC = mean(hours.map(({ c }) => c));
   let slow = { from: 0, hours: 0 };
   for (let at = 1; at < hours.length; at += 1) {
     const [before, now] = [hours[at - 1], hours[at]];
@@ -144,22 +154,29 @@ function fallsOf(
         ? { from: slow.hours === 0 ? at - 1 : slow.from, hours: slow.hours + 1 }
         : { from: at, hours: 0 };
     const start = hours[slow.from];
-    if (slow.hours < LOST_HOURS || !start) continue;
+    if (slow.hours < LOST_HOURS || !start || now.c >= meanC || !isCold(hours, at, limits)) continue;
     const fall: Fall = {
       kind: 'heatingLost',
       fromMs: start.fromMs,
       toMs: now.fromMs,
       fellC: start.c - now.c,
     };
-    if (slow.hours > LOST_HOURS)
-      falls.splice(
-        falls.findLastIndex(({ kind }) => kind === 'heatingLost'),
-        1,
-        fall,
-      );
-    else falls.push(fall);
+    const known = falls.findLastIndex(({ kind, fromMs }) => kind === 'heatingLost' && fromMs === fall.fromMs);
+    if (known === -1) falls.push(fall);
+    else falls[known] = fall;
   }
   return falls;
+}
+
+/** Was it cold enough outdoors for heating, in the mean of the day up to an hour? */
+function isCold(hours: readonly ComfortHour[], at: number, { heatingBelowC }: ComfortLimits): boolean {
+  const toMs = hours[at]?.fromMs ?? 0;
+  const outdoors = hours
+    .slice(Math.max(at - 23, 0), at + 1)
+    .flatMap(({ fromMs, outdoorC }) =>
+      outdoorC === undefined || fromMs <= toMs - 24 * HOUR_MS ? [] : [outdoorC],
+    );
+  return outdoors.length > 0 && mean(outdoors) < heatingBelowC;
 }
 
 function shareOf<T>(values: readonly T[], holds: (value: T, at: number) => boolean): number | undefined {

@@ -20,8 +20,6 @@ export type WatchLimits = ComfortLimits & {
   readonly hysteresisC: number;
   readonly hysteresisPct: number;
   readonly hysteresisPpm: number;
-  /** Houses are heated while the day outdoors is colder than this, °C. */
-  readonly heatingBelowC: number;
   /** Sun, people and what they use keep a house that nobody heats warmer than the day outdoors by up to this, °C. */
   readonly weatherC: number;
   /** What people may add to the water in the outdoor air, g/m³. */

@@ -19,7 +19,9 @@ export type ComfortLimits = {
   readonly coolingHours: number;
   /** What a sensor's noise and a short airing may add to that, °C. */
   readonly slackC: number;
-  /** Outdoor temperature at which flats are compared, °C. */
+  /** While the day outdoors is warmer than this, °C, houses are not heated: nothing is lost, and no curve is wrong. */
+  readonly heatingBelowC: number;
+  /** Outdoor temperature at which flats are compared, °C; the nearest to it that there was. */
   readonly referenceOutdoorC: number;
 };
 

@@ -11,6 +11,7 @@ const verdicts: Readonly<Record<Building['verdict'], string>> = {
   cold: 'most are too cold: raise the heating curve, look at the plant',
   warm: 'all are warm: lower the heating curve',
   even: 'nothing to do',
+  notHeated: 'too mild outdoors to judge the heating',
 };
 const falls = { window: 'a window stood open', heatingLost: 'not heated' } as const;
 

@@ -146,6 +146,7 @@ export const configSchema = z.strictObject({
       co2Ppm: number(400, 50_000).default(1000),
       coolingHours: number(1, 1000).default(20),
       slackC: number(0, 20).default(1),
+      heatingBelowC: number(-20, 25).default(11),
       referenceOutdoorC: number(-60, 60).default(0),
       sensitiveKinds: z.array(z.string().min(1)).readonly().default(['care']),
       exceptKinds: z

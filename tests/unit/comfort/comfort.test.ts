@@ -56,6 +56,26 @@ describe('the comfort of a flat', () => {
     expect(flat([21, 15]).falls).toEqual([]);
   });
 
+  it('loses no heat on a mild day, nor while it is warmer than it is in the mean', () => {
+    const cooling = (fromC: number, outdoorC: number) =>
+      Array.from({ length: 10 }, (_, at) => outdoorC + (fromC - outdoorC) * Math.exp(-at / 30));
+    expect(flat([24, 24, ...cooling(24, 14)], { outdoorC: 14 }).falls).toEqual([]);
+    const sunny = [...new Array(60).fill(20.5), ...cooling(25.5, 5).slice(0, 7)];
+    expect(flat(sunny, { outdoorC: 5 }).falls).toEqual([]);
+  });
+
+  it('is compared at an outdoor temperature that there was', () => {
+    const seen = Array.from({ length: 200 }, (_, at) => 16 + 6 * Math.sin(at / 4)).map((outdoorC, at) => ({
+      fromMs: at * HOUR_MS,
+      month: 7,
+      outdoorC,
+      temperatureC: 20 + 0.2 * outdoorC,
+    }));
+    const comfort = flatComfort(seen, limits, { isSensitive: false });
+    // At 10 °C, the coldest hour; 20 at the 0 °C of the setting would be a guess.
+    expect(comfort?.correctedC).toBeGreaterThan(21.9);
+  });
+
   it('is compared at one outdoor temperature', () => {
     const outdoors = Array.from({ length: 400 }, (_, at) => 5 + 10 * Math.sin(at / 20));
     const seen = outdoors.map((outdoorC, at) => ({
@@ -82,6 +102,11 @@ describe('the flats of a building', () => {
     const building = buildingComfort(flats.toReversed(), limits);
     expect(building?.verdict).toBe(verdict);
     expect(building?.coldest[0]?.id).toBe('0');
+  });
+
+  it('say nothing of the heating while it is mild outdoors', () => {
+    const flats = [22, 22.4, 22.6].map((c, at) => ({ id: `${at}`, comfort: flat([c, c], { outdoorC: 16 }) }));
+    expect(buildingComfort(flats, limits)).toMatchObject({ verdict: 'notHeated', overheatedC: 0 });
   });
 
   it('are none without a temperature', () => {
