@@ -55,10 +55,14 @@ export function readAlerts(file: string): readonly ScoredAlert[] {
     ? list.map((item, i) => checked(file, `alert ${i + 1}`, item, alertSchema))
     : readLines(file, text, alertSchema);
   const alerts = new Map<string, ScoredAlert>();
+  const pending = new Set<string>();
   for (const { id, rule, state, building, subject, startsAt, at, endsAt, facts } of changes) {
     // Nobody was told of one that is still pending, and what has no building is about kvarter itself.
+    if (state === 'pending') pending.add(id);
     if (state === 'pending' || building === undefined) continue;
     const isOver = state === 'resolved';
+    // Over before it was told.
+    if (isOver && pending.has(id) && !alerts.has(id)) continue;
     const endedMs = (isOver ? parseIsoTime(at ?? endsAt ?? '') : undefined) ?? Number.POSITIVE_INFINITY;
     const known = alerts.get(id);
     const firedMs = parseIsoTime((isOver ? undefined : at) ?? startsAt) ?? 0;

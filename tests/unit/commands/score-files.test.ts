@@ -57,6 +57,8 @@ describe('alerts to be scored', () => {
   it('of which nobody was told are left out', async () => {
     const service = { ...change('firing', '2026-01-15T07:10:00Z'), building: undefined };
     expect(await read(lines([changes[0] ?? {}, service]), readAlerts)).toEqual([]);
+    const overBefore = [changes[0] ?? {}, changes[2] ?? {}];
+    expect(await read(lines(overBefore), readAlerts)).toEqual([]);
   });
 });
 
