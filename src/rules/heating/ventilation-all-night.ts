@@ -102,7 +102,6 @@ function judge(
     clamp(ownZ - sharedRise(others, today), MOST.electricity),
     clamp(-(fresh?.z ?? 0), MOST.air),
   ];
-  if (base !== undefined) keepDays(memory('rise'), [[clamp(ownZ, MOST.electricity), today]]);
   const learn = () => {
     if (Math.min(electricityZ, ODD_NIGHT) + airZ >= ODD_NIGHT) return;
     learnDay(memory('base'), baseW, driversOf(weather));
@@ -114,9 +113,12 @@ function judge(
     return [];
   }
   const dryZ = dry === undefined ? UNKNOWN : clamp(-dry.z, MOST.air);
-  const night = [electricityZ, fresh === undefined ? 0 : airZ, riseW, dryZ].map((one) =>
-    Number(one.toPrecision(4)),
-  );
+  const night = [
+    ...[electricityZ, fresh === undefined ? 0 : airZ, riseW, dryZ, clamp(ownZ, MOST.electricity)].map((one) =>
+      Number(one.toPrecision(4)),
+    ),
+    today,
+  ];
   const nights = [...daysOf(memory('nights')), night].slice(-settings.nights);
   keepDays(memory('nights'), nights);
   const [electricity, freshness, meanRiseW, dryness] = [0, 1, 2, 3].map((i) =>
@@ -178,8 +180,8 @@ function expectBase(known: UsualDays, baseW: number, weather: NightWeather, minD
 
 /** What most other houses take more, spreads: people come home from their holidays, a cold night comes early. */
 function sharedRise(others: OthersMemory, today: number): number {
-  const rises = others('rise').flatMap((days) => {
-    const [z = 0, day = 0] = daysOf(days).at(-1) ?? [];
+  const rises = others('nights').flatMap((nights) => {
+    const [, , , , z = 0, day = 0] = daysOf(nights).at(-1) ?? [];
     return day >= today - 1 ? [z] : [];
   });
   return rises.length < LEAST_HOUSES ? 0 : Math.max(median(rises), 0);

@@ -70,7 +70,7 @@ function judge(
   const day = Math.floor(view.endMs / DAY_MS);
   const learn = () => {
     learnDay(memory('days'), powerW, drivers);
-    learnYear(memory('year'), [powerW, degrees, day]);
+    learnYear(memory('year'), [powerW, degrees, exportedOf(view), day]);
   };
   const expectation = expectDay(memory('days'), powerW, drivers, { minDays, minSpread: 0.03 * powerW });
   const asCold = asColdDays(daysOf(memory('days')), degrees);
@@ -133,9 +133,12 @@ function areMostUp(others: OthersMemory, least: number): boolean {
 
 /** What a house with solar cells takes from the grid by day is the sun’s to say: it is judged by its nights. */
 function hoursOf(view: DayView, memory: Memory): Hours {
-  const sun = memory('sun');
-  if ((view.mean('electricityMain', 'exportedEnergyWh', DAY) ?? 0) > 0) keepDays(sun, [[1]]);
-  return daysOf(sun).length > 0 ? NIGHT : DAY;
+  const hasExported = daysOf(memory('year')).some(([, , exportedW = 0]) => exportedW > 0);
+  return hasExported || exportedOf(view) > 0 ? NIGHT : DAY;
+}
+
+function exportedOf(view: DayView): number {
+  return view.mean('electricityMain', 'exportedEnergyWh', DAY) ?? 0;
 }
 
 function learnYear(year: UsualDays, day: Day): void {
