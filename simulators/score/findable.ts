@@ -36,8 +36,8 @@ export const findable: Readonly<Record<string, Matching>> = {
   // A sensor that is silent now and then, a gateway that is away. One that speaks by the hour is still silent when it is over.
   stale: { kinds: ['missing'], graceMs: 2 * HOUR_MS },
   comfort: {
-    // One that sticks open warms a flat by some tenths of a degree, seldom by more: it is found where it harms.
-    kinds: ['radiator-valve-stuck-closed', 'radiator-valve-stuck-open'],
+    // One that sticks open warms a flat by some tenths of a degree: radiator-valve tells of it.
+    kinds: ['radiator-valve-stuck-closed'],
     alsoTrue: [...heatingFaults, ...sensorFaults, 'stuck-value', 'circulation-pump-stopped'],
   },
   // A meter that counts twice what there is stands at the most that it can say.
