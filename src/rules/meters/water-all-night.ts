@@ -7,6 +7,9 @@ const parameters = z
   .strictObject({
     ...nightParameters,
     nights: integer(1, 28).default(2).describe('so many nights in a row, …'),
+    together: number(0, 100)
+      .default(3.5)
+      .describe('… together above by so many times as much as one must be, …'),
     sureTimes: number(1, 1000).default(2.5).describe('… or one that is above by so many times as much'),
     minRiseLph: number(0, 100_000).default(30).describe('more than usual by at least this, l/h, …'),
     risePct: number(0, 1000).default(50).describe('… by this share of what is usual, %, …'),
@@ -26,8 +29,9 @@ cistern that does not shut. What people draw comes and goes and does not lift it
     createNightRule(context, {
       quantity: 'waterVolumeL',
       unit: 'l/h',
-      limits: ({ nights, sureTimes, minRiseLph, risePct, spreads }) => ({
+      limits: ({ nights, together, sureTimes, minRiseLph, risePct, spreads }) => ({
         nights,
+        together,
         sure: sureTimes,
         reserve: 1.5,
         minRise: minRiseLph,

@@ -60,10 +60,17 @@ describe('water that runs all night', () => {
   });
 
   it('is told after two nights when it is little', () => {
-    expect(told(meter('waterVolumeL', 20, more(household, 50, [12, 15])))).toEqual([
+    expect(told(meter('waterVolumeL', 20, more(household, 60, [12, 15])))).toEqual([
       'water-all-night firing 13',
       'water-all-night resolved 15',
     ]);
+  });
+
+  it('has to go on for a third night when it is hardly more than nights differ', () => {
+    expect(told(meter('waterVolumeL', 20, more(household, 40, [12, 14])))).toEqual([]);
+    expect(told(meter('waterVolumeL', 20, more(household, 40, [12, 16])))[0]).toBe(
+      'water-all-night firing 14',
+    );
   });
 
   it('is not water that people draw, also through a busy night', () => {
