@@ -26,6 +26,7 @@ export const usualHours: Readonly<Record<FaultKind, number>> = {
   'register-roll-over': 1,
   'swapped-sensors': 120,
   'wrong-ct-ratio': 168,
+  'reversed-ct': 168,
   'container-tilted': 72,
   'sensor-fouled': 96,
 };
@@ -41,6 +42,7 @@ export const rolesOf: Partial<Record<FaultKind, readonly string[]>> = {
   'register-roll-over': ['electricityMain'],
   'swapped-sensors': ['room'],
   'wrong-ct-ratio': ['electricityMain'],
+  'reversed-ct': ['electricityMain'],
   'container-tilted': ['container'],
   'sensor-fouled': ['container'],
 };

@@ -44,6 +44,8 @@ export const sensorFaults = {
   'register-roll-over': { subject: 'device', size: 1e9, unit: 'of the register, at which it begins again' },
   'swapped-sensors': { subject: 'device', size: 1, unit: 'pairs' },
   'wrong-ct-ratio': { subject: 'device', size: 2, unit: 'times the true ratio' },
+  /** A current transformer sits the wrong way round. `size`: on which phase, 1 to 3. */
+  'reversed-ct': { subject: 'device', size: 2, unit: 'th phase' },
   'container-tilted': { subject: 'device', size: 60, unit: '°' },
   'sensor-fouled': { subject: 'device', size: 200, unit: 'mm shown at most' },
 } as const satisfies Record<string, FaultKindInfo>;

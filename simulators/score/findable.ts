@@ -16,7 +16,13 @@ export type Matching = {
 /** A detector that looks once a day at the day before is still in time. */
 export const GRACE_MS = 24 * HOUR_MS;
 
-const meterFaults = ['stuck-value', 'register-reset', 'register-roll-over', 'wrong-ct-ratio'] as const;
+const meterFaults = [
+  'stuck-value',
+  'register-reset',
+  'register-roll-over',
+  'wrong-ct-ratio',
+  'reversed-ct',
+] as const;
 const sensorFaults = ['drift', 'offset', 'spike', 'swapped-sensors'] as const;
 const heatingFaults = [
   'radiator-valve-stuck-open',
@@ -136,14 +142,15 @@ export const findable: Readonly<Record<string, Matching>> = {
     graceMs: 36 * HOUR_MS,
   },
   // They judge whole days, and wait for some of them.
+  'reversed-ct': { kinds: ['reversed-ct'], alsoTrue: ['wrong-ct-ratio'], graceMs: 36 * HOUR_MS },
   'meter-ratio': {
-    kinds: ['wrong-ct-ratio'],
+    kinds: ['wrong-ct-ratio', 'reversed-ct'],
     alsoTrue: ['register-reset', 'register-roll-over', 'simultaneous-heating-cooling', 'base-load-shifted'],
     graceMs: 36 * HOUR_MS,
   },
   'evening-peak': {
     kinds: ['ev-charging-on-peak'],
-    alsoTrue: ['wrong-ct-ratio'],
+    alsoTrue: ['wrong-ct-ratio', 'reversed-ct'],
     graceMs: 36 * HOUR_MS,
   },
   'ventilation-all-night': {

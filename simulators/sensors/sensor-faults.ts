@@ -3,6 +3,7 @@ import { quantities } from '../../src/domain/quantity.ts';
 import { isScaled } from '../../src/ingest/normalise.ts';
 import type { Chance } from '../chance.ts';
 import { isPhysicalFault, type PlannedFault, type SensorFaultKind } from '../truth.ts';
+import { PHASES } from '../world/read.ts';
 import type { SensorPoint } from './points.ts';
 
 /** A sensor's fault, in event time [fromMs, toMs). */
@@ -75,7 +76,7 @@ export function createFaultySensor(
     let value = measured;
     const { quantity } = point.carried;
     const slot = Math.floor(atMs / MINUTE_MS);
-    if (isScaled(quantity)) value *= at('wrong-ct-ratio', atMs)?.size ?? 1;
+    value *= ratioOf(at('wrong-ct-ratio', atMs), point) * ratioOf(at('reversed-ct', atMs), point);
     if (isPrimary(point)) {
       const drift = at('drift', atMs);
       value += at('offset', atMs)?.size ?? 0;
@@ -97,12 +98,12 @@ export function createFaultySensor(
 
   const register = (point: SensorPoint, measured: number, atMs: number, own: Series): number => {
     let value = measured;
-    const wrong = ever('wrong-ct-ratio', atMs);
+    const wrong = ever('wrong-ct-ratio', atMs) ?? ever('reversed-ct', atMs);
     if (wrong && isScaled(point.carried.quantity)) {
       // It counts faster or slower from then on; what it has counted stays.
       own.wrongFrom ??= own.last ?? measured;
-      if (at('wrong-ct-ratio', atMs)) own.wrongTo = measured;
-      value += ((own.wrongTo ?? own.wrongFrom) - own.wrongFrom) * (wrong.size - 1);
+      if (at(wrong.kind, atMs)) own.wrongTo = measured;
+      value += ((own.wrongTo ?? own.wrongFrom) - own.wrongFrom) * (ratioOf(wrong, point) - 1);
     }
     if (ever('register-reset', atMs)) {
       own.resetAt ??= own.last ?? measured;
@@ -134,4 +135,13 @@ export function createFaultySensor(
     },
     rolledOverMs: () => rolledOver,
   };
+}
+
+/** What a wrong transformer makes of a value. One that is reversed takes its phase off the sum, instead of adding it. */
+function ratioOf(fault: SensorFault | undefined, { carried: { quantity }, channel }: SensorPoint): number {
+  if (fault === undefined) return 1;
+  if (fault.kind === 'wrong-ct-ratio') return isScaled(quantity) ? fault.size : 1;
+  const phase = String(fault.size);
+  if (quantity === 'phasePowerW') return channel?.endsWith(phase) ? -1 : 1;
+  return quantity === 'activePowerW' || quantity === 'activeEnergyWh' ? 1 - 2 * (PHASES[phase] ?? 1 / 3) : 1;
 }

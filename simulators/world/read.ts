@@ -13,7 +13,8 @@ type Values = { readonly [Name in Quantity]?: number };
 const CELL_MS = 20_000;
 /** Kettles and hobs: what one household's power differs from its mean by in such a moment, W. */
 const RESTLESS_W = 330;
-const PHASES: Readonly<Record<string, number>> = {
+/** How a building's power is spread over its phases. */
+export const PHASES: Readonly<Record<string, number>> = {
   '1': 0.37,
   '2': 0.34,
   '3': 0.29,

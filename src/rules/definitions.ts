@@ -15,6 +15,7 @@ import { meterRatio } from './meters/meter-ratio.ts';
 import { nightBaseLoad } from './meters/night-base-load.ts';
 import { pvOutput } from './meters/pv-output.ts';
 import { registerBack } from './meters/register-back.ts';
+import { reversedCt } from './meters/reversed-ct.ts';
 import { unexplainedUse } from './meters/unexplained-use.ts';
 import { waterAllNight } from './meters/water-all-night.ts';
 import { peakGuard } from './peaks/peak-guard.ts';
@@ -56,6 +57,7 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(radiatorValve),
   ruleType(ventilationAllNight),
   ruleType(meterRatio),
+  ruleType(reversedCt),
   ruleType(unexplainedUse),
   ruleType(pvOutput),
   ruleType(swappedSensors),

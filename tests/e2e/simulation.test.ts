@@ -32,6 +32,7 @@ const finds: Readonly<Record<string, readonly [recall: number, rule: string]>> =
   'radiator-valve-stuck-open': [1, 'radiator-valve'],
   'register-reset': [1, 'register-back'],
   'register-roll-over': [1, 'register-back'],
+  'reversed-ct': [1, 'reversed-ct'],
   'sensor-fouled': [1, 'container-trouble'],
   'simultaneous-heating-cooling': [1, 'heating-and-cooling'],
   spike: [1, 'spike'],

@@ -13,7 +13,14 @@ const point = (quantity: Quantity): SensorPoint => ({
 });
 
 /** What a sensor says hour by hour of a true series, with one fault from the third hour until before the sixth. */
-function said(kind: SensorFaultKind, size: number, quantity: Quantity, truth: readonly number[], ahead = 0) {
+function said(
+  kind: SensorFaultKind,
+  size: number,
+  quantity: Quantity,
+  truth: readonly number[],
+  ahead = 0,
+  channel?: string,
+) {
   const fault = {
     kind,
     size,
@@ -26,7 +33,7 @@ function said(kind: SensorFaultKind, size: number, quantity: Quantity, truth: re
     isPrimary: () => true,
     aheadOf: () => ahead,
   });
-  const one = point(quantity);
+  const one = { ...point(quantity), ...(channel === undefined ? {} : { channel }) };
   const values = truth.map((value, hour) => faulty.said(one, value, START_MS + hour * HOUR_MS));
   const silent = truth.map((_, hour) => faulty.isSilent(START_MS + hour * HOUR_MS));
   return { values, silent, faulty };
@@ -54,6 +61,19 @@ describe('a sensor that is faulty from the third to the sixth hour', () => {
     expect(said('wrong-ct-ratio', 2, 'activePowerW', gauge).values).toEqual([20, 21, 22, 42, 40, 42, 22, 21]);
     const { values } = said('wrong-ct-ratio', 2, 'activeEnergyWh', register);
     expect(values).toEqual([100, 110, 120, 140, 160, 180, 190, 200]);
+  });
+
+  it('by a reversed transformer shows its phase the other way, and the sum less by twice of it', () => {
+    expect(said('reversed-ct', 2, 'phasePowerW', gauge, 0, 'L2').values).toEqual([
+      20, 21, 22, -21, -20, -21, 22, 21,
+    ]);
+    expect(said('reversed-ct', 2, 'phasePowerW', gauge, 0, 'L1').values).toEqual(gauge);
+    expect(said('reversed-ct', 2, 'currentA', gauge, 0, 'L2').values).toEqual(gauge);
+    expect(said('reversed-ct', 2, 'activePowerW', gauge).values[3]).toBeCloseTo(21 * 0.32);
+    const { values } = said('reversed-ct', 2, 'activeEnergyWh', register);
+    expect(values.map((value) => Math.round(value * 10) / 10)).toEqual([
+      100, 110, 120, 123.2, 126.4, 129.6, 139.6, 149.6,
+    ]);
   });
 
   it('by a reset register begins again, and stays behind', () => {
