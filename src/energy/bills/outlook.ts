@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../domain/interval.ts';
+import { normalCdf } from '../normal.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import { candidates, highest, type PeakBook } from './peaks.ts';
 
@@ -142,10 +143,4 @@ function power(counts: readonly number[], exponent: number): readonly number[] {
     if (left > 1) base = convolve(base, base);
   }
   return result;
-}
-
-/** Logistic approximation of the standard normal distribution, off by at most 0.0002 (Bowling et al. 2009). */
-function normalCdf(z: number): number {
-  if (z > 4) return 1;
-  return z < -4 ? 0 : 1 / (1 + Math.exp(-0.07056 * z ** 3 - 1.5976 * z));
 }

@@ -1,8 +1,10 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { ForecastStep } from '../forecast/forecast.ts';
+import { createPersistence } from './persistence.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import { pricesAhead, type StoragePrices } from './prices.ts';
 import type { StepsAhead } from './stored-value.ts';
+import { transitionsOf } from './transitions.ts';
 
 export type TimedSteps = StepsAhead & { readonly fromMs: number };
 
@@ -19,8 +21,10 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast }: Ou
   const hours = stepMs / HOUR_MS;
   const perDay = Math.max(Math.round(24 / hours), 1);
   const recent: number[] = [];
+  const persistence = createPersistence(hours);
 
   const note = (netKw: number): void => {
+    persistence.note(netKw);
     recent.push(Number.isFinite(netKw) ? netKw : 0);
     if (recent.length > settings.tailDays * perDay) recent.shift();
   };
@@ -47,7 +51,12 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast }: Ou
     const count = Math.max(Math.round(mostMs / stepMs), 1);
     const steps = forecast(count);
     if (steps[0]?.fromMs !== fromMs) return undefined;
+    persistence.expect(steps);
     const inTails = settings.tails.reduce((sum, { weight }) => sum + weight, 0);
+    const weights = [
+      ...settings.weights.map((weight) => weight * (1 - inTails)),
+      ...settings.tails.map(({ weight }) => weight),
+    ];
     return {
       fromMs,
       hours,
@@ -55,10 +64,7 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast }: Ou
         ...settings.outcomes.map((o) => Float64Array.from(steps, ({ quantiles }) => quantiles[o] ?? 0)),
         ...settings.tails.map((one) => tail(steps, one.hours)),
       ],
-      weights: [
-        ...settings.weights.map((weight) => weight * (1 - inTails)),
-        ...settings.tails.map(({ weight }) => weight),
-      ],
+      transitions: transitionsOf(weights, persistence.value()),
       ...pricesAhead(prices, fromMs, stepMs, count),
     };
   };

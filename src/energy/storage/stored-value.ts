@@ -4,9 +4,10 @@ import type { CoursePrices, LaterPrices } from './prices.ts';
 /** Steps ahead as they are planned; all arrays have one entry for each step. */
 export type StepsAhead = {
   readonly hours: number;
-  /** What the net load may be, kW: one array for each outcome, of the weights {@link OUTCOME_WEIGHTS}. */
+  /** What the net load may be, kW: one array for each outcome, in rising order. */
   readonly outcomesKw: readonly Float64Array[];
-  readonly weights: readonly number[];
+  /** How likely each outcome is in the step after one with an outcome: a row for that one. */
+  readonly transitions: readonly Float64Array[];
   readonly buy: Float64Array;
   readonly sell: Float64Array;
   /** Where some of these prices are an expectation only. */
@@ -28,8 +29,9 @@ export type StoredValue = {
 };
 
 /**
- * Dynamic programme backwards over the steps: V(s) = E over outcomes of min over powers of the step's cost + V(s after). The
- * power is chosen when the step's load is known, as an inverter does that holds a set-point at the meter. Prices that are told
+ * Dynamic programme backwards over the steps: V(s, o before) = E over outcomes o, likely after the one before, of min over powers
+ * of the step's cost + V(s after, o). So after an hour above what was expected more of them are. The power is chosen when the
+ * step's load is known, as an inverter does that holds a set-point at the meter. Prices that are told
  * later branch there: what is stored is worth the mean over what they may be, each planned for as if known. `endCost`: what it
  * costs to end with so much stored.
  */
@@ -39,19 +41,23 @@ export function valueOfStore(
   levels: readonly ImportLevel[],
   endCost: (prices: CoursePrices) => (storedKwh: number) => number,
 ): StoredValue {
-  const { hours, outcomesKw, weights, later } = ahead;
+  const { hours, outcomesKw, transitions, later } = ahead;
   const count = ahead.buy.length;
+  const outcomeCount = outcomesKw.length;
+  /** Of a step: a value for each outcome of the step before and each state. */
+  const perStep = outcomeCount * STATES;
   const spacing = battery.capacityKwh / (STATES - 1);
-  const values = new Float64Array((count + 1) * STATES);
+  const values = new Float64Array((count + 1) * perStep);
   const kept = keptShare(battery, hours);
   const { chargeKw, dischargeKw, chargeEfficiency, dischargeEfficiency, capacityKwh } = battery;
   const levelCount = levels.length;
   let chosenKw = 0;
   // Of the step at hand.
-  let [row, buys, sells, stored, net] = [0, 0, 0, 0, 0];
+  let [buys, sells, stored, net] = [0, 0, 0, 0];
+  /** What the rest costs after the step, by state. */
+  const after = new Float64Array(STATES);
   const [allowed, per] = [new Float64Array(levelCount), new Float64Array(levelCount)];
   const atStep = (step: number, { buy, sell }: CoursePrices): void => {
-    row = (step + 1) * STATES;
     buys = (buy[step] ?? 0) * hours;
     sells = (sell[step] ?? 0) * hours;
     for (const [l, level] of levels.entries()) {
@@ -64,9 +70,9 @@ export function valueOfStore(
     const flow = kw > 0 ? kw * chargeEfficiency : kw / dischargeEfficiency;
     const x = Math.min(Math.max((stored + flow * hours) / spacing, 0), STATES - 1);
     const i = Math.min(Math.floor(x), STATES - 2);
-    const low = values[row + i] ?? 0;
+    const low = after[i] ?? 0;
     const grid = net + kw;
-    let cost = low + ((values[row + i + 1] ?? 0) - low) * (x - i) + grid * (grid > 0 ? buys : sells);
+    let cost = low + ((after[i + 1] ?? 0) - low) * (x - i) + grid * (grid > 0 ? buys : sells);
     for (let l = 0; l < levelCount; l += 1) {
       const over = grid - (allowed[l] ?? 0);
       if (over > 0) cost += over * (per[l] ?? 0);
@@ -146,30 +152,44 @@ export function valueOfStore(
     return best;
   };
 
-  /** Works backwards through the steps [from, to). */
-  const plan = (from: number, to: number, prices: CoursePrices): void => {
-    for (let step = to - 1; step >= from; step -= 1) {
-      atStep(step, prices);
-      values.fill(0, step * STATES, (step + 1) * STATES);
-      for (const [o, outcome] of outcomesKw.entries()) {
-        const [netKw, weight] = [outcome[step] ?? 0, weights[o] ?? 0];
+  /** What a step and the rest cost with each outcome, by state. */
+  const costs = new Float64Array(perStep);
+  /** Values of a step, by the outcome of the step before: the mean of the costs over what may follow on it. */
+  const weigh = (step: number): void => {
+    values.fill(0, step * perStep, (step + 1) * perStep);
+    for (const [before, likely] of transitions.entries()) {
+      const first = step * perStep + before * STATES;
+      for (let o = 0; o < outcomeCount; o += 1) {
+        const share = likely[o] ?? 0;
         for (let i = 0; i < STATES; i += 1) {
-          const at = step * STATES + i;
-          values[at] = (values[at] ?? 0) + weight * cheapest(i * spacing, netKw);
+          values[first + i] = (values[first + i] ?? 0) + share * (costs[o * STATES + i] ?? 0);
         }
       }
     }
   };
+  /** Works backwards through the steps [from, to). */
+  const plan = (from: number, to: number, prices: CoursePrices): void => {
+    for (let step = to - 1; step >= from; step -= 1) {
+      atStep(step, prices);
+      for (const [o, outcome] of outcomesKw.entries()) {
+        const first = (step + 1) * perStep + o * STATES;
+        after.set(values.subarray(first, first + STATES));
+        const netKw = outcome[step] ?? 0;
+        for (let i = 0; i < STATES; i += 1) costs[o * STATES + i] = cheapest(i * spacing, netKw);
+      }
+      weigh(step);
+    }
+  };
   const planToEnd = (from: number, prices: CoursePrices): void => {
     const costAt = endCost(prices);
-    for (let i = 0; i < STATES; i += 1) values[count * STATES + i] = costAt(i * spacing);
+    for (let at = 0; at < perStep; at += 1) values[count * perStep + at] = costAt((at % STATES) * spacing);
     plan(from, count, prices);
   };
   if (later) {
     const mean = new Float64Array(values.length);
     for (const variant of later.variants) {
       planToEnd(later.toldFrom, variant);
-      for (let at = later.toldFrom * STATES; at < values.length; at += 1) {
+      for (let at = later.toldFrom * perStep; at < values.length; at += 1) {
         mean[at] = (mean[at] ?? 0) + variant.weight * (values[at] ?? 0);
       }
     }
@@ -177,9 +197,26 @@ export function valueOfStore(
     plan(0, later.toldFrom, ahead);
   } else planToEnd(0, ahead);
 
+  /** After a load between two outcomes the rest costs something between what it costs after each. */
+  const restAfter = (step: number, netKw: number): void => {
+    const kwOf = (o: number): number => outcomesKw[o]?.[step] ?? 0;
+    let next = 0;
+    while (next < outcomeCount - 1 && kwOf(next) <= netKw) next += 1;
+    const before = Math.max(next - 1, 0);
+    const apart = kwOf(next) - kwOf(before);
+    const share = apart > 0 ? Math.min(Math.max((netKw - kwOf(before)) / apart, 0), 1) : 1;
+    const first = (step + 1) * perStep;
+    for (let i = 0; i < STATES; i += 1) {
+      const low = values[first + before * STATES + i] ?? 0;
+      const high = values[first + next * STATES + i] ?? 0;
+      after[i] = low + (high - low) * share;
+    }
+  };
+
   return {
     powerIn: (step, storedKwh, netKw) => {
       atStep(step, ahead);
+      restAfter(step, netKw);
       cheapest(storedKwh, netKw);
       return chosenKw;
     },

@@ -42,7 +42,7 @@ test('a kW costs more the more futures stay below it, and its whole price at the
   const [rule] = rulesOf();
   if (!rule) throw new Error('the tariff has no power price');
   const prices = { buy: new Float64Array(24), sell: new Float64Array(24) };
-  const ahead = { fromMs: nowMs, hours: 1, outcomesKw: [], weights: [], later: undefined, ...prices };
+  const ahead = { fromMs: nowMs, hours: 1, outcomesKw: [], transitions: [], later: undefined, ...prices };
   const levels = importLevels(rule, [2, 3, 4, 5, 6], ahead, HOUR_MS, () => 2.5);
   const allowed = levels.map(({ allowedKw }) => allowedKw[12] ?? 0);
   expect(allowed).toEqual(allowed.toSorted((a, b) => a - b));

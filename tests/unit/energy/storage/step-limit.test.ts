@@ -42,6 +42,14 @@ function limitOf(name: string, levelKw: number, paidKw: readonly number[]) {
   const [rule] = trackRules(first.tariff, { stepMs: HOUR_MS, endMs: fromMs, subscribedKw: undefined });
   if (!rule) throw new Error('the tariff has no power price');
   const none = new Float64Array(24);
-  const ahead = { fromMs, hours: 1, outcomesKw: [], weights: [], buy: none, sell: none, later: undefined };
+  const ahead = {
+    fromMs,
+    hours: 1,
+    outcomesKw: [],
+    transitions: [],
+    buy: none,
+    sell: none,
+    later: undefined,
+  };
   return stepLimit(rule, { levelKw, caution: 1 }, ahead, HOUR_MS, () => paidKw);
 }

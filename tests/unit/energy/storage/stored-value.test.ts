@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { storedAfter } from '../../../../src/energy/storage/battery.ts';
 import { type ImportLevel, valueOfStore } from '../../../../src/energy/storage/stored-value.ts';
+import { transitionsOf } from '../../../../src/energy/storage/transitions.ts';
 
 const battery = {
   capacityKwh: 8,
@@ -14,11 +15,16 @@ const battery = {
 };
 const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: 0 };
 
-function ahead(outcomes: readonly (readonly number[])[], weights: readonly number[], buy: readonly number[]) {
+function ahead(
+  outcomes: readonly (readonly number[])[],
+  weights: readonly number[],
+  buy: readonly number[],
+  persistence = 0,
+) {
   return {
     hours: 1,
     outcomesKw: outcomes.map((one) => Float64Array.from(one)),
-    weights,
+    transitions: transitionsOf(weights, persistence),
     buy: Float64Array.from(buy),
     sell: new Float64Array(buy.length),
     later: undefined,
@@ -87,4 +93,18 @@ test('what is stored is kept for a price that may turn out dear, where the mean 
   const later = { toldFrom: 1, variants: [variant(0.1), variant(1.5)] };
   const unsure = { ...known, buy: Float64Array.of(0.9, 1, 0.8), later };
   expect(valueOfStore(site, unsure, [], endless).powerIn(0, 2, 2)).toBeCloseTo(0);
+});
+
+test('after an hour above what was expected more of them are, and the store is not emptied into the first', () => {
+  // Usually 2 kW, now and then 6 kW: if for one hour only, the store holds it below 2 kW above the level.
+  const outcomes = [
+    [2, 2, 2, 2],
+    [6, 6, 6, 6],
+  ];
+  // Two parts of a peak's price: a little above the lower one in all hours is cheaper than far above it in one.
+  const levels = [levelOf(2, 10, 4), levelOf(4, 10, 4)];
+  const of = (persistence: number) =>
+    valueOfStore(site, ahead(outcomes, [0.9, 0.1], [1, 1, 1, 1], persistence), levels, () => () => 0);
+  expect(of(0).powerIn(0, 6, 6)).toBeCloseTo(-4);
+  expect(of(0.95).powerIn(0, 6, 6)).toBeCloseTo(-2);
 });
