@@ -1,10 +1,10 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { Span } from '../tariffs/power-price.ts';
+import { endCost, worthOf } from './end-cost.ts';
 import { expectedPeaks } from './expected-peaks.ts';
 import { chooseLevel } from './level-choice.ts';
 import type { PlannerOptions } from './planner-options.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
-import type { CoursePrices } from './prices.ts';
 import { createShadows } from './shadows.ts';
 import type { Policy } from './simulate.ts';
 import { stepLimit } from './step-limit.ts';
@@ -17,13 +17,8 @@ export type LevelPolicyOptions = PlannerOptions & {
   readonly startMs: number;
 };
 
-/** A kWh that is missing at the end costs so much: more than any price, less than the connection's limits. */
-const MISSING_PER_KWH = 1e4;
 /** In the mean of so long a window an hour says little: what is charged in one hour is not bought in another. */
 const LONG_WINDOW_MS = 6 * HOUR_MS;
-/** A stored kWh is worth at least this: of two plans at one cost, the one with the fuller store. */
-const LEAST_WORTH = 1e-4;
-
 /**
  * Holds the import below what is billed and uses what of the store is not needed for that where energy is dearest. Under a stepped
  * price each day the level is chosen that is expected to cost least over the rest of the billing period ({@link chooseLevel});
@@ -57,15 +52,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     return valueWith(ahead, levels);
   };
   const valueWith = (ahead: TimedSteps, levels: readonly ImportLevel[]): StoredValue =>
-    valueOfStore(site, ahead, levels, (prices) => endCost(ahead.fromMs, prices));
-  const endCost = (fromMs: number, prices: CoursePrices) => {
-    const untilMs = fromMs + prices.buy.length * stepMs;
-    const worth = untilMs >= endMs ? 0 : worthOf(prices, battery.dischargeEfficiency);
-    const hoursLeft = Math.max(endMs - untilMs, 0) / HOUR_MS;
-    const neededKwh = battery.finalKwh - hoursLeft * battery.chargeKw * battery.chargeEfficiency;
-    return (storedKwh: number): number =>
-      MISSING_PER_KWH * Math.max(neededKwh - storedKwh, 0) - (worth + LEAST_WORTH) * storedKwh;
-  };
+    valueOfStore(site, ahead, levels, (prices) => endCost(battery, ahead, prices, endMs));
   const shadows = createShadows({
     site,
     stepMs,
@@ -98,7 +85,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
       shadows: shadows.all(),
       days,
       stepMs,
-      worth: worthOf(ahead, battery.dischargeEfficiency),
+      worth: worthOf(ahead, battery),
       isFreeDay: (atMs: number) =>
         zone.local(atMs).weekday > 5 || rules.some(({ price }) => price.isFreeDay(atMs)),
     };
@@ -152,10 +139,4 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
 
 function lengthOf({ fromMs, toMs }: Span): number {
   return toMs - fromMs;
-}
-
-/** What a stored kWh is worth when nothing more is known: as much of the mean price as comes out. */
-function worthOf({ buy }: CoursePrices, dischargeEfficiency: number): number {
-  const mean = buy.reduce((sum, price) => sum + price, 0) / buy.length;
-  return Number.isFinite(mean) ? Math.max(mean, 0) * dischargeEfficiency : 0;
 }

@@ -2,6 +2,8 @@
 export const plannerSettings = {
   /** Hours that are planned step by step. */
   planHours: 40,
+  /** Hours that a store is emptied in, of which a stored kWh is worth the mean price. */
+  usedHours: 96,
   /** Hours after which the plan is made anew. */
   replanHours: 1,
   /** Hours after which the plans of the imagined stores are. */
@@ -12,6 +14,12 @@ export const plannerSettings = {
   levelRatio: 1.15,
   /** By how much more than its price a kW above a level is shunned. */
   cautions: [1, 4],
+  /**
+   * How likely it is that no more will be billed than some shares of what is lowest in all futures: these are made of past
+   * weeks, and a load may have become another since.
+   */
+  doubts: [0.3, 0.45, 0.6, 0.75, 0.9],
+  doubt: 0.002,
   /** Of the forecast's quantiles those that are planned for, and how likely each is. */
   outcomes: [0, 2, 3, 4, 6],
   weights: [0.1, 0.25, 0.3, 0.25, 0.1],

@@ -6,7 +6,11 @@ import { pricesAhead, type StoragePrices } from './prices.ts';
 import type { StepsAhead } from './stored-value.ts';
 import { transitionsOf } from './transitions.ts';
 
-export type TimedSteps = StepsAhead & { readonly fromMs: number };
+export type TimedSteps = StepsAhead & {
+  readonly fromMs: number;
+  /** Mean of the load in these steps, behind own power, kW. */
+  readonly expectedKw: number;
+};
 
 export type OutlookOptions = {
   readonly stepMs: number;
@@ -60,6 +64,7 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast }: Ou
     return {
       fromMs,
       hours,
+      expectedKw: steps.reduce((sum, { mean }) => sum + Math.max(mean, 0), 0) / steps.length,
       outcomesKw: [
         ...settings.outcomes.map((o) => Float64Array.from(steps, ({ quantiles }) => quantiles[o] ?? 0)),
         ...settings.tails.map((one) => tail(steps, one.hours)),

@@ -167,7 +167,7 @@ export function valueOfStore(
       }
     }
   };
-  /** Works backwards through the steps [from, to). */
+  /** Works backwards through the steps [from, to); that of the first one is not asked for. */
   const plan = (from: number, to: number, prices: CoursePrices): void => {
     for (let step = to - 1; step >= from; step -= 1) {
       atStep(step, prices);
@@ -194,8 +194,8 @@ export function valueOfStore(
       }
     }
     values.set(mean);
-    plan(0, later.toldFrom, ahead);
-  } else planToEnd(0, ahead);
+    plan(1, later.toldFrom, ahead);
+  } else planToEnd(1, ahead);
 
   /** After a load between two outcomes the rest costs something between what it costs after each. */
   const restAfter = (step: number, netKw: number): void => {

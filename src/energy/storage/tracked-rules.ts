@@ -103,8 +103,14 @@ export function importLevels(
   paidKw: (group: number) => number,
 ): readonly ImportLevel[] {
   const apart = (settings.levelRatio - 1) / Math.max(expectedKw.length - 1, 1);
-  return expectedKw.map((kw, part) => {
+  const [lowestKw = 0] = expectedKw;
+  const doubted = settings.doubts.map((share) => {
+    const levelOf = (group: number): number => Math.max(share * lowestKw, paidKw(group));
+    return importLevel(rule, { levelOf, caution: settings.doubt }, ahead, stepMs);
+  });
+  const parts = expectedKw.map((kw, part) => {
     const levelOf = (group: number): number => Math.max(kw, paidKw(group)) * (1 + apart * part);
     return importLevel(rule, { levelOf, caution: 1 / expectedKw.length }, ahead, stepMs);
   });
+  return [...doubted, ...parts];
 }

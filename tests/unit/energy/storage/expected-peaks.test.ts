@@ -42,13 +42,46 @@ test('a kW costs more the more futures stay below it, and its whole price at the
   const [rule] = rulesOf();
   if (!rule) throw new Error('the tariff has no power price');
   const prices = { buy: new Float64Array(24), sell: new Float64Array(24) };
-  const ahead = { fromMs: nowMs, hours: 1, outcomesKw: [], transitions: [], later: undefined, ...prices };
+  const ahead = {
+    fromMs: nowMs,
+    hours: 1,
+    expectedKw: 1,
+    outcomesKw: [],
+    transitions: [],
+    later: undefined,
+    ...prices,
+  };
   const levels = importLevels(rule, [2, 3, 4, 5, 6], ahead, HOUR_MS, () => 2.5);
   const allowed = levels.map(({ allowedKw }) => allowedKw[12] ?? 0);
   expect(allowed).toEqual(allowed.toSorted((a, b) => a - b));
   expect(allowed[0]).toBe(2.5);
-  const price = levels.reduce((sum, { perKw }) => sum + (perKw[12] ?? 0), 0);
-  expect(price).toBeCloseTo(rule.price.pricePerKw / 3);
+  const price = levels.reduce((sum, { perKw }) => sum + (perKw[12] ?? 0), 0) / (rule.price.pricePerKw / 3);
+  expect(price).toBeGreaterThan(1);
+  expect(price).toBeLessThan(1.02);
+});
+
+test('below what every future has billed a kW costs a little, and nothing below what is paid', () => {
+  const [rule] = rulesOf();
+  if (!rule) throw new Error('the tariff has no power price');
+  const prices = { buy: new Float64Array(24), sell: new Float64Array(24) };
+  const ahead = {
+    fromMs: nowMs,
+    hours: 1,
+    expectedKw: 1,
+    outcomesKw: [],
+    transitions: [],
+    later: undefined,
+    ...prices,
+  };
+  const levels = importLevels(rule, [8, 8, 8, 8, 8], ahead, HOUR_MS, () => 4);
+  const costOf = (kw: number): number =>
+    levels.reduce(
+      (sum, { allowedKw, perKw }) => sum + Math.max(kw - (allowedKw[12] ?? 0), 0) * (perKw[12] ?? 0),
+      0,
+    );
+  expect(costOf(4)).toBe(0);
+  expect(costOf(6)).toBeGreaterThan(0);
+  expect(costOf(8)).toBeLessThan((4 * 0.02 * rule.price.pricePerKw) / 3);
 });
 
 function rulesOf(paidKw: readonly number[] = []) {

@@ -45,6 +45,7 @@ function limitOf(name: string, levelKw: number, paidKw: readonly number[]) {
   const ahead = {
     fromMs,
     hours: 1,
+    expectedKw: 1,
     outcomesKw: [],
     transitions: [],
     buy: none,

@@ -1,0 +1,41 @@
+import { HOUR_MS } from '../../domain/interval.ts';
+import type { Battery } from './battery.ts';
+import { plannerSettings as settings } from './planner-settings.ts';
+import type { CoursePrices } from './prices.ts';
+import type { TimedSteps } from './steps-ahead.ts';
+
+/** A kWh that is missing at the end costs so much: more than any price, less than the connection's limits. */
+const MISSING_PER_KWH = 1e4;
+/** A stored kWh is worth at least this: of two plans at one cost, the one with the fuller store. */
+const LEAST_WORTH = 1e-4;
+
+/**
+ * What it costs to end the planned steps with so much stored: less, the more there is. What the days after will use is worth the
+ * mean price. What they leave saves no more than to charge it later, in the cheapest hour of a day: until it is used there
+ * is time to. `endMs`: when the final content must be there; from then on nothing is worth anything.
+ */
+export function endCost(
+  battery: Battery,
+  { fromMs, hours, expectedKw }: TimedSteps,
+  prices: CoursePrices,
+  endMs: number,
+): (storedKwh: number) => number {
+  const untilMs = fromMs + prices.buy.length * hours * HOUR_MS;
+  const hoursLeft = Math.max(endMs - untilMs, 0) / HOUR_MS;
+  const neededKwh = battery.finalKwh - hoursLeft * battery.chargeKw * battery.chargeEfficiency;
+  const worth = hoursLeft > 0 ? worthOf(prices, battery) : 0;
+  const cheapest = Math.min(...prices.buy.slice(-Math.round(24 / hours)));
+  const leftWorth = worth > 0 ? Math.min(worth, Math.max(cheapest, 0) / battery.chargeEfficiency) : 0;
+  const usedKwh = expectedKw * settings.usedHours;
+  return (storedKwh) =>
+    MISSING_PER_KWH * Math.max(neededKwh - storedKwh, 0) -
+    LEAST_WORTH * storedKwh -
+    worth * Math.min(storedKwh, usedKwh) -
+    leftWorth * Math.max(storedKwh - usedKwh, 0);
+}
+
+/** What a stored kWh is worth when nothing more is known: as much of the mean price as comes out. */
+export function worthOf({ buy }: CoursePrices, { dischargeEfficiency }: Battery): number {
+  const mean = buy.reduce((sum, price) => sum + price, 0) / buy.length;
+  return Number.isFinite(mean) ? Math.max(mean, 0) * dischargeEfficiency : 0;
+}
