@@ -30,7 +30,10 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
   const { battery } = site;
   const { zone } = tariff;
   const rules = trackRules(tariff, { stepMs, endMs, subscribedKw: options.subscribedKw });
-  const outlook = createOutlook({ ...options, forecast: forecaster.forecast });
+  // Above a level that is held each hour costs all of a step, though of a day only the highest counts: who expects more of them
+  // after the first would keep too much for them.
+  const isForgetful = rules.some(({ cost }) => cost.kind === 'steps');
+  const outlook = createOutlook({ ...options, forecast: forecaster.forecast, isForgetful });
 
   /** `paidAtMs`: what is paid at that moment counts; an imagined store has paid nothing. */
   const valueFor = (ahead: TimedSteps, aim: Aim, paidAtMs?: number) => {

@@ -15,11 +15,11 @@ export const plannerSettings = {
   /** By how much more than its price a kW above a level is shunned. */
   cautions: [1, 4],
   /**
-   * How likely it is that no more will be billed than some shares of what is lowest in all futures: these are made of past
-   * weeks, and a load may have become another since.
+   * What a kW of each hour costs above some shares of what is lowest in all futures, as a share of the power price: those
+   * are made of past weeks, and a load may have become another since.
    */
   doubts: [0.3, 0.45, 0.6, 0.75, 0.9],
-  doubt: 0.002,
+  doubt: 0.0007,
   /** Of the forecast's quantiles those that are planned for, and how likely each is. */
   outcomes: [0, 2, 3, 4, 6],
   weights: [0.1, 0.25, 0.3, 0.25, 0.1],

@@ -18,10 +18,12 @@ export type OutlookOptions = {
   readonly horizonMs: number;
   readonly endMs: number;
   readonly forecast: (steps: number) => readonly ForecastStep[];
+  /** Are the errors of successive hours to be taken for independent of each other? */
+  readonly isForgetful: boolean;
 };
 
 /** What may come, from a forecast and the highest loads of the last weeks. */
-export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast }: OutlookOptions) {
+export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast, isForgetful }: OutlookOptions) {
   const hours = stepMs / HOUR_MS;
   const perDay = Math.max(Math.round(24 / hours), 1);
   const recent: number[] = [];
@@ -69,7 +71,7 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast }: Ou
         ...settings.outcomes.map((o) => Float64Array.from(steps, ({ quantiles }) => quantiles[o] ?? 0)),
         ...settings.tails.map((one) => tail(steps, one.hours)),
       ],
-      transitions: transitionsOf(weights, persistence.value()),
+      transitions: transitionsOf(weights, isForgetful ? 0 : persistence.value()),
       ...pricesAhead(prices, fromMs, stepMs, count),
     };
   };

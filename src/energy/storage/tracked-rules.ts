@@ -106,7 +106,9 @@ export function importLevels(
   const [lowestKw = 0] = expectedKw;
   const doubted = settings.doubts.map((share) => {
     const levelOf = (group: number): number => Math.max(share * lowestKw, paidKw(group));
-    return importLevel(rule, { levelOf, caution: settings.doubt }, ahead, stepMs);
+    // As many peaks as count share one price: of more of them each hour is likelier to be one.
+    const caution = settings.doubt * rule.price.meanOf;
+    return importLevel(rule, { levelOf, caution }, ahead, stepMs);
   });
   const parts = expectedKw.map((kw, part) => {
     const levelOf = (group: number): number => Math.max(kw, paidKw(group)) * (1 + apart * part);
