@@ -36,6 +36,8 @@ export type FactorLimits = {
   readonly tolerance: number;
   readonly days: number;
   readonly acceptDays: number;
+  /** Are as many others as far off, above or below what is usual of them? Then it is the weather or the calendar. Asked when it is to be told. */
+  readonly isShared: (isAbove: boolean) => boolean;
 };
 
 export type FactorChange = {
@@ -102,6 +104,7 @@ export function foldFactor(
     // A spell of weather begins as far off, and comes back: all of its days together do not make the factor.
     const isWholly = Math.abs(state.offSum) >= state.offDays * least;
     if (state.isOff || state.offDays < limits.days || !isWholly) return undefined;
+    if (limits.isShared(state.offSum > 0)) return undefined;
     // What follows its end is compared with days of weeks ago, and is no sudden change.
     Object.assign(state, { isOff: true, before: [seen.factor, seen.factor] });
     return told('off');
@@ -119,6 +122,11 @@ export function foldFactor(
     learn(state, type, rates);
   }
   return ended;
+}
+
+/** How many times as much as usual it counts of late. */
+export function newestFactor({ offDays, offSum, before }: LoadFactor): number {
+  return offDays > 0 ? Math.exp(offSum / offDays) : before[1];
 }
 
 type Compared = {

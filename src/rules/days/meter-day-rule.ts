@@ -18,6 +18,8 @@ type DayRule<P, T> = {
     day: WholeDay & { readonly weekday: number },
     parameters: P,
     point: PlacedPoint,
+    /** What is known of the points of other buildings. */
+    others: () => readonly T[],
   ) => (Pick<Finding, 'title' | 'detail' | 'facts'> & { readonly holds: boolean }) | undefined;
 };
 
@@ -29,6 +31,11 @@ export function createMeterDayRule<P, T>(
   const pointSchema = z.object({ day: dayHoursSchema, own: schema });
   const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
   const clock = localClock(register);
+  const othersOf = (building: string) => () =>
+    states
+      .names()
+      .filter((name) => name !== building)
+      .flatMap((name) => Object.values(states.of(name)).map(({ own }) => own));
 
   return {
     sees,
@@ -42,7 +49,7 @@ export function createMeterDayRule<P, T>(
       const day = foldDayHours(state.day, { atMs, value }, clock);
       if (day === undefined) return;
       const { weekday } = zoneOf(register().organisation.timeZone).local(day.dayMs + 12 * 3_600_000);
-      const found = onDay(state.own, { ...day, weekday }, parameters, point);
+      const found = onDay(state.own, { ...day, weekday }, parameters, point, othersOf(point.building));
       if (found !== undefined) emit({ ...told, ...aboutPoint(point), atMs, ...found });
     },
     snapshot: states.snapshot,

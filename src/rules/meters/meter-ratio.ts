@@ -3,7 +3,9 @@ import {
   createLoadFactor,
   type FactorChange,
   foldFactor,
+  type LoadFactor,
   loadFactorSchema,
+  newestFactor,
 } from '../../anomaly/load-factor.ts';
 import { isoTime } from '../../domain/time.ts';
 import { createMeterDayRule } from '../days/meter-day-rule.ts';
@@ -27,11 +29,14 @@ const parameters = z.strictObject({
 });
 type MeterRatio = z.infer<typeof parameters>;
 
+/** What so many of at least so many other meters do at once is the weather or the calendar. */
+const SHARED = { least: 5, share: 0.35 };
+
 export const meterRatio: RuleDefinition<MeterRatio> = {
   type: 'meter-ratio',
   doc: `A meter that counts several times what it did, or a part of it, in all hours alike and from one day to the next: a ratio of
 its current transformers or pulses that is wrong, or a phase that is lost. What is switched on adds the same to every hour, and
-weather comes slowly: neither is told here. Judged from the energy register.`,
+weather comes slowly, and to many houses at once: neither is told here. Judged from the energy register.`,
   level: 'point',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
@@ -40,8 +45,9 @@ weather comes slowly: neither is told here. Judged from the energy register.`,
       sees: ({ quantity }) => quantity === 'activeEnergyWh',
       schema: loadFactorSchema,
       create: createLoadFactor,
-      onDay: (state, day, limits, { device, quantity }) => {
-        const change = foldFactor(state, day, day.weekday > 5, limits);
+      onDay: (state, day, limits, { device, quantity }, others) => {
+        const isShared = (isAbove: boolean) => areManyOff(others(), isAbove, limits.times);
+        const change = foldFactor(state, day, day.weekday > 5, { ...limits, isShared });
         if (change === undefined) return undefined;
         const { is, sinceMs, factor, low, high } = change;
         return {
@@ -59,6 +65,15 @@ weather comes slowly: neither is told here. Judged from the energy register.`,
       },
     }),
 };
+
+/** Do so many of at least so many other meters count more, or less, than usual as well, by half of what is told? */
+function areManyOff(others: readonly LoadFactor[], isAbove: boolean, times: number): boolean {
+  const off = others.filter((other) => {
+    const far = Math.log(newestFactor(other)) * (isAbove ? 1 : -1);
+    return far > Math.log(times) / 2;
+  });
+  return others.length >= SHARED.least && off.length >= SHARED.share * others.length;
+}
 
 function wordsOf({ is, sinceMs, factor, low, high }: FactorChange, device: string) {
   if (is === 'normal') {

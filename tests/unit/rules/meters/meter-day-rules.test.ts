@@ -46,6 +46,31 @@ describe('a meter whose ratio is wrong', () => {
     expect(change?.alert.detail).toMatch(/a phase or transformer is lost/);
   });
 
+  it('is not what many houses do at once, as in a warm spell, while one that does more alone is told', () => {
+    const random = seededUniform('houses');
+    const houses = Array.from({ length: 7 }, (_, n) => `b${n}`);
+    const counts = new Map<string, number>();
+    const toldOf = (partOf: (house: string) => number) => {
+      counts.clear();
+      const readings = Array.from({ length: 22 * 24 }, (_, i) =>
+        houses.map((building) => {
+          const count = counts.get(building) ?? 5e6;
+          const loadW = (i % 24 > 6 ? 9000 : 5000) * (0.8 + 0.4 * random());
+          counts.set(building, count + loadW * (i >= 14 * 24 ? partOf(building) : 1));
+          const meter = {
+            device: `el-${building}`,
+            quantity: 'activeEnergyWh',
+            role: 'electricityMain',
+          } as const;
+          return readingOf({ ...meter, building }, T0 + i * HOUR, count);
+        }),
+      ).flat();
+      return judge(readings, { types: ['meter-ratio'] }).map(({ alert: { building } }) => building);
+    };
+    expect(toldOf((house) => (house < 'b4' ? 0.5 : 0.95))).toEqual([]);
+    expect(toldOf((house) => (house < 'b1' ? 0.5 : 0.95))).toEqual(['b0']);
+  });
+
   it.each<[string, Load]>([
     ['a load that is on all day', (loadW, day) => loadW + (day >= 14 ? 7000 : 0)],
     ['winter that comes over weeks', (loadW, day) => loadW * (1 + 0.06 * day)],
