@@ -64,27 +64,33 @@ describe('the comfort of a flat', () => {
     expect(flat(sunny, { outdoorC: 5 }).falls).toEqual([]);
   });
 
+  /** A flat that follows the weather by a fifth, from 20 °C at 0 °C outdoors. */
+  const following = (month: number, outdoors: readonly number[]) =>
+    flatComfort(
+      outdoors.map((outdoorC, at) => ({
+        fromMs: at * HOUR_MS,
+        month,
+        outdoorC,
+        temperatureC: 20 + 0.2 * outdoorC,
+      })),
+      limits,
+      { isSensitive: false },
+    );
+
   it('is compared at an outdoor temperature that there was', () => {
-    const seen = Array.from({ length: 200 }, (_, at) => 16 + 6 * Math.sin(at / 4)).map((outdoorC, at) => ({
-      fromMs: at * HOUR_MS,
-      month: 7,
-      outdoorC,
-      temperatureC: 20 + 0.2 * outdoorC,
-    }));
-    const comfort = flatComfort(seen, limits, { isSensitive: false });
+    const comfort = following(
+      7,
+      Array.from({ length: 200 }, (_, at) => 16 + 6 * Math.sin(at / 4)),
+    );
     // At 10 °C, the coldest hour; 20 at the 0 °C of the setting would be a guess.
     expect(comfort?.correctedC).toBeGreaterThan(21.9);
   });
 
   it('is compared at one outdoor temperature', () => {
-    const outdoors = Array.from({ length: 400 }, (_, at) => 5 + 10 * Math.sin(at / 20));
-    const seen = outdoors.map((outdoorC, at) => ({
-      fromMs: at * HOUR_MS,
-      month: 1,
-      outdoorC,
-      temperatureC: 20 + 0.2 * outdoorC,
-    }));
-    const comfort = flatComfort(seen, limits, { isSensitive: false });
+    const comfort = following(
+      1,
+      Array.from({ length: 400 }, (_, at) => 5 + 10 * Math.sin(at / 20)),
+    );
     expect(comfort?.meanC).toBeGreaterThan(20.9);
     expect(Math.abs((comfort?.correctedC ?? 0) - 20)).toBeLessThan(0.15);
   });
