@@ -38,19 +38,21 @@ test('nothing can be said before two days were lived through', () => {
   expect(expectedIn([young(2), young(5)])).toBeUndefined();
 });
 
+/** A day ahead of which nothing but its hours matters. */
+const ahead = {
+  fromMs: nowMs,
+  hours: 1,
+  expectedKw: 1,
+  outcomesKw: [],
+  transitions: [],
+  later: undefined,
+  buy: new Float64Array(24),
+  sell: new Float64Array(24),
+};
+
 test('a kW costs more the more futures stay below it, and its whole price at the end', () => {
   const [rule] = rulesOf();
   if (!rule) throw new Error('the tariff has no power price');
-  const prices = { buy: new Float64Array(24), sell: new Float64Array(24) };
-  const ahead = {
-    fromMs: nowMs,
-    hours: 1,
-    expectedKw: 1,
-    outcomesKw: [],
-    transitions: [],
-    later: undefined,
-    ...prices,
-  };
   const levels = importLevels(rule, [2, 3, 4, 5, 6], ahead, HOUR_MS, () => 2.5);
   const allowed = levels.map(({ allowedKw }) => allowedKw[12] ?? 0);
   expect(allowed).toEqual(allowed.toSorted((a, b) => a - b));
@@ -63,16 +65,6 @@ test('a kW costs more the more futures stay below it, and its whole price at the
 test('below what every future has billed a kW costs a little, and nothing below what is paid', () => {
   const [rule] = rulesOf();
   if (!rule) throw new Error('the tariff has no power price');
-  const prices = { buy: new Float64Array(24), sell: new Float64Array(24) };
-  const ahead = {
-    fromMs: nowMs,
-    hours: 1,
-    expectedKw: 1,
-    outcomesKw: [],
-    transitions: [],
-    later: undefined,
-    ...prices,
-  };
   const levels = importLevels(rule, [8, 8, 8, 8, 8], ahead, HOUR_MS, () => 4);
   const costOf = (kw: number): number =>
     levels.reduce(
