@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Alert, AlertChange, Finding, Json } from '../domain/alert.ts';
+import type { Alert, AlertChange, Finding, Holding, Json } from '../domain/alert.ts';
 import { alertSchema } from './alert-schema.ts';
 import { createFlapWatch, type Flapping, flapsSchema } from './flap-watch.ts';
 
@@ -86,7 +86,7 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
     else dues.set(building, next);
   };
 
-  const holds = (alerts: Map<string, Open>, key: string, finding: Finding) => {
+  const holds = (alerts: Map<string, Open>, key: string, finding: Finding & Holding) => {
     const { atMs, forMs, clearMs, severity, title, detail, facts } = finding;
     const known = alerts.get(key);
     if (known) {
@@ -176,7 +176,7 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
   };
 }
 
-function begun(finding: Finding): Open['alert'] {
+function begun(finding: Finding & Holding): Open['alert'] {
   const { rule, subject, building, space, device, quantity, severity, atMs, title, detail, facts } = finding;
   const { recipients } = finding;
   return {

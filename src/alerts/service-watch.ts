@@ -110,33 +110,19 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
 
 function findingOf(trouble: ServiceTrouble, clearMs: number, atMs: number): Finding {
   const { subject, kind, severity, title, todo, forMs, detail, facts = {} } = trouble;
+  const about = { rule: SERVICE_RULE, subject, severity, atMs, forMs, clearMs };
+  if (detail === undefined) return { ...about, holds: false };
   return {
-    rule: SERVICE_RULE,
-    subject,
-    severity,
-    atMs,
-    holds: detail !== undefined,
-    forMs,
-    clearMs,
+    ...about,
+    holds: true,
     title,
-    detail: detail === undefined ? '' : `${detail.replace(/[.\s]+$/, '')}. ${todo}`,
-    facts: { ...facts, trouble: kind, says: detail ?? '' },
+    detail: `${detail.replace(/[.\s]+$/, '')}. ${todo}`,
+    facts: { ...facts, trouble: kind, says: detail },
   };
 }
 
-function gone({ subject, severity, title, detail }: Alert, atMs: number): Finding {
-  return {
-    rule: SERVICE_RULE,
-    subject,
-    severity,
-    atMs,
-    holds: false,
-    forMs: 0,
-    clearMs: 0,
-    title,
-    detail,
-    facts: {},
-  };
+function gone({ subject, severity }: Alert, atMs: number): Finding {
+  return { rule: SERVICE_RULE, subject, severity, atMs, holds: false, forMs: 0, clearMs: 0 };
 }
 
 /** The clock's time, but it never stands still and never runs back: a wait must end also when the clock is set back. */

@@ -27,15 +27,17 @@ export type Finding = {
   readonly schedule?: Schedule;
   /** Names of those who are told, in place of what the routes say. */
   readonly recipients?: readonly string[];
-  /** Does the condition hold? `false` resolves, after the clearing time. */
-  readonly holds: boolean;
   /** How long the condition must hold before the alert fires, and be gone before it is resolved. 0 = at once. */
   readonly forMs: number;
   readonly clearMs: number;
-  readonly title: string;
-  readonly detail: string;
-  readonly facts: Facts;
-};
+} & (Holding | Ended);
+
+export type Holding = { readonly holds: true } & Said;
+/** Resolves, after the clearing time. Nothing is said of it: the alert keeps what was said last while it held. */
+export type Ended = { readonly holds: false };
+
+/** What is said of a condition that holds. */
+export type Said = { readonly title: string; readonly detail: string; readonly facts: Facts };
 
 export const alertStates = ['pending', 'firing', 'resolved'] as const;
 export type AlertState = (typeof alertStates)[number];

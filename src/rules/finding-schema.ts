@@ -4,7 +4,7 @@ import { isQuantity, type Quantity } from '../domain/quantity.ts';
 
 const spans = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
 
-/** A finding as it is kept in snapshots. */
+/** A finding that holds, as it is kept in snapshots. */
 export const findingSchema = z.object({
   rule: z.string(),
   subject: z.string(),
@@ -23,7 +23,7 @@ export const findingSchema = z.object({
     })
     .exactOptional(),
   recipients: z.array(z.string()).readonly().exactOptional(),
-  holds: z.boolean(),
+  holds: z.literal(true),
   forMs: z.number(),
   clearMs: z.number(),
   title: z.string(),

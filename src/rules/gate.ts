@@ -37,13 +37,13 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
 
   return {
     onFinding: (finding) => {
-      const { building = '', rule, subject, schedule, holds, atMs } = finding;
+      const { building = '', rule, subject, schedule, atMs } = finding;
       const key = `${rule}|${subject}`;
       const held = states.find(building);
-      if (schedule === undefined || !holds) {
+      if (schedule === undefined || !finding.holds) {
         const known = held?.[key];
         if (held && known) delete held[key];
-        if (known?.isOpen !== false || holds) sink.onFinding(finding);
+        if (known?.isOpen !== false || finding.holds) sink.onFinding(finding);
         return;
       }
       const all = held ?? states.of(building);

@@ -7,7 +7,7 @@ import type { Told } from '../rule.ts';
 import type { ComfortParameters } from './comfort-parameters.ts';
 import { texts } from './comfort-words.ts';
 
-type About = { readonly building: string; readonly atMs: number; readonly told: Told };
+export type About = { readonly building: string; readonly atMs: number; readonly told: Told };
 type Band = { readonly minC: number; readonly maxC: number };
 /** What alerts are about; colder than before is the beginning of cold, and told as one with it. */
 export const toldKinds = ['cold', 'warm', 'dry', 'damp', 'stale', 'window', 'heatingLost'] as const;
@@ -26,38 +26,21 @@ type FlatNow = {
   readonly outdoorC: number | undefined;
 };
 
-/** Without what is now it is over. `isShared`: it goes on, as a finding of the building. */
 export function flatFinding(
   kind: ToldKind,
-  {
-    building,
-    space,
-    atMs,
-    told,
-    isShared = false,
-    ...found
-  }: About & { space: string; isShared?: boolean } & (FlatNow | object),
+  { building, space, atMs, told, ...found }: About & { space: string } & FlatNow,
 ): Finding {
-  const { over } = texts[kind];
-  const about = { ...told, building, space, subject: `${building}/${space}|${kind}`, atMs };
-  if (!('flat' in found)) {
-    return {
-      ...about,
-      holds: false,
-      title: isShared ? `${space} is one of many in ${building}` : `${space} is ${over}`,
-      detail: isShared
-        ? 'Most flats of the building have it now, which is told for the building.'
-        : 'Nothing has to be done.',
-      facts: { space, kind },
-    };
-  }
   const { flat, others, outdoorC, now, isSevere } = found;
   const { says, todo } = texts[now];
   const { value, unit, shown, should, limits } = measured(now, found);
   const medianC = others.length === 0 ? undefined : medianOf(others.toSorted((a, b) => a - b));
   const beside = medianC === undefined ? '' : ` The other flats of the building are at ${round(medianC)} °C.`;
   return {
-    ...about,
+    ...told,
+    building,
+    space,
+    subject: `${building}/${space}|${kind}`,
+    atMs,
     ...(isSevere ? { severity: 'critical' } : {}),
     // It took hours to know.
     ...(kind === 'heatingLost' ? { forMs: 0 } : {}),
@@ -137,25 +120,23 @@ function measured(kind: Discomfort, { flat, band, parameters, isSevere }: FlatNo
   }
 }
 
-/** Without flats that have it, it is over. */
 export function buildingFinding(
   kind: ToldKind,
   {
     building,
     atMs,
     told,
-    having = [],
+    having,
     flats,
     outdoorC,
   }: About & {
-    readonly having?: readonly { readonly space: string; readonly flat: FlatWatch }[];
+    readonly having: readonly { readonly space: string; readonly flat: FlatWatch }[];
     readonly flats: number;
-    readonly outdoorC?: number | undefined;
+    readonly outdoorC: number | undefined;
   },
 ): Finding {
-  const { many, over, all } = texts[kind];
+  const { many, all } = texts[kind];
   const coldestFirst = having.toSorted((a, b) => feltC(a.flat, kind) - feltC(b.flat, kind));
-  const holds = having.length > 0;
   const temperatures = coldestFirst.map(({ flat }) => feltC(flat, kind));
   const since = Math.min(atMs, ...having.map(({ flat }) => flat.holds[kind] ?? atMs));
   return {
@@ -163,25 +144,17 @@ export function buildingFinding(
     building,
     subject: `${building}|${kind}`,
     atMs,
-    holds,
-    title: holds
-      ? `${having.length} of ${flats} flats of ${building} ${many}`
-      : `Flats of ${building} are, most of them, ${over}`,
-    detail: holds
-      ? `Most flats have it, so it is not theirs: their median is ${round(medianOf(temperatures))} °C. ${all}`
-      : 'Flats that still have it are told one by one.',
+    holds: true,
+    title: `${having.length} of ${flats} flats of ${building} ${many}`,
+    detail: `Most flats have it, so it is not theirs: their median is ${round(medianOf(temperatures))} °C. ${all}`,
     facts: {
       kind,
       flats,
       having: having.length,
-      ...(holds
-        ? {
-            value: round(medianOf(temperatures)),
-            unit: '°C',
-            since: isoTime(since),
-            spaces: coldestFirst.slice(0, 10).map(({ space }) => space),
-          }
-        : {}),
+      value: round(medianOf(temperatures)),
+      unit: '°C',
+      since: isoTime(since),
+      spaces: coldestFirst.slice(0, 10).map(({ space }) => space),
       ...(outdoorC === undefined ? {} : { outdoorC: round(outdoorC) }),
     },
   };
@@ -192,27 +165,20 @@ export function curveFinding({
   atMs,
   told,
   balance,
-  sorted = [],
+  flats,
+  coldest,
 }: About & {
-  readonly balance?: Pick<BuildingComfort, 'medianC' | 'spreadC' | 'verdict'>;
-  /** Coldest first. */
-  readonly sorted?: readonly { readonly space: string; readonly c: number }[];
+  readonly balance: Pick<BuildingComfort, 'medianC' | 'spreadC' | 'verdict'>;
+  readonly flats: number;
+  readonly coldest: { readonly space: string; readonly c: number };
 }): Finding {
-  const about = { ...told, building, subject: `${building}|curve`, atMs };
-  const [coldest] = sorted;
-  if (balance === undefined || coldest === undefined) {
-    return {
-      ...about,
-      holds: false,
-      title: `The heating curve of ${building} is no longer too high`,
-      detail: 'Nothing has to be done.',
-      facts: { kind: 'curve' },
-    };
-  }
   const medianC = round(balance.medianC);
   const isForOne = balance.verdict === 'curveTooHigh';
   return {
-    ...about,
+    ...told,
+    building,
+    subject: `${building}|curve`,
+    atMs,
     holds: true,
     title: `The heating curve of ${building} is too high: its flats are at ${medianC} °C`,
     detail: isForOne
@@ -226,7 +192,7 @@ export function curveFinding({
       spreadC: round(balance.spreadC),
       coldest: coldest.space,
       coldestC: round(coldest.c),
-      flats: sorted.length,
+      flats,
     },
   };
 }

@@ -10,6 +10,7 @@ import { createBuildingStates } from '../building-states.ts';
 import type { Emit, RuleContext, RuleDefinition, RuleSettings } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import {
+  type About,
   buildingFinding,
   curveFinding,
   degreesBeyond,
@@ -119,11 +120,8 @@ function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>
           }
         }
         // Nobody hears it any more, or asks: what was told of it is over.
-        for (const one of toldKinds) {
-          end(state, `${building}/${space}|${one}`, emit, () =>
-            flatFinding(one, { building, space, atMs, told: toldOf({ ...place, space }) }),
-          );
-        }
+        const about = { building, space, atMs, told: toldOf({ ...place, space }) };
+        for (const one of toldKinds) end(state, `${building}/${space}|${one}`, emit, about);
         delete state.flats[space];
       }
       compare(judged, atMs);
@@ -178,7 +176,7 @@ function tell(kind: ToldKind, { state, building, atMs, outdoorC, judged, shared,
     say(state, key, 'shared', emit, () =>
       buildingFinding(kind, { building, atMs, told, having, flats: judged.length, outdoorC }),
     );
-  } else end(state, key, emit, () => buildingFinding(kind, { building, atMs, told, flats: judged.length }));
+  } else end(state, key, emit, { building, atMs, told });
   for (const { space, flat, settings, band } of judged) {
     const own = `${building}/${space}|${kind}`;
     const about = { building, space, atMs, told: settings.told };
@@ -202,7 +200,7 @@ function tell(kind: ToldKind, { state, building, atMs, outdoorC, judged, shared,
           outdoorC,
         }),
       );
-    } else end(state, own, emit, () => flatFinding(kind, { ...about, isShared: isTogether }));
+    } else end(state, own, emit, about);
   }
 }
 
@@ -224,9 +222,9 @@ function tellCurve({
   emit,
 }: Hour & { month: number }): void {
   const key = `${building}|curve`;
-  const over = () => curveFinding({ building, atMs, told });
+  const about = { building, atMs, told };
   if (shared === undefined) {
-    end(state, key, emit, over);
+    end(state, key, emit, about);
     return;
   }
   const { parameters } = shared;
@@ -236,8 +234,9 @@ function tellCurve({
     return c === undefined || !isHome || flat.holds.behind !== undefined ? [] : [{ space, c }];
   });
   const sorted = known.toSorted((a, b) => a.c - b.c);
-  if (sorted.length < FEWEST_FLATS || !parameters.heatingMonths.includes(month)) {
-    end(state, key, emit, over);
+  const [coldest] = sorted;
+  if (coldest === undefined || sorted.length < FEWEST_FLATS || !parameters.heatingMonths.includes(month)) {
+    end(state, key, emit, about);
     return;
   }
   const slackC = state.told[key] === undefined ? 0 : parameters.hysteresisC;
@@ -251,8 +250,9 @@ function tellCurve({
     parameters.coldC +
       (balance.verdict === 'curveTooHigh' ? parameters.curveForOneC : parameters.curveAboveC) -
       slackC;
-  if (!isTooHigh) end(state, key, emit, over);
-  else say(state, key, 'curve', emit, () => curveFinding({ building, atMs, told, balance, sorted }));
+  if (!isTooHigh) end(state, key, emit, about);
+  else
+    say(state, key, 'curve', emit, () => curveFinding({ ...about, balance, flats: sorted.length, coldest }));
 }
 
 /** Says it once as long as it is the same. */
@@ -262,10 +262,16 @@ function say(state: State, key: string, what: string, emit: Emit, finding: () =>
   emit(finding());
 }
 
-function end(state: State, key: string, emit: Emit, finding: () => Parameters<Emit>[0]): void {
+/** Whatever is told under a key has it as its subject. */
+function end(
+  state: State,
+  key: string,
+  emit: Emit,
+  { told, ...about }: About & { readonly space?: string },
+): void {
   if (state.told[key] === undefined) return;
   delete state.told[key];
-  emit(finding());
+  emit({ ...told, ...about, subject: key, holds: false });
 }
 
 function closeOutdoor(state: State, atMs: number): void {

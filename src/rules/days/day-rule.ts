@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { noDays, type UsualDays, usualDaysSchema } from '../../anomaly/usual-days.ts';
-import type { Finding } from '../../domain/alert.ts';
+import type { Said } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint, Role } from '../../domain/reading.ts';
 import { buildingsNear, type Register } from '../../domain/register.ts';
@@ -49,10 +49,9 @@ export type DayVerdict = {
   /** Odd; or, of what was odd before, usual again. Between the two what was goes on. */
   readonly isOdd: boolean;
   readonly isUsual: boolean;
-  readonly told: Pick<Finding, 'title' | 'detail' | 'facts'>;
+  readonly told: Said;
   /** Odd, and nothing that this rule should tell of today. */
   readonly isOthers?: boolean;
-  readonly over: Pick<Finding, 'title' | 'detail'>;
   /** The day is an ordinary one: remember it. */
   readonly learn: () => void;
   /** Names of what was remembered that is to be forgotten when odd days have become usual. */
@@ -60,16 +59,13 @@ export type DayVerdict = {
 };
 
 /** A day of which nothing is said, and nothing learned: what was told before is over. */
-export function unjudged(over: DayVerdict['over']): DayVerdict {
-  return {
-    isOdd: false,
-    isUsual: true,
-    told: { title: '', detail: '', facts: {} },
-    over,
-    learn: () => {},
-    memories: [],
-  };
-}
+export const unjudged: DayVerdict = {
+  isOdd: false,
+  isUsual: true,
+  told: { title: '', detail: '', facts: {} },
+  learn: () => {},
+  memories: [],
+};
 
 export type Memory = (name: string) => UsualDays;
 /** What the same rule remembers by this name of other buildings, those that have anything. */
@@ -167,7 +163,7 @@ function createDayRule<P extends DayParameters>(
           atMs,
         });
         const end = () => {
-          if (odd.isTold) emit({ ...about(), ...verdict.over, holds: false, facts: {} });
+          if (odd.isTold) emit({ ...about(), holds: false });
           Object.assign(odd, { days: 0, isTold: false });
         };
         if (isOdd || (odd.isTold && !isUsual)) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createDayHours, dayHoursSchema, foldDayHours, type WholeDay } from '../../anomaly/day-hours.ts';
-import type { Finding } from '../../domain/alert.ts';
+import type { Ended, Holding } from '../../domain/alert.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { zoneOf } from '../../domain/zone.ts';
 import { aboutPoint } from '../about.ts';
@@ -20,7 +20,7 @@ type DayRule<P, T> = {
     point: PlacedPoint,
     /** What is known of the points of other buildings. */
     others: () => readonly T[],
-  ) => (Pick<Finding, 'title' | 'detail' | 'facts'> & { readonly holds: boolean }) | undefined;
+  ) => Holding | Ended | undefined;
 };
 
 /** A rule that looks at each local day of a register, hour by hour, when it is over. */

@@ -49,7 +49,7 @@ type NightRule<P> = {
   >;
   /** It asks for the weather: with `weatherSpreads` of the limits. */
   readonly hasWeather?: true;
-  readonly texts: Readonly<Record<'title' | 'cause' | 'todo' | 'over', string>>;
+  readonly texts: Readonly<Record<'title' | 'cause' | 'todo', string>>;
 };
 
 /** A rule about the least use of a night, of registers. */
@@ -89,11 +89,14 @@ export function createNightRule<P extends Hours>(
         weatherAt(context, point.building),
       );
       if (change === undefined) return;
+      const about = { ...told, ...aboutPoint(point), atMs };
+      if (change.is !== 'up') {
+        emit({ ...about, holds: false });
+        return;
+      }
       emit({
-        ...told,
-        ...aboutPoint(point),
-        atMs,
-        holds: change.is === 'up',
+        ...about,
+        holds: true,
         ...wordsOf(change, point.device, unit, texts),
         facts: {
           device: point.device,
@@ -115,21 +118,12 @@ export function createNightRule<P extends Hours>(
 }
 
 function wordsOf(
-  { is, sinceMs, floor, usual, limit, nights, weather }: NightChange,
+  { sinceMs, floor, usual, limit, nights, weather }: NightChange,
   device: string,
   unit: NightRule<never>['unit'],
-  { title, cause, todo, over }: NightRule<never>['texts'],
+  { title, cause, todo }: NightRule<never>['texts'],
 ) {
   const [now, before, most] = [floor, usual, limit].map((value) => inWords(value, unit));
-  if (is === 'normal') {
-    return { title: `${over}: ${device}`, detail: `It was at least ${now} last night; usual is ${before}.` };
-  }
-  if (is === 'accepted') {
-    return {
-      title: `${title} has become usual: ${device}`,
-      detail: `It has been so for ${nights} nights, ${now} of late, and is taken as usual from now on.`,
-    };
-  }
   const then = weather ? ` at ${round(weather.nightC, 10)} °C outdoors` : '';
   return {
     title: `${title}: ${now} instead of ${before} at ${device}`,

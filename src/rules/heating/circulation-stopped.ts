@@ -107,10 +107,6 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
           spreads: Math.round(-usual.z * 10) / 10,
         },
       },
-      over: {
-        title: 'Hot-water circulation is warm again',
-        detail: `The return of the night was at ${inWords(returnC, '°C')}, as usual.`,
-      },
       learn,
       memories: [name, ...grown.map((one) => one.name)],
     },

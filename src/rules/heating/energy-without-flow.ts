@@ -55,15 +55,7 @@ same pipe, or water runs through a bypass and is not cooled). What is billed is 
         device.is = found.is;
         const about = { ...told, ...aboutMeter(point, subject), atMs };
         // One fault that became the other is another alert.
-        if (before !== 'well') {
-          emit({
-            ...about,
-            subject: `${subject}/${before}`,
-            holds: false,
-            ...wordsOf(point.device, 'well', found),
-            facts: {},
-          });
-        }
+        if (before !== 'well') emit({ ...about, subject: `${subject}/${before}`, holds: false });
         if (found.is === 'well') return;
         emit({
           ...about,
@@ -126,11 +118,8 @@ function aboutMeter(
   return { subject, building, ...(space === undefined ? {} : { space }), device };
 }
 
-function wordsOf(device: string, is: Judged['is'], { sinceMs, powerW, flowLph }: Judged) {
+function wordsOf(device: string, is: Exclude<Judged['is'], 'well'>, { sinceMs, powerW, flowLph }: Judged) {
   const values = `${inWords(powerW, 'W')} at ${inWords(flowLph, 'l/h')}`;
-  if (is === 'well') {
-    return { title: `Heat and flow belong together again at ${device}`, detail: `It measures ${values}.` };
-  }
   if (is === 'energy') {
     return {
       title: `Energy without flow: ${values} at ${device}`,

@@ -47,10 +47,6 @@ function judge(view: DayView, memory: Memory, settings: HeatingAndCooling): read
   const [nightC, dayC] = [view.outdoorC([8, 0]), view.outdoorC([32, 8])];
   if (nightC === undefined || dayC === undefined) return [];
   const outdoor = [degreesBelow(nightC), degreesBelow(dayC)];
-  const over = {
-    title: 'Heating and cooling are no longer on at once',
-    detail: `It is ${inWords(nightC, '°C')} outdoors.`,
-  };
   const heatW = view.mean('heatMain', 'heatPowerW', DAY);
   const coolingW =
     (view.mean('submeter', 'coolingEnergyWh', DAY) ?? 0) +
@@ -105,7 +101,6 @@ function judge(view: DayView, memory: Memory, settings: HeatingAndCooling): read
           spreads: Math.round((base?.z ?? 0) * 10) / 10,
         },
       },
-      over,
       learn,
       memories: ['base', 'heat', ...rooms.map(([space]) => `room ${space}`)],
     },

@@ -54,12 +54,8 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
     for (const { name, valueC } of rooms) learnDay(memory(name), valueC, outdoor);
     if (supplyC !== undefined) learnDay(memory('supply'), supplyC, outdoor);
   };
-  const over = {
-    title: 'The house is as warm again as it used to be in such weather',
-    detail: `It is ${inWords(nightC, '°C')} outdoors.`,
-  };
   // When nothing is heated, no curve holds.
-  if (nightC > settings.heatingBelowC) return [unjudged(over)];
+  if (nightC > settings.heatingBelowC) return [unjudged];
   const judged = rooms.flatMap(({ name, valueC }) => {
     const found = expect(name, valueC, ORDINARY.roomC);
     return found ? [{ valueC, ...found }] : [];
@@ -104,7 +100,6 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
           spreads: Math.round(Math.abs(byRooms ? most.z : (supply?.z ?? 0)) * 10) / 10,
         },
       },
-      over,
       learn,
       memories: [...rooms.map(({ name }) => name), 'supply'],
     },

@@ -6,14 +6,14 @@ import {
   type HourExtremes,
   hourExtremesSchema,
 } from '../../anomaly/hour-extremes.ts';
-import type { Finding } from '../../domain/alert.ts';
+import type { Said } from '../../domain/alert.ts';
 import { type PlacedPoint, pointKey } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { inWords } from '../in-words.ts';
 import { integer, limitIn } from '../parameters.ts';
-import type { RuleDefinition, Told } from '../rule.ts';
+import type { RuleDefinition } from '../rule.ts';
 import { isHotWater } from './hot-water-points.ts';
 
 const parameters = z
@@ -61,7 +61,9 @@ set-point, the heat exchanger) from water that is cold while nobody draws any (t
         if (isCold === state.isCold) return;
         state.isCold = isCold;
         if (isCold) state.sinceMs = cold[0]?.fromMs ?? atMs;
-        emit(finding(point, told, limits, state, atMs, hours));
+        const about = { ...told, ...aboutPoint(point), atMs };
+        if (isCold) emit({ ...about, holds: true, ...wordsOf(point, limits, state.sinceMs, hours) });
+        else emit({ ...about, holds: false });
       },
       snapshot: states.snapshot,
       restore: states.restore,
@@ -88,32 +90,20 @@ function newest(extremes: HourExtremes, { coldHours, ofHours }: HotWaterCold) {
   return hours.length < coldHours ? endedHours(extremes, SPARSE_HOURS).slice(-coldHours) : hours;
 }
 
-function finding(
+function wordsOf(
   point: PlacedPoint,
-  told: Told,
   { minC }: HotWaterCold,
-  { isCold, sinceMs }: PointState,
-  atMs: number,
+  sinceMs: number,
   hours: ReturnType<typeof endedHours>,
-): Finding {
+): Said {
   const lowestC = Math.min(...hours.map(({ lowest }) => lowest));
   // The hour in which it began was warm before.
   const after = hours.filter(({ fromMs }) => fromMs > sinceMs);
   const highestC = Math.max(...(after.length > 0 ? after : hours).map(({ highest }) => highest));
-  const about = { ...told, ...aboutPoint(point), atMs, holds: isCold };
   const place = point.channel === undefined ? point.device : `${point.device} (${point.channel})`;
-  if (!isCold) {
-    return {
-      ...about,
-      title: `Hot water is warm again at ${place}`,
-      detail: `It was at least ${inWords(lowestC, '°C')} for ${hours.length} hours.`,
-      facts: { device: point.device, quantity: point.quantity, value: round(lowestC), limit: minC },
-    };
-  }
   // Water that somebody draws comes warm from the plant when only the circulation has failed.
   const isStanding = highestC >= minC;
   return {
-    ...about,
     title: `Hot water cold: ${inWords(lowestC, '°C')} at ${place}${isStanding ? ', circulation likely stopped' : ''}`,
     detail: `Since ${isoTime(sinceMs)} between ${inWords(lowestC, '°C')} and ${inWords(highestC, '°C')}; at least ${minC} °C are needed all the way, because Legionella grows at 20 to 45 °C. ${
       isStanding

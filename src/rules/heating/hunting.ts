@@ -54,7 +54,7 @@ too large, or it sticks. Seen only where values come several times as often as i
         const wasTold = state.hours >= limits.hours;
         if (ended.turns < limits.turns) {
           state.hours = 0;
-          if (wasTold) emit(finding(point, told, state, { ended, atMs, holds: false }));
+          if (wasTold) emit({ ...told, ...aboutPoint(point), atMs, holds: false });
           return;
         }
         if (state.hours === 0) {
@@ -63,7 +63,7 @@ too large, or it sticks. Seen only where values come several times as often as i
         state.hours += 1;
         state.lowest = Math.min(state.lowest, ended.lowest);
         state.highest = Math.max(state.highest, ended.highest);
-        if (state.hours === limits.hours) emit(finding(point, told, state, { ended, atMs, holds: true }));
+        if (state.hours === limits.hours) emit(finding(point, told, state, ended, atMs));
       },
       snapshot: states.snapshot,
       restore: states.restore,
@@ -75,7 +75,8 @@ function finding(
   point: PlacedPoint,
   told: Told,
   { sinceMs, lowest, highest, hours }: PointState,
-  { ended, atMs, holds }: { readonly ended: HourOfSwings; readonly atMs: number; readonly holds: boolean },
+  ended: HourOfSwings,
+  atMs: number,
 ): Finding {
   const { name, unit } = quantityLabel(point.quantity);
   const shown = (value: number) => inWords(value, unit);
@@ -83,17 +84,13 @@ function finding(
     ...told,
     ...aboutPoint(point),
     atMs,
-    holds,
-    title: holds
-      ? `${name} hunts at ${point.device}: ${ended.turns} turns an hour between ${shown(lowest)} and ${shown(highest)}`
-      : `${name} has settled at ${point.device}`,
-    detail: holds
-      ? `Since ${isoTime(sinceMs)} it swings to and fro (${hours} hours). It wears the valve out and warms the return. First lower the controller’s gain or lengthen its time, then look whether the valve sticks, is too large, or has too high a differential pressure across it.`
-      : `It turned ${ended.turns} times in the hour before.`,
+    holds: true,
+    title: `${name} hunts at ${point.device}: ${ended.turns} turns an hour between ${shown(lowest)} and ${shown(highest)}`,
+    detail: `Since ${isoTime(sinceMs)} it swings to and fro (${hours} hours). It wears the valve out and warms the return. First lower the controller’s gain or lengthen its time, then look whether the valve sticks, is too large, or has too high a differential pressure across it.`,
     facts: {
       device: point.device,
       quantity: point.quantity,
-      ...(holds ? { since: isoTime(sinceMs) } : {}),
+      since: isoTime(sinceMs),
       turnsPerHour: ended.turns,
       lowest: Math.round(lowest * 10) / 10,
       highest: Math.round(highest * 10) / 10,

@@ -55,12 +55,8 @@ function judge(view: DayView, memory: Memory, settings: LowDeltaT): readonly Day
   const supplyC = view.mean('heatMain', 'supplyTemperatureC', DAY);
   const returnC = view.mean('heatMain', 'returnTemperatureC', DAY);
   if (heatW === undefined || flowLph === undefined || flowLph <= 0) return [];
-  const over = {
-    title: 'The district’s water is cooled as it should be again',
-    detail: `Heat by flow says ${inWords(heatW / flowLph / WATER_WH_PER_L, 'K')}.`,
-  };
   const isHeated = outdoorC === undefined || outdoorC <= settings.heatingBelowC;
-  if (!isHeated || heatW < settings.minPowerW) return [unjudged(over)];
+  if (!isHeated || heatW < settings.minPowerW) return [unjudged];
   // Heat over flow weights by flow; the sensors’ own difference bounds it from below when the meter bills in coarse steps.
   const deltaC = heatW / flowLph / WATER_WH_PER_L;
   const drivers = [outdoorC ?? 0];
@@ -94,7 +90,6 @@ function judge(view: DayView, memory: Memory, settings: LowDeltaT): readonly Day
           ...(outdoorC === undefined ? {} : { outdoorC: Math.round(outdoorC * 10) / 10 }),
         },
       },
-      over,
       learn: () => learnDay(days, deltaC, drivers),
       memories: ['delta'],
     },

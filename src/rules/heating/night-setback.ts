@@ -62,11 +62,7 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
   const nightW = view.lowest('heatMain', 'heatPowerW', ASLEEP, LEAST);
   const morningW = view.mean('heatMain', 'heatPowerW', MORNING);
   if (nightC === undefined || dayC === undefined || nightW === undefined || morningW === undefined) return [];
-  const over = {
-    title: 'The nights are set back again',
-    detail: `The night took ${inWords(nightW, 'W')} of heat at ${inWords(nightC, '°C')} outdoors.`,
-  };
-  if (nightC > settings.heatingBelowC) return [unjudged(over)];
+  if (nightC > settings.heatingBelowC) return [unjudged];
   const hours = view.byHour('heatMain', 'heatPowerW', NIGHT).map((one) => one ?? UNKNOWN);
   const { minDays, spreads } = settings;
   const weather = [nightC, dayC];
@@ -92,7 +88,7 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
   });
   const isResting =
     morning !== undefined && morning.z <= -RESTING.spreads && morningW < RESTING.share * morning.expected;
-  if (isResting) return [{ ...unjudged(over), isUsual: false }];
+  if (isResting) return [{ ...unjudged, isUsual: false }];
   const shape = shapeOf(known.map((night) => night.slice(FIRST_HOUR)));
   const like = likeness(hours, shape);
   const alike = noDays();
@@ -135,7 +131,6 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
           spreads: Math.round(-usual.z * 10) / 10,
         },
       },
-      over,
       learn,
       memories: ['nights', 'levels'],
     },

@@ -68,11 +68,7 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
       // A sensor that is so far off would leave its room far from what is usual on the day that it is mended.
       if (Math.abs(aboveC) <= settings.mostApartC) learnDay(days, aboveC, [outdoorC]);
     };
-    const over = {
-      title: `${space} is beside the other rooms again as it used to be`,
-      detail: `It is at ${inWords(valueC, '°C')}, the others at ${inWords(othersC, '°C')}.`,
-    };
-    const nothing = { ...unjudged(over), riseC: 0, space };
+    const nothing = { ...unjudged, riseC: 0, space };
     if (outdoorC > settings.heatingBelowC) return nothing;
     const usual = expectDay(days, aboveC, [outdoorC], { minDays: settings.minDays, minSpread: ORDINARY_C });
     if (usual === undefined) return { ...nothing, learn };
@@ -105,7 +101,6 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
           spreads: Math.round(Math.abs(usual.z) * 10) / 10,
         },
       },
-      over,
       learn,
       memories: [space],
     };

@@ -55,11 +55,7 @@ function judge(view: DayView, memory: Memory, settings: SupplyFlat): readonly Da
     const meanC = meanOf(values);
     const days = memory(device);
     const learn = () => learnDay(days, movedC, drivers);
-    const over = {
-      title: `The supply at ${device} follows the weather again`,
-      detail: `It moved by ${inWords(movedC, '°C')} in a day.`,
-    };
-    const nothing = { ...unjudged(over), device };
+    const nothing = { ...unjudged, device };
     if (outdoorC > settings.heatingBelowC) return nothing;
     const usual = expectDay(days, movedC, drivers, { minDays: settings.minDays, minSpread: ORDINARY_C });
     if (usual === undefined) return { ...nothing, learn };
@@ -86,7 +82,6 @@ function judge(view: DayView, memory: Memory, settings: SupplyFlat): readonly Da
           outdoorC: Math.round(outdoorC * 10) / 10,
         },
       },
-      over,
       learn,
       memories: [device],
     };

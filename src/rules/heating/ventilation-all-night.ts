@@ -163,10 +163,6 @@ function judge(
           airSpreads: Math.round(byAir * 10) / 10,
         },
       },
-      over: {
-        title: 'The nights’ ventilation is as it was',
-        detail: `The night took ${inWords(baseW, 'W')} of electricity.`,
-      },
       learn,
       memories: ['base', airName, 'damp', 'nights'],
     },

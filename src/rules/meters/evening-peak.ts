@@ -48,9 +48,10 @@ weather lifts both. Judged from the energy register of a main meter or of the ch
       onDay: (state, day, { minRiseW, ...limits }, { device, quantity }) => {
         const change = foldEvening(state, day, { ...limits, minRise: minRiseW });
         if (change === undefined) return undefined;
-        const { is, sinceMs, hour, rate, above, usual, limit } = change;
+        if (change.is !== 'high') return { holds: false };
+        const { sinceMs, hour, rate, above, usual, limit } = change;
         return {
-          holds: is === 'high',
+          holds: true,
           ...wordsOf(change, device),
           facts: {
             device,
@@ -67,19 +68,7 @@ weather lifts both. Judged from the energy register of a main meter or of the ch
     }),
 };
 
-function wordsOf({ is, sinceMs, hour, rate, above, usual, limit }: PeakChange, device: string) {
-  if (is === 'normal') {
-    return {
-      title: `Evenings of ${device} are as they were`,
-      detail: `Yesterday’s highest hour was ${kw(above)} kW above the day’s median; usual is ${kw(usual)} kW.`,
-    };
-  }
-  if (is === 'accepted') {
-    return {
-      title: `High evenings of ${device} have become usual`,
-      detail: `The highest hour is ${kw(above)} kW above the day’s median, and that is taken as usual from now on.`,
-    };
-  }
+function wordsOf({ sinceMs, hour, rate, above, usual, limit }: PeakChange, device: string) {
   return {
     title: `Load piles up in the evening: ${kw(rate)} kW from ${hour} o’clock at ${device}`,
     detail: `Since ${isoTime(sinceMs)} the highest hour is ${kw(above)} kW above the day’s median; usual is ${kw(usual)} kW, and up to ${kw(limit)} kW would be ordinary. Likely cars that all charge when they come home. First look whether the power sharing of the chargers is connected and its limit is set, then at timers.`,

@@ -49,9 +49,10 @@ weather comes slowly, and to many houses at once: neither is told here. Judged f
         const isShared = (isAbove: boolean) => areManyOff(others(), isAbove, limits.times);
         const change = foldFactor(state, day, day.weekday > 5, { ...limits, isShared });
         if (change === undefined) return undefined;
-        const { is, sinceMs, factor, low, high } = change;
+        if (change.is !== 'off') return { holds: false };
+        const { sinceMs, factor, low, high } = change;
         return {
-          holds: is === 'off',
+          holds: true,
           ...wordsOf(change, device),
           facts: {
             device,
@@ -75,19 +76,7 @@ function areManyOff(others: readonly LoadFactor[], isAbove: boolean, times: numb
   return others.length >= SHARED.least && off.length >= SHARED.share * others.length;
 }
 
-function wordsOf({ is, sinceMs, factor, low, high }: FactorChange, device: string) {
-  if (is === 'normal') {
-    return {
-      title: `${device} counts what it used to`,
-      detail: `Yesterday it counted ${round(factor)} times what is usual. What it counted since ${isoTime(sinceMs)} is to be corrected.`,
-    };
-  }
-  if (is === 'accepted') {
-    return {
-      title: `${device} goes on counting ${round(factor)} times as much`,
-      detail: 'It has for weeks, and that is taken as usual from now on.',
-    };
-  }
+function wordsOf({ sinceMs, factor, low, high }: FactorChange, device: string) {
   return {
     title: `${device} counts ${round(factor)} times what it did`,
     detail: `Since ${isoTime(sinceMs)}, in quiet hours (${round(low)} times) as in busy ones (${round(high)} times). Likely the ratio of its current transformers or pulses was changed${factor < 1 ? ', or a phase or transformer is lost' : ''}; new loads would add the same to every hour. First compare the ratio in the meter, in the gateway and in the register of devices with the plate on the transformers.`,

@@ -51,7 +51,6 @@ so that a heat pump in a cold night is none; a night colder than nearly all that
         title: 'Night base load up',
         cause: 'Likely equipment that stays on: fans, heating cables, lighting, pumps.',
         todo: 'First look at what was installed or switched by hand that day, then at timers and submeters.',
-        over: 'Night base load is back',
       },
     }),
 };

@@ -97,10 +97,6 @@ function judgePlant(day: Plant, settings: PvOutput): readonly DayVerdict[] {
           unit: 'W',
         },
       },
-      over: {
-        title: `Solar cells of ${plant} give what they should again`,
-        detail: `Yesterday it was ${inWords(powerW, 'W')} in the mean of the daylight; ${inWords(expectedW, 'W')} were expected.`,
-      },
       learn: () => {
         for (const [name, sun] of witnesses) learnPair(day, { name, sun, said }, settings);
         learnDay(memory('best'), Math.exp(said) / extraterrestrialWm2(view.endMs, settings.latitudeDeg), []);

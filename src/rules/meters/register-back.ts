@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Finding } from '../../domain/alert.ts';
 import { quantities } from '../../domain/quantity.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
@@ -66,7 +67,7 @@ function create(_: RuleContext<RegisterBack>): ReturnType<(typeof registerBack)[
         Object.assign(state, { from: last, backMs: atMs });
       } else if (state.isBack) {
         state.isBack = false;
-        emit({ ...finding(point, told, state, value, atMs), holds: false });
+        emit({ ...told, ...aboutPoint(point), atMs, holds: false });
       }
       if (state.from === undefined || value >= last) state.before = state.last;
       state.last = value;
@@ -80,24 +81,17 @@ function create(_: RuleContext<RegisterBack>): ReturnType<(typeof registerBack)[
 function finding(
   point: PlacedPoint,
   told: Told,
-  { from, before, backMs, isBack }: PointState,
+  { from: stood, before, backMs }: Pick<PointState, 'before' | 'backMs'> & { readonly from: number },
   value: number,
   atMs: number,
-) {
+): Finding {
   const { name, unit } = quantityLabel(point.quantity);
-  const stood = from ?? value;
-  const about = { ...told, ...aboutPoint(point), atMs, holds: true };
-  if (!isBack) {
-    return {
-      ...about,
-      title: `${name} of ${point.device} counts upwards again`,
-      detail: `It stands at ${inWords(value, unit)}.`,
-      facts: { device: point.device, quantity: point.quantity, value: rounded(value) },
-    };
-  }
   const cause = causeOf({ stood, before, value });
   return {
-    ...about,
+    ...told,
+    ...aboutPoint(point),
+    atMs,
+    holds: true,
     title: `${name} of ${point.device} went back from ${inWords(stood, unit)} to ${inWords(value, unit)}`,
     detail: `${cause.text} Two readings since ${isoTime(backMs)} say so. ${cause.todo}`,
     facts: {

@@ -82,10 +82,6 @@ function judgeMeter({ device, whole, phases }: Meter, { minPowerW }: ReversedCt)
           ...(beside === '' ? {} : { others: Math.round(sumW(others)) }),
         },
       },
-      over: {
-        title: `Power of ${device} flows in by night again`,
-        detail: `It showed ${inWords(sumW(whole.length > 0 ? whole : phases), 'W')} in the mean from 23:00 to 04:00.`,
-      },
       learn: () => {},
       memories: [],
     },

@@ -111,10 +111,6 @@ function judge(
           cusum: Math.round(sum * 10) / 10,
         },
       },
-      over: {
-        title: `As much ${name} as the weather explains again`,
-        detail: `Yesterday the mean was ${inWords(powerW, 'W')}; ${inWords(expected, 'W')} were expected at ${inWords(todayC, '°C')} outdoors.`,
-      },
       // What adds up is not taken for ordinary.
       learn: () => {
         if (isShared || z < 2 * slack + 1) learn();

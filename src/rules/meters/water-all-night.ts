@@ -42,7 +42,6 @@ cistern that does not shut. What people draw comes and goes and does not lift it
         title: 'Water runs all night',
         cause: 'Likely a leak, a cistern or valve that does not shut, or a forgotten tap.',
         todo: 'First look at cisterns and safety valves, then shut off parts of the house at night and watch the meter.',
-        over: 'Water rests at night again',
       },
     }),
 };

@@ -1,4 +1,4 @@
-import type { Finding, Json } from '../../domain/alert.ts';
+import type { Finding, Json, Said } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
 import { isoTime } from '../../domain/time.ts';
@@ -45,12 +45,10 @@ export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ah
     // What is likely to be billed is as urgent as the rule says; until then it is a warning.
     severity: day.isEscalated || peak.told.severity === 'info' ? peak.told.severity : 'warning',
     atMs: peak.atMs,
-    holds: verdict.kind !== 'over',
+    holds: true,
     ...says,
   };
 }
-
-type Said = Pick<Finding, 'title' | 'detail' | 'facts'>;
 
 function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan, tooCold }: Ahead): Said {
   const { place, price, window, atMs } = peak;

@@ -177,7 +177,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     for (const price of pricesOf(id, options)) {
       const { guarded, turned } = running(state, price, atMs, judging);
       const about = { place, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
-      if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), emit);
+      if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), turned, emit);
       const paceMs = options.paceMinutes * MINUTE_MS;
       const heading = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
       if (heading === undefined) continue;
@@ -196,7 +196,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       const plan = { ...needed, sheds: [...held, ...needed.sheds.filter((shed) => !isHeld(shed))] };
       noteAsked(state.asked, plan, guarded);
       heldLoads.note(id, plan.sheds, atMs);
-      tell(peakFinding({ ...about, atMs }, verdict, { projection, plan, tooCold }), emit);
+      tell(peakFinding({ ...about, atMs }, verdict, { projection, plan, tooCold }), verdict, emit);
     }
   };
 
@@ -271,9 +271,9 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
 }
 
 /** An alert keeps what it said last: what became of the day is said before it ends. */
-function tell(finding: Finding, emit: Emit): void {
-  if (!finding.holds) emit({ ...finding, holds: true });
+function tell(finding: Finding, { kind }: NonNullable<Verdict>, emit: Emit): void {
   emit(finding);
+  if (kind === 'over') emit({ ...finding, holds: false });
 }
 
 function judgeOptions(options: PeakGuard, canShed: boolean): JudgeOptions {

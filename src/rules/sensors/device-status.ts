@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Finding } from '../../domain/alert.ts';
+import type { Said } from '../../domain/alert.ts';
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { number } from '../parameters.ts';
-import type { RuleContext, RuleDefinition, RuleSettings } from '../rule.ts';
+import type { RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import { type StatusQuantity, statusQuantities, statusTexts } from './device-status-texts.ts';
 
@@ -20,7 +20,7 @@ const isStatus = (quantity: string) => statusQuantities.find((some) => some === 
 const pointSchema = z.object({
   lastMs: z.number(),
   isSet: z.boolean(),
-  /** When it ends by itself unless the device says it again, and what is to be said then. */
+  /** When it ends by itself unless the device says it again, and whose it is. */
   ends: z
     .object({
       atMs: z.number(),
@@ -33,7 +33,6 @@ const pointSchema = z.object({
 });
 type PointState = z.infer<typeof pointSchema>;
 type Points = Record<string, PointState>;
-type Where = Pick<PlacedPoint, 'device' | 'space' | 'channel' | 'key' | 'building'>;
 
 export const deviceStatus: RuleDefinition<DeviceStatus> = {
   type: 'device-status',
@@ -57,7 +56,6 @@ status that comes late, from a device's history, does not undo a newer one. Name
 
 function create({
   register,
-  settingsOf,
   toldOf,
 }: RuleContext<DeviceStatus>): ReturnType<(typeof deviceStatus)['create']> {
   const states = createBuildingStates<Points>(z.record(z.string(), pointSchema), () => ({}));
@@ -82,7 +80,9 @@ function create({
       points[point.key] = state;
       if (state.ends) dues.delete(points);
       if (isSet === before.isSet) return;
-      emit(finding(point, quantity, settings, isSet ? 'holds' : 'takenBack', atMs));
+      const about = { ...settings.told, ...aboutPoint(point), atMs };
+      if (isSet) emit({ ...about, holds: true, ...wordsOf(point, quantity) });
+      else emit({ ...about, holds: false });
     },
     onTick: (building, atMs, emit) => {
       const points = states.find(building);
@@ -97,8 +97,7 @@ function create({
         points[key] = { lastMs, isSet: false };
         const { device, channel, quantity } = ends;
         const subject = { ...subjectOf(register(), building, device, channel), quantity };
-        const settings = settingsOf(subject) ?? { parameters: {}, told: toldOf(subject) };
-        emit(finding({ ...ends, key, building }, quantity, settings, 'unsaid', atMs));
+        emit({ ...toldOf(subject), ...aboutPoint({ ...ends, key, building }), atMs, holds: false });
       }
     },
     snapshot: states.snapshot,
@@ -117,28 +116,11 @@ function stateOf(
   return { lastMs: atMs, isSet, ends };
 }
 
-/** `unsaid`: over, because the device has not said it again. */
-function finding(
-  point: Where,
-  quantity: StatusQuantity,
-  { parameters: { endsAfterMinutes = 0 }, told }: RuleSettings<DeviceStatus>,
-  is: 'holds' | 'takenBack' | 'unsaid',
-  atMs: number,
-): Finding {
-  const { says, todo, over } = statusTexts[quantity];
-  const holds = is === 'holds';
-  const details = {
-    holds: todo,
-    takenBack: 'The device says so itself.',
-    unsaid: `It has not been said again for ${endsAfterMinutes} minutes.`,
-  };
+function wordsOf(point: PlacedPoint, quantity: StatusQuantity): Said {
+  const { says, todo } = statusTexts[quantity];
   return {
-    ...told,
-    ...aboutPoint({ ...point, quantity }),
-    atMs,
-    holds,
-    title: `${holds ? says : over}: ${point.space === undefined ? point.device : `${point.space} (${point.device})`}`,
-    detail: details[is],
+    title: `${says}: ${point.space === undefined ? point.device : `${point.space} (${point.device})`}`,
+    detail: todo,
     facts: { device: point.device, quantity, ...placeOf(point) },
   };
 }

@@ -82,7 +82,7 @@ function create(_: RuleContext<Still>): ReturnType<(typeof flatLine)['create']> 
       const low = Math.min(rest.low, value);
       const high = Math.max(rest.high, value);
       if (high - low > still.tolerance) {
-        if (rest.isFlat) emit(finding(point, told, { ...rest, lastMs: atMs, isFlat: false }));
+        if (rest.isFlat) emit({ ...told, ...aboutPoint(point), atMs, holds: false });
         // What was told as a fault is no example of a normal rest.
         else rest.longestMs = Math.max(rest.longestMs * FORGET, rest.lastMs - rest.sinceMs);
         // One by one: this runs for nearly every reading, and `Object.assign` takes several times as long.
@@ -108,11 +108,7 @@ function create(_: RuleContext<Still>): ReturnType<(typeof flatLine)['create']> 
   };
 }
 
-function finding(
-  point: PlacedPoint,
-  told: Told,
-  { lastMs, sinceMs, low, high, isFlat, longestMs }: Rest,
-): Finding {
+function finding(point: PlacedPoint, told: Told, { lastMs, sinceMs, low, high, longestMs }: Rest): Finding {
   const { name, unit } = quantityLabel(point.quantity);
   const hours = Math.round((lastMs - sinceMs) / 360_000) / 10;
   const value = Math.round(((low + high) / 2) * 100) / 100;
@@ -121,13 +117,9 @@ function finding(
     ...told,
     ...aboutPoint(point),
     atMs: lastMs,
-    holds: isFlat,
-    title: isFlat
-      ? `${name} of ${point.device} is stuck at ${shown}`
-      : `${name} of ${point.device} moves again`,
-    detail: isFlat
-      ? `It has said ${shown} for ${hours} hours and normally moves. Check the sensor before trusting it.`
-      : `It rested at ${shown} for ${hours} hours.`,
+    holds: true,
+    title: `${name} of ${point.device} is stuck at ${shown}`,
+    detail: `It has said ${shown} for ${hours} hours and normally moves. Check the sensor before trusting it.`,
     facts: {
       device: point.device,
       quantity: point.quantity,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Finding } from '../../domain/alert.ts';
+import type { Said } from '../../domain/alert.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { inWords } from '../in-words.ts';
 import { differenceIn, limitIn } from '../parameters.ts';
 import { quantityLabel } from '../quantity-label.ts';
-import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
+import type { RuleContext, RuleDefinition } from '../rule.ts';
 import type { Scope } from '../scope.ts';
 
 const parameters = ({ quantity }: Scope) =>
@@ -60,17 +60,11 @@ function create(_: RuleContext<Limit>): ReturnType<(typeof outOfRange)['create']
       state.lastMs = atMs;
       const side = sideOf(value, limit, state.side);
       if (side === state.side && !isClearlyWorse(value, limit, state)) return;
-      const before = state.side;
       state.side = side;
       state.toldWorst = value;
-      emit(
-        finding(point, limit, told, {
-          atMs,
-          value,
-          side: side === 'inside' ? before : side,
-          holds: side !== 'inside',
-        }),
-      );
+      const about = { ...told, ...aboutPoint(point), atMs };
+      if (side === 'inside') emit({ ...about, holds: false });
+      else emit({ ...about, holds: true, ...wordsOf(point, limit, side, value) });
     },
     snapshot: states.snapshot,
     restore: states.restore,
@@ -91,26 +85,15 @@ function isClearlyWorse(value: number, limit: Limit, { side, toldWorst }: PointS
   return side === 'below' ? value <= toldWorst - step : value >= toldWorst + step;
 }
 
-function finding(
-  point: PlacedPoint,
-  limit: Limit,
-  told: Told,
-  { atMs, value, side, holds }: { atMs: number; value: number; side: PointState['side']; holds: boolean },
-): Finding {
+function wordsOf(point: PlacedPoint, limit: Limit, side: 'below' | 'above', value: number): Said {
   const { name, unit } = quantityLabel(point.quantity);
   const edge = side === 'below' ? limit.min : limit.max;
   const place = point.space === undefined ? point.device : `${point.space} (${point.device})`;
   const shown = inWords(value, unit, 2);
   const bound = `${side === 'below' ? 'at least' : 'at most'} ${edge === undefined ? '' : inWords(edge, unit, 2)}`;
   return {
-    ...told,
-    ...aboutPoint(point),
-    atMs,
-    holds,
-    title: holds
-      ? `${name} ${side === 'below' ? 'low' : 'high'}: ${shown} in ${place}`
-      : `${name} back to ${shown} in ${place}`,
-    detail: `${point.device} measures ${shown}; it should be ${bound}.${holds ? ' First see on the spot whether the sensor is right, then look for the cause.' : ''}`,
+    title: `${name} ${side === 'below' ? 'low' : 'high'}: ${shown} in ${place}`,
+    detail: `${point.device} measures ${shown}; it should be ${bound}. First see on the spot whether the sensor is right, then look for the cause.`,
     facts: {
       device: point.device,
       quantity: point.quantity,

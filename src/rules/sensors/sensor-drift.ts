@@ -5,7 +5,7 @@ import {
   type NeighbourChange,
   neighboursSchema,
 } from '../../anomaly/against-neighbours.ts';
-import type { Finding } from '../../domain/alert.ts';
+import type { Said } from '../../domain/alert.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
@@ -65,13 +65,9 @@ function create({ register, toldOf }: RuleContext<SensorDrift>): ReturnType<(typ
           quantity,
           ...(space === undefined ? {} : { space }),
         };
-        emit({
-          ...toldOf(subject),
-          ...aboutPoint(place),
-          atMs,
-          holds: change.is === 'off',
-          ...wordsOf(change, place),
-        });
+        const about = { ...toldOf(subject), ...aboutPoint(place), atMs };
+        if (change.is === 'off') emit({ ...about, holds: true, ...wordsOf(change, place) });
+        else emit({ ...about, holds: false });
       }
     },
     snapshot: states.snapshot,
@@ -80,43 +76,28 @@ function create({ register, toldOf }: RuleContext<SensorDrift>): ReturnType<(typ
 }
 
 function wordsOf(
-  { is, sinceMs, difference, usual, limit, neighbours }: NeighbourChange,
+  { sinceMs, difference, usual, limit, neighbours }: NeighbourChange,
   { device, quantity, space }: Pick<PlacedPoint, 'device' | 'quantity' | 'space'>,
-): Pick<Finding, 'title' | 'detail' | 'facts'> {
+): Said {
   const { name, unit } = quantityLabel(quantity);
   const place = space === undefined ? device : `${space} (${device})`;
   const by = (value: number) => `${Math.abs(round(value))} ${unit} ${value < 0 ? 'below' : 'above'}`;
-  const facts = {
-    device,
-    quantity,
-    ...(space === undefined ? {} : { space }),
-    // As comfort has it: what it tells of the flat is not told twice.
-    ...(quantity === 'airTemperatureC' ? { kind: difference < usual ? 'cold' : 'warm' } : {}),
-    since: isoTime(sinceMs),
-    difference: round(difference),
-    usual: round(usual),
-    limit: round(limit),
-    neighbours,
-    unit,
-  };
-  if (is === 'normal') {
-    return {
-      title: `${name} of ${place} agrees with its neighbours again`,
-      detail: `Yesterday it was ${by(difference)} what they say; usual is ${by(usual)}.`,
-      facts,
-    };
-  }
-  if (is === 'accepted') {
-    return {
-      title: `${name} of ${place} stays where it is`,
-      detail: `It has been ${by(difference)} its neighbours for weeks, and that is taken as usual from now on.`,
-      facts,
-    };
-  }
   return {
     title: `${name} of ${place} has moved away from its neighbours: ${by(difference)} them`,
     detail: `Since ${isoTime(sinceMs)}; usually it is ${by(usual)} the median of the ${neighbours} others, and ${by(limit)} would be ordinary. Likely the sensor drifts, was moved into the sun or over a source of heat, or lost its calibration. First put a second instrument beside it; if that says the same, look at the room: a window, a radiator valve.`,
-    facts,
+    facts: {
+      device,
+      quantity,
+      ...(space === undefined ? {} : { space }),
+      // As comfort has it: what it tells of the flat is not told twice.
+      ...(quantity === 'airTemperatureC' ? { kind: difference < usual ? 'cold' : 'warm' } : {}),
+      since: isoTime(sinceMs),
+      difference: round(difference),
+      usual: round(usual),
+      limit: round(limit),
+      neighbours,
+      unit,
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createSpikeWatch, foldSpike, type Spike, spikeWatchSchema } from '../../anomaly/spike.ts';
-import type { Finding } from '../../domain/alert.ts';
+import type { Said } from '../../domain/alert.ts';
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
@@ -58,26 +58,20 @@ function create(_: RuleContext<SpikeSettings>): ReturnType<(typeof spike)['creat
       if (found === undefined && !state.isSpiking) return;
       state.isSpiking = found !== undefined;
       if (found !== undefined) state.spikes += 1;
-      emit({
-        ...told,
-        ...aboutPoint(point),
-        atMs,
-        holds: state.isSpiking,
-        ...(found === undefined ? overOf(point, state.spikes) : wordsOf(found, point, state.spikes)),
-      });
+      const about = { ...told, ...aboutPoint(point), atMs };
+      if (found === undefined) emit({ ...about, holds: false });
+      else emit({ ...about, holds: true, ...wordsOf(found, point, state.spikes) });
     },
     snapshot: states.snapshot,
     restore: states.restore,
   };
 }
 
-type Words = Pick<Finding, 'title' | 'detail' | 'facts'>;
-
 function wordsOf(
   { atMs, value, between, usual }: Spike,
   { device, quantity }: PlacedPoint,
   spikes: number,
-): Words {
+): Said {
   const { name, unit } = quantityLabel(quantity);
   const said = (amount: number) => inWords(amount, unit);
   return {
@@ -94,15 +88,6 @@ function wordsOf(
       spikes,
       unit,
     },
-  };
-}
-
-function overOf({ device, quantity }: PlacedPoint, spikes: number): Words {
-  const { name } = quantityLabel(quantity);
-  return {
-    title: `${name} of ${device} has stopped jumping`,
-    detail: `${spikes === 1 ? 'One reading' : `${spikes} readings`} stood out since this meter is watched.`,
-    facts: { device, quantity, spikes },
   };
 }
 

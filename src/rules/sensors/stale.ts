@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Finding } from '../../domain/alert.ts';
+import type { Said } from '../../domain/alert.ts';
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { deviceRow, type Register } from '../../domain/register.ts';
@@ -7,7 +7,7 @@ import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { integer, minutes, number } from '../parameters.ts';
-import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
+import type { RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 
 const parameters = z.strictObject({
@@ -128,14 +128,7 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
       // A device that sends what it had stored is not back until it has caught up.
       if (!voice.isStale || state.nowMs - atMs > voice.limitMs) return;
       voice.isStale = false;
-      emit(
-        finding(point.building, key, voice, atMs, {
-          holds: false,
-          silentSinceMs: before,
-          told: settings.told,
-          ...(point.space === undefined ? {} : { space: point.space }),
-        }),
-      );
+      emit({ ...settings.told, ...aboutVoice(point.building, key, point.space), atMs, holds: false });
     },
     onTick: (building, atMs, emit) => {
       forgetSaid();
@@ -159,7 +152,7 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
         // Taken out of the register, or replaced: nobody waits for it any more. Asked of those only that are waited for, or
         // hardly known: nearly all are looked at each few minutes, and have just spoken.
         if (isGone(register(), key, atMs)) {
-          if (voice.isStale) emit(gone(building, key, voice, atMs, toldOf(subject())));
+          if (voice.isStale) emit({ ...toldOf(subject()), ...aboutVoice(building, key), atMs, holds: false });
           delete state.voices[key];
           continue;
         }
@@ -169,14 +162,13 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
         // The rule file was changed, and none of its entries holds for the device any more.
         if (told === undefined) continue;
         voice.isStale = true;
-        emit(
-          finding(building, key, voice, atMs, {
-            holds: true,
-            silentSinceMs: voice.lastMs,
-            told,
-            ...(about.space === undefined ? {} : { space: about.space }),
-          }),
-        );
+        emit({
+          ...told,
+          ...aboutVoice(building, key, about.space),
+          atMs,
+          holds: true,
+          ...wordsOf(key, voice, atMs),
+        });
       }
     },
     onAway: (building, { fromMs, toMs }) => {
@@ -230,49 +222,23 @@ function isGone({ devices }: Register, key: string, atMs: number): boolean {
   return rows === undefined || (row?.countsToMs !== undefined && row.countsToMs <= atMs);
 }
 
-function gone(building: string, key: string, voice: Voice, atMs: number, told: Told): Finding {
-  return {
-    ...finding(building, key, voice, atMs, { holds: false, silentSinceMs: voice.lastMs, told }),
-    title: `${deviceOf(key)} is not waited for any more`,
-    detail: 'It was replaced, or taken out of the register.',
-  };
+function aboutVoice(building: string, key: string, space?: string) {
+  return { subject: key, building, ...(space === undefined ? {} : { space }), device: deviceOf(key) };
 }
 
-function finding(
-  building: string,
-  key: string,
-  voice: Voice,
-  atMs: number,
-  {
-    holds,
-    silentSinceMs,
-    told,
-    space,
-  }: { holds: boolean; silentSinceMs: number; told: Told; space?: string },
-): Finding {
+function wordsOf(key: string, voice: Voice, atMs: number): Said {
   const device = deviceOf(key);
   const channel = key.slice(device.length + 1);
   const name = channel === '' ? device : `${device}, channel ${channel},`;
-  const silentMinutes = Math.round((atMs - silentSinceMs) / MINUTE_MS);
+  const silentMinutes = Math.round((atMs - voice.lastMs) / MINUTE_MS);
   const usualMinutes = Math.round(usualMs(voice) / 600) / 100;
   return {
-    ...told,
-    subject: key,
-    building,
-    ...(space === undefined ? {} : { space }),
-    device,
-    atMs,
-    holds,
-    title: holds ? `${name} is silent` : `${name} speaks again`,
-    detail: `No reading for ${spanInWords(silentMinutes)}; it usually pauses for ${spanInWords(usualMinutes)}. ${
-      holds
-        ? 'Look for its battery, its radio link or its gateway.'
-        : `It was silent from ${isoTime(silentSinceMs)}.`
-    }`,
+    title: `${name} is silent`,
+    detail: `No reading for ${spanInWords(silentMinutes)}; it usually pauses for ${spanInWords(usualMinutes)}. Look for its battery, its radio link or its gateway.`,
     facts: {
       device,
       ...(channel === '' ? {} : { channel }),
-      lastAt: isoTime(silentSinceMs),
+      lastAt: isoTime(voice.lastMs),
       silentMinutes,
       usualMinutes,
     },

@@ -87,10 +87,6 @@ function judge(view: DayView, memory: Memory, settings: SwappedSensors): readonl
       isOdd: own !== undefined,
       isUsual: own === undefined,
       told: own === undefined ? NOTHING : toldOf(room, own),
-      over: {
-        title: `${room} is beside the other rooms as it used to be`,
-        detail: 'Either the sensors were put back, or it has become usual.',
-      },
       learn: () => {},
       memories: [],
     };

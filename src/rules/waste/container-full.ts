@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Finding } from '../../domain/alert.ts';
+import type { Said } from '../../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../../domain/reading.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { number } from '../parameters.ts';
-import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
+import type { RuleContext, RuleDefinition } from '../rule.ts';
 
 const parameters = z
   .strictObject({
@@ -63,16 +63,13 @@ function create(_: RuleContext<ContainerFull>): ReturnType<(typeof containerFull
       if (isFull === container.isFull) return;
       container.isFull = isFull;
       const atMs = container.levels.at(-1)?.[0] ?? reading.atMs;
+      const about = { ...told, ...aboutPoint(point), atMs };
+      if (!isFull) {
+        emit({ ...about, holds: false });
+        return;
+      }
       const isEmptied = before - container.levelPct >= options.emptiedDropPct;
-      emit(
-        finding(point, told, {
-          atMs,
-          isFull,
-          isEmptied,
-          levelPct: container.levelPct,
-          fullPct: options.fullPct,
-        }),
-      );
+      emit({ ...about, holds: true, ...wordsOf(point, container, options, isEmptied) });
     },
     snapshot: states.snapshot,
     restore: states.restore,
@@ -94,30 +91,17 @@ function confirmed({ levels }: Container): number {
   return (sorted.length < 2 ? 0 : sorted.length < 3 ? sorted[0] : sorted[1]) ?? 0;
 }
 
-function finding(
+function wordsOf(
   point: PlacedPoint,
-  told: Told,
-  {
-    atMs,
-    isFull,
-    isEmptied,
-    levelPct,
-    fullPct,
-  }: { atMs: number; isFull: boolean; isEmptied: boolean; levelPct: number; fullPct: number },
-): Finding {
+  { levelPct }: Container,
+  { fullPct }: ContainerFull,
+  isEmptied: boolean,
+): Said {
   const level = Math.round(levelPct);
   const name = point.space === undefined ? point.device : `${point.space} (${point.device})`;
   return {
-    ...told,
-    ...aboutPoint(point),
-    atMs,
-    holds: isFull,
-    title: isFull ? `Container ${name} is ${level} % full` : `Container ${name} is down to ${level} %`,
-    detail: isFull
-      ? `The level passed ${fullPct} % and was confirmed by a second reading: empty it on the next round.`
-      : isEmptied
-        ? 'It was emptied.'
-        : 'The level fell without an emptying: the content settled or was moved.',
+    title: `Container ${name} is ${level} % full`,
+    detail: `The level passed ${fullPct} % and was confirmed by a second reading: empty it on the next round.`,
     facts: { device: point.device, levelPct: level, limitPct: fullPct, emptied: isEmptied },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Facts, Finding } from '../../domain/alert.ts';
+import type { Facts, Said } from '../../domain/alert.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { integer, minutes, number } from '../parameters.ts';
-import type { RuleDefinition, Told } from '../rule.ts';
+import type { RuleDefinition } from '../rule.ts';
 
 const parameters = z.strictObject({
   overfilledPct: number(1, 100).default(98).describe('overfilled from here, %'),
@@ -60,7 +60,12 @@ nothing.`,
         } else if (point.quantity === 'airTemperatureC') {
           news = watchTemperature(watch, { atMs, temperatureC: value }, options);
         } else if (value >= 0.5) news = watchNoEcho(watch, atMs, options);
-        for (const one of news) emit(finding(point, told, one, evidenceOf(one, watch, options)));
+        for (const one of news) {
+          const about = { ...told, ...aboutNews(point, one) };
+          if (one.holds)
+            emit({ ...about, holds: true, ...wordsOf(point, one, evidenceOf(one, watch, options)) });
+          else emit({ ...about, holds: false });
+        }
       },
       snapshot: states.snapshot,
       restore: states.restore,
@@ -68,26 +73,22 @@ nothing.`,
   },
 };
 
-const texts: Readonly<Record<ContainerTrouble, { says: string; todo: string; over: string }>> = {
+const texts: Readonly<Record<ContainerTrouble, { says: string; todo: string }>> = {
   fire: {
     says: 'may be on fire',
     todo: 'Look at once, from a distance; call 112 if there is smoke. Do not open the lid.',
-    over: 'has cooled down',
   },
   overfilled: {
     says: 'is overfilled',
     todo: 'Nothing more goes in: have it emptied today, look for what lies beside it, and see whether the rounds are too far apart.',
-    over: 'is no longer overfilled',
   },
   stuck: {
     says: 'shows the same level for unusually long',
     todo: 'See whether the sensor looks at the content: something may lie across it, or it has come loose.',
-    over: 'moves again',
   },
   fouled: {
     says: 'has a sensor that hardly sees: its echoes fail or jump',
     todo: 'Clean the sensor under the lid, and see whether it sits straight; its levels are not to be trusted until then.',
-    over: 'is seen well again',
   },
 };
 
@@ -126,29 +127,31 @@ function evidenceOf(
   }
 }
 
-function finding(
-  point: PlacedPoint,
-  told: Told,
-  { trouble, holds, atMs, levelPct, temperatureC }: ContainerNews,
-  { says: seen, facts }: ReturnType<typeof evidenceOf>,
-): Finding {
-  const name = point.space === undefined ? point.device : `${point.space} (${point.device})`;
-  const { says, todo, over } = texts[trouble];
+function aboutNews(point: PlacedPoint, { trouble, atMs }: ContainerNews) {
   return {
-    ...told,
-    ...(trouble === 'fire' ? { severity: 'critical' } : {}),
+    ...(trouble === 'fire' ? { severity: 'critical' as const } : {}),
     ...aboutPoint(point),
     subject: `${point.device}|${point.channel ?? ''}|${trouble}`,
     atMs,
-    holds,
-    title: `Container ${name} ${holds ? says : over}`,
-    detail: holds ? `${seen} ${todo}` : 'Nothing has to be done.',
+  };
+}
+
+function wordsOf(
+  point: PlacedPoint,
+  { trouble, levelPct, temperatureC }: ContainerNews,
+  { says: seen, facts }: ReturnType<typeof evidenceOf>,
+): Said {
+  const name = point.space === undefined ? point.device : `${point.space} (${point.device})`;
+  const { says, todo } = texts[trouble];
+  return {
+    title: `Container ${name} ${says}`,
+    detail: `${seen} ${todo}`,
     facts: {
       device: point.device,
       trouble,
       ...(levelPct === undefined ? {} : { levelPct: Math.round(levelPct) }),
       ...(temperatureC === undefined ? {} : { temperatureC: Math.round(temperatureC * 10) / 10 }),
-      ...(holds ? facts : {}),
+      ...facts,
     },
   };
 }

@@ -3,6 +3,12 @@ import type { Alert, AlertChange, AlertState, Finding } from '../../../src/domai
 export const T0 = Date.UTC(2026, 0, 15, 7);
 export const MINUTE_MS = 60_000;
 
+const said = {
+  title: 'S1: CO₂ is high',
+  detail: 'CO₂ is 1500 ppm. Open a window.',
+  facts: { ppm: 1500 },
+};
+
 export function finding(over: Partial<Finding> = {}): Finding & { building: string } {
   return {
     rule: 'high-co2',
@@ -12,19 +18,17 @@ export function finding(over: Partial<Finding> = {}): Finding & { building: stri
     holds: true,
     forMs: 0,
     clearMs: 0,
-    title: 'S1: CO₂ is high',
-    detail: 'CO₂ is 1500 ppm. Open a window.',
-    facts: { ppm: 1500 },
+    ...said,
     ...over,
     building: over.building ?? 'BYGG-1',
   };
 }
 
 export function alert(over: Partial<Alert> = {}): Alert {
-  const { rule, subject, building, severity, title, detail, facts } = finding();
+  const { rule, subject, building, severity } = finding();
   return {
     id: 'high-co2-0123456789ab',
-    ...{ rule, subject, building, severity, title, detail, facts },
+    ...{ rule, subject, building, severity, ...said },
     state: 'pending',
     startsAtMs: T0,
     ...over,
