@@ -7,6 +7,8 @@ const project = (name: string, timeoutMs: number) => ({
     include: [`tests/${name === 'contract' ? 'contracts' : name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: 60_000,
+    // On a busy machine a broker that answers may take longer than a second.
+    expect: { poll: { timeout: 5000 } },
   },
 });
 

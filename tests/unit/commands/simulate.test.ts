@@ -142,7 +142,7 @@ describe('a scenario', () => {
 
   it('makes every kind of fault, in everything for a year', () => {
     const { plan } = planOf(readScenario(contextOf(), 'everything-for-a-year').scenario, register);
-    expect(new Set(plan.faults.map(({ kind }) => kind)).size).toBe(26);
+    expect(new Set(plan.faults.map(({ kind }) => kind)).size).toBe(27);
   });
 
   it('takes random faults of a kind to every building in turn, also where there are fourteen', () => {
