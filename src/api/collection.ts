@@ -41,6 +41,7 @@ const containerSchema = z.object({
   fullAtP10: optionalTime,
   fullAtP50: optionalTime,
   fullAtP90: optionalTime,
+  emptiedAt: optionalTime.describe('the first daily level after the newest emptying; null: none was seen'),
   kg: z.number().nullable().describe('in it now; null where volume or density is not known'),
 });
 const answerSchema = z.object({
@@ -135,6 +136,7 @@ function jsonOf({ container, collect, reason, chance, kg }: CollectionEntry<Know
     fullAtP10: timeOf(p10),
     fullAtP50: timeOf(p50),
     fullAtP90: timeOf(p90),
+    emptiedAt: timeOf(newest?.estimate.emptiedAtMs),
     kg: orNull(kg, 1),
   };
 }

@@ -16,6 +16,7 @@ const containerSchema = z.looseObject({
   ratePctPerDay: z.number().nullable(),
   chance: z.number().nullable(),
   fullAtP50: z.string().nullable(),
+  emptiedAt: z.string().nullable(),
   kg: z.number().nullable(),
 });
 type Container = z.infer<typeof containerSchema>;
@@ -100,6 +101,7 @@ function lineOf(container: Container): string {
     ratePctPerDay === null ? '' : `${ratePctPerDay.toFixed(1)} %/day`,
     chance === null || reason === 'full' ? '' : `${Math.round(chance * 100)} % likely before`,
     container.kg === null ? '' : `${container.kg} kg`,
+    container.emptiedAt === null ? '' : `emptied ${container.emptiedAt.slice(0, 10)}`,
   ].filter(Boolean);
   const place = [building, space].filter(Boolean).join('/');
   return [

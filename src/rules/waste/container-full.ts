@@ -31,7 +31,7 @@ type Container = z.infer<typeof containerSchema>;
 export const containerFull: RuleDefinition<ContainerFull> = {
   type: 'container-full',
   doc: `A container that has to be emptied: its level, confirmed by the median of three, has reached the limit. It is over when
-the level is confirmed lower by the hysteresis; a drop of emptiedDropPct is told as an emptying. Levels that a tilted sensor
+the level is confirmed lower by the hysteresis; a drop of emptiedDropPct is told as an emptying then. Levels that a tilted sensor
 sends are ignored; stored levels that come late take their place in time.`,
   level: 'device',
   parameters: () => parameters,
@@ -64,12 +64,14 @@ function create(_: RuleContext<ContainerFull>): ReturnType<(typeof containerFull
       container.isFull = isFull;
       const atMs = container.levels.at(-1)?.[0] ?? reading.atMs;
       const about = { ...told, ...aboutPoint(point), atMs };
-      if (!isFull) {
-        emit({ ...about, holds: false });
+      if (isFull) {
+        emit({ ...about, holds: true, ...fullOf(point, container, options) });
         return;
       }
-      const isEmptied = before - container.levelPct >= options.emptiedDropPct;
-      emit({ ...about, holds: true, ...wordsOf(point, container, options, isEmptied) });
+      // An alert keeps what it said last: that somebody has been there is said before it ends.
+      if (before - container.levelPct >= options.emptiedDropPct)
+        emit({ ...about, holds: true, ...emptiedOf(point, container, before) });
+      emit({ ...about, holds: false });
     },
     snapshot: states.snapshot,
     restore: states.restore,
@@ -91,17 +93,24 @@ function confirmed({ levels }: Container): number {
   return (sorted.length < 2 ? 0 : sorted.length < 3 ? sorted[0] : sorted[1]) ?? 0;
 }
 
-function wordsOf(
-  point: PlacedPoint,
-  { levelPct }: Container,
-  { fullPct }: ContainerFull,
-  isEmptied: boolean,
-): Said {
+function nameOf({ device, space }: PlacedPoint): string {
+  return space === undefined ? device : `${space} (${device})`;
+}
+
+function fullOf(point: PlacedPoint, { levelPct }: Container, { fullPct }: ContainerFull): Said {
   const level = Math.round(levelPct);
-  const name = point.space === undefined ? point.device : `${point.space} (${point.device})`;
   return {
-    title: `Container ${name} is ${level} % full`,
+    title: `Container ${nameOf(point)} is ${level} % full`,
     detail: `The level passed ${fullPct} % and was confirmed by a second reading: empty it on the next round.`,
-    facts: { device: point.device, levelPct: level, limitPct: fullPct, emptied: isEmptied },
+    facts: { device: point.device, levelPct: level, limitPct: fullPct, emptied: false },
+  };
+}
+
+function emptiedOf(point: PlacedPoint, { levelPct }: Container, beforePct: number): Said {
+  const [level, before] = [Math.round(levelPct), Math.round(beforePct)];
+  return {
+    title: `Container ${nameOf(point)} has been emptied`,
+    detail: `From ${before} % to ${level} %.`,
+    facts: { device: point.device, levelPct: level, wasPct: before, emptied: true },
   };
 }

@@ -31,6 +31,8 @@ export type FillEstimate = {
   readonly fullAtMs: FullAt;
   /** Chance that it has reached the threshold after 1, 2, … days if nobody empties it; none where it is there already. */
   readonly passage: Passage;
+  /** Time of the first reading after the newest emptying, epoch ms; undefined: none was seen. */
+  readonly emptiedAtMs: number | undefined;
 };
 
 /** When it reaches the threshold if nobody empties it, epoch ms; undefined: not within `settings.horizonDays`. */
@@ -122,6 +124,7 @@ export function createFillForecast({
       if (level.levelPct < 100) days.ask(container, level, undefined);
 
       const tails = Array.from({ length: 7 }, (_, weekday) => gains.tail(container, weekday));
+      const { emptiedAtMs } = container;
       const ratePctPerDay = tails.reduce((sum, tail) => sum + meanGainPct(tail), 0) / tails.length;
       if (level.levelPct >= thresholdPct) {
         const now = level.atMs;
@@ -130,6 +133,7 @@ export function createFillForecast({
           overChances: spans.map(() => 1),
           fullAtMs: { p10: now, p50: now, p90: now },
           passage: [],
+          emptiedAtMs,
         };
       }
       const anyDay = gains.tail(container);
@@ -147,7 +151,7 @@ export function createFillForecast({
       const overChances = spans.map(({ spanMs }) =>
         Math.max(...chances.filter((_, at) => (withinMs[at] ?? 0) <= spanMs)),
       );
-      return { ratePctPerDay, overChances, fullAtMs: fullAt(passage, level.atMs), passage };
+      return { ratePctPerDay, overChances, fullAtMs: fullAt(passage, level.atMs), passage, emptiedAtMs };
     },
   };
 }

@@ -82,6 +82,11 @@ describe('GET /api/v1/collection', () => {
       { device: 'mute', building: 'b2', collect: true, reason: 'silent', at: null, levelPct: null },
       { device: 'slow', collect: false, reason: 'lasts', levelPct: 44.5, kg: null },
     ]);
+    expect(containers.map(({ emptiedAt }: { emptiedAt: string | null }) => emptiedAt)).toEqual([
+      '2026-02-26T05:00:00.000Z',
+      null,
+      null,
+    ]);
     expect(containers[2].ratePctPerDay).toBeCloseTo(0.5, 0);
     expect(summary).toEqual({ containers: 3, toCollect: 2, skipped: 1, skippedPct: 33.3, kg: 48 });
   });

@@ -145,6 +145,18 @@ describe('each rule tells', () => {
   });
 });
 
+it('an alert of a full container says in the end that it was emptied, or only that it is over', () => {
+  const ended = (values: string) => {
+    const [, over] = run({ quantity: 'fillLevelPct', role: 'container', values });
+    return [over?.alert.title, over?.alert.facts.emptied];
+  };
+  expect(ended('70 75 82 84 86 5 6')).toEqual([
+    expect.stringMatching(/^Container .* has been emptied$/),
+    true,
+  ]);
+  expect(ended('70 75 82 84 81 74 73 72')).toEqual([expect.stringMatching(/is 82 % full$/), false]);
+});
+
 describe('event time', () => {
   const cold: Series = { quantity: 'airTemperatureC', role: 'room', values: '20+0.1x5 7+0.1x9' };
 

@@ -13,7 +13,7 @@ function container(
   ageMs = HOUR_MS,
 ): CollectionContainer {
   const fullAtMs = { p10: undefined, p50: undefined, p90: undefined };
-  const estimate = { ratePctPerDay: 5, overChances: [], fullAtMs, passage };
+  const estimate = { ratePctPerDay: 5, overChances: [], fullAtMs, passage, emptiedAtMs: undefined };
   return { id, newest: { atMs: now - ageMs, levelPct, estimate } };
 }
 
