@@ -6,7 +6,8 @@ import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import { shave } from '../../../../src/energy/storage/shave.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
-const solve = await openHighs();
+// Now and then a case takes minutes to be proven: that one says nothing.
+const solve = await openHighs({ timeLimitS: 2 });
 // Two days, and three of history, over the end of a month: two billing periods.
 const fromMs = Date.parse('2025-01-28T00:00:00+01:00');
 const [history, days] = [3, 5];
@@ -39,41 +40,49 @@ const cases = fc.record({
 test.each([
   ['guard', 8],
   ['mpc', 4],
-] as const)('%s never costs less than somebody pays who knows the future', (policy, numRuns) => {
-  fc.assert(
-    fc.property(cases, ({ tariff, kw, price, capacityKwh, hoursToFill, efficiency, exportLimitKw }) => {
-      const powerKw = capacityKwh / hoursToFill;
-      const battery = {
-        capacityKwh,
-        chargeKw: powerKw,
-        dischargeKw: powerKw,
-        chargeEfficiency: efficiency,
-        dischargeEfficiency: efficiency,
-        lossPerHour: 0.0001,
-        initialKwh: capacityKwh / 2,
-        finalKwh: capacityKwh / 2,
-      };
-      const list = (values: readonly number[]) => ({
-        fromMs: fromMs - 24 * HOUR_MS,
-        spacingMs: HOUR_MS,
-        price: Float64Array.from(values),
-      });
-      const { plan, shaved, foresight, without } = shave({
-        tariff,
-        site: { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw },
-        load: { fromMs, spacingMs: HOUR_MS, kw: Float64Array.from(kw) },
-        span: { fromMs: fromMs + history * 24 * HOUR_MS, toMs: fromMs + days * 24 * HOUR_MS },
-        market: { buy: list(price), sell: list(price.map((one) => one - 0.3)) },
-        policy,
-        horizonMs: 48 * HOUR_MS,
-        solve,
-      });
-      // Whole numbers are solved to within 0.01 % of the bound.
-      const slack = 0.01 + 2e-4 * Math.abs(without.cost);
-      expect(plan.storedKwh.at(-1)).toBeGreaterThanOrEqual(battery.finalKwh - 1e-6);
-      expect(shaved.cost).toBeGreaterThanOrEqual(foresight.cost - slack);
-    }),
-    // To shrink a case means to solve hundreds.
-    { numRuns, endOnFailure: true },
-  );
-});
+] as const)(
+  '%s never costs less than somebody pays who knows the future',
+  (policy, numRuns) => {
+    let proven = 0;
+    fc.assert(
+      fc.property(cases, ({ tariff, kw, price, capacityKwh, hoursToFill, efficiency, exportLimitKw }) => {
+        const powerKw = capacityKwh / hoursToFill;
+        const battery = {
+          capacityKwh,
+          chargeKw: powerKw,
+          dischargeKw: powerKw,
+          chargeEfficiency: efficiency,
+          dischargeEfficiency: efficiency,
+          lossPerHour: 0.0001,
+          initialKwh: capacityKwh / 2,
+          finalKwh: capacityKwh / 2,
+        };
+        const list = (values: readonly number[]) => ({
+          fromMs: fromMs - 24 * HOUR_MS,
+          spacingMs: HOUR_MS,
+          price: Float64Array.from(values),
+        });
+        const { plan, shaved, foresight, without, isForesightProven } = shave({
+          tariff,
+          site: { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw },
+          load: { fromMs, spacingMs: HOUR_MS, kw: Float64Array.from(kw) },
+          span: { fromMs: fromMs + history * 24 * HOUR_MS, toMs: fromMs + days * 24 * HOUR_MS },
+          market: { buy: list(price), sell: list(price.map((one) => one - 0.3)) },
+          policy,
+          horizonMs: 48 * HOUR_MS,
+          solve,
+        });
+        // Whole numbers are solved to within 0.01 % of the bound.
+        const slack = 0.01 + 2e-4 * Math.abs(without.cost);
+        expect(plan.storedKwh.at(-1)).toBeGreaterThanOrEqual(battery.finalKwh - 1e-6);
+        if (!isForesightProven) return;
+        proven += 1;
+        expect(shaved.cost).toBeGreaterThanOrEqual(foresight.cost - slack);
+      }),
+      // To shrink a case means to solve hundreds.
+      { numRuns, endOnFailure: true },
+    );
+    expect(proven).toBeGreaterThan(0);
+  },
+  60_000,
+);
