@@ -1,6 +1,7 @@
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { ruleTypes } from './definitions.ts';
-import { type PeakGuard, peakGuard } from './peaks/peak-guard.ts';
+import { peakGuard } from './peaks/peak-guard.ts';
+import type { PeakGuard } from './peaks/peak-parameters.ts';
 import { tariffOf } from './peaks/peak-prices.ts';
 import type { RegisterSource, RuleSurroundings } from './rule.ts';
 import type { RuleSet } from './rule-file.ts';

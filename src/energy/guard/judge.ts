@@ -19,6 +19,8 @@ import { usuallyUntilMs } from './watch-until.ts';
 export type JudgeOptions = BudgetOptions & {
   /** A window whose expected saving is at least this is told whatever its chance, if there is a load to shed. */
   readonly saving: number;
+  /** A day is told only when keeping a window of it down saves at least this in the mean. */
+  readonly leastSaving: number;
   /** From this chance on it is told as more urgent. */
   readonly escalateChance: number;
   readonly leadMs: number;
@@ -120,8 +122,10 @@ function isRisk(guarded: Guarded, price: PowerPrice, atMs: number, options: Judg
   const earlyHours = Math.max(0, toMs - atMs - options.leadMs * 1.5) / HOUR_MS;
   const margin = 1 + options.earlyMargin * earlyHours;
   if (projectedKw > budgetOf(guarded, price, options) * margin) {
-    const least = options.chance * (guarded.day === undefined ? 1 : options.alsoShare);
-    return toldChance(guarded, price, atMs, options) >= least;
+    const isTold = guarded.day !== undefined;
+    const least = options.chance * (isTold ? options.alsoShare : 1);
+    if (toldChance(guarded, price, atMs, options) < least) return false;
+    return isTold || options.leastSaving === 0 || savingOf(guarded, price, options) >= options.leastSaving;
   }
   // No more than this can be saved: asked first, because the expectation costs many times as much.
   const most = (price.pricePerKw / price.peaks) * (billedKw / margin - costsKw);
@@ -136,21 +140,27 @@ function isBelow(guarded: Guarded, price: PowerPrice, options: JudgeOptions): bo
 
 /** What the running window is heading for, by its newest projection. */
 export function riskOf(guarded: Guarded, price: PowerPrice, atMs: number, options: JudgeOptions): Risk {
-  const { projectedKw } = guarded;
   const costsKw = costsFrom(guarded, price);
-  const billedKw = price.billedKw(projectedKw, guarded);
-  const budgetKw = Math.min(budgetOf(guarded, price, options), projectedKw);
   return {
-    budgetKw,
+    budgetKw: aimKw(guarded, price, options),
     costsFromKw: costsKw,
     chance: toldChance(guarded, price, atMs, options),
-    atStake: marginalCost(price, billedKw, costsKw),
-    saving: expectedSaving(price, chanceOf(guarded, price, options), {
-      fromKw: billedKw,
-      toKw: price.billedKw(budgetKw, guarded),
-    }),
+    atStake: marginalCost(price, price.billedKw(guarded.projectedKw, guarded), costsKw),
+    saving: savingOf(guarded, price, options),
     spreadKw: deviationKw(guarded, atMs),
   };
+}
+
+function aimKw(guarded: Guarded, price: PowerPrice, options: JudgeOptions): number {
+  return Math.min(budgetOf(guarded, price, options), guarded.projectedKw);
+}
+
+/** What keeping the running window within its budget saves in the mean, until the billing period's end. */
+function savingOf(guarded: Guarded, price: PowerPrice, options: JudgeOptions): number {
+  return expectedSaving(price, chanceOf(guarded, price, options), {
+    fromKw: price.billedKw(guarded.projectedKw, guarded),
+    toKw: price.billedKw(aimKw(guarded, price, options), guarded),
+  });
 }
 
 function takeRisk(

@@ -18,12 +18,12 @@ import { type Shed, type ShedPlan, shedPlan } from '../../energy/guard/shed-plan
 import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { meterCounting } from '../days/meter-counting.ts';
-import { integer, number } from '../parameters.ts';
 import type { Emit, RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import { askedLately, noteAsked } from './asked-loads.ts';
 import { createHeldByPlace } from './held-by-place.ts';
 import { peakFinding } from './peak-finding.ts';
+import { type PeakGuard, peakParameters } from './peak-parameters.ts';
 import { areaOfPlace, billedArea, peakPlace } from './peak-place.ts';
 import { peakPrices } from './peak-prices.ts';
 import { addReading, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
@@ -43,43 +43,6 @@ const stateSchema = z.object({
 type State = z.infer<typeof stateSchema>;
 type Planning = { readonly paceMs: number; readonly settleMs: number };
 
-const parameters = z.strictObject({
-  chance: number(0, 1)
-    .default(0.11)
-    .describe('a day is told when a window of it has at least this chance of ending among the billed ones …'),
-  alsoPct: number(0, 100).default(30).describe('… and a further window of a told day from this share of it'),
-  saving: number(0, 1e9)
-    .default(200)
-    .describe(
-      'and whatever its chance, when keeping it down saves this much in the mean and a load can be shed',
-    ),
-  escalateChance: number(0, 1)
-    .default(0.4)
-    .describe('until a window has this chance, it is told as a warning at most'),
-  halfLifeDays: number(0.5, 90).default(5).describe('of what earlier days say of the days to come'),
-  leadMinutes: number(0, 60)
-    .default(10)
-    .describe("the alert must come this long before the window's end to be of use"),
-  settleMinutes: number(0, 60).default(10).describe('nothing is said of a window before it is this old'),
-  paceMinutes: number(1, 60)
-    .default(15)
-    .describe('the rest of the window is taken to go on like the newest minutes'),
-  earlyMarginPct: number(0, 100)
-    .default(30)
-    .describe(
-      'earlier than 1.5 leads before the end it must pass the budget by this much per hour that is left',
-    ),
-  hysteresisPct: number(0, 100)
-    .default(3)
-    .describe('a window is within its budget again when the projection is this much below it'),
-  defaultPricePerKw: number(0, 1e6)
-    .default(50)
-    .describe('for buildings without a tariff: price per billed kW and month …'),
-  defaultCurrency: z.string().min(1).default('SEK'),
-  defaultPeaks: integer(1, 31).default(3).describe('… and how many hours are averaged'),
-});
-export type PeakGuard = z.infer<typeof parameters>;
-
 export const peakGuard: RuleDefinition<PeakGuard> = {
   type: 'peak-guard',
   doc: `The running clock hour (or quarter-hour, day, …, as the tariff says) is about to become one of those that the tariff bills,
@@ -89,7 +52,7 @@ enough to still be among the billed ones when the period ends. A building has on
 and lasts until its high hours are usually over. An area that has a tariff is guarded in the same way, by the load of all of its
 buildings together; its alerts are those of the building area:ID.`,
   level: 'building',
-  parameters: () => parameters,
+  parameters: () => peakParameters,
   defaults: { severity: 'critical', forMs: 0, clearMs: 0 },
   create,
 };
@@ -282,6 +245,7 @@ function judgeOptions(options: PeakGuard, canShed: boolean): JudgeOptions {
     alsoShare: options.alsoPct / 100,
     halfLifeDays: options.halfLifeDays,
     saving: options.saving,
+    leastSaving: options.leastSaving,
     escalateChance: options.escalateChance,
     leadMs: options.leadMinutes * MINUTE_MS,
     settleMs: options.settleMinutes * MINUTE_MS,
