@@ -148,12 +148,12 @@ export function createSensor(options: SensorOptions): Sensor {
       }
       if (said.length === 0) return [];
       const stampMs = isFresh && clock.isLostAtStart ? undefined : clock.stampMs(atMs);
-      const inOrder = inChannel(device, said);
-      if (stampMs !== undefined)
-        return definition.encode({ device: device.id, atMs: stampMs, values: inOrder });
-      return definition
-        .encode({ device: device.id, values: inOrder })
-        .map((one) => ({ ...one, isUntimed: true }));
+      const packets = definition.encode({
+        device: device.id,
+        ...(stampMs === undefined ? {} : { atMs: stampMs }),
+        values: inChannel(device, said),
+      });
+      return stampMs === undefined ? packets.map((one) => ({ ...one, isUntimed: true })) : packets;
     },
   };
 }

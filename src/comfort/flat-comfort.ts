@@ -63,6 +63,7 @@ export function flatComfort(
   );
   if (known.length === 0) return undefined;
   const temperatures = known.map(({ c }) => c);
+  const meanC = mean(temperatures);
   const bands = known.map((hour) => bandOf(limits, { month: hour.month, isSensitive }));
   const cold = known.map(({ c }, at) => c < (bands[at]?.minC ?? 0));
   const warm = known.map(({ c }, at) => c > (bands[at]?.maxC ?? 0));
@@ -75,15 +76,15 @@ export function flatComfort(
     tooCold: shareOf(cold, (is) => is) ?? 0,
     severelyCold: shareOf(temperatures, (c) => c < limits.severeC) ?? 0,
     tooWarm: shareOf(warm, (is) => is) ?? 0,
-    meanC: mean(temperatures),
+    meanC,
     minC: Math.min(...temperatures),
     maxC: Math.max(...temperatures),
-    correctedC: corrected(known, limits.referenceOutdoorC),
+    correctedC: corrected(known, meanC, limits.referenceOutdoorC),
     outdoorC: outdoors.length === 0 ? undefined : mean(outdoors),
     tooDry: shareOf(humidities, (pct) => pct < limits.dryPct),
     tooDamp: shareOf(humidities, (pct) => pct > limits.dampPct),
     stale: shareOf(co2, (ppm) => ppm > limits.co2Ppm),
-    falls: fallsOf(known, limits),
+    falls: fallsOf(known, meanC, limits),
   };
 }
 
@@ -112,10 +113,13 @@ export function coolingOf(
 }
 
 /** The indoor mean moved along its own slope on the outdoor temperature, by least squares drawn to none. */
-function corrected(hours: readonly (ComfortHour & { readonly c: number })[], referenceC: number): number {
+function corrected(
+  hours: readonly (ComfortHour & { readonly c: number })[],
+  meanC: number,
+  referenceC: number,
+): number {
   const both = hours.flatMap(({ c, outdoorC }) => (outdoorC === undefined ? [] : [{ c, outdoorC }]));
-  const plain = mean(hours.map(({ c }) => c));
-  if (both.length === 0) return plain;
+  if (both.length === 0) return meanC;
   const outdoors = both.map(({ outdoorC }) => outdoorC);
   const [indoor, outdoor] = [mean(both.map(({ c }) => c)), mean(outdoors)];
   const nearestC = Math.min(Math.max(referenceC, Math.min(...outdoors)), Math.max(...outdoors));
@@ -124,7 +128,7 @@ function corrected(hours: readonly (ComfortHour & { readonly c: number })[], ref
     together += (c - indoor) * (outdoorC - outdoor);
     spread += (outdoorC - outdoor) ** 2;
   }
-  return plain + slopeOf(together, spread) * (nearestC - outdoor);
+  return meanC + slopeOf(together, spread) * (nearestC - outdoor);
 }
 
 /**
@@ -133,10 +137,10 @@ function corrected(hours: readonly (ComfortHour & { readonly c: number })[], ref
  */
 function fallsOf(
   hours: readonly (ComfortHour & { readonly c: number })[],
+  meanC: number,
   limits: ComfortLimits,
 ): readonly Fall[] {
   const falls: Fall[] = [];
-  const meanC = mean(hours.map(({ c }) => c));
   let slow = { from: 0, hours: 0 };
   for (let at = 1; at < hours.length; at += 1) {
     const [before, now] = [hours[at - 1], hours[at]];

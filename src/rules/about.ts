@@ -14,3 +14,11 @@ export function aboutPoint({
 > {
   return { subject: key, building, ...(space === undefined ? {} : { space }), device, quantity };
 }
+
+/** Where it is, as messages name it: the space with the device, or the device alone. */
+export function placeName({
+  space,
+  device,
+}: Pick<PlacedPoint, 'device'> & { readonly space?: string | undefined }): string {
+  return space === undefined ? device : `${space} (${device})`;
+}

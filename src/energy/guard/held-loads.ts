@@ -32,10 +32,7 @@ export function noteHeld(held: Held, sheds: readonly Shed[], atMs: number, dayTo
     const before = held[load.id];
     const off: OffTime =
       before && before.untilMs >= atMs ? before : { sinceMs: atMs, untilMs: atMs, freeFromMs: atMs };
-    const endMs = Math.min(
-      Math.max(off.untilMs, atMs + offMinutes * MINUTE_MS),
-      Math.max(off.untilMs, latestOffMs(load, off)),
-    );
+    const endMs = Math.max(off.untilMs, Math.min(atMs + offMinutes * MINUTE_MS, latestOffMs(load, off)));
     const timesBefore = before?.dayToMs === dayToMs ? (before.times ?? 0) : 0;
     const times = timesBefore + Number(needsCommand(off, endMs));
     const span = { sinceMs: off.sinceMs, untilMs: endMs };

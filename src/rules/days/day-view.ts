@@ -22,6 +22,8 @@ export type DayView = {
   readonly byHour: (role: Role, quantity: Quantity, hours: Hours) => readonly (number | undefined)[];
   /** The points' sum: mean of the lowest hours, so many of them. */
   readonly lowest: (role: Role, quantity: Quantity, hours: Hours, count: number) => number | undefined;
+  /** The same, each with its device and channel (empty: none). */
+  readonly channels: (role: Role, quantity: Quantity, hours: Hours) => readonly Channel[];
   /** The same by device and channel. */
   readonly byDevice: (role: Role, quantity: Quantity, hours: Hours) => ReadonlyMap<string, readonly number[]>;
   /** The same of this building and the others of its area, or of all where no other of the area has such points. */
@@ -34,6 +36,12 @@ export type DayView = {
   readonly rooms: (quantity: Quantity, hours: Hours) => ReadonlyMap<string, number>;
   /** Mean of the outdoor thermometers of the building, else of its area, else of any. */
   readonly outdoorC: (hours: Hours) => number | undefined;
+};
+
+export type Channel = {
+  readonly device: string;
+  readonly channel: string;
+  readonly values: readonly number[];
 };
 
 /** Of so much of the hours a point must have been heard. */
@@ -66,14 +74,19 @@ export function dayView(
       const found = series.role === role && series.quantity === quantity && heard(series.means, hours);
       return found ? [found] : [];
     });
+  const channelsOf = (points: SeriesByPoint, role: Role, quantity: Quantity, hours: Hours): Channel[] =>
+    Object.entries(points).flatMap(([key, series]) => {
+      const values = series.role === role && series.quantity === quantity && heard(series.means, hours);
+      // A point's key is `device|quantity|channel`.
+      const [device = key, , channel = ''] = key.split('|');
+      return values ? [{ device, channel, values }] : [];
+    });
   const byDevice = (points: SeriesByPoint, role: Role, quantity: Quantity, hours: Hours) =>
     new Map(
-      Object.entries(points).flatMap(([key, series]) => {
-        const found = series.role === role && series.quantity === quantity && heard(series.means, hours);
-        // A point's key is `device|quantity|channel`.
-        const [device = key, , channel = ''] = key.split('|');
-        return found ? [[channel === '' ? device : `${device} (${channel})`, found] as const] : [];
-      }),
+      channelsOf(points, role, quantity, hours).map(({ device, channel, values }) => [
+        channel === '' ? device : `${device} (${channel})`,
+        values,
+      ]),
     );
   return {
     isFree,
@@ -98,6 +111,7 @@ export function dayView(
       );
       return sums.length === 0 ? undefined : sums.reduce((total, one) => total + one, 0);
     },
+    channels: (role, quantity, hours) => channelsOf(all, role, quantity, hours),
     byDevice: (role, quantity, hours) => byDevice(all, role, quantity, hours),
     near: (role, quantity, hours) => {
       const own = byDevice(all, role, quantity, hours);

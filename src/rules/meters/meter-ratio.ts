@@ -9,6 +9,7 @@ import {
 } from '../../anomaly/load-factor.ts';
 import { isoTime } from '../../domain/time.ts';
 import { createMeterDayRule } from '../days/meter-day-rule.ts';
+import { isShared } from '../days/shared.ts';
 import { integer, number } from '../parameters.ts';
 import type { RuleDefinition } from '../rule.ts';
 
@@ -29,9 +30,6 @@ const parameters = z.strictObject({
 });
 type MeterRatio = z.infer<typeof parameters>;
 
-/** What so many of at least so many other meters do at once is the weather or the calendar. */
-const SHARED = { least: 5, share: 0.35 };
-
 export const meterRatio: RuleDefinition<MeterRatio> = {
   type: 'meter-ratio',
   doc: `A meter that counts several times what it did, or a part of it, in all hours alike and from one day to the next: a ratio of
@@ -46,8 +44,10 @@ weather comes slowly, and to many houses at once: neither is told here. Judged f
       schema: loadFactorSchema,
       create: createLoadFactor,
       onDay: (state, day, limits, { device, quantity }, others) => {
-        const isShared = (isAbove: boolean) => areManyOff(others(), isAbove, limits.times);
-        const change = foldFactor(state, day, day.weekday > 5, { ...limits, isShared });
+        const change = foldFactor(state, day, day.weekday > 5, {
+          ...limits,
+          isShared: (isAbove) => isShared(others(), (other) => isHalfOff(other, isAbove, limits.times)),
+        });
         if (change === undefined) return undefined;
         if (change.is !== 'off') return { holds: false };
         const { sinceMs, factor, low, high } = change;
@@ -67,13 +67,9 @@ weather comes slowly, and to many houses at once: neither is told here. Judged f
     }),
 };
 
-/** Do so many of at least so many other meters count more, or less, than usual as well, by half of what is told? */
-function areManyOff(others: readonly LoadFactor[], isAbove: boolean, times: number): boolean {
-  const off = others.filter((other) => {
-    const far = Math.log(newestFactor(other)) * (isAbove ? 1 : -1);
-    return far > Math.log(times) / 2;
-  });
-  return others.length >= SHARED.least && off.length >= SHARED.share * others.length;
+/** Does it count more, or less, than usual, by half of what is told? */
+function isHalfOff(meter: LoadFactor, isAbove: boolean, times: number): boolean {
+  return Math.log(newestFactor(meter)) * (isAbove ? 1 : -1) > Math.log(times) / 2;
 }
 
 function wordsOf({ sinceMs, factor, low, high }: FactorChange, device: string) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Quantity } from '../../domain/quantity.ts';
 import type { Register } from '../../domain/register.ts';
 import { type DayVerdict, dayRule } from '../days/day-rule.ts';
-import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import { type Channel, type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, limitIn } from '../parameters.ts';
 
@@ -35,12 +35,12 @@ the register are passed over, and what else feeds in by night (wind, a generator
 
 function judge(view: DayView, _: unknown, settings: ReversedCt, register: Register): readonly DayVerdict[] {
   const of = (quantity: Quantity) =>
-    Map.groupBy(view.byDevice(ROLE, quantity, NIGHT), ([name]) => deviceOf(name));
+    Map.groupBy(view.channels(ROLE, quantity, NIGHT), ({ device }) => device);
   const [powers, exports, phases] = [of('activePowerW'), of('exportedEnergyWh'), of('phasePowerW')];
   const devices = new Set([...powers.keys(), ...exports.keys(), ...phases.keys()]);
   return [...devices].flatMap((device) => {
     if (hasBattery(register, device)) return [];
-    const out = exports.get(device)?.map(([name, hours]) => [name, hours.map((watts) => -watts)] as const);
+    const out = exports.get(device)?.map((one) => ({ ...one, values: one.values.map((watts) => -watts) }));
     return judgeMeter(
       { device, whole: powers.get(device) ?? out ?? [], phases: phases.get(device) ?? [] },
       settings,
@@ -49,16 +49,15 @@ function judge(view: DayView, _: unknown, settings: ReversedCt, register: Regist
 }
 
 /** Power hour by hour, W. */
-type Powers = readonly (readonly [name: string, hours: readonly number[]])[];
+type Powers = readonly Channel[];
 /** `whole`: of all phases together, by the device's channels; none where it is not known. */
 type Meter = { readonly device: string; readonly whole: Powers; readonly phases: Powers };
 
 function judgeMeter({ device, whole, phases }: Meter, { minPowerW }: ReversedCt): readonly DayVerdict[] {
-  const flowsOut = (hours: readonly number[]) => Math.max(...hours) <= -minPowerW;
-  const reversed = phases.filter(([, hours]) => flowsOut(hours));
-  const wholeOut = whole.filter(([, hours]) => flowsOut(hours));
-  const names = reversed.map(([name]) => name.slice(device.length + 2, -1)).join(', ');
-  const sumW = (of: Powers) => of.reduce((sum, [, hours]) => sum + meanOf(hours), 0);
+  const flowsOut = ({ values }: Channel) => Math.max(...values) <= -minPowerW;
+  const [reversed, wholeOut] = [phases.filter(flowsOut), whole.filter(flowsOut)];
+  const names = reversed.map(({ channel }) => channel).join(', ');
+  const sumW = (of: Powers) => of.reduce((sum, { values }) => sum + meanOf(values), 0);
   const outW = sumW(reversed.length > 0 ? reversed : wholeOut);
   const isOdd = reversed.length > 0 || wholeOut.length > 0;
   const others = phases.filter((phase) => !reversed.includes(phase));
@@ -86,12 +85,6 @@ function judgeMeter({ device, whole, phases }: Meter, { minPowerW }: ReversedCt)
       memories: [],
     },
   ];
-}
-
-/** The view calls a channel `device (channel)`. */
-function deviceOf(name: string): string {
-  const at = name.lastIndexOf(' (');
-  return at === -1 ? name : name.slice(0, at);
 }
 
 function hasBattery({ devices, buildings }: Register, device: string): boolean {

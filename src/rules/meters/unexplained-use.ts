@@ -6,6 +6,7 @@ import { DAY_MS } from '../../domain/interval.ts';
 import type { Register } from '../../domain/register.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory, type OthersMemory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
+import { isShared } from '../days/shared.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
@@ -27,8 +28,6 @@ type UnexplainedUse = z.infer<typeof parameters>;
 const DAY: Hours = [24, 0];
 const BEFORE: Hours = [48, 24];
 const NIGHT: Hours = [7, 0];
-/** What so many of at least so many other buildings take more of at once is the season or the calendar, and no fault of one. */
-const SHARED = { least: 5, share: 0.35 };
 /** Days of such cold must be known, so many of them: what a house takes when heating begins is no line’s to say. */
 const AS_COLD = 5;
 /** One ordinary day of so many is remembered for a year: after a summer, a house takes what it took before it. */
@@ -85,17 +84,17 @@ function judge(
   const z = (powerW - expected) / spread;
   const sums = memory('sum');
   // No more than tells: when it is over that must be seen within days.
-  const sum = Math.min(cusum(daysOf(sums)[0]?.[0] ?? 0, z, slack), spreads);
+  const sum = Math.min(cusum(sumOf(sums), z, slack), spreads);
   keepDays(sums, [[Math.round(sum * 100) / 100]]);
   const risen = powerW - expected;
-  const isShared = sum >= spreads / 2 && areMostUp(others, spreads / 2);
+  const isEverywhere = sum >= spreads / 2 && isShared(others('sum'), (one) => sumOf(one) >= spreads / 2);
   const isAsEver = daysOf(memory('year')).some(
     ([one = 0, other = 0]) => Math.abs(other - degrees) <= ALIKE.degrees && one >= ALIKE.share * powerW,
   );
   const name = use === 'heat' ? 'heat' : 'electricity';
   return [
     {
-      isOdd: sum >= spreads && risen >= (risePct / 100) * expected && !isAsEver && !isShared,
+      isOdd: sum >= spreads && risen >= (risePct / 100) * expected && !isAsEver && !isEverywhere,
       isUsual: sum < spreads / 2,
       told: {
         title: `More ${name} than the weather explains: ${inWords(powerW, 'W')} instead of ${inWords(expected, 'W')}`,
@@ -113,18 +112,16 @@ function judge(
       },
       // What adds up is not taken for ordinary.
       learn: () => {
-        if (isShared || z < 2 * slack + 1) learn();
+        if (isEverywhere || z < 2 * slack + 1) learn();
       },
       memories: ['days', 'sum'],
     },
   ];
 }
 
-/** Do the days of other buildings add up to so much as well? */
-function areMostUp(others: OthersMemory, least: number): boolean {
-  const sums = others('sum').map((days) => daysOf(days)[0]?.[0] ?? 0);
-  const up = sums.filter((sum) => sum >= least).length;
-  return sums.length >= SHARED.least && up >= SHARED.share * sums.length;
+/** What days have added up to. */
+function sumOf(sums: UsualDays): number {
+  return daysOf(sums)[0]?.[0] ?? 0;
 }
 
 /** What a house with solar cells takes from the grid by day is the sun’s to say: it is judged by its nights. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Said } from '../../domain/alert.ts';
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
-import { aboutPoint } from '../about.ts';
+import { aboutPoint, placeName } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { number } from '../parameters.ts';
 import type { RuleContext, RuleDefinition } from '../rule.ts';
@@ -119,7 +119,7 @@ function stateOf(
 function wordsOf(point: PlacedPoint, quantity: StatusQuantity): Said {
   const { says, todo } = statusTexts[quantity];
   return {
-    title: `${says}: ${point.space === undefined ? point.device : `${point.space} (${point.device})`}`,
+    title: `${says}: ${placeName(point)}`,
     detail: todo,
     facts: { device: point.device, quantity, ...placeOf(point) },
   };

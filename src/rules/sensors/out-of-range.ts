@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Said } from '../../domain/alert.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
-import { aboutPoint } from '../about.ts';
+import { aboutPoint, placeName } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { inWords } from '../in-words.ts';
 import { differenceIn, limitIn } from '../parameters.ts';
@@ -88,11 +88,10 @@ function isClearlyWorse(value: number, limit: Limit, { side, toldWorst }: PointS
 function wordsOf(point: PlacedPoint, limit: Limit, side: 'below' | 'above', value: number): Said {
   const { name, unit } = quantityLabel(point.quantity);
   const edge = side === 'below' ? limit.min : limit.max;
-  const place = point.space === undefined ? point.device : `${point.space} (${point.device})`;
   const shown = inWords(value, unit, 2);
   const bound = `${side === 'below' ? 'at least' : 'at most'} ${edge === undefined ? '' : inWords(edge, unit, 2)}`;
   return {
-    title: `${name} ${side === 'below' ? 'low' : 'high'}: ${shown} in ${place}`,
+    title: `${name} ${side === 'below' ? 'low' : 'high'}: ${shown} in ${placeName(point)}`,
     detail: `${point.device} measures ${shown}; it should be ${bound}. First see on the spot whether the sensor is right, then look for the cause.`,
     facts: {
       device: point.device,

@@ -8,7 +8,7 @@ import {
 import type { Said } from '../../domain/alert.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
-import { aboutPoint } from '../about.ts';
+import { aboutPoint, placeName } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { differenceIn, integer, number } from '../parameters.ts';
 import { quantityLabel } from '../quantity-label.ts';
@@ -80,7 +80,7 @@ function wordsOf(
   { device, quantity, space }: Pick<PlacedPoint, 'device' | 'quantity' | 'space'>,
 ): Said {
   const { name, unit } = quantityLabel(quantity);
-  const place = space === undefined ? device : `${space} (${device})`;
+  const place = placeName({ space, device });
   const by = (value: number) => `${Math.abs(round(value))} ${unit} ${value < 0 ? 'below' : 'above'}`;
   return {
     title: `${name} of ${place} has moved away from its neighbours: ${by(difference)} them`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Said } from '../../domain/alert.ts';
 import type { PlacedPoint, Reading } from '../../domain/reading.ts';
-import { aboutPoint } from '../about.ts';
+import { aboutPoint, placeName } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { number } from '../parameters.ts';
 import type { RuleContext, RuleDefinition } from '../rule.ts';
@@ -93,14 +93,10 @@ function confirmed({ levels }: Container): number {
   return (sorted.length < 2 ? 0 : sorted.length < 3 ? sorted[0] : sorted[1]) ?? 0;
 }
 
-function nameOf({ device, space }: PlacedPoint): string {
-  return space === undefined ? device : `${space} (${device})`;
-}
-
 function fullOf(point: PlacedPoint, { levelPct }: Container, { fullPct }: ContainerFull): Said {
   const level = Math.round(levelPct);
   return {
-    title: `Container ${nameOf(point)} is ${level} % full`,
+    title: `Container ${placeName(point)} is ${level} % full`,
     detail: `The level passed ${fullPct} % and was confirmed by a second reading: empty it on the next round.`,
     facts: { device: point.device, levelPct: level, limitPct: fullPct, emptied: false },
   };
@@ -109,7 +105,7 @@ function fullOf(point: PlacedPoint, { levelPct }: Container, { fullPct }: Contai
 function emptiedOf(point: PlacedPoint, { levelPct }: Container, beforePct: number): Said {
   const [level, before] = [Math.round(levelPct), Math.round(beforePct)];
   return {
-    title: `Container ${nameOf(point)} has been emptied`,
+    title: `Container ${placeName(point)} has been emptied`,
     detail: `From ${before} % to ${level} %.`,
     facts: { device: point.device, levelPct: level, wasPct: before, emptied: true },
   };

@@ -12,7 +12,7 @@ import {
   watchNoEcho,
   watchTemperature,
 } from '../../waste/container-watch.ts';
-import { aboutPoint } from '../about.ts';
+import { aboutPoint, placeName } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { integer, minutes, number } from '../parameters.ts';
 import type { RuleDefinition } from '../rule.ts';
@@ -141,10 +141,9 @@ function wordsOf(
   { trouble, levelPct, temperatureC }: ContainerNews,
   { says: seen, facts }: ReturnType<typeof evidenceOf>,
 ): Said {
-  const name = point.space === undefined ? point.device : `${point.space} (${point.device})`;
   const { says, todo } = texts[trouble];
   return {
-    title: `Container ${name} ${says}`,
+    title: `Container ${placeName(point)} ${says}`,
     detail: `${seen} ${todo}`,
     facts: {
       device: point.device,
