@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../domain/interval.ts';
+import {
+  createUsualRounds,
+  type DueRound,
+  forgetRound,
+  usualRoundsSchema,
+  watchRounds,
+} from './usual-rounds.ts';
 
 /** What can be wrong with a container, beside being full. */
-export const containerTroubles = ['fire', 'overfilled', 'stuck', 'fouled'] as const;
+export const containerTroubles = ['fire', 'overfilled', 'stuck', 'fouled', 'missed'] as const;
 export type ContainerTrouble = (typeof containerTroubles)[number];
 
 const MARKS = 10;
@@ -12,6 +19,7 @@ const flags = z.object({
   overfilled: z.boolean(),
   stuck: z.boolean(),
   fouled: z.boolean(),
+  missed: z.boolean().default(false),
 });
 
 /** All that is remembered of a container; plain JSON, of a bounded size. */
@@ -28,6 +36,7 @@ export const containerWatchSchema = z.object({
   marks: z.array(z.number()),
   /** Newest temperatures, time and °C. */
   temperatures: z.array(z.tuple([z.number(), z.number()])),
+  rounds: usualRoundsSchema.default(createUsualRounds),
   is: flags,
 });
 export type ContainerWatch = z.infer<typeof containerWatchSchema>;
@@ -43,6 +52,8 @@ export type ContainerWatchOptions = {
   /** Fouled when so many of the newest ten echoes are bad: none, or farther than this from the median, % points. */
   readonly badEchoes: number;
   readonly echoSpreadPct: number;
+  /** A round is missed when it has not come so many hours after the longest that rounds usually leave between them. */
+  readonly lateHours: number;
   /** Fire when the temperature rises by so much within so long, or is above this. */
   readonly riseC: number;
   readonly riseMinutes: number;
@@ -57,6 +68,8 @@ export type ContainerNews = {
   /** Confirmed level, %, and temperature, °C, where they are known. */
   readonly levelPct: number | undefined;
   readonly temperatureC: number | undefined;
+  /** The round that was missed. */
+  readonly round?: DueRound | undefined;
 };
 
 const LEARNED_MOVES = 10;
@@ -74,7 +87,8 @@ export function createContainerWatch(): ContainerWatch {
     longestRestMs: 0,
     marks: [],
     temperatures: [],
-    is: { fire: false, overfilled: false, stuck: false, fouled: false },
+    rounds: createUsualRounds(),
+    is: { fire: false, overfilled: false, stuck: false, fouled: false, missed: false },
   };
 }
 
@@ -98,11 +112,32 @@ export function watchLevel(
   const restMs = atMs - watch.movedMs;
   const longMs = Math.max(options.stuckRests * watch.longestRestMs, options.stuckHours * HOUR_MS);
   const { is } = watch;
-  return news(watch, atMs, {
+  const due = dueRound(watch, atMs);
+  const holds = {
     overfilled: (confirmed ?? 0) >= options.overfilledPct - (is.overfilled ? options.movePct : 0),
     stuck: watch.moves >= LEARNED_MOVES && restMs >= longMs && levelPct < options.overfilledPct,
     fouled: isFouled(watch, options),
-  });
+    missed: due !== undefined && (is.missed || isMissed(watch, due, options)),
+  };
+  return news(watch, atMs, holds, due);
+}
+
+function dueRound(watch: ContainerWatch, atMs: number): DueRound | undefined {
+  const levelPct = confirmedPct(watch);
+  // What a fouled sensor says is no emptying, and none is seen by it.
+  if (watch.is.fouled) forgetRound(watch.rounds);
+  else if (levelPct !== undefined) return watchRounds(watch.rounds, { atMs, levelPct });
+  return undefined;
+}
+
+/** One that has not moved since then may be stuck, and one that is overfilled has been told of. */
+function isMissed(
+  { levels, movedMs, is }: ContainerWatch,
+  { dueMs }: DueRound,
+  { lateHours }: ContainerWatchOptions,
+): boolean {
+  const atMs = levels.at(-1)?.[0] ?? 0;
+  return !is.overfilled && atMs >= dueMs + lateHours * HOUR_MS && movedMs >= dueMs;
 }
 
 /** An echo that was none: the sensor says so itself. */
@@ -166,12 +201,13 @@ function news(
   watch: ContainerWatch,
   atMs: number,
   now: Partial<Record<ContainerTrouble, boolean>>,
+  round?: DueRound,
 ): readonly ContainerNews[] {
   return containerTroubles.flatMap((trouble) => {
     const holds = now[trouble];
     if (holds === undefined || holds === watch.is[trouble]) return [];
     watch.is[trouble] = holds;
     const [levelPct, temperatureC] = [confirmedPct(watch), watch.temperatures.at(-1)?.[1]];
-    return [{ trouble, holds, atMs, levelPct, temperatureC }];
+    return [{ trouble, holds, atMs, levelPct, temperatureC, round }];
   });
 }

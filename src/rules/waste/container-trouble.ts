@@ -28,6 +28,11 @@ const parameters = z.strictObject({
     .default(5)
     .describe('fouled when so many of the newest ten echoes are bad: none …'),
   echoSpreadPct: number(1, 100).default(25).describe('… or so far from those before and after, % points'),
+  lateHours: number(1, 8784)
+    .default(30)
+    .describe(
+      'a round is missed when it has not come so long after the longest that rounds usually leave, h',
+    ),
   riseC: number(1, 200).default(25).describe('fire when the temperature rises by so much, °C …'),
   riseMinutes: minutes().default(150).describe('… within so long …'),
   fireC: number(30, 500).default(65).describe('… or is above this, °C: more than the sun makes of a lid'),
@@ -39,8 +44,8 @@ const QUANTITIES: readonly string[] = ['fillLevelPct', 'tilted', 'sensorError', 
 export const containerTrouble: RuleDefinition<Parameters> = {
   type: 'container-trouble',
   doc: `What is wrong with a waste container or its sensor: fire (a jump of the temperature under the lid), overfilled, stuck (the
-level has not moved for several times its longest rest), fouled (echoes fail or jump). What a tilted sensor says counts for
-nothing.`,
+level has not moved for several times its longest rest), fouled (echoes fail or jump), missed (it is emptied on regular rounds, and
+one has not come). What a tilted sensor says counts for nothing.`,
   level: 'device',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
@@ -90,11 +95,15 @@ const texts: Readonly<Record<ContainerTrouble, { says: string; todo: string }>> 
     says: 'has a sensor that hardly sees: its echoes fail or jump',
     todo: 'Clean the sensor under the lid, and see whether it sits straight; its levels are not to be trusted until then.',
   },
+  missed: {
+    says: 'has not been emptied by its usual round',
+    todo: 'Ask the haulier whether the round was missed, and whether the lorry could get to it (snow, a parked car, a locked gate).',
+  },
 };
 
 /** What it rests on: in words, and what was measured beside what would be right. */
 function evidenceOf(
-  { trouble, atMs, levelPct = 0, temperatureC = 0 }: ContainerNews,
+  { trouble, atMs, levelPct = 0, temperatureC = 0, round }: ContainerNews,
   { temperatures, movedMs, longestRestMs, marks }: ContainerWatch,
   { fireC, riseC, riseMinutes, overfilledPct, badEchoes }: Parameters,
 ): { readonly says: string; readonly facts: Facts } {
@@ -122,6 +131,13 @@ function evidenceOf(
       return {
         says: `Of its newest ${marks.length} echoes ${bad} are bad.`,
         facts: { badEchoes: bad, limitEchoes: badEchoes },
+      };
+    }
+    case 'missed': {
+      const [lateHours, usualHours] = [hours(atMs - (round?.dueMs ?? atMs)), hours(round?.gapMs ?? 0)];
+      return {
+        says: `The round is ${lateHours} hours late, and it is at ${Math.round(levelPct)} %; rounds are at most ${usualHours} hours apart.`,
+        facts: { lateHours, usualHours },
       };
     }
   }

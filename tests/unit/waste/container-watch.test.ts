@@ -16,6 +16,7 @@ const options: ContainerWatchOptions = {
   stuckHours: 48,
   badEchoes: 5,
   echoSpreadPct: 25,
+  lateHours: 30,
   riseC: 25,
   riseMinutes: 150,
   fireC: 65,
@@ -58,6 +59,47 @@ describe('a watched container', () => {
       told([10, 11, 12, '-', '-', '-', '-', '-', ...Array.from({ length: 20 }, (_, i) => 12 + i)]),
     ).toEqual(['fouled on @7', 'fouled off @17']);
     expect(told([10, 90, 11, 95, 12, 99, 13, 90, 14])).toContain('fouled on @6');
+  });
+
+  describe('that is emptied on regular rounds', () => {
+    /** What is told of levels every two hours of days that each fill it by so much, `e` emptying it first: `round on|off @day`. */
+    const rounds = (days: string, fillPct = 8): readonly string[] => {
+      let levelPct = 0;
+      const levels = [...days].flatMap((day) => {
+        if (day === 'e') levelPct = 0;
+        return Array.from({ length: 12 }, () => {
+          levelPct += day === '-' ? 0 : fillPct / 12;
+          return levelPct;
+        });
+      });
+      return told(levels)
+        .filter((news) => news.startsWith('missed'))
+        .map((news) => news.replace(/\d+$/, (at) => String(Math.floor(Number(at) / 12))));
+    };
+    const weekly = 'e123456'.repeat(5);
+
+    it.each([
+      ['nothing of rounds that come', weekly.repeat(2), []],
+      [
+        'of one that has not come on the day after, until one comes',
+        `${weekly}e123456${'123456'}7e1`,
+        ['missed on @43', 'missed off @49'],
+      ],
+      ['of one of two a week', `${'e12e123'.repeat(4)}e12123e1`, ['missed on @33', 'missed off @34']],
+      ['nothing of a holiday that shifts a round by a day', `${weekly}e1234567e12345e123456`, []],
+      ['nothing before rounds are known', `${'e123456'.repeat(3)}e123456789`, []],
+      [
+        'nothing where it is emptied when it is full',
+        `${'e1234e1234567e12345e123456e123'.repeat(2)}456789`,
+        [],
+      ],
+      [
+        'nothing where there is too little to see',
+        `${weekly}${'e------'.repeat(2)}${'-'.repeat(21)}1234567e1`,
+        [],
+      ],
+      ['nothing of a level that does not move', `${weekly}e123456${'-'.repeat(4)}`, []],
+    ])('tells %s', (_, days, news) => expect(rounds(days)).toEqual(news));
   });
 
   it('believes nothing that a tilted sensor says, nor what is older', () => {
