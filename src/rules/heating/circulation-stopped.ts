@@ -24,6 +24,8 @@ const LEAST = 3;
 const RETURN_SPREAD_C = 0.25;
 /** Keeps flows near nothing apart by no more than they are. */
 const FLOOR_LPH = 50;
+/** Heat of a litre of water for each degree, Wh. */
+const WATER_WH_PER_L_K = 1.16;
 
 export const circulationStopped = dayRule({
   type: 'circulation-stopped',
@@ -84,11 +86,14 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
     return [];
   }
   const fallC = usual.expected - returnC;
-  // Without circulation less is taken, not more: a night with more is one in which the radiators begin to be warm.
-  const isMore = grown.some(({ days: before, value, minSpread, least }) => {
+  // Without circulation less is taken, not more: a night with more is one in which the radiators begin to be warm. What the same water
+  // gave up in addition, since it went back colder, is what is looked for here, and no more that is taken.
+  const moreW = WATER_WH_PER_L_K * Math.max(flowLph, 0) * Math.max(fallC, 0);
+  const isMore = grown.some(({ name: of, days: before, value, minSpread, least }) => {
     const night = expectDay(before, value, [nightC], { minDays, minSpread });
+    const taken = of === 'heat' ? value - moreW : value;
     return (
-      night !== undefined && value - Math.max(night.expected, least) >= settings.moreSpreads * night.spread
+      night !== undefined && taken - Math.max(night.expected, least) >= settings.moreSpreads * night.spread
     );
   });
   return [
