@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { likeness, shapeOf, UNKNOWN } from '../../anomaly/night-shape.ts';
-import { daysOf, expectDay, learnDay, noDays } from '../../anomaly/usual-days.ts';
+import { daysOf, type Expectation, expectDay, learnDay, noDays } from '../../anomaly/usual-days.ts';
+import type { Said } from '../../domain/alert.ts';
 import {
   type DayVerdict,
   dayParameters,
@@ -9,7 +10,7 @@ import {
   type Memory,
   unjudged,
 } from '../days/day-rule.ts';
-import type { DayView, Hours } from '../days/day-view.ts';
+import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
@@ -22,7 +23,9 @@ const parameters = z.strictObject({
   setbackPct: number(0, 100)
     .default(10)
     .describe('a house has a set-back when its least hours take this much less heat than its highest, %'),
-  lostPct: number(0, 100).default(50).describe('… and it is lost when this much of its shape is gone, %'),
+  lostPct: number(0, 100)
+    .default(50)
+    .describe('… and it is lost when this much of the shape of its heat is gone, %'),
   heatingBelowC: heatedBelow('night'),
 });
 type NightSetback = z.infer<typeof parameters>;
@@ -47,13 +50,28 @@ const TOGETHER = 3.5;
 /** … where the level alone may not say everything, and has risen by what a set-back takes, not by a multiple. */
 const RISE = { least: -0.3, most: 1.5 };
 
+/** Rooms are asked how far they cool from the evening to the end of the night, … */
+const EVENING: Hours = [10, 7];
+const LATE: Hours = [3, 0];
+/** … while the day is colder than this, °C: in milder weather sun warms them and they cool without a set-back, … */
+const ROOMS_BELOW_C = 9;
+/** … where they usually cool by this, °C, and by so many spreads of it (of no less than that, °C). */
+const LEAST_DIP_C = 0.25;
+const DIP_SPREADS = 4;
+const LEAST_DIP_SPREAD_C = 0.05;
+/** Without a set-back they still cool somewhat: it is lost when so much of what they cool by is. */
+const LOST_OF_DIP = 0.35;
+const TODO =
+  'First look at the clock and time programme of the heating controller (power cut, change of daylight-saving time, somebody’s override), then whether the valve still closes.';
+
 export const nightSetback = dayRule({
   type: 'night-setback',
   doc: `A house that was heated less by night is heated by night as by day. Its ordinary nights have a shape: less heat when the set-back
 begins, more when it ends. A night without a set-back has none of it, and takes no less heat than nights of such weather. Judged from the
-hours of the heat meter. A house without a set-back, or one that rests all day (a holiday), is not judged. Needs an outdoor thermometer.`,
+hours of the heat meter; in the cold by how far the rooms cool, where they have thermometers and cool by enough each night. A house without a set-back, or one that rests all day (a holiday), is not judged. Needs an outdoor thermometer.`,
   parameters,
-  sees: ({ role, quantity }) => role === 'heatMain' && quantity === 'heatPowerW',
+  sees: ({ role, quantity }) =>
+    (role === 'heatMain' && quantity === 'heatPowerW') || (role === 'room' && quantity === 'airTemperatureC'),
   judge,
 });
 
@@ -71,7 +89,9 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
     memory('levels'),
     memory(`mornings ${view.isFree ? 'free' : 'work'}`),
   ];
+  const dipC = dayC > ROOMS_BELOW_C ? undefined : dipOfRooms(view);
   const learn = () => {
+    if (dipC !== undefined) learnDay(memory('dips'), dipC, [nightC]);
     learnDay(nights, view.weekday, [nightC, ...hours]);
     learnDay(levels, nightW, weather);
     learnDay(mornings, morningW, weather);
@@ -89,6 +109,22 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
   const isResting =
     morning !== undefined && morning.z <= -RESTING.spreads && morningW < RESTING.share * morning.expected;
   if (isResting) return [{ ...unjudged, isUsual: false }];
+  const cooled =
+    dipC === undefined
+      ? undefined
+      : expectDay(memory('dips'), dipC, [nightC], { minDays, minSpread: LEAST_DIP_SPREAD_C });
+  if (dipC !== undefined && cooled !== undefined && isTelling(cooled)) {
+    const lost = 1 - dipC / cooled.expected;
+    return [
+      {
+        isOdd: -cooled.z >= spreads && lost >= LOST_OF_DIP,
+        isUsual: -cooled.z < spreads / 2 || lost < LOST_OF_DIP / 2,
+        told: toldOfRooms(dipC, cooled, nightC),
+        learn,
+        memories: MEMORIES,
+      },
+    ];
+  }
   const shape = shapeOf(known.map((night) => night.slice(FIRST_HOUR)));
   const like = likeness(hours, shape);
   const alike = noDays();
@@ -119,7 +155,7 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
       isUsual: -usual.z < spreads / 2 || lost < settings.lostPct / 200,
       told: {
         title: `Night set-back lost: ${Math.round(100 * Math.min(lost, 1))} % of what the nights take less is gone`,
-        detail: `the night has ${percent(like)} of the usual shape, where ${percent(usual.expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. First look at the clock and time programme of the heating controller (power cut, change of daylight-saving time, somebody’s override), then whether the valve still closes.`,
+        detail: `the night has ${percent(like)} of the usual shape, where ${percent(usual.expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. ${TODO}`,
         facts: {
           unit: 'W',
           value: Math.round(nightW),
@@ -132,9 +168,40 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
         },
       },
       learn,
-      memories: ['nights', 'levels'],
+      memories: MEMORIES,
     },
   ];
+}
+
+const MEMORIES = ['nights', 'levels', 'dips'];
+
+/** By how much the rooms cool from the evening to the end of the night, °C, in the mean of those that were heard in both. */
+function dipOfRooms(view: DayView): number | undefined {
+  const [evening, late] = [EVENING, LATE].map((hours) => view.byDevice('room', 'airTemperatureC', hours));
+  const dips = [...(evening ?? [])].flatMap(([device, before]) => {
+    const after = late?.get(device);
+    return after === undefined ? [] : [meanOf(before) - meanOf(after)];
+  });
+  return dips.length === 0 ? undefined : meanOf(dips);
+}
+
+/** Do rooms cool by so much, and so evenly from night to night, that half of it would be seen? */
+function isTelling({ expected, spread }: Expectation): boolean {
+  return expected >= LEAST_DIP_C && expected >= DIP_SPREADS * spread;
+}
+
+function toldOfRooms(dipC: number, { expected, z }: Expectation, nightC: number): Said {
+  return {
+    title: `Night set-back lost: the rooms cool by ${inWords(dipC, '°C')} instead of ${inWords(expected, '°C')}`,
+    detail: `from the evening to the end of the night the rooms cooled by ${inWords(dipC, '°C')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(expected, '°C')}. ${TODO}`,
+    facts: {
+      unit: '°C',
+      value: Math.round(dipC * 100) / 100,
+      usual: Math.round(expected * 100) / 100,
+      outdoorC: Math.round(nightC * 10) / 10,
+      spreads: Math.round(-z * 10) / 10,
+    },
+  };
 }
 
 /** Of a night that is remembered: its day and its outdoor temperature come before. */

@@ -169,6 +169,13 @@ describe('rules that judge a house day by day', () => {
     expect(told(judge(house(28, { heatW: school(isWrong) })))[0]).toMatch(/^night-setback firing 2[23]$/);
   });
 
+  it('tell of a set-back that is lost by rooms that no longer cool, where the heat meter shows nothing of it', () => {
+    const cooling = (now: Hour) => (now.hour >= 23 || now.hour < 5 ? (isWrong(now) ? -0.3 : -0.6) : 0);
+    const nights = judge(house(28, { roomC: cooling })).filter(({ alert }) => alert.rule === 'night-setback');
+    expect(told(nights)).toEqual(['night-setback firing 22', 'night-setback resolved 25']);
+    expect(nights[0]?.alert.title).toBe('Night set-back lost: the rooms cool by 0.3 °C instead of 0.6 °C');
+  });
+
   it('take no set-back for lost where the day rests, or a heat pump gives way to the district', () => {
     const isNight = ({ hour }: Hour) => hour >= 23 || hour < 5;
     const needW = (now: Hour) => 2000 * (20 - now.outdoorC);
@@ -188,6 +195,12 @@ describe('rules that judge a house day by day', () => {
     const warm = (now: Hour) => (isWrong(now) ? 0.5 * 2000 * (20 - now.outdoorC) : 0);
     const changes = judge(house(28, { returnC: (now) => (isWrong(now) ? -3 : 0), heatW: warm }));
     expect(told(changes).filter((one) => one.startsWith('circulation'))).toEqual([]);
+  });
+
+  it('count no heat as more that the same water gave up because it went back colder', () => {
+    const own = (now: Hour) => (isWrong(now) ? 1.16 * 600 * 6 : 0);
+    const changes = judge(house(28, { returnC: (now) => (isWrong(now) ? -6 : 0), heatW: own }));
+    expect(told(changes)).toEqual(['circulation-stopped firing 21', 'circulation-stopped resolved 25']);
   });
 
   it('tell of district heating that comes back too warm', () => {
