@@ -95,14 +95,18 @@ function effectOf(fault: PlannedFault, options: EffectOptions): number {
   return largest;
 }
 
-/** By how much the two places differed in the mean of the time for which they were taken for each other. */
+/**
+ * By how much the two places differed in the mean of the time for which they were taken for each other, in what two sensors may differ by in
+ * the same air: each is off by itself.
+ */
 function effectOfSwap(fault: PlannedFault, options: EffectOptions): number {
   const rows = fault.subject.split('+').flatMap((id) => options.register.devices.get(id)?.[0] ?? []);
   const [a, b] = rows;
   if (a === undefined || b === undefined) return 0;
   const world = worldOf(fault, options);
   const pairs = gaugesOf(a, [a, world], [b, world]);
-  return Math.max(0, ...differencesOf(pairs, [world], fault.fromMs, Math.min(fault.toMs, options.endMs)));
+  const differences = differencesOf(pairs, [world], fault.fromMs, Math.min(fault.toMs, options.endMs));
+  return Math.max(0, ...differences) / Math.SQRT2;
 }
 
 /** The building of a fault with all that breaks in it, from before it, but for what is left out. */

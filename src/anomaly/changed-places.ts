@@ -100,7 +100,8 @@ export function jointExchange(
     // Quantities are added up day by day: all are asked of the same days.
     if (split === undefined || split.recent[0]?.day !== newest - limits.recentDays + 1) continue;
     const { usual, now, spread, recent } = split;
-    const wide = Math.hypot(spread, beside.accuracy);
+    // Once changed, the sum of both differences is twice what the sensors themselves differ by.
+    const wide = Math.hypot(spread, 2 * beside.accuracy);
     for (const [i, { by }] of recent.entries()) {
       const said = (((by - usual) / spread) ** 2 - ((by + usual) / wide) ** 2) / 2 - Math.log(wide / spread);
       odds[i] = (odds[i] ?? 0) + Math.min(Math.max(said, -MOST_SAID), MOST_SAID);

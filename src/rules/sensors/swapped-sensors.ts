@@ -17,10 +17,10 @@ import { quantityLabel } from '../quantity-label.ts';
 const parameters = z.strictObject({
   ...dayParameters,
   difference: number(0.1, 20)
-    .default(0.3)
+    .default(0.4)
     .describe('the difference of two rooms has changed by at least this, °C, …'),
   spreads: number(0, 100).default(2.5).describe('… by so many spreads of ordinary days, …'),
-  recentDays: integer(2, 14).default(3).describe('… on each of so many days'),
+  recentDays: integer(2, 14).default(4).describe('… on each of so many days'),
   minDays: integer(5, 35).default(6).describe('judged once so many days before those are known'),
 });
 type SwappedSensors = z.infer<typeof parameters>;

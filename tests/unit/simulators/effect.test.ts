@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { withEffects } from '../../../simulators/effect.ts';
+import { createLook } from '../../../simulators/sensors/look.ts';
 import { type FaultKind, type PlannedFault, truthOf } from '../../../simulators/truth.ts';
+import { createWorld } from '../../../simulators/world/world.ts';
 import { HOUR_MS } from '../../../src/domain/interval.ts';
 import { exampleRegister } from './example.ts';
 
@@ -16,6 +18,23 @@ function fault(kind: FaultKind, fromMs: number, subject = room?.space ?? '', siz
 
 function effectsOf(faults: readonly PlannedFault[], endMs = Number.MAX_SAFE_INTEGER) {
   return withEffects(faults.map(truthOf), { register, seed: 1, faults, endMs }).map(({ effect }) => effect);
+}
+
+/** By how much the air of the two rooms differs in the mean of a day, at most, in accuracies of one sensor. */
+function placesApart(fromMs: number): number {
+  const world = createWorld({ register, seed: 1, startMs: fromMs - 72 * HOUR_MS });
+  const [here, there] = [room, other].map((device) => device && createLook(device, world));
+  const accuracies = { airTemperatureC: 0.2, relativeHumidityPct: 3, co2Ppm: 50 };
+  const apart = new Map<string, number>();
+  for (let atMs = fromMs; atMs < fromMs + 24 * HOUR_MS; ) {
+    atMs += HOUR_MS / 4;
+    world.advance(atMs);
+    for (const quantity of ['airTemperatureC', 'relativeHumidityPct', 'co2Ppm'] as const) {
+      const difference = (here?.(quantity) ?? 0) - (there?.(quantity) ?? 0);
+      apart.set(quantity, (apart.get(quantity) ?? 0) + difference / 96 / accuracies[quantity]);
+    }
+  }
+  return Math.max(...[...apart.values()].map(Math.abs));
 }
 
 describe('the effect of a fault', () => {
@@ -42,6 +61,8 @@ describe('the effect of a fault', () => {
     const [, apart = 0] = effectsOf([fault('radiator-valve-stuck-closed', january), swap]);
     expect(apart).toBeGreaterThan(alike);
     expect(effectsOf([fault('swapped-sensors', january, `${room?.id}+${room?.id}`)])).toEqual([0]);
+    // Two sensors in one place may differ by √2 of what one is off by.
+    expect(alike).toBeCloseTo(placesApart(january + 6 * HOUR_MS) / Math.SQRT2, 1);
   });
 
   it('of a fire is nothing where the container has no thermometer: a level that falls was emptied as well', () => {
