@@ -25,15 +25,20 @@ export function insertSample(
   }
 }
 
-/** Forgets the samples before a moment, once they are worth the moving. */
+/**
+ * Forgets the samples before a moment, but for the last of them, which tells what was at the moment; once they are worth the moving.
+ */
 export function forgetBefore(
   { atMs, values }: { readonly atMs: number[]; readonly values: number[] },
   momentMs: number,
 ): void {
-  const first = lastAtOrBefore(atMs, momentMs - 1) + 1;
-  if (first < 64 && first < atMs.length / 2) return;
-  atMs.splice(0, first);
-  values.splice(0, first);
+  const first = lastAtOrBefore(atMs, momentMs - 1);
+  if (first < Math.min(32, atMs.length / 2)) return;
+  for (const numbers of [atMs, values]) {
+    // Moved within the array: one that is cut off at its start is given half as much room again when it grows next.
+    numbers.copyWithin(0, first);
+    numbers.length -= first;
+  }
 }
 
 export type Known = {

@@ -255,9 +255,9 @@ function judgeOptions(options: PeakGuard, canShed: boolean): JudgeOptions {
   };
 }
 
-/** Samples of three windows: the running one, and the two that may still be booked anew. */
+/** Samples of three windows: the running one, and the two that may still be booked anew; and of each point the last one before. */
 function keptMs({ components }: State): number {
   let longestMs = HOUR_MS;
   for (const { fromMs, toMs } of Object.values(components)) longestMs = Math.max(longestMs, toMs - fromMs);
-  return 3 * longestMs + HOUR_MS;
+  return 3 * longestMs;
 }
