@@ -1,4 +1,7 @@
+import type { Role } from '../src/domain/reading.ts';
 import { createChance } from './chance.ts';
+import { routeOf } from './network/route.ts';
+import { definitionOf } from './sensors/definition.ts';
 
 const BUILDINGS_PER_AREA = 20;
 const tariffs = ['goteborg-energi-2025', 'ellevio-2025', 'kalmar-energi-n4-2024'];
@@ -76,13 +79,13 @@ export function inventedRegisterFiles({ buildings }: { buildings: number }): {
   ];
   const devices = [
     '# Invented by `kvarter simulate --write-register`.',
-    'device,model,building,space,role,emptyMm,fullMm',
+    'device,model,building,space,role,gateway,emptyMm,fullMm',
   ];
   for (let i = 0; i < buildings; i += 1) {
     const number = i + 1;
     if (i % BUILDINGS_PER_AREA === 0) {
-      const area = i / BUILDINGS_PER_AREA + 1;
-      places.push(`  - id: area-${area}`, `    name: Area ${area}`, '    buildings:');
+      const area = areaOf(number);
+      places.push(`  - id: ${area}`, `    name: ${area.replace('area-', 'Area ')}`, '    buildings:');
     }
     places.push(...placeLines(number, 1500 + 100 * Math.floor(50 * chance.at(number))));
     devices.push(...deviceLines(number));
@@ -90,6 +93,10 @@ export function inventedRegisterFiles({ buildings }: { buildings: number }): {
   // A list without an entry would be null.
   if (buildings === 0) places.splice(-1, 1, 'areas: []');
   return { places: text(places), devices: text(devices) };
+}
+
+function areaOf(number: number): string {
+  return `area-${Math.ceil(number / BUILDINGS_PER_AREA)}`;
 }
 
 function placeLines(number: number, areaM2: number): string[] {
@@ -124,9 +131,11 @@ function deviceLines(number: number): string[] {
   const building = `b${number}`;
   const kinds = equipmentOf(number);
   let lorawan = 0;
-  const line = (name: string, model: string, space: string, role: string, more = ','): string => {
+  const line = (name: string, model: string, space: string, role: Role, more = ','): string => {
     const id = overTheNetwork.has(model) ? `${name}-${building}` : devEui(number, lorawan++);
-    return `${id},${model},${building},${space},${role},${more}`;
+    const definition = definitionOf({ model, role });
+    const gateway = definition && routeOf({ id, model, building }, definition, areaOf(number)).gateway;
+    return `${id},${model},${building},${space},${role},${gateway ?? ''},${more}`;
   };
   const nth = (list: readonly string[], i: number) => list[i % list.length] ?? 'kvarter';
   return [

@@ -3,13 +3,14 @@ import type { ScoredAlert, TrueEvent } from './score.ts';
 
 /**
  * Is an alert about what was wrong? Both stand in the same building. A fault of a sensor is found by an alert that names
- * the device (as its subject, a point of it, or in its facts) or no device at all; a fault of a flat or container by one
+ * the device (as its subject, a point of it, or in its facts, alone or as one of those behind a gateway) or no device at all; a fault of a flat or container by one
  * that names it or does not say where. Any other fault is one of the whole building, wherever it shows.
  */
 export function isAbout(alert: ScoredAlert, event: TrueEvent): boolean {
   const named = namesOf(alert);
   if (Object.hasOwn(sensorFaults, event.kind)) {
-    return named.device === undefined || devicesOf(event).includes(named.device);
+    const devices = named.device === undefined ? named.devices : [named.device];
+    return devices === undefined || devicesOf(event).some((device) => devices.includes(device));
   }
   const { subject } = event;
   if (event.kind.startsWith('container-')) {
@@ -33,6 +34,7 @@ function namesOf({ subject, facts, building }: ScoredAlert) {
   const isPoint = ofSubject !== undefined && ofSubject !== building && ofSubject !== '';
   return {
     device: fact('device') ?? (isPoint && subject.includes('|') ? subject.split('|')[0] : undefined),
+    devices: Array.isArray(facts['devices']) ? facts['devices'].map(String) : undefined,
     space: fact('space'),
     container: fact('container'),
   };

@@ -1,7 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Alert } from '../domain/alert.ts';
-import type { Register } from '../domain/register.ts';
-import { deviceRow } from '../domain/register.ts';
+import { gatewayOf, type Register } from '../domain/register.ts';
 import type { ParentRule } from '../rules/parents.ts';
 import { alertSchema } from './alert-schema.ts';
 
@@ -36,6 +35,11 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
     `SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND json_extract(alert, '$.device') = ? ORDER BY starts_at_ms, id`,
   );
 
+  const ofDeviceIn = db.prepare(
+    `SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND json_extract(alert, '$.device') = ? AND building = ?
+     ORDER BY starts_at_ms, id`,
+  );
+
   const candidates = ({ parent: rule, by }: ParentRule, alert: Alert) => {
     const { building = '', space, device } = alert;
     switch (by) {
@@ -47,7 +51,11 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
         return device === undefined ? [] : ofDevice.all(rule, device);
       case 'gateway': {
         const gateway = device === undefined ? undefined : gatewayOf(register(), device);
-        return gateway === undefined ? [] : ofDevice.all(rule, gateway);
+        if (gateway === undefined) return [];
+        // Without a row it is heard through what it carries alone, in each building by itself.
+        return register().devices.has(gateway)
+          ? ofDevice.all(rule, gateway)
+          : ofDeviceIn.all(rule, gateway, building);
       }
     }
   };
@@ -113,9 +121,4 @@ function carriedBy(register: Register): ReadonlyMap<string, readonly string[]> {
 
 function isSame(fact: string | undefined, one: Alert['facts'], other: Alert['facts']): boolean {
   return fact === undefined || JSON.stringify(one[fact]) === JSON.stringify(other[fact]);
-}
-
-function gatewayOf({ devices }: Register, device: string): string | undefined {
-  const { gateway } = deviceRow(devices.get(device) ?? [], undefined) ?? devices.get(device)?.[0] ?? {};
-  return gateway;
 }

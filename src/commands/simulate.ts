@@ -5,6 +5,7 @@ import { KvarterError } from '../domain/errors.ts';
 import { DAY_MS } from '../domain/interval.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { numberOption, textOption, timeOption } from './options.ts';
+import { readScenario } from './scenario-file.ts';
 import { simulateFiles } from './simulate-files.ts';
 import { type Pace, simulateLive } from './simulate-live.ts';
 import { openSimulation } from './simulation.ts';
@@ -107,8 +108,12 @@ function paceOf({ clock }: CommandContext, args: CommandArguments): Pace {
 }
 
 function writeRegister(context: CommandContext, args: CommandArguments, folder: string): number {
-  const buildings = numberOption(args, 'buildings', { min: 1, max: 100_000 });
-  if (buildings === undefined) throw new KvarterError('usage', '--write-register needs --buildings N');
+  const named = textOption(args, 'scenario');
+  const buildings =
+    numberOption(args, 'buildings', { min: 1, max: 100_000 }) ??
+    (named === undefined ? undefined : readScenario(context, named).scenario.buildings);
+  if (buildings === undefined)
+    throw new KvarterError('usage', '--write-register needs --buildings N or a --scenario');
   const { places, devices } = inventedRegisterFiles({ buildings });
   const dir = resolve(context.places.cwd, folder);
   mkdirSync(dir, { recursive: true });

@@ -93,7 +93,7 @@ export type Device = {
   /** What a container takes (residual, paper, food, …), and its volume, L. */
   readonly fraction?: string;
   readonly volumeL?: number;
-  /** The device that carries what it says: when that is silent, so is this. */
+  /** What carries what it says, a device or not: when that is silent, so is this. */
   readonly gateway?: string;
   /** The device that has taken its place, from {@link countsToMs} on. */
   readonly replacedBy?: string;
@@ -114,6 +114,12 @@ export type NewDevice = Device & { readonly note?: string };
 /** The row that holds for a device's channel: its own, or the one for all channels. */
 export function deviceRow(rows: readonly Device[], channel: string | undefined): Device | undefined {
   return rows.find((row) => row.channel === channel) ?? rows.find((row) => row.channel === undefined);
+}
+
+/** What carries a device, as its row names it; the row for all its channels, or else its first. */
+export function gatewayOf({ devices }: Pick<Register, 'devices'>, device: string): string | undefined {
+  const rows = devices.get(device) ?? [];
+  return (deviceRow(rows, undefined) ?? rows[0])?.gateway;
 }
 
 /** Does it count for its building at this moment: has it been put in, and not yet been replaced? */

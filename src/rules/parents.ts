@@ -4,7 +4,7 @@ import { z } from 'zod';
  * Which alert explains which: while one of the rule `parent` fires, those of the rule `child` below it are held back. `by` is
  * how they belong together. `building`: the parent is about a building as a whole, the child about a flat or device in it;
  * `space`: about a flat as a whole, the child about it or a device in it; `device`: both about one device; `gateway`: the parent is
- * about the device that carries what the child's says. `same`: a fact that both must say the same of.
+ * about what carries what the child's device says. `same`: a fact that both must say the same of.
  */
 export const parentSchema = z.strictObject({
   parent: z.string().min(1),

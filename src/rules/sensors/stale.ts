@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { Said } from '../../domain/alert.ts';
-import { MINUTE_MS } from '../../domain/interval.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { deviceRow, type Register } from '../../domain/register.ts';
+import { deviceRow, gatewayOf, type Register } from '../../domain/register.ts';
 import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { integer, minutes, number } from '../parameters.ts';
 import type { RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
+import { awayMs, type Carried, createGatewayWatch, NEVER_MS } from './silent-gateways.ts';
 
 const parameters = z.strictObject({
   pauses: number(1, 1000)
@@ -19,7 +20,6 @@ const parameters = z.strictObject({
 });
 type Stale = z.infer<typeof parameters>;
 
-const NEVER_MS = Number.MAX_SAFE_INTEGER;
 /** Absences that are remembered: those of some restarts in a row. */
 const KEPT_AWAY = 8;
 /** Pauses that are remembered. */
@@ -46,26 +46,33 @@ const stateSchema = z.object({
   voices: z.record(z.string(), voiceSchema),
   /** When kvarter itself was away, the newest last: that nobody was heard then says nothing. */
   away: z.array(z.tuple([z.number(), z.number()])).default([]),
+  /** Gateways that were told as silent. */
+  gateways: z.array(z.string()).default([]),
 });
 
 export const stale: RuleDefinition<Stale> = {
   type: 'stale',
   doc: `A device that is silent for longer than a multiple of its own usual pause. Per device and channel: a quantity is too fine
 (all of them come in one packet, and one fault would give five alerts), a device too coarse (a gateway goes on speaking when one
-of the meters behind it has died).`,
+of the meters behind it has died). Where devices.csv names what carries the devices of a building (column gateway), and that has no
+row of its own, it is told as silent when too many of them fall silent at once to be chance; theirs are then held back (parents).`,
   level: 'device',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
   create,
 };
 
-function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnType<(typeof stale)['create']> {
+function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create']> {
+  const { register, settingsOf, toldOf } = context;
   const states = createBuildingStates(stateSchema, () => ({
     nowMs: 0,
     dueMs: NEVER_MS,
     voices: {},
     away: [],
+    gateways: [],
   }));
+
+  const gateways = createGatewayWatch(context);
 
   /** Folds a pause; gives the silence that is too long from now on. */
   const learn = (voice: Voice, pauseMs: number, options: Stale): number => {
@@ -125,6 +132,7 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
         voice.limitMs = learn(voice, atMs - before, settings.parameters);
       voice.lastMs = atMs;
       if (voice.limitMs !== NEVER_MS) state.dueMs = Math.min(state.dueMs, atMs + voice.limitMs);
+      if (state.gateways.length > 0) gateways.heard(state, point, atMs, emit);
       // A device that sends what it had stored is not back until it has caught up.
       if (!voice.isStale || state.nowMs - atMs > voice.limitMs) return;
       voice.isStale = false;
@@ -136,7 +144,12 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
       if (state === undefined) return;
       if (atMs > state.nowMs) state.nowMs = atMs;
       if (atMs <= state.dueMs) return;
-      state.dueMs = NEVER_MS;
+      // What explains the silence of others is told before theirs.
+      const carried = Object.entries(state.voices).flatMap(([key, voice]) =>
+        carriedOf(register(), key, voice),
+      );
+      const isUnclear = gateways.judge(state, carried, { building, atMs }, emit);
+      state.dueMs = isUnclear ? atMs + MINUTE_MS : NEVER_MS;
       for (const key in state.voices) {
         const voice = state.voices[key];
         if (voice === undefined) continue;
@@ -156,6 +169,8 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
           delete state.voices[key];
           continue;
         }
+        // That it has been taken out is seen also when nobody else speaks.
+        if (voice.isStale) state.dueMs = Math.min(state.dueMs, atMs + HOUR_MS);
         if (voice.isStale || voice.limitMs === NEVER_MS) continue;
         const about = subject();
         const told = settingsOf(about)?.told;
@@ -182,14 +197,6 @@ function create({ register, settingsOf, toldOf }: RuleContext<Stale>): ReturnTyp
     },
   };
 }
-
-/** How much of a span nobody listened, ms. */
-function awayMs(away: Away, fromMs: number, toMs: number): number {
-  let sum = 0;
-  for (const [leftMs, backMs] of away) sum += Math.max(0, Math.min(backMs, toMs) - Math.max(leftMs, fromMs));
-  return sum;
-}
-type Away = z.infer<typeof stateSchema>['away'];
 
 /** The phases and the neutral of a meter come in its own packets: they fall silent with it. */
 function channelOf({ channel = '' }: Reading['point']): string {
@@ -220,6 +227,13 @@ function isGone({ devices }: Register, key: string, atMs: number): boolean {
   const rows = devices.get(device);
   const row = rows && deviceRow(rows, key.slice(device.length + 1) || undefined);
   return rows === undefined || (row?.countsToMs !== undefined && row.countsToMs <= atMs);
+}
+
+function carriedOf(register: Register, key: string, voice: Voice): readonly Carried[] {
+  const device = deviceOf(key);
+  const gateway = gatewayOf(register, device);
+  if (gateway === undefined) return [];
+  return [{ gateway, device, lastMs: voice.lastMs, limitMs: voice.limitMs, usualMs: usualMs(voice) }];
 }
 
 function aboutVoice(building: string, key: string, space?: string) {

@@ -27,7 +27,13 @@ const register: Register = {
       { id: 'BYGG-1', name: 'One', area: 'north', spaces: [{ id: 'F1', kind: 'flat' }], flexibleLoads: [] },
     ],
   ]),
-  devices: new Map([device('gw'), device('S1', 'gw'), device('S2', 'gw'), device('S3')]),
+  devices: new Map([
+    device('gw'),
+    device('S1', 'gw'),
+    device('S2', 'gw'),
+    device('S3'),
+    device('S4', 'lora'),
+  ]),
 };
 
 /** Store, silences and API over one database, at a time that the test sets. */
@@ -316,6 +322,14 @@ describe('an alert that another explains', () => {
       'S2-stale resolved',
       'gw-stale resolved',
     ]);
+  });
+
+  it('is held by a gateway without a row only where that is told: in its own building', () => {
+    const { save, store } = open();
+    save(change('S4', 'firing'), become('firing', stale('lora', { building: 'b2' })));
+    expect(store.lifeOf('S4-stale').held).toBeUndefined();
+    save(become('firing', stale('lora', { id: 'lora-here' })));
+    expect(store.lifeOf('S4-stale').held?.ref).toBe('lora-here');
   });
 
   it('is held in each way in which it may belong to what begins after it', () => {

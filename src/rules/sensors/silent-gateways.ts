@@ -1,0 +1,177 @@
+import type { Said } from '../../domain/alert.ts';
+import { MINUTE_MS } from '../../domain/interval.ts';
+import type { Point } from '../../domain/reading.ts';
+import { gatewayOf } from '../../domain/register.ts';
+import { spanInWords } from '../../domain/span-words.ts';
+import { isoTime } from '../../domain/time.ts';
+import type { Emit, RuleContext } from '../rule.ts';
+import { subjectOf } from '../scope.ts';
+
+/** The limit of a device of which too little is known. */
+export const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+/** A device, what carries it, when it was heard last, its usual pause and the silence that is too long for it, ms. */
+export type Carried = {
+  readonly gateway: string;
+  readonly device: string;
+  readonly lastMs: number;
+  readonly usualMs: number;
+  readonly limitMs: number;
+};
+
+/** What is known of a building. */
+type State = {
+  /** Its event time. */
+  readonly nowMs: number;
+  /** Gateways that were told as silent. */
+  gateways: string[];
+  /** When kvarter itself was away: nobody was heard then. */
+  readonly away: readonly (readonly [fromMs: number, toMs: number])[];
+};
+
+/** Fewer devices say nothing of what carries them. */
+const LEAST_DEVICES = 3;
+/** A packet is lost now and then: that a device has not spoken when it was due is at least as likely as this. */
+const LOST = 0.2;
+/** Less likely than this, it is the gateway. */
+const BY_CHANCE = 0.05;
+/** What is older was stored: a gateway that sends that is not back until it has caught up. */
+const LATE_MS = 10 * MINUTE_MS;
+
+export type GatewayWatch = {
+  /** A device has spoken: if what it says is not old, what carries it is there again. */
+  readonly heard: (
+    state: State,
+    point: Point & { readonly building: string },
+    atMs: number,
+    emit: Emit,
+  ) => void;
+  /** Tells of gateways through which nothing comes any more; is there one of which it is not clear yet? */
+  readonly judge: (
+    state: State,
+    carried: readonly Carried[],
+    at: { readonly building: string; readonly atMs: number },
+    emit: Emit,
+  ) => boolean;
+};
+
+/**
+ * The gateways of a building's devices, by the silence of those: of gateways that have no row of their own. One that says
+ * something itself is judged by that.
+ */
+export function createGatewayWatch<P>({ register, settingsOf, toldOf }: RuleContext<P>): GatewayWatch {
+  const tell = (
+    building: string,
+    gateway: string,
+    atMs: number,
+    said: Said | undefined,
+    emit: Emit,
+  ): boolean => {
+    const place = subjectOf(register(), building, gateway);
+    const about = { subject: `${building}/${gateway}`, building, device: gateway, atMs };
+    if (said === undefined) emit({ ...toldOf(place), ...about, holds: false });
+    const told = settingsOf(place)?.told;
+    if (said === undefined || told === undefined) return false;
+    emit({ ...told, ...about, holds: true, ...said });
+    return true;
+  };
+  const end = (
+    state: State,
+    building: string,
+    atMs: number,
+    emit: Emit,
+    isOver: (gateway: string) => boolean,
+  ) => {
+    for (const gateway of state.gateways.filter(isOver)) tell(building, gateway, atMs, undefined, emit);
+    state.gateways = state.gateways.filter((gateway) => !isOver(gateway));
+  };
+
+  return {
+    heard: (state, { building, device }, atMs, emit) => {
+      if (state.nowMs - atMs > LATE_MS) return;
+      const carrier = gatewayOf(register(), device);
+      end(state, building, atMs, emit, (gateway) => gateway === carrier);
+    },
+    judge: (state, carried, { building, atMs }, emit) => {
+      const behind = Map.groupBy(
+        carried.filter(({ gateway }) => !register().devices.has(gateway)),
+        ({ gateway }) => gateway,
+      );
+      end(state, building, atMs, emit, (gateway) => !behind.has(gateway));
+      let isUnclear = false;
+      for (const [gateway, all] of behind) {
+        const silence = silenceOf(byDevice(all), atMs, state.away);
+        if (silence === undefined) end(state, building, atMs, emit, (one) => one === gateway);
+        if (silence === undefined || state.gateways.includes(gateway)) continue;
+        if (silence === 'unclear') isUnclear = true;
+        else if (tell(building, gateway, atMs, wordsOf(gateway, silence, atMs), emit))
+          state.gateways.push(gateway);
+      }
+      return isUnclear;
+    },
+  };
+}
+
+/** How much of a span nobody listened, ms. */
+export function awayMs(away: State['away'], fromMs: number, toMs: number): number {
+  let sum = 0;
+  for (const [leftMs, backMs] of away) sum += Math.max(0, Math.min(backMs, toMs) - Math.max(leftMs, fromMs));
+  return sum;
+}
+
+/** What a gateway's silence rests on. */
+type Silence = { readonly sinceMs: number; readonly devices: readonly string[] };
+
+/**
+ * Is it the gateway? One device at least is silent for too long, and that none of the others has spoken since the gateway was
+ * heard last is hardly chance: each speaks once in its usual pause, at any moment of it. Undefined: nobody is overdue who was
+ * not silent before; `unclear`: one is, and the others may be about to speak.
+ */
+function silenceOf(
+  carried: readonly Carried[],
+  atMs: number,
+  away: State['away'],
+): Silence | 'unclear' | undefined {
+  const sinceMs = Math.max(...carried.map(({ lastMs }) => lastMs));
+  // Who had missed a turn while others were heard may be silent by itself; of whom too little is known says nothing.
+  const spoke = carried.filter(
+    ({ lastMs, limitMs, usualMs }) => limitMs !== NEVER_MS && sinceMs - lastMs <= 2 * usualMs,
+  );
+  const silentMs = (fromMs: number) => atMs - fromMs - awayMs(away, fromMs, atMs);
+  if (spoke.length < LEAST_DEVICES || !spoke.some(({ lastMs, limitMs }) => silentMs(lastMs) > limitMs))
+    return undefined;
+  const chances = spoke.map(({ usualMs }) => Math.max(LOST, 1 - silentMs(sinceMs) / usualMs));
+  // One may have fallen silent by itself: the one that says most.
+  const chance = chances.reduce((product, one) => product * one, 1) / Math.min(...chances);
+  return chance < BY_CHANCE ? { sinceMs, devices: spoke.map(({ device }) => device) } : 'unclear';
+}
+
+/** A device that speaks on several channels is one, as quick as the quickest of them. */
+function byDevice(carried: readonly Carried[]): readonly Carried[] {
+  return [...Map.groupBy(carried, ({ device }) => device).values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const lastMs = Math.max(...all.map((one) => one.lastMs));
+    const usualMs = Math.min(...all.map((one) => one.usualMs));
+    const limitMs = Math.min(...all.map((one) => one.limitMs));
+    return [{ ...first, lastMs, usualMs, limitMs }];
+  });
+}
+
+function wordsOf(gateway: string, { sinceMs, devices }: Silence, atMs: number): Said {
+  const silentMinutes = Math.round((atMs - sinceMs) / MINUTE_MS);
+  return {
+    title: `Gateway ${gateway} is silent`,
+    detail:
+      `None of the ${devices.length} devices behind it has been heard for ${spanInWords(silentMinutes)}. ` +
+      'Look for its power and its network first.',
+    facts: {
+      kind: 'gateway',
+      gateway,
+      devices: [...devices],
+      deviceCount: devices.length,
+      lastAt: isoTime(sinceMs),
+      silentMinutes,
+    },
+  };
+}
