@@ -27,6 +27,10 @@ function devicesOf({ subject }: TrueEvent): readonly string[] {
   return [subject, ...subject.split('+')];
 }
 
+function manyOf({ devices }: { readonly devices?: unknown }): readonly string[] | undefined {
+  return Array.isArray(devices) ? devices.map(String) : undefined;
+}
+
 function namesOf({ subject, facts, building }: ScoredAlert) {
   const fact = (name: string) => (typeof facts[name] === 'string' ? facts[name] : undefined);
   // A point is `device|quantity|channel`; other subjects begin with their building.
@@ -34,7 +38,7 @@ function namesOf({ subject, facts, building }: ScoredAlert) {
   const isPoint = ofSubject !== undefined && ofSubject !== building && ofSubject !== '';
   return {
     device: fact('device') ?? (isPoint && subject.includes('|') ? subject.split('|')[0] : undefined),
-    devices: Array.isArray(facts['devices']) ? facts['devices'].map(String) : undefined,
+    devices: manyOf(facts),
     space: fact('space'),
     container: fact('container'),
   };
