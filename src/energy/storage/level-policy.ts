@@ -5,11 +5,12 @@ import { expectedPeaks } from './expected-peaks.ts';
 import { chooseLevel } from './level-choice.ts';
 import type { PlannerOptions } from './planner-options.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
+import type { ImportLevel } from './power-search.ts';
 import { createShadows } from './shadows.ts';
 import type { Policy } from './simulate.ts';
 import { stepLimit } from './step-limit.ts';
 import { createOutlook, type TimedSteps } from './steps-ahead.ts';
-import { type ImportLevel, type StoredValue, valueOfStore } from './stored-value.ts';
+import { type StoredValue, valueOfStore } from './stored-value.ts';
 import { type Aim, importLevel, importLevels, paidLevel, peaksBeside, trackRules } from './tracked-rules.ts';
 
 export type LevelPolicyOptions = PlannerOptions & {

@@ -1,7 +1,7 @@
 import { importBilling } from './peak-term.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
+import type { ImportLevel } from './power-search.ts';
 import type { TimedSteps } from './steps-ahead.ts';
-import type { ImportLevel } from './stored-value.ts';
 import type { Aim, PeaksBeside, TrackedRule } from './tracked-rules.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { keptShare, type StorageSite } from './battery.ts';
+import type { StorageSite } from './battery.ts';
+import { createPowerSearch, type ImportLevel } from './power-search.ts';
 import type { CoursePrices, LaterPrices } from './prices.ts';
 
 /** Steps ahead as they are planned; all arrays have one entry for each step. */
@@ -14,13 +15,8 @@ export type StepsAhead = {
   readonly later: LaterPrices | undefined;
 };
 
-/** An import that is not to be passed in a step: above it each kW costs. */
-export type ImportLevel = { readonly allowedKw: Float64Array; readonly perKw: Float64Array };
-
 /** States of the store that are told apart; between them the value is straight. */
 const STATES = 25;
-/** So far above every price that the connection's limit gives way only where it must. */
-const OVER_LIMIT = 1e4;
 
 /** Value function of a store, step by step: what the rest costs from there, by what is stored. */
 export type StoredValue = {
@@ -36,7 +32,7 @@ export type StoredValue = {
  * costs to end with so much stored.
  */
 export function valueOfStore(
-  { battery, importLimitKw, exportLimitKw }: StorageSite,
+  site: StorageSite,
   ahead: StepsAhead,
   levels: readonly ImportLevel[],
   endCost: (prices: CoursePrices) => (storedKwh: number) => number,
@@ -46,111 +42,10 @@ export function valueOfStore(
   const outcomeCount = outcomesKw.length;
   /** Of a step: a value for each outcome of the step before and each state. */
   const perStep = outcomeCount * STATES;
-  const spacing = battery.capacityKwh / (STATES - 1);
+  const spacing = site.battery.capacityKwh / (STATES - 1);
   const values = new Float64Array((count + 1) * perStep);
-  const kept = keptShare(battery, hours);
-  const { chargeKw, dischargeKw, chargeEfficiency, dischargeEfficiency, capacityKwh } = battery;
-  const levelCount = levels.length;
-  let chosenKw = 0;
-  // Of the step at hand.
-  let [buys, sells, stored, net] = [0, 0, 0, 0];
-  /** What the rest costs after the step, by state. */
-  const after = new Float64Array(STATES);
-  const [allowed, per] = [new Float64Array(levelCount), new Float64Array(levelCount)];
-  const atStep = (step: number, { buy, sell }: CoursePrices): void => {
-    buys = (buy[step] ?? 0) * hours;
-    sells = (sell[step] ?? 0) * hours;
-    for (const [l, level] of levels.entries()) {
-      allowed[l] = level.allowedKw[step] ?? 0;
-      per[l] = level.perKw[step] ?? 0;
-    }
-  };
-
-  const costOf = (kw: number): number => {
-    const flow = kw > 0 ? kw * chargeEfficiency : kw / dischargeEfficiency;
-    const x = Math.min(Math.max((stored + flow * hours) / spacing, 0), STATES - 1);
-    const i = Math.min(Math.floor(x), STATES - 2);
-    const low = after[i] ?? 0;
-    const grid = net + kw;
-    let cost = low + ((after[i + 1] ?? 0) - low) * (x - i) + grid * (grid > 0 ? buys : sells);
-    for (let l = 0; l < levelCount; l += 1) {
-      const over = grid - (allowed[l] ?? 0);
-      if (over > 0) cost += over * (per[l] ?? 0);
-    }
-    if (grid > importLimitKw) cost += (grid - importLimitKw) * OVER_LIMIT;
-    return cost;
-  };
-  const powerTo = (state: number): number => {
-    const flow = (state * spacing - stored) / hours;
-    return flow > 0 ? flow / chargeEfficiency : flow * dischargeEfficiency;
-  };
-
-  // The search at hand: variables beside it, since it runs some hundred thousand times a day and makes nothing anew.
-  let [least, most, best] = [0, 0, 0];
-  const tryPower = (kw: number): void => {
-    if (!(kw > least && kw < most)) return;
-    const cost = costOf(kw);
-    if (cost < best - 1e-9 || (cost < best + 1e-9 && kw > chosenKw)) {
-      if (cost < best) best = cost;
-      chosenKw = kw;
-    }
-  };
-
-  /** The state that the last search found: the next one is near. */
-  let near = 0;
-  /** The least cost of a step and of what follows; `chosenKw` is the power that has it. */
-  const cheapest = (storedKwh: number, netKw: number): number => {
-    stored = storedKwh * kept;
-    net = netKw;
-    least = Math.max(
-      -Math.min(dischargeKw, (stored * dischargeEfficiency) / hours),
-      Math.min(-exportLimitKw - net, chargeKw),
-    );
-    most = Math.min(chargeKw, Math.max(capacityKwh - stored, 0) / (chargeEfficiency * hours));
-    if (most <= least) {
-      chosenKw = Math.min(least, most);
-      return costOf(chosenKw);
-    }
-    // The cost is straight between these powers, so that one of them is the cheapest; of equal ones the fuller store.
-    best = costOf(most);
-    chosenKw = most;
-    const emptied = costOf(least);
-    if (emptied < best - 1e-9) {
-      best = emptied;
-      chosenKw = least;
-    }
-    tryPower(-net);
-    tryPower(0);
-    for (let l = 0; l < levelCount; l += 1) tryPower((allowed[l] ?? 0) - net);
-    tryPower(importLimitKw - net);
-    const lowest = Math.ceil(
-      (stored + (least > 0 ? least * chargeEfficiency : least / dischargeEfficiency) * hours) / spacing,
-    );
-    const highest = Math.floor(
-      (stored + (most > 0 ? most * chargeEfficiency : most / dischargeEfficiency) * hours) / spacing,
-    );
-    if (highest < lowest) return best;
-    if (sells > buys || buys < 0) {
-      for (let i = highest; i >= lowest; i -= 1) tryPower(powerTo(i));
-      return best;
-    }
-    // A convex cost has one valley.
-    let i = Math.min(Math.max(near, lowest), highest);
-    let cost = costOf(powerTo(i));
-    for (; i < highest; i += 1) {
-      const next = costOf(powerTo(i + 1));
-      if (next > cost + 1e-9) break;
-      cost = next;
-    }
-    for (; i > lowest; i -= 1) {
-      const next = costOf(powerTo(i - 1));
-      if (next >= cost - 1e-9) break;
-      cost = next;
-    }
-    near = i;
-    tryPower(powerTo(i));
-    return best;
-  };
+  const search = createPowerSearch(site, hours, levels, STATES);
+  const { after } = search;
 
   /** What a step and the rest cost with each outcome, by state. */
   const costs = new Float64Array(perStep);
@@ -170,12 +65,11 @@ export function valueOfStore(
   /** Works backwards through the steps [from, to); that of the first one is not asked for. */
   const plan = (from: number, to: number, prices: CoursePrices): void => {
     for (let step = to - 1; step >= from; step -= 1) {
-      atStep(step, prices);
+      search.atStep(step, prices);
       for (const [o, outcome] of outcomesKw.entries()) {
         const first = (step + 1) * perStep + o * STATES;
         after.set(values.subarray(first, first + STATES));
-        const netKw = outcome[step] ?? 0;
-        for (let i = 0; i < STATES; i += 1) costs[o * STATES + i] = cheapest(i * spacing, netKw);
+        search.cheapestOfAll(outcome[step] ?? 0, costs, o * STATES);
       }
       weigh(step);
     }
@@ -215,10 +109,9 @@ export function valueOfStore(
 
   return {
     powerIn: (step, storedKwh, netKw) => {
-      atStep(step, ahead);
+      search.atStep(step, ahead);
       restAfter(step, netKw);
-      cheapest(storedKwh, netKw);
-      return chosenKw;
+      return search.cheapest(storedKwh, netKw).kw;
     },
   };
 }

@@ -2,9 +2,9 @@ import type { Tariff } from '../tariffs/compile-tariff.ts';
 import { createPaidPeaks, type PaidPeaks } from './paid-peaks.ts';
 import { importBilling } from './peak-term.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
+import type { ImportLevel } from './power-search.ts';
 import { createRuleSteps, type PeakRule, type RuleStep } from './rule-steps.ts';
 import type { TimedSteps } from './steps-ahead.ts';
-import type { ImportLevel } from './stored-value.ts';
 import { powerCostOf } from './terms.ts';
 
 /** A power price with what is known of it. */

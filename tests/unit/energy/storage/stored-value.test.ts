@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { storedAfter } from '../../../../src/energy/storage/battery.ts';
-import { type ImportLevel, valueOfStore } from '../../../../src/energy/storage/stored-value.ts';
+import type { ImportLevel } from '../../../../src/energy/storage/power-search.ts';
+import { valueOfStore } from '../../../../src/energy/storage/stored-value.ts';
 import { transitionsOf } from '../../../../src/energy/storage/transitions.ts';
 
 const battery = {
