@@ -57,8 +57,9 @@ export const ventilationAllNight = dayRule({
   type: 'ventilation-all-night',
   doc: `The fans run by night as by day. Seen together in the electricity that never goes away at night (main meter) and in the
 CO₂ of the rooms, which is lower against other houses than in ordinary nights of such weather; a large fan, of a
-school for instance, in the electricity alone. What most houses take more of at once is not counted. Where rooms here and in other houses measure humidity, the rooms must be drier, too, and less
-electricity and CO₂ will do. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
+school for instance, in the electricity alone. What most houses take more of at once is not counted. Where rooms here and in
+other houses measure humidity, the rooms must be drier, too, in the mean and the middle one of them, and less electricity and CO₂
+will do. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
   parameters,
   sees: ({ role, quantity }) =>
     (role === 'electricityMain' && quantity === 'activePowerW') ||
@@ -91,10 +92,16 @@ function judge(
   const fresh = hasAir
     ? expectDay(memory(airName), air, airDrivers, { minDays, minSpread: 0.05 })
     : undefined;
-  const [dampOwn, dampOfOthers] = [dampness(view, 'own'), dampness(view, 'others')];
-  const damp = dampOwn === undefined || dampOfOthers === undefined ? undefined : dampOwn - dampOfOthers;
-  const dry =
-    damp === undefined ? undefined : expectDay(memory('damp'), damp, [nightC], { minDays, minSpread: 0.01 });
+  const dampRooms = dampnessByRoom(view);
+  const drierBy = (name: string, damp: number) => {
+    const usual = expectDay(memory(name), damp, [nightC], { minDays, minSpread: 0.01 });
+    return usual === undefined ? [] : [-usual.z];
+  };
+  const damp = meanOf(dampRooms.map((room) => room.damp));
+  const dryZ = drynessOf(
+    drierBy('damp', damp),
+    dampRooms.flatMap((room) => drierBy(room.name, room.damp)),
+  );
   const riseW = base === undefined ? 0 : baseW - base.expected;
   const today = Math.floor(view.endMs / DAY_MS);
   const ownZ = base === undefined ? 0 : riseW / base.spread;
@@ -106,13 +113,13 @@ function judge(
     if (Math.min(electricityZ, ODD_NIGHT) + airZ >= ODD_NIGHT) return;
     learnDay(memory('base'), baseW, driversOf(weather));
     if (hasAir) learnDay(memory(airName), air, airDrivers);
-    if (damp !== undefined) learnDay(memory('damp'), damp, [nightC]);
+    if (dampRooms.length > 0) learnDay(memory('damp'), damp, [nightC]);
+    for (const room of dampRooms) learnDay(memory(room.name), room.damp, [nightC]);
   };
   if (base === undefined) {
     learn();
     return [];
   }
-  const dryZ = dry === undefined ? UNKNOWN : clamp(-dry.z, MOST.air);
   const night = [
     ...[electricityZ, fresh === undefined ? 0 : airZ, riseW, dryZ, clamp(ownZ, MOST.electricity)].map((one) =>
       Number(one.toPrecision(4)),
@@ -164,7 +171,7 @@ function judge(
         },
       },
       learn,
-      memories: ['base', airName, 'damp', 'nights'],
+      memories: ['base', airName, 'damp', 'nights', ...dampRooms.map(({ name }) => name)],
     },
   ];
 }
@@ -192,18 +199,33 @@ function othersAir(view: DayView): number | undefined {
     : meanOf(others.map(([, values]) => freshnessOf(meanOf(values))));
 }
 
-/** ln of the water in the rooms’ air, g/m³, in the mean of those that are known. */
-function dampness(view: DayView, whose: 'own' | 'others'): number | undefined {
+/** Of each own room that is known: ln of the water in its air, g/m³, against the other houses’ rooms, with the name of what is remembered. */
+function dampnessByRoom(view: DayView): readonly { readonly name: string; readonly damp: number }[] {
   const own = view.byDevice('room', 'relativeHumidityPct', ASLEEP);
-  const all = whose === 'own' ? own : view.near('room', 'relativeHumidityPct', ASLEEP);
   const warmth = view.near('room', 'airTemperatureC', ASLEEP);
-  const found = [...all].flatMap(([device, humidities]) => {
-    const temperatures = warmth.get(device);
-    if (temperatures === undefined || (whose === 'others' && own.has(device))) return [];
-    return [(meanOf(humidities) / 100) * saturationGPerM3(meanOf(temperatures))];
-  });
-  const grams = meanOf(found);
-  return found.length < (whose === 'own' ? 1 : LEAST_ROOMS) || !(grams > 0) ? undefined : Math.log(grams);
+  const waterOf = (rooms: ReadonlyMap<string, readonly number[]>) =>
+    [...rooms].flatMap(([device, humidities]) => {
+      const temperatures = warmth.get(device);
+      const grams =
+        temperatures === undefined ? 0 : (meanOf(humidities) / 100) * saturationGPerM3(meanOf(temperatures));
+      return grams > 0 ? [{ device, grams }] : [];
+    });
+  const others = waterOf(view.near('room', 'relativeHumidityPct', ASLEEP)).filter(
+    ({ device }) => !own.has(device),
+  );
+  if (others.length < LEAST_ROOMS) return [];
+  const usual = Math.log(meanOf(others.map(({ grams }) => grams)));
+  return waterOf(own).map(({ device, grams }) => ({ name: `damp ${device}`, damp: Math.log(grams) - usual }));
+}
+
+/**
+ * How much drier the house is, spreads: by the mean of its rooms, and by the middle one (of two the damper one), which says less than all of
+ * them do. Who goes away dries one flat, fans dry all.
+ */
+function drynessOf([house]: readonly number[], rooms: readonly number[]): number {
+  const middle = rooms.toSorted((a, b) => a - b)[(rooms.length - 1) >> 1];
+  if (house === undefined || middle === undefined) return UNKNOWN;
+  return clamp(Math.min(house, middle * Math.sqrt(rooms.length)), MOST.air);
 }
 
 /** Falls as the air gets fresher. */

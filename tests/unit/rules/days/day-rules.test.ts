@@ -229,7 +229,7 @@ describe('rules that judge a house day by day', () => {
       baseW: (now) => (isWrong(now) ? 270 : 0),
       air: (now) => (isWrong(now) ? 0.94 : 1),
     });
-    const withHumidity = (dryer: number) => {
+    const withHumidity = (dryer: number, isDry: (room: number) => boolean) => {
       const random = seededUniform('humidity');
       return weak.flatMap((reading) => {
         if (reading.point.quantity !== 'outdoorTemperatureC') return [reading];
@@ -243,7 +243,7 @@ describe('rules that judge a house day by day', () => {
             say(
               `room-${i}`,
               'relativeHumidityPct',
-              (40 + random()) * (isWrong(now) ? dryer : 1),
+              (40 + random()) * (isWrong(now) && isDry(i) ? dryer : 1),
               'b1',
               space,
             ),
@@ -255,10 +255,12 @@ describe('rules that judge a house day by day', () => {
         ];
       });
     };
-    const fans = (dryer: number) =>
-      told(judge(withHumidity(dryer))).filter((one) => one.startsWith('ventilation'));
+    const fans = (dryer: number, isDry = (_: number) => true) =>
+      told(judge(withHumidity(dryer, isDry))).filter((one) => one.startsWith('ventilation'));
     expect(fans(0.9)[0]).toMatch(/^ventilation-all-night firing 2[2-4]$/);
     expect(fans(1)).toEqual([]);
+    // Who goes away dries one flat.
+    expect(fans(0.75, (room) => room === 1)).toEqual([]);
   });
 
   it('tell of no fans when most houses take as much more, with fresher air', () => {
