@@ -56,6 +56,8 @@ export type LoadControl = Pick<CommandRows, 'list' | 'ofCause' | 'prune' | 'sinc
   /** Shed plans of alerts whose window runs now. May be called in a transaction: nothing is sent before it is over. */
   readonly onAlerts: (alerts: Iterable<Alert>) => void;
   readonly wish: (wish: LoadWish) => void;
+  /** What a building's loads have really been told since, those that were never sent left out. */
+  readonly past: (building: string, sinceMs: number) => readonly PastCommand[];
   /** A battery's set-point from now until its hard end. */
   readonly setPoint: (point: SetPoint) => void;
   /** A packet on `kvarter/acks/{building}/{load}`; the same again changes nothing. */
@@ -87,23 +89,21 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
   let sending = Promise.resolve();
   let isOver = false;
 
-  /** In a dry run what is only tried counts as if it were sent; a load that refused is not asked again at once. */
-  const pastOf = ({ state, load, atMs, untilMs }: LoadCommand): readonly PastCommand[] => {
-    if (state === 'expired' || (state === 'dryRun' && mode !== 'dryRun')) return [];
-    return [{ load, atMs, untilMs: state === 'refused' ? atMs : untilMs }];
-  };
+  const past: LoadControl['past'] = (building, sinceMs) =>
+    rows.since(building, sinceMs).flatMap(({ state, load, atMs, untilMs, gridKw }) => {
+      // In a dry run what is only tried counts as if it were sent. A battery's set-points are no switching of loads.
+      if (gridKw !== undefined || state === 'expired' || (state === 'dryRun' && mode !== 'dryRun')) return [];
+      // A load that refused is not asked again at once.
+      return [{ load, atMs, untilMs: state === 'refused' ? atMs : untilMs }];
+    });
 
   const wish = ({ building, cause, wishes }: LoadWish) => {
     const found = register().buildings.get(building);
     if (mode === 'off' || !found) return;
     const atMs = clock();
     const dayFromMs = zoneOf(register().organisation.timeZone).dayAt(atMs).fromMs;
-    const past = rows
-      .since(building, Math.min(dayFromMs, atMs - DAY_MS))
-      // A battery's set-points are no switching of loads.
-      .filter(({ gridKw }) => gridKw === undefined)
-      .flatMap(pastOf);
-    const ask = { wishes, loads: found.flexibleLoads, past, atMs, dayFromMs, limits };
+    const told = past(building, Math.min(dayFromMs, atMs - DAY_MS));
+    const ask = { wishes, loads: found.flexibleLoads, past: told, atMs, dayFromMs, limits };
     const { commands, withheld } = planCommands(ask);
     for (const { load, powerKw, untilMs } of commands) {
       const state = mode === 'on' ? 'waiting' : 'dryRun';
@@ -192,6 +192,7 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
     ofCause: rows.ofCause,
     prune: rows.prune,
     since: rows.since,
+    past,
     wish,
     setPoint,
     onAlerts: (alerts) => {

@@ -24,6 +24,7 @@ function open(kw: number) {
     loads: {
       wish: (wish) => wishes.push(wish),
       since: (id) => commands.filter((one) => one.building === id),
+      past: (id) => commands.filter((one) => one.building === id && one.state !== 'expired'),
     },
     log: { info: () => undefined, warn: () => undefined },
   });
@@ -110,6 +111,15 @@ describe('a limit of an area', () => {
     expect(wishes).toHaveLength(1);
     expect(told().map(({ facts }) => facts?.missingKw)).toEqual([20, 20]);
     note(24, 'refused');
+    limits.look();
+    expect(wishes).toHaveLength(1);
+  });
+
+  it('counts on one again that was only told what never was sent', () => {
+    const { limits, stand, note, wishes } = open(80);
+    using _ = limits;
+    stand.nowMs = T + 10 * MINUTE;
+    note(-50, 'expired');
     limits.look();
     expect(wishes).toHaveLength(1);
   });

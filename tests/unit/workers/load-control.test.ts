@@ -202,5 +202,6 @@ describe('load control', () => {
       [],
       [['hp', 'expired', 'its end came before it was sent']],
     ]);
+    expect([after.control.since('b1', 0).length, after.control.past('b1', 0)]).toEqual([1, []]);
   });
 });
