@@ -1,6 +1,7 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
 import type { Register } from '../domain/register.ts';
+import { parentSchema } from '../rules/parents.ts';
 import { type RuleSet, ruleFileSchema, ruleNames, ruleSetOf } from '../rules/rule-file.ts';
 import { invalid, type Problem, parseYaml, problemText, type YamlFile, zodProblems } from './problem.ts';
 
@@ -77,10 +78,10 @@ export function unknownParents(
   file: string,
   { rules, yaml }: Extract<ReadRules, { ok: true }>,
 ): readonly Problem[] {
-  const known = ruleNames(rules);
+  const known = [...new Set([...ruleNames(rules), ...rules.entries.map(({ type }) => type)])];
   // Where the file names none, kvarter's own hold.
-  if (!saysParents(rules.source)) return [];
-  return rules.parents.flatMap((one, n) =>
+  const { parents } = saidParents.parse(rules.source);
+  return parents.flatMap((one, n) =>
     (['parent', 'child'] as const)
       .filter((key) => !known.includes(one[key]))
       .map((key) => {
@@ -91,9 +92,7 @@ export function unknownParents(
   );
 }
 
-function saysParents(source: RuleSet['source']): boolean {
-  return typeof source === 'object' && source !== null && 'parents' in source;
-}
+const saidParents = z.object({ parents: z.array(parentSchema).default([]) });
 
 /** Scopes that name what the register does not have. */
 export function unknownPlaces(

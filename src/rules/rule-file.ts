@@ -16,7 +16,7 @@ export type RuleSet = {
   readonly tickGraceMs: number;
   /** How often an alert begins before it is held open; absent: it never is. */
   readonly flapping?: { readonly times: number; readonly withinMs: number; readonly calmMs: number };
-  /** Which alert explains which. */
+  /** Which alert explains which, by the names of rules. */
   readonly parents: readonly ParentRule[];
   readonly entries: readonly RuleEntry[];
 };
@@ -101,6 +101,7 @@ export const ruleFileSchema = z
 
 /** What a file that the schema has seen means. `source`: what was given to the schema. */
 export function ruleSetOf(file: z.infer<typeof ruleFileSchema>, source: Json): RuleSet {
+  const entries = file.rules.map((entry) => entryOf(entry, file.heatingSeason));
   return {
     source,
     tickGraceMs: file.tickGrace,
@@ -111,9 +112,19 @@ export function ruleSetOf(file: z.infer<typeof ruleFileSchema>, source: Json): R
         calmMs: file.flapping.calm,
       },
     }),
-    parents: file.parents,
-    entries: file.rules.map((entry) => entryOf(entry, file.heatingSeason)),
+    parents: byName(file.parents, entries),
+    entries,
   };
+}
+
+/** A type stands for all rules of it, whatever they are called. */
+function byName(parents: readonly ParentRule[], entries: readonly RuleEntry[]): readonly ParentRule[] {
+  const named = (word: string) => [
+    ...new Set([word, ...entries.flatMap(({ name: one, type }) => (type === word ? [one] : []))]),
+  ];
+  return parents.flatMap((one) =>
+    named(one.parent).flatMap((parent) => named(one.child).map((child) => ({ ...one, parent, child }))),
+  );
 }
 
 /** What alerts may go by: the names of the rules, and that of kvarter’s own. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseRules, unknownParents, unknownPlaces } from '../../../src/config/rules.ts';
+import { parseRules, readRules, unknownParents, unknownPlaces } from '../../../src/config/rules.ts';
 import { ruleTypes } from '../../../src/rules/definitions.ts';
+import { defaultParents } from '../../../src/rules/parents.ts';
 import { registerOf } from '../../support/readings.ts';
 import { rulesOf } from '../../support/rules.ts';
 
@@ -149,6 +150,16 @@ describe('a rule file', () => {
       'is it .*, airTemperatureC',
     ],
     [
+      'a limit that is not there',
+      'type: flat-line, scope: { quantity: co2Ppm }, parameters: { windowMinutes: 60 }',
+      'tolerance: is missing: it must be a number or a text',
+    ],
+    [
+      'a limit of another kind',
+      'type: flat-line, scope: { quantity: co2Ppm }, parameters: { windowMinutes: 60, tolerance: [1] }',
+      'tolerance: must be a number or a text, not a list',
+    ],
+    [
       'a quantity that is none',
       'type: flat-line, scope: { quantity: moon }',
       'see the table of quantities in README.md',
@@ -169,6 +180,29 @@ describe('a rule file', () => {
         message: 'no rule is called stael, so this holds nothing back: known are service, stale',
       },
     ]);
+  });
+
+  it('takes a type for all rules of it as parent or child', () => {
+    const rules = [
+      'type: stale',
+      '{ type: stale, name: quiet, scope: { role: room } }',
+      '{ type: out-of-range, name: warm, scope: { quantity: co2Ppm }, parameters: { max: 2000 } }',
+    ];
+    const text = `parents:\n  - { parent: stale, child: out-of-range, by: device }\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}`;
+    const read = parseRules('rules.yaml', text);
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    expect(read.rules.parents.map(({ parent, child }) => `${parent} ${child}`)).toEqual([
+      'stale out-of-range',
+      'stale warm',
+      'quiet out-of-range',
+      'quiet warm',
+    ]);
+    expect(unknownParents('rules.yaml', read)).toEqual([]);
+  });
+
+  it('explains by default as the shipped file does', () => {
+    const read = readRules('config/rules.yaml');
+    expect(read.ok && read.rules.parents).toEqual(defaultParents);
   });
 
   it('tells of places that the register does not have, without refusing them', () => {
