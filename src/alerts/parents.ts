@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Alert } from '../domain/alert.ts';
-import { gatewayOf, type Register } from '../domain/register.ts';
+import { carriedBy, gatewayOf } from '../domain/gateways.ts';
+import type { Register } from '../domain/register.ts';
 import type { ParentRule } from '../rules/parents.ts';
 import { alertSchema } from './alert-schema.ts';
 
@@ -71,7 +72,9 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
       case 'gateway':
         return device === undefined
           ? []
-          : (carriedBy(register()).get(device) ?? []).flatMap((carried) => ofDevice.all(rule, carried));
+          : (carriedBy(register()).get(device)?.devices ?? []).flatMap((carried) =>
+              ofDevice.all(rule, carried),
+            );
     }
   };
 
@@ -101,22 +104,6 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
 
 function alertOf({ alert }: Record<string, SQLOutputValue>): Alert {
   return alertSchema.parse(JSON.parse(String(alert)));
-}
-
-const carried = new WeakMap<Register, ReadonlyMap<string, readonly string[]>>();
-
-/** Which devices each gateway carries; worked out once for a register, because a storm of alerts asks for each. */
-function carriedBy(register: Register): ReadonlyMap<string, readonly string[]> {
-  const known = carried.get(register);
-  if (known) return known;
-  const pairs = [...register.devices.keys()].flatMap((device) => {
-    const gateway = gatewayOf(register, device);
-    return gateway === undefined ? [] : [{ device, gateway }];
-  });
-  const groups = Map.groupBy(pairs, ({ gateway }) => gateway);
-  const made = new Map([...groups].map(([gateway, all]) => [gateway, all.map(({ device }) => device)]));
-  carried.set(register, made);
-  return made;
 }
 
 function isSame(fact: string | undefined, one: Alert['facts'], other: Alert['facts']): boolean {

@@ -116,12 +116,6 @@ export function deviceRow(rows: readonly Device[], channel: string | undefined):
   return rows.find((row) => row.channel === channel) ?? rows.find((row) => row.channel === undefined);
 }
 
-/** What carries a device, as its row names it; the row for all its channels, or else its first. */
-export function gatewayOf({ devices }: Pick<Register, 'devices'>, device: string): string | undefined {
-  const rows = devices.get(device) ?? [];
-  return (deviceRow(rows, undefined) ?? rows[0])?.gateway;
-}
-
 /** Does it count for its building at this moment: has it been put in, and not yet been replaced? */
 export function countsAt(
   { countsFromMs, countsToMs }: Pick<Device, 'countsFromMs' | 'countsToMs'>,

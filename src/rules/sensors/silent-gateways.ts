@@ -1,7 +1,7 @@
 import type { Said } from '../../domain/alert.ts';
+import { carriedBy, gatewayOf } from '../../domain/gateways.ts';
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { Point } from '../../domain/reading.ts';
-import { gatewayOf } from '../../domain/register.ts';
 import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Emit, RuleContext } from '../rule.ts';
@@ -38,6 +38,9 @@ const BY_CHANCE = 0.05;
 /** What is older was stored: a gateway that sends that is not back until it has caught up. */
 const LATE_MS = 10 * MINUTE_MS;
 
+/** So many other buildings are asked, whatever the gateway carries. */
+const MOST_BUILDINGS = 100;
+
 export type GatewayWatch = {
   /** A device has spoken: if what it says is not old, what carries it is there again. */
   readonly heard: (
@@ -47,19 +50,17 @@ export type GatewayWatch = {
     emit: Emit,
   ) => void;
   /** Tells of gateways through which nothing comes any more; is there one of which it is not clear yet? */
-  readonly judge: (
-    state: State,
-    carried: readonly Carried[],
-    at: { readonly building: string; readonly atMs: number },
-    emit: Emit,
-  ) => boolean;
+  readonly judge: (state: State, building: string, atMs: number, emit: Emit) => boolean;
 };
 
 /**
- * The gateways of a building's devices, by the silence of those: of gateways that have no row of their own. One that says
- * something itself is judged by that.
+ * The gateways of devices, by the silence of those: gateways that have no row of their own. One that says something itself is judged by
+ * that. Each building is told for itself, once a device of it is overdue. `carriedIn`: what is known of a building's devices.
  */
-export function createGatewayWatch<P>({ register, settingsOf, toldOf }: RuleContext<P>): GatewayWatch {
+export function createGatewayWatch<P>(
+  { register, settingsOf, toldOf }: RuleContext<P>,
+  carriedIn: (building: string) => readonly Carried[],
+): GatewayWatch {
   const tell = (
     building: string,
     gateway: string,
@@ -85,6 +86,11 @@ export function createGatewayWatch<P>({ register, settingsOf, toldOf }: RuleCont
     for (const gateway of state.gateways.filter(isOver)) tell(building, gateway, atMs, undefined, emit);
     state.gateways = state.gateways.filter((gateway) => !isOver(gateway));
   };
+  const elsewhere = (gateway: string, building: string) =>
+    (carriedBy(register()).get(gateway)?.buildings ?? [])
+      .filter((other) => other !== building)
+      .slice(0, MOST_BUILDINGS)
+      .flatMap((other) => byDevice(carriedIn(other).filter((one) => one.gateway === gateway)));
 
   return {
     heard: (state, { building, device }, atMs, emit) => {
@@ -92,15 +98,17 @@ export function createGatewayWatch<P>({ register, settingsOf, toldOf }: RuleCont
       const carrier = gatewayOf(register(), device);
       end(state, building, atMs, emit, (gateway) => gateway === carrier);
     },
-    judge: (state, carried, { building, atMs }, emit) => {
+    judge: (state, building, atMs, emit) => {
       const behind = Map.groupBy(
-        carried.filter(({ gateway }) => !register().devices.has(gateway)),
+        carriedIn(building).filter(({ gateway }) => !register().devices.has(gateway)),
         ({ gateway }) => gateway,
       );
       end(state, building, atMs, emit, (gateway) => !behind.has(gateway));
       let isUnclear = false;
       for (const [gateway, all] of behind) {
-        const silence = silenceOf(byDevice(all), atMs, state.away);
+        const here = byDevice(all);
+        const at = { atMs, away: state.away };
+        const silence = isOverdue(here, at) ? silenceOf(here, elsewhere(gateway, building), at) : undefined;
         if (silence === undefined) end(state, building, atMs, emit, (one) => one === gateway);
         if (silence === undefined || state.gateways.includes(gateway)) continue;
         if (silence === 'unclear') isUnclear = true;
@@ -119,31 +127,40 @@ export function awayMs(away: State['away'], fromMs: number, toMs: number): numbe
   return sum;
 }
 
-/** What a gateway's silence rests on. */
-type Silence = { readonly sinceMs: number; readonly devices: readonly string[] };
+/** What a gateway's silence rests on; `devices` are the building's own, `count` is of all. */
+type Silence = { readonly sinceMs: number; readonly devices: readonly string[]; readonly count: number };
+type At = { readonly atMs: number; readonly away: State['away'] };
+
+function silentMs({ atMs, away }: At, fromMs: number): number {
+  return atMs - fromMs - awayMs(away, fromMs, atMs);
+}
+
+function isOverdue(carried: readonly Carried[], at: At): boolean {
+  return carried.some(({ lastMs, limitMs }) => silentMs(at, lastMs) > limitMs);
+}
 
 /**
- * Is it the gateway? One device at least is silent for too long, and that none of the others has spoken since the gateway was
+ * Is it the gateway? A device of the building is silent for too long, and that none of the others has spoken since the gateway was
  * heard last is hardly chance: each speaks once in its usual pause, at any moment of it. Undefined: nobody is overdue who was
  * not silent before; `unclear`: one is, and the others may be about to speak.
  */
 function silenceOf(
-  carried: readonly Carried[],
-  atMs: number,
-  away: State['away'],
+  here: readonly Carried[],
+  elsewhere: readonly Carried[],
+  at: At,
 ): Silence | 'unclear' | undefined {
-  const sinceMs = Math.max(...carried.map(({ lastMs }) => lastMs));
+  const sinceMs = Math.max(...[...here, ...elsewhere].map(({ lastMs }) => lastMs));
   // Who had missed a turn while others were heard may be silent by itself; of whom too little is known says nothing.
-  const spoke = carried.filter(
-    ({ lastMs, limitMs, usualMs }) => limitMs !== NEVER_MS && sinceMs - lastMs <= 2 * usualMs,
-  );
-  const silentMs = (fromMs: number) => atMs - fromMs - awayMs(away, fromMs, atMs);
-  if (spoke.length < LEAST_DEVICES || !spoke.some(({ lastMs, limitMs }) => silentMs(lastMs) > limitMs))
-    return undefined;
-  const chances = spoke.map(({ usualMs }) => Math.max(LOST, 1 - silentMs(sinceMs) / usualMs));
+  const isWitness = ({ lastMs, limitMs, usualMs }: Carried) =>
+    limitMs !== NEVER_MS && sinceMs - lastMs <= 2 * usualMs;
+  const own = here.filter(isWitness);
+  const all = [...own, ...elsewhere.filter(isWitness)];
+  if (all.length < LEAST_DEVICES || !isOverdue(own, at)) return undefined;
+  const chances = all.map(({ usualMs }) => Math.max(LOST, 1 - silentMs(at, sinceMs) / usualMs));
   // One may have fallen silent by itself: the one that says most.
   const chance = chances.reduce((product, one) => product * one, 1) / Math.min(...chances);
-  return chance < BY_CHANCE ? { sinceMs, devices: spoke.map(({ device }) => device) } : 'unclear';
+  if (chance >= BY_CHANCE) return 'unclear';
+  return { sinceMs, devices: own.map(({ device }) => device), count: all.length };
 }
 
 /** A device that speaks on several channels is one, as quick as the quickest of them. */
@@ -158,18 +175,18 @@ function byDevice(carried: readonly Carried[]): readonly Carried[] {
   });
 }
 
-function wordsOf(gateway: string, { sinceMs, devices }: Silence, atMs: number): Said {
+function wordsOf(gateway: string, { sinceMs, devices, count }: Silence, atMs: number): Said {
   const silentMinutes = Math.round((atMs - sinceMs) / MINUTE_MS);
   return {
     title: `Gateway ${gateway} is silent`,
     detail:
-      `None of the ${devices.length} devices behind it has been heard for ${spanInWords(silentMinutes)}. ` +
+      `None of the ${count} devices behind it has been heard for ${spanInWords(silentMinutes)}. ` +
       'Look for its power and its network first.',
     facts: {
       kind: 'gateway',
       gateway,
       devices: [...devices],
-      deviceCount: devices.length,
+      deviceCount: count,
       lastAt: isoTime(sinceMs),
       silentMinutes,
     },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Said } from '../../domain/alert.ts';
+import { gatewayOf } from '../../domain/gateways.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { deviceRow, gatewayOf, type Register } from '../../domain/register.ts';
+import { deviceRow, type Register } from '../../domain/register.ts';
 import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
 import { createBuildingStates } from '../building-states.ts';
@@ -55,7 +56,8 @@ export const stale: RuleDefinition<Stale> = {
   doc: `A device that is silent for longer than a multiple of its own usual pause. Per device and channel: a quantity is too fine
 (all of them come in one packet, and one fault would give five alerts), a device too coarse (a gateway goes on speaking when one
 of the meters behind it has died). Where devices.csv names what carries the devices of a building (column gateway), and that has no
-row of its own, it is told as silent when too many of them fall silent at once to be chance; theirs are then held back (parents).`,
+row of its own, it is told as silent when too many of them, there and in other buildings, fall silent at once to be chance; theirs are
+then held back (parents).`,
   level: 'device',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
@@ -72,7 +74,11 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
     gateways: [],
   }));
 
-  const gateways = createGatewayWatch(context);
+  const gateways = createGatewayWatch(context, (building) =>
+    Object.entries(states.find(building)?.voices ?? {}).flatMap(([key, voice]) =>
+      carriedOf(register(), key, voice),
+    ),
+  );
 
   /** Folds a pause; gives the silence that is too long from now on. */
   const learn = (voice: Voice, pauseMs: number, options: Stale): number => {
@@ -145,10 +151,7 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       if (atMs > state.nowMs) state.nowMs = atMs;
       if (atMs <= state.dueMs) return;
       // What explains the silence of others is told before theirs.
-      const carried = Object.entries(state.voices).flatMap(([key, voice]) =>
-        carriedOf(register(), key, voice),
-      );
-      const isUnclear = gateways.judge(state, carried, { building, atMs }, emit);
+      const isUnclear = gateways.judge(state, building, atMs, emit);
       state.dueMs = isUnclear ? atMs + MINUTE_MS : NEVER_MS;
       for (const key in state.voices) {
         const voice = state.voices[key];

@@ -6,28 +6,42 @@ import { readingOf, registerOf } from '../../../support/readings.ts';
 const MINUTE = 60_000;
 const T0 = Date.UTC(2026, 0, 12);
 
-/** Pauses in minutes of five devices behind a gateway; one more speaks for itself, so that time goes on. */
+/** Pauses in minutes of five devices behind a gateway; one more in each building speaks for itself, so that time goes on. */
 const pauses: Readonly<Record<string, number>> = { a: 5, b: 10, c: 10, d: 15, e: 60 };
-const devices: readonly Device[] = [
-  ...Object.keys(pauses).map(
-    (id): Device => ({ id, model: 'kvarter', building: 'b1', role: 'room', gateway: 'gw' }),
-  ),
-  { id: 'own', model: 'kvarter', building: 'b1', role: 'electricityMain' },
-];
+const inB1: readonly Device[] = Object.keys(pauses).map((id) => ({
+  id,
+  model: 'kvarter',
+  building: 'b1',
+  role: 'room',
+  gateway: 'gw',
+}));
+const own: readonly Device[] = ['b1', 'b2'].map((building) => ({
+  id: `own-${building}`,
+  model: 'kvarter',
+  building,
+}));
+const devices: readonly Device[] = [...inB1, ...own];
+/** Two of them in another building. */
+const inTwo = devices.map((device) => (/^[de]$/.test(device.id) ? { ...device, building: 'b2' } : device));
 
 /** Ten hours, in which a device is silent between two minutes; for good without a second. */
-function told(silent: Readonly<Record<string, readonly [from: number, to?: number]>>, rows = devices) {
+function told(
+  silent: Readonly<Record<string, readonly [from: number, to?: number]>>,
+  rows: readonly Device[] = devices,
+) {
   const readings = Array.from({ length: 600 }, (_, minute) => minute).flatMap((minute) =>
-    [...Object.entries(pauses), ['own', 1] as const]
-      .filter(([device, pause], i) => {
-        const [from = Number.POSITIVE_INFINITY, to = Number.POSITIVE_INFINITY] = silent[device] ?? [];
-        return minute % pause === i % pause && !(minute >= from && minute < to);
+    rows
+      .filter(({ id }, i) => {
+        const [from = Number.POSITIVE_INFINITY, to = Number.POSITIVE_INFINITY] = silent[id] ?? [];
+        const pause = pauses[id] ?? 1;
+        return id !== 'gw' && minute % pause === i % pause && !(minute >= from && minute < to);
       })
-      .map(([device]) =>
-        readingOf({ device, quantity: 'airTemperatureC', role: 'room' }, T0 + minute * MINUTE, 20),
-      ),
+      .map(({ id, building }) => {
+        const point = { device: id, building, quantity: 'airTemperatureC', role: 'room' } as const;
+        return readingOf(point, T0 + minute * MINUTE, 20);
+      }),
   );
-  return judge(readings, { types: ['stale'], register: registerOf([{ id: 'b1' }], rows) });
+  return judge(readings, { types: ['stale'], register: registerOf([{ id: 'b1' }, { id: 'b2' }], rows) });
 }
 const inShort = (changes: ReturnType<typeof told>) =>
   changes.map(
@@ -70,6 +84,23 @@ describe('a gateway that has no row of its own', () => {
   it('is not blamed for three that die at once while others speak, nor do these bear witness later', () => {
     const dead = { ...all(500), a: [200], b: [200], c: [200] } as const;
     expect(inShort(told(dead)).filter((text) => text.startsWith('b1/gw'))).toEqual([]);
+  });
+
+  it('is told in each of its buildings once a device there is overdue', () => {
+    expect(inShort(told(all(361), inTwo))).toEqual([
+      'b1/gw firing 381',
+      'a| firing 381',
+      'b| firing 392',
+      'c| firing 393',
+      'b2/gw firing 409',
+      'd| firing 409',
+      'e| firing 545',
+    ]);
+  });
+
+  it('is not blamed while it is heard in another building', () => {
+    const silent = { a: [361], b: [361], c: [361] } as const;
+    expect(inShort(told(silent, inTwo))).toEqual(['a| firing 381', 'b| firing 392', 'c| firing 393']);
   });
 });
 
