@@ -1,8 +1,7 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
 import type { Register } from '../domain/register.ts';
-import { parentSchema } from '../rules/parents.ts';
-import { type RuleSet, ruleFileSchema, ruleNames, ruleSetOf } from '../rules/rule-file.ts';
+import { parentsAsSaid, type RuleSet, ruleFileSchema, ruleNames, ruleSetOf } from '../rules/rule-file.ts';
 import { invalid, type Problem, parseYaml, problemText, type YamlFile, zodProblems } from './problem.ts';
 
 type Log = Readonly<Record<'error' | 'warn' | 'info', (fields: object, message: string) => void>>;
@@ -79,9 +78,7 @@ export function unknownParents(
   { rules, yaml }: Extract<ReadRules, { ok: true }>,
 ): readonly Problem[] {
   const known = [...new Set([...ruleNames(rules), ...rules.entries.map(({ type }) => type)])];
-  // Where the file names none, kvarter's own hold.
-  const { parents } = saidParents.parse(rules.source);
-  return parents.flatMap((one, n) =>
+  return parentsAsSaid(rules).flatMap((one, n) =>
     (['parent', 'child'] as const)
       .filter((key) => !known.includes(one[key]))
       .map((key) => {
@@ -91,8 +88,6 @@ export function unknownParents(
       }),
   );
 }
-
-const saidParents = z.object({ parents: z.array(parentSchema).default([]) });
 
 /** Scopes that name what the register does not have. */
 export function unknownPlaces(

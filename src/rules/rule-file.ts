@@ -127,6 +127,11 @@ function byName(parents: readonly ParentRule[], entries: readonly RuleEntry[]): 
   );
 }
 
+/** Parents and children as the file has them, none where it has none and kvarter's own hold. */
+export function parentsAsSaid({ source }: Pick<RuleSet, 'source'>): readonly ParentRule[] {
+  return z.object({ parents: z.array(parentSchema).default([]) }).parse(source).parents;
+}
+
 /** What alerts may go by: the names of the rules, and that of kvarter’s own. */
 export function ruleNames({ entries }: RuleSet): readonly string[] {
   return ['service', ...new Set(entries.map(({ name: one }) => one))];
