@@ -86,11 +86,12 @@ export function createGatewayWatch<P>(
     for (const gateway of state.gateways.filter(isOver)) tell(building, gateway, atMs, undefined, emit);
     state.gateways = state.gateways.filter((gateway) => !isOver(gateway));
   };
-  const elsewhere = (gateway: string, building: string) =>
-    (carriedBy(register()).get(gateway)?.buildings ?? [])
-      .filter((other) => other !== building)
-      .slice(0, MOST_BUILDINGS)
-      .flatMap((other) => byDevice(carriedIn(other).filter((one) => one.gateway === gateway)));
+  /** Of the other buildings, one by one: the first in which it was heard is enough. */
+  function* elsewhere(gateway: string, building: string): Generator<readonly Carried[]> {
+    const all = carriedBy(register()).get(gateway)?.buildings ?? [];
+    for (const other of all.filter((one) => one !== building).slice(0, MOST_BUILDINGS))
+      yield byDevice(carriedIn(other).filter((one) => one.gateway === gateway));
+  }
 
   return {
     heard: (state, { building, device }, atMs, emit) => {
@@ -106,9 +107,8 @@ export function createGatewayWatch<P>(
       end(state, building, atMs, emit, (gateway) => !behind.has(gateway));
       let isUnclear = false;
       for (const [gateway, all] of behind) {
-        const here = byDevice(all);
         const at = { atMs, away: state.away };
-        const silence = isOverdue(here, at) ? silenceOf(here, elsewhere(gateway, building), at) : undefined;
+        const silence = silenceOf(byDevice(all), elsewhere(gateway, building), at);
         if (silence === undefined) end(state, building, atMs, emit, (one) => one === gateway);
         if (silence === undefined || state.gateways.includes(gateway)) continue;
         if (silence === 'unclear') isUnclear = true;
@@ -135,10 +135,6 @@ function silentMs({ atMs, away }: At, fromMs: number): number {
   return atMs - fromMs - awayMs(away, fromMs, atMs);
 }
 
-function isOverdue(carried: readonly Carried[], at: At): boolean {
-  return carried.some(({ lastMs, limitMs }) => silentMs(at, lastMs) > limitMs);
-}
-
 /**
  * Is it the gateway? A device of the building is silent for too long, and that none of the others has spoken since the gateway was
  * heard last is hardly chance: each speaks once in its usual pause, at any moment of it. Undefined: nobody is overdue who was
@@ -146,21 +142,33 @@ function isOverdue(carried: readonly Carried[], at: At): boolean {
  */
 function silenceOf(
   here: readonly Carried[],
-  elsewhere: readonly Carried[],
+  elsewhere: Iterable<readonly Carried[]>,
   at: At,
 ): Silence | 'unclear' | undefined {
-  const sinceMs = Math.max(...[...here, ...elsewhere].map(({ lastMs }) => lastMs));
+  const overdue = here.filter(({ lastMs, limitMs }) => silentMs(at, lastMs) > limitMs);
+  const heard = [...here];
+  let sinceMs = latestMs(here);
   // Who had missed a turn while others were heard may be silent by itself; of whom too little is known says nothing.
   const isWitness = ({ lastMs, limitMs, usualMs }: Carried) =>
     limitMs !== NEVER_MS && sinceMs - lastMs <= 2 * usualMs;
-  const own = here.filter(isWitness);
-  const all = [...own, ...elsewhere.filter(isWitness)];
-  if (all.length < LEAST_DEVICES || !isOverdue(own, at)) return undefined;
-  const chances = all.map(({ usualMs }) => Math.max(LOST, 1 - silentMs(at, sinceMs) / usualMs));
+  if (!overdue.some(isWitness)) return undefined;
+  for (const some of elsewhere) {
+    heard.push(...some);
+    sinceMs = Math.max(sinceMs, latestMs(some));
+    if (!overdue.some(isWitness)) return undefined;
+  }
+  const witnesses = heard.filter(isWitness);
+  if (witnesses.length < LEAST_DEVICES) return undefined;
+  const chances = witnesses.map(({ usualMs }) => Math.max(LOST, 1 - silentMs(at, sinceMs) / usualMs));
   // One may have fallen silent by itself: the one that says most.
   const chance = chances.reduce((product, one) => product * one, 1) / Math.min(...chances);
   if (chance >= BY_CHANCE) return 'unclear';
-  return { sinceMs, devices: own.map(({ device }) => device), count: all.length };
+  const devices = here.filter(isWitness).map(({ device }) => device);
+  return { sinceMs, devices, count: witnesses.length };
+}
+
+function latestMs(carried: readonly Carried[]): number {
+  return Math.max(...carried.map(({ lastMs }) => lastMs));
 }
 
 /** A device that speaks on several channels is one, as quick as the quickest of them. */
