@@ -12,8 +12,11 @@ const ALIKE = 1.15;
 const OF_TWO = 1.45;
 /** What holds less, %, may have been emptied without anybody seeing it. */
 const VISIBLE_PCT = 15;
-/** An emptying leaves at most so much of what there was. */
+/** An emptying leaves at most so much of what there was, and no more than that, %. */
 const LEFT = 0.5;
+const LEFT_PCT = 25;
+/** What falls by so much and is not empty is a sensor that was wrong, % points: a lorry may have been there unseen. */
+const WRONG_PCT = 30;
 /** A round is only missed where there is so much of what it usually takes. */
 const WORTH_A_ROUND = 0.5;
 /** After a silence of so long a lorry may have been there. */
@@ -49,11 +52,12 @@ export function watchRounds(
 ): DueRound | undefined {
   if (atMs - rounds.seenMs > SILENT_MS) forgetRound(rounds);
   rounds.seenMs = atMs;
-  if (rounds.highestPct >= VISIBLE_PCT && levelPct <= LEFT * rounds.highestPct) {
+  if (rounds.highestPct >= VISIBLE_PCT && levelPct <= Math.min(LEFT * rounds.highestPct, LEFT_PCT)) {
     noteEmptying(rounds, atMs);
     rounds.highestPct = levelPct;
     return undefined;
   }
+  if (rounds.highestPct - levelPct >= WRONG_PCT) forgetRound(rounds);
   rounds.highestPct = Math.max(rounds.highestPct, levelPct);
   const usual = usualGap(rounds);
   if (usual === undefined || rounds.emptiedMs === 0) return undefined;

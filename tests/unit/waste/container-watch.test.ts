@@ -62,14 +62,14 @@ describe('a watched container', () => {
   });
 
   describe('that is emptied on regular rounds', () => {
-    /** What is told of levels every two hours of days that each fill it by so much, `e` emptying it first: `round on|off @day`. */
+    /** What is told of levels every two hours of days that each fill it by so much, `e` emptying it first, `d` with a dirty sensor, `D` both: `round on|off @day`. */
     const rounds = (days: string, fillPct = 8): readonly string[] => {
       let levelPct = 0;
       const levels = [...days].flatMap((day) => {
-        if (day === 'e') levelPct = 0;
+        if (day === 'e' || day === 'D') levelPct = 0;
         return Array.from({ length: 12 }, () => {
           levelPct += day === '-' ? 0 : fillPct / 12;
-          return levelPct;
+          return day.toLowerCase() === 'd' ? 100 : levelPct;
         });
       });
       return told(levels)
@@ -86,6 +86,11 @@ describe('a watched container', () => {
         ['missed on @43', 'missed off @49'],
       ],
       ['of one of two a week', `${'e12e123'.repeat(4)}e12123e1`, ['missed on @33', 'missed off @34']],
+      [
+        'of one after days on which the sensor said that it was full',
+        `${weekly}e1dd456${'e123456'.repeat(3)}123e1`,
+        ['missed on @64', 'missed off @66'],
+      ],
       ['nothing of a holiday that shifts a round by a day', `${weekly}e1234567e12345e123456`, []],
       ['nothing before rounds are known', `${'e123456'.repeat(3)}e123456789`, []],
       [
@@ -100,6 +105,10 @@ describe('a watched container', () => {
       ],
       ['nothing of a level that does not move', `${weekly}e123456${'-'.repeat(4)}`, []],
     ])('tells %s', (_, days, news) => expect(rounds(days)).toEqual(news));
+
+    it('tells nothing of a lorry that may have come while the sensor was dirty', () => {
+      expect(rounds(`${weekly}e12345dDdd45`, 12)).toEqual([]);
+    });
   });
 
   it('believes nothing that a tilted sensor says, nor what is older', () => {
