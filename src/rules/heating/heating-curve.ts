@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Expectation, expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { daysOf, type Expectation, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
 import {
   type DayVerdict,
   dayParameters,
@@ -8,7 +8,7 @@ import {
   type Memory,
   unjudged,
 } from '../days/day-rule.ts';
-import type { DayView, Hours } from '../days/day-view.ts';
+import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 import { isSupplyOfRooms } from './hot-water-points.ts';
@@ -27,6 +27,8 @@ type HeatingCurve = z.infer<typeof parameters>;
 /** Rooms are looked at by night: no sun, no cooking, windows shut. */
 const NIGHT: Hours = [6, 0];
 const ORDINARY = { roomC: 0.12, supplyC: 0.7 };
+/** So many days in a row on which a room alone was odd are what is usual there: its sensor hangs elsewhere. */
+const APART_DAYS = 14;
 
 export const heatingCurve = dayRule({
   type: 'heating-curve',
@@ -50,8 +52,22 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
   const supplyC = view.mean('submeter', 'supplyTemperatureC', NIGHT);
   const expect = (name: string, valueC: number, minSpread: number) =>
     expectDay(memory(name), valueC, outdoor, { minDays: settings.minDays, minSpread });
+  /** A sensor that drifts or is off is not what its room usually is: for weeks nothing could be said of it. */
+  const learnRoom = (name: string, valueC: number) => {
+    const apart = memory(`apart ${name}`);
+    const z = expect(name, valueC, ORDINARY.roomC)?.z ?? 0;
+    if (Math.abs(z) < settings.spreads) {
+      keepDays(apart, []);
+      learnDay(memory(name), valueC, outdoor);
+      return;
+    }
+    learnDay(apart, valueC, outdoor);
+    if (daysOf(apart).length < APART_DAYS) return;
+    keepDays(memory(name), daysOf(apart));
+    keepDays(apart, []);
+  };
   const learn = () => {
-    for (const { name, valueC } of rooms) learnDay(memory(name), valueC, outdoor);
+    for (const { name, valueC } of rooms) learnRoom(name, valueC);
     if (supplyC !== undefined) learnDay(memory('supply'), supplyC, outdoor);
   };
   // When nothing is heated, no curve holds.
@@ -106,13 +122,21 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
   ];
 }
 
-/** What more than half of the rooms agree on: of two both, of three two, of four three. */
+/**
+ * What more than half of the rooms agree on: of two both, of three two, of four three. Or their mean, when that says more and they say
+ * half as much of it by themselves: what is common to all is seen before it is in each.
+ */
 function mostSay(rooms: readonly (Expectation & { readonly valueC: number })[]) {
   if (rooms.length < 2) return undefined;
   const sorted = rooms.toSorted((a, b) => a.z - b.z);
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   const found = low !== undefined && low.z > 0 ? low : high !== undefined && high.z < 0 ? high : undefined;
-  return found === undefined
-    ? undefined
-    : { z: found.z, valueC: found.valueC, riseC: found.valueC - found.expected };
+  if (found === undefined) return undefined;
+  const { z, valueC, expected } = found;
+  const mean = {
+    z: meanOf(rooms.map((room) => room.z)),
+    valueC: meanOf(rooms.map((room) => room.valueC)),
+    riseC: meanOf(rooms.map((room) => room.valueC - room.expected)),
+  };
+  return mean.z / z > 1 && mean.z / z < 2 ? mean : { z, valueC, riseC: valueC - expected };
 }

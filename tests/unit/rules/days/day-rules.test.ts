@@ -107,6 +107,20 @@ describe('rules that judge a house day by day', () => {
     expect(changes[0]?.alert.detail).toMatch(/^Since 2026-02-01T04.*curve or its parallel shift/s);
   });
 
+  it('tell of a heating curve by what is common to rooms that say little, and after sensors of two of them drifted', () => {
+    const curve = (days: number, roomC: House['roomC']) =>
+      told(judge(house(days, roomC && { roomC }))).filter((one) => one.startsWith('heating-curve'));
+    expect(curve(28, (now, room) => (isWrong(now) ? ([0.45, 1, 0.45][room] ?? 0) : 0))).toEqual([
+      'heating-curve firing 22',
+      'heating-curve resolved 25',
+    ]);
+    const drift = (day: number, fromDay: number) =>
+      day >= fromDay && day < fromDay + 10 ? day - fromDay : 0;
+    const drifted = ({ day }: Hour, room: number) =>
+      (room < 2 ? drift(day, 14 + 11 * room) : 0) + (day >= 40 && day < 44 ? 0.7 : 0);
+    expect(curve(46, drifted)).toEqual(['heating-curve firing 41', 'heating-curve resolved 44']);
+  });
+
   it('tell of a valve, and not of the curve, when one room is off', () => {
     const warm = judge(house(28, { roomC: (now, room) => (isWrong(now) && room === 1 ? 1 : 0) }));
     expect(told(warm)).toEqual(['radiator-valve firing 22', 'radiator-valve resolved 26']);
