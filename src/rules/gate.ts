@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Finding, Json } from '../domain/alert.ts';
-import { isInForce, isQuiet } from '../domain/schedule.ts';
-import { zoneOf } from '../domain/zone.ts';
+import { isInForce, isQuiet, type Schedule } from '../domain/schedule.ts';
+import { type LocalTime, zoneOf } from '../domain/zone.ts';
 import { createBuildingStates } from './building-states.ts';
 import type { FindingSink } from './engine.ts';
 import { findingSchema } from './finding-schema.ts';
@@ -21,13 +21,14 @@ const heldSchema = z.record(
 export type Gate = FindingSink & {
   readonly snapshot: () => Json;
   readonly restore: (snapshot: Json) => void;
-  /** Forgets what is held of rules that are no more. */
-  readonly keepOnly: (isKept: (finding: Finding) => boolean) => void;
+  /** Goes on by other schedules, from the next tick on; undefined: the rule is no more, and what is held of it is forgotten. */
+  readonly follow: (toldOf: (finding: Finding) => Pick<Finding, 'schedule'> | undefined) => void;
 };
 
 /**
  * What a rule finds outside its schedule is not told; what still holds when the schedule begins is told then, and what was
- * told ends with it. In quiet hours nothing new is told, and what was told goes on. Findings without a schedule pass.
+ * told ends with it. In quiet hours nothing new is told, and what was told goes on. Findings without a schedule pass, and are known
+ * for the day on which the rule file gives them one.
  */
 export function createGate(sink: FindingSink, register: RegisterSource): Gate {
   const states = createBuildingStates(heldSchema, () => ({}));
@@ -37,19 +38,19 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
 
   return {
     onFinding: (finding) => {
-      const { building = '', rule, subject, schedule, atMs } = finding;
+      const { building = '', rule, subject, atMs } = finding;
       const key = `${rule}|${subject}`;
       const held = states.find(building);
-      if (schedule === undefined || !finding.holds) {
-        const known = held?.[key];
-        if (held && known) delete held[key];
-        if (known?.isOpen !== false || finding.holds) sink.onFinding(finding);
+      const known = held?.[key];
+      if (!finding.holds) {
+        if (known) delete held[key];
+        if (known?.isOpen !== false) sink.onFinding(finding);
         return;
       }
+      const wasOpen = known?.isOpen ?? false;
+      const { schedule } = finding;
+      const isOpen = schedule === undefined || mayBeTold(schedule, wasOpen, localAt(atMs));
       const all = held ?? states.of(building);
-      const wasOpen = all[key]?.isOpen ?? false;
-      const local = localAt(atMs);
-      const isOpen = isInForce(schedule, local) && (wasOpen || !isQuiet(schedule, local));
       all[key] = { finding, isOpen };
       if (isOpen) pass(finding);
       else if (wasOpen) pass({ ...finding, holds: false });
@@ -57,12 +58,12 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
     onTick: (building, atMs) => {
       const held = states.find(building);
       if (held) {
-        let local: ReturnType<typeof localAt> | undefined;
+        let local: LocalTime | undefined;
         for (const one of Object.values(held)) {
           const { schedule } = one.finding;
-          if (schedule === undefined) continue;
-          local ??= localAt(atMs);
-          const isOpen = isInForce(schedule, local) && (one.isOpen || !isQuiet(schedule, local));
+          if (schedule !== undefined) local ??= localAt(atMs);
+          const isOpen =
+            schedule === undefined || local === undefined || mayBeTold(schedule, one.isOpen, local);
           if (isOpen === one.isOpen) continue;
           one.isOpen = isOpen;
           pass({ ...one.finding, atMs, holds: isOpen });
@@ -70,13 +71,26 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
       }
       sink.onTick(building, atMs);
     },
-    keepOnly: (isKept) => {
+    follow: (toldOf) => {
       for (const building of states.names()) {
         const held = states.of(building);
-        for (const [key, { finding }] of Object.entries(held)) if (!isKept(finding)) delete held[key];
+        for (const [key, { finding, isOpen }] of Object.entries(held)) {
+          const told = toldOf(finding);
+          const { schedule: _, ...rest } = finding;
+          if (told === undefined) delete held[key];
+          else {
+            const { schedule } = told;
+            held[key] = { finding: { ...rest, ...(schedule === undefined ? {} : { schedule }) }, isOpen };
+          }
+        }
       }
     },
     snapshot: states.snapshot,
     restore: states.restore,
   };
+}
+
+/** What was told goes on in quiet hours. */
+function mayBeTold(schedule: Schedule, wasOpen: boolean, local: LocalTime): boolean {
+  return isInForce(schedule, local) && (wasOpen || !isQuiet(schedule, local));
 }

@@ -42,8 +42,8 @@ export type RunningRule = {
   readonly handlerOf: (point: PlacedPoint) => ReadingHandler | undefined;
   /** Does it ask for the hours of the point? */
   readonly seesHoursOf: (point: PlacedPoint) => boolean;
-  /** Does an entry hold for the subject? */
-  readonly covers: (subject: Subject) => boolean;
+  /** How it would be told of the subject now; undefined: no entry holds for it. */
+  readonly toldOf: (subject: Subject) => Told | undefined;
   /** Absent: it needs none. */
   readonly onTick?: (building: string, atMs: number, emit: Emit) => void;
   /** Absent: silence tells it nothing. */
@@ -104,7 +104,7 @@ function openRule<P>(
     // What a rule judges point by point is another point than the one whose hours it asks for beside it.
     seesHoursOf: (point) =>
       rule.seesHoursOf?.(point) === true && (definition.level === 'point' || settingsOf(point) !== undefined),
-    covers: (subject) => settingsOf(subject) !== undefined,
+    toldOf: (subject) => settingsOf(subject)?.told,
     ...(rule.onTick ? { onTick: rule.onTick.bind(rule) } : {}),
     ...(rule.onAway ? { onAway: rule.onAway.bind(rule) } : {}),
     ...(rule.tickMinute === undefined ? {} : { tickMinute: rule.tickMinute }),

@@ -49,17 +49,14 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
     book.useFlapping(next.flapping);
     running = openRules(next, surroundings);
     engine.use(running, next.tickGraceMs);
-    const isKept = (about: About) => {
+    const toldOf = (about: About) => {
       const rule = running.find(({ name }) => name === about.rule);
-      return (
-        rule !== undefined &&
-        before.some(({ name, type }) => name === rule.name && type === rule.type) &&
-        rule.covers(placeOf(register(), about))
-      );
+      const isSame = before.some(({ name, type }) => name === rule?.name && type === rule.type);
+      return isSame ? rule?.toldOf(placeOf(register(), about)) : undefined;
     };
-    gate.keepOnly(isKept);
+    gate.follow(toldOf);
     book.end(
-      (alert) => !isKept(alert),
+      (alert) => toldOf(alert) === undefined,
       (building) => engine.timeOf(building) ?? 0,
     );
   };

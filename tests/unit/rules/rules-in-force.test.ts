@@ -147,6 +147,22 @@ describe('other rules while they run', () => {
     return rules;
   };
 
+  it('have what fires follow their schedule, where it had none as where it had another', () => {
+    const scheduled = (schedule: string) => rulesOf(cold(`${general}, schedule: { ${schedule} }`));
+    const rules = firing();
+    rules.use(scheduled('hours: 06:00-22:00'));
+    read(rules, 'd', 2, 15);
+    expect(told(rules.drain().changes)).toEqual(['d resolved 1']);
+    rules.use(scheduled('hours: 03:00-22:00'));
+    read(rules, 'd', 4, 15);
+    expect(told(rules.drain().changes)).toEqual(['d firing 3']);
+    rules.use(scheduled('hours: 06:00-22:00'));
+    read(rules, 'd', 5, 15);
+    rules.use(rulesOf(cold(general)));
+    read(rules, 'd', 5.5, 15);
+    expect(told(rules.drain().changes)).toEqual(['d resolved 4', 'd firing 5']);
+  });
+
   it('leave alone what they still ask for', () => {
     const rules = firing();
     rules.use(rulesOf(cold(`${general}\nname: frost, scope: { ${air} }, parameters: { min: 5 }`)));
