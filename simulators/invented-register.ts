@@ -40,20 +40,6 @@ const models = {
   chargers: ['shelly', 'kvarter', 'line-protocol'],
   solar: ['line-protocol', 'kvarter'],
 } as const;
-const overTheNetwork: ReadonlySet<string> = new Set([
-  ...([
-    'kvarter',
-    'p1',
-    'ams',
-    'shelly',
-    'wmbusmeters',
-    'zigbee2mqtt',
-    'senml',
-    'tasmota',
-    'line-protocol',
-  ] as const),
-]);
-
 type LoadKind = keyof typeof loads;
 const loads = {
   hp: { name: 'Heat pump', wattPerM2: 4.5, maxOffMinutes: 60, priority: 1, reboundPct: 0 },
@@ -132,8 +118,8 @@ function deviceLines(number: number): string[] {
   const kinds = equipmentOf(number);
   let lorawan = 0;
   const line = (name: string, model: string, space: string, role: Role, more = ','): string => {
-    const id = overTheNetwork.has(model) ? `${name}-${building}` : devEui(number, lorawan++);
     const definition = definitionOf({ model, role });
+    const id = definition?.isLorawan ? devEui(number, lorawan++) : `${name}-${building}`;
     const gateway = definition && routeOf({ id, model, building }, definition, areaOf(number)).gateway;
     return `${id},${model},${building},${space},${role},${gateway ?? ''},${more}`;
   };

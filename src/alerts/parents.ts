@@ -32,14 +32,13 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
   const inSpace = db.prepare(
     `SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND building = ? AND ifnull(json_extract(alert, '$.space'), '') = ?`,
   );
-  const ofDevice = db.prepare(
-    `SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND json_extract(alert, '$.device') = ? ORDER BY starts_at_ms, id`,
-  );
-
-  const ofDeviceIn = db.prepare(
-    `SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND json_extract(alert, '$.device') = ? AND building = ?
+  const byDevice = db.prepare(
+    `SELECT alert FROM alerts WHERE rank = 1 AND rule = $rule AND json_extract(alert, '$.device') = $device
+       AND ($building IS NULL OR building = $building)
      ORDER BY starts_at_ms, id`,
   );
+  const ofDevice = (rule: string, device: string, building: string | null = null) =>
+    byDevice.all({ rule, device, building });
 
   const candidates = ({ parent: rule, by }: ParentRule, alert: Alert) => {
     const { building = '', space, device } = alert;
@@ -49,14 +48,12 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
       case 'space':
         return space === undefined ? [] : atPlace.all({ rule, building, space });
       case 'device':
-        return device === undefined ? [] : ofDevice.all(rule, device);
+        return device === undefined ? [] : ofDevice(rule, device);
       case 'gateway': {
         const gateway = device === undefined ? undefined : gatewayOf(register(), device);
         if (gateway === undefined) return [];
         // Without a row it is heard through what it carries alone, in each building by itself.
-        return register().devices.has(gateway)
-          ? ofDevice.all(rule, gateway)
-          : ofDeviceIn.all(rule, gateway, building);
+        return ofDevice(rule, gateway, register().devices.has(gateway) ? null : building);
       }
     }
   };
@@ -68,13 +65,11 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
       case 'space':
         return space === undefined || device !== undefined ? [] : inSpace.all(rule, building, space);
       case 'device':
-        return device === undefined ? [] : ofDevice.all(rule, device);
+        return device === undefined ? [] : ofDevice(rule, device);
       case 'gateway':
         return device === undefined
           ? []
-          : (carriedBy(register()).get(device)?.devices ?? []).flatMap((carried) =>
-              ofDevice.all(rule, carried),
-            );
+          : (carriedBy(register()).get(device)?.devices ?? []).flatMap((carried) => ofDevice(rule, carried));
     }
   };
 

@@ -44,19 +44,21 @@ of the supply to the radiators, where it is measured. Needs an outdoor thermomet
 function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly DayVerdict[] {
   const [nightC, dayC] = [view.outdoorC([8, 0]), view.outdoorC([32, 8])];
   if (nightC === undefined || dayC === undefined) return [];
+  // When nothing is heated, no curve holds.
+  if (nightC > settings.heatingBelowC) return [unjudged];
   const outdoor = [nightC, dayC];
-  const rooms = [...view.rooms('airTemperatureC', NIGHT)].map(([space, valueC]) => ({
-    name: `room ${space}`,
-    valueC,
-  }));
   const supplyC = view.mean('submeter', 'supplyTemperatureC', NIGHT);
   const expect = (name: string, valueC: number, minSpread: number) =>
     expectDay(memory(name), valueC, outdoor, { minDays: settings.minDays, minSpread });
+  const rooms = [...view.rooms('airTemperatureC', NIGHT)].map(([space, valueC]) => {
+    const name = `room ${space}`;
+    return { name, valueC, found: expect(name, valueC, ORDINARY.roomC) };
+  });
+  type Room = (typeof rooms)[number];
   /** A sensor that drifts or is off is not what its room usually is: for weeks nothing could be said of it. */
-  const learnRoom = (name: string, valueC: number) => {
+  const learnRoom = ({ name, valueC, found }: Room) => {
     const apart = memory(`apart ${name}`);
-    const z = expect(name, valueC, ORDINARY.roomC)?.z ?? 0;
-    if (Math.abs(z) < settings.spreads) {
+    if (Math.abs(found?.z ?? 0) < settings.spreads) {
       keepDays(apart, []);
       learnDay(memory(name), valueC, outdoor);
       return;
@@ -67,15 +69,10 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
     keepDays(apart, []);
   };
   const learn = () => {
-    for (const { name, valueC } of rooms) learnRoom(name, valueC);
+    for (const room of rooms) learnRoom(room);
     if (supplyC !== undefined) learnDay(memory('supply'), supplyC, outdoor);
   };
-  // When nothing is heated, no curve holds.
-  if (nightC > settings.heatingBelowC) return [unjudged];
-  const judged = rooms.flatMap(({ name, valueC }) => {
-    const found = expect(name, valueC, ORDINARY.roomC);
-    return found ? [{ valueC, ...found }] : [];
-  });
+  const judged = rooms.flatMap(({ valueC, found }) => (found ? [{ valueC, ...found }] : []));
   const supply = supplyC === undefined ? undefined : expect('supply', supplyC, ORDINARY.supplyC);
   if (judged.length < 2 && supply === undefined) {
     learn();

@@ -93,14 +93,12 @@ function judge(
     ? expectDay(memory(airName), air, airDrivers, { minDays, minSpread: 0.05 })
     : undefined;
   const dampRooms = dampnessByRoom(view);
-  const drierBy = (name: string, damp: number) => {
-    const usual = expectDay(memory(name), damp, [nightC], { minDays, minSpread: 0.01 });
-    return usual === undefined ? [] : [-usual.z];
-  };
+  const dampZ = (name: string, damp: number) =>
+    expectDay(memory(name), damp, [nightC], { minDays, minSpread: 0.01 })?.z;
   const damp = meanOf(dampRooms.map((room) => room.damp));
   const dryZ = drynessOf(
-    drierBy('damp', damp),
-    dampRooms.flatMap((room) => drierBy(room.name, room.damp)),
+    dampZ('damp', damp),
+    dampRooms.flatMap((room) => dampZ(room.name, room.damp) ?? []),
   );
   const riseW = base === undefined ? 0 : baseW - base.expected;
   const today = Math.floor(view.endMs / DAY_MS);
@@ -222,10 +220,10 @@ function dampnessByRoom(view: DayView): readonly { readonly name: string; readon
  * How much drier the house is, spreads: by the mean of its rooms, and by the middle one (of two the damper one), which says less than all of
  * them do. Who goes away dries one flat, fans dry all.
  */
-function drynessOf([house]: readonly number[], rooms: readonly number[]): number {
-  const middle = rooms.toSorted((a, b) => a - b)[(rooms.length - 1) >> 1];
-  if (house === undefined || middle === undefined) return UNKNOWN;
-  return clamp(Math.min(house, middle * Math.sqrt(rooms.length)), MOST.air);
+function drynessOf(houseZ: number | undefined, roomsZ: readonly number[]): number {
+  const middle = roomsZ.map((z) => -z).toSorted((a, b) => a - b)[(roomsZ.length - 1) >> 1];
+  if (houseZ === undefined || middle === undefined) return UNKNOWN;
+  return clamp(Math.min(-houseZ, middle * Math.sqrt(roomsZ.length)), MOST.air);
 }
 
 /** Falls as the air gets fresher. */

@@ -23,7 +23,7 @@ export type LimitsOptions = {
   readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
   /** Are the rooms of the building warm enough for its load to be off? */
   readonly maySwitch: (building: string, load: FlexibleLoad, atMs: number) => boolean;
-  readonly loads: Pick<LoadControl, 'wish' | 'since' | 'past'>;
+  readonly loads: Pick<LoadControl, 'wish' | 'since' | 'pastOf'>;
   readonly log: Record<'info' | 'warn', (fields: object, message: string) => void>;
 };
 
@@ -102,14 +102,12 @@ export function openLimits({
     const heading = headingOf(area, quarter, atMs);
     if (heading <= limit.kw) return { limit, projectedKw: heading, missingKw: 0, lastKw };
     const day = zoneOf(register().organisation.timeZone).dayAt(atMs);
-    const sinceMs = Math.min(day.fromMs, atMs - GIVEN_MS);
-    const ofArea = <T extends { readonly load: string }>(
-      of: (building: string, sinceMs: number) => readonly T[],
-    ) =>
-      area.buildings.flatMap((building) =>
-        of(building, sinceMs).map((command) => ({ ...command, load: `${building}/${command.load}` })),
-      );
-    const lately = ofArea(loads.since).filter((command) => command.atMs >= atMs - GIVEN_MS);
+    const told = area.buildings.flatMap((building) =>
+      loads
+        .since(building, Math.min(day.fromMs, atMs - GIVEN_MS))
+        .map((command) => ({ ...command, load: `${building}/${command.load}` })),
+    );
+    const lately = told.filter((command) => command.atMs >= atMs - GIVEN_MS);
     const able = loadsOfArea(register(), area).filter(canGive(lately, atMs));
     const { wishes, missingKw } = limitPlan({
       limitKw: limit.kw,
@@ -118,7 +116,7 @@ export function openLimits({
       projectedKw: heading,
       atMs,
       loads: able,
-      held: offTimes(able, ofArea(loads.past), day),
+      held: offTimes(able, loads.pastOf(told), day),
       paceMs: QUARTER_MS,
     });
     for (const wish of wishesByBuilding('', wishes)) loads.wish({ ...wish, cause: limit.id });

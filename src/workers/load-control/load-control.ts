@@ -56,8 +56,8 @@ export type LoadControl = Pick<CommandRows, 'list' | 'ofCause' | 'prune' | 'sinc
   /** Shed plans of alerts whose window runs now. May be called in a transaction: nothing is sent before it is over. */
   readonly onAlerts: (alerts: Iterable<Alert>) => void;
   readonly wish: (wish: LoadWish) => void;
-  /** What a building's loads have really been told since, those that were never sent left out. */
-  readonly past: (building: string, sinceMs: number) => readonly PastCommand[];
+  /** What loads have really been told: commands that were never sent are left out. */
+  readonly pastOf: (commands: readonly LoadCommand[]) => readonly PastCommand[];
   /** A battery's set-point from now until its hard end. */
   readonly setPoint: (point: SetPoint) => void;
   /** A packet on `kvarter/acks/{building}/{load}`; the same again changes nothing. */
@@ -89,8 +89,8 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
   let sending = Promise.resolve();
   let isOver = false;
 
-  const past: LoadControl['past'] = (building, sinceMs) =>
-    rows.since(building, sinceMs).flatMap(({ state, load, atMs, untilMs, gridKw }) => {
+  const pastOf: LoadControl['pastOf'] = (commands) =>
+    commands.flatMap(({ state, load, atMs, untilMs, gridKw }) => {
       // In a dry run what is only tried counts as if it were sent. A battery's set-points are no switching of loads.
       if (gridKw !== undefined || state === 'expired' || (state === 'dryRun' && mode !== 'dryRun')) return [];
       // A load that refused is not asked again at once.
@@ -102,8 +102,8 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
     if (mode === 'off' || !found) return;
     const atMs = clock();
     const dayFromMs = zoneOf(register().organisation.timeZone).dayAt(atMs).fromMs;
-    const told = past(building, Math.min(dayFromMs, atMs - DAY_MS));
-    const ask = { wishes, loads: found.flexibleLoads, past: told, atMs, dayFromMs, limits };
+    const past = pastOf(rows.since(building, Math.min(dayFromMs, atMs - DAY_MS)));
+    const ask = { wishes, loads: found.flexibleLoads, past, atMs, dayFromMs, limits };
     const { commands, withheld } = planCommands(ask);
     for (const { load, powerKw, untilMs } of commands) {
       const state = mode === 'on' ? 'waiting' : 'dryRun';
@@ -192,7 +192,7 @@ export function openLoadControl(options: LoadControlOptions): LoadControl {
     ofCause: rows.ofCause,
     prune: rows.prune,
     since: rows.since,
-    past,
+    pastOf,
     wish,
     setPoint,
     onAlerts: (alerts) => {

@@ -24,7 +24,7 @@ function open(kw: number) {
     loads: {
       wish: (wish) => wishes.push(wish),
       since: (id) => commands.filter((one) => one.building === id),
-      past: (id) => commands.filter((one) => one.building === id && one.state !== 'expired'),
+      pastOf: (all) => all.filter(({ state }) => state !== 'expired'),
     },
     log: { info: () => undefined, warn: () => undefined },
   });

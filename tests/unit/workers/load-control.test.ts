@@ -202,6 +202,7 @@ describe('load control', () => {
       [],
       [['hp', 'expired', 'its end came before it was sent']],
     ]);
-    expect([after.control.since('b1', 0).length, after.control.past('b1', 0)]).toEqual([1, []]);
+    const commands = after.control.since('b1', 0);
+    expect([commands.length, after.control.pastOf(commands)]).toEqual([1, []]);
   });
 });
