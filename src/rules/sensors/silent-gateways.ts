@@ -10,12 +10,15 @@ import { subjectOf } from '../scope.ts';
 /** The limit of a device of which too little is known. */
 export const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
-/** A device, what carries it, when it was heard last, its usual pause and the silence that is too long for it, ms. */
+/**
+ * A device, what carries it, when it was heard last, its usual pause (reckoned when it is asked for: nearly all have just spoken) and the
+ * silence that is too long for it, ms.
+ */
 export type Carried = {
   readonly gateway: string;
   readonly device: string;
   readonly lastMs: number;
-  readonly usualMs: number;
+  readonly usualMs: () => number;
   readonly limitMs: number;
 };
 
@@ -61,21 +64,12 @@ export function createGatewayWatch<P>(
   { register, settingsOf, toldOf }: RuleContext<P>,
   carriedIn: (building: string) => readonly Carried[],
 ): GatewayWatch {
-  const tell = (
-    building: string,
-    gateway: string,
-    atMs: number,
-    said: Said | undefined,
-    emit: Emit,
-  ): boolean => {
-    const place = subjectOf(register(), building, gateway);
-    const about = { subject: `${building}/${gateway}`, building, device: gateway, atMs };
-    if (said === undefined) emit({ ...toldOf(place), ...about, holds: false });
-    const told = settingsOf(place)?.told;
-    if (said === undefined || told === undefined) return false;
-    emit({ ...told, ...about, holds: true, ...said });
-    return true;
-  };
+  const aboutOf = (building: string, gateway: string, atMs: number) => ({
+    subject: `${building}/${gateway}`,
+    building,
+    device: gateway,
+    atMs,
+  });
   const end = (
     state: State,
     building: string,
@@ -83,7 +77,10 @@ export function createGatewayWatch<P>(
     emit: Emit,
     isOver: (gateway: string) => boolean,
   ) => {
-    for (const gateway of state.gateways.filter(isOver)) tell(building, gateway, atMs, undefined, emit);
+    for (const gateway of state.gateways.filter(isOver)) {
+      const told = toldOf(subjectOf(register(), building, gateway));
+      emit({ ...told, ...aboutOf(building, gateway, atMs), holds: false });
+    }
     state.gateways = state.gateways.filter((gateway) => !isOver(gateway));
   };
   /** Of the other buildings, one by one: the first in which it was heard is enough. */
@@ -111,9 +108,15 @@ export function createGatewayWatch<P>(
         const silence = silenceOf(byDevice(all), elsewhere(gateway, building), at);
         if (silence === undefined) end(state, building, atMs, emit, (one) => one === gateway);
         if (silence === undefined || state.gateways.includes(gateway)) continue;
-        if (silence === 'unclear') isUnclear = true;
-        else if (tell(building, gateway, atMs, wordsOf(gateway, silence, atMs), emit))
-          state.gateways.push(gateway);
+        if (silence === 'unclear') {
+          isUnclear = true;
+          continue;
+        }
+        const told = settingsOf(subjectOf(register(), building, gateway))?.told;
+        if (told === undefined) continue;
+        state.gateways.push(gateway);
+        const about = aboutOf(building, gateway, atMs);
+        emit({ ...told, ...about, holds: true, ...wordsOf(gateway, silence, atMs) });
       }
       return isUnclear;
     },
@@ -150,7 +153,7 @@ function silenceOf(
   let sinceMs = latestMs(here);
   // Who had missed a turn while others were heard may be silent by itself; of whom too little is known says nothing.
   const isWitness = ({ lastMs, limitMs, usualMs }: Carried) =>
-    limitMs !== NEVER_MS && sinceMs - lastMs <= 2 * usualMs;
+    limitMs !== NEVER_MS && sinceMs - lastMs <= 2 * usualMs();
   if (!overdue.some(isWitness)) return undefined;
   for (const some of elsewhere) {
     heard.push(...some);
@@ -159,7 +162,7 @@ function silenceOf(
   }
   const witnesses = heard.filter(isWitness);
   if (witnesses.length < LEAST_DEVICES) return undefined;
-  const chances = witnesses.map(({ usualMs }) => Math.max(LOST, 1 - silentMs(at, sinceMs) / usualMs));
+  const chances = witnesses.map(({ usualMs }) => Math.max(LOST, 1 - silentMs(at, sinceMs) / usualMs()));
   // One may have fallen silent by itself: the one that says most.
   const chance = chances.reduce((product, one) => product * one, 1) / Math.min(...chances);
   if (chance >= BY_CHANCE) return 'unclear';
@@ -177,7 +180,7 @@ function byDevice(carried: readonly Carried[]): readonly Carried[] {
     const [first] = all;
     if (first === undefined) return [];
     const lastMs = Math.max(...all.map((one) => one.lastMs));
-    const usualMs = Math.min(...all.map((one) => one.usualMs));
+    const usualMs = () => Math.min(...all.map((one) => one.usualMs()));
     const limitMs = Math.min(...all.map((one) => one.limitMs));
     return [{ ...first, lastMs, usualMs, limitMs }];
   });

@@ -236,7 +236,7 @@ function carriedOf(register: Register, key: string, voice: Voice): readonly Carr
   const device = deviceOf(key);
   const gateway = gatewayOf(register, device);
   if (gateway === undefined) return [];
-  return [{ gateway, device, lastMs: voice.lastMs, limitMs: voice.limitMs, usualMs: usualMs(voice) }];
+  return [{ gateway, device, lastMs: voice.lastMs, limitMs: voice.limitMs, usualMs: () => usualMs(voice) }];
 }
 
 function aboutVoice(building: string, key: string, space?: string) {
