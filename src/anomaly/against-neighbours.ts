@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../domain/interval.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
+import { pack, packedCount, packedSchema, unpack } from './packed-numbers.ts';
 
 const DAY_HOURS = 24;
 /** Days that are remembered of a sensor. */
@@ -19,8 +20,8 @@ const sensorSchema = z.object({
   /** Of the running day: by how much its hours differ from what its neighbours say. */
   daySum: z.number(),
   dayHours: z.number(),
-  /** Means of ordinary days, the newest last. */
-  days: z.array(z.number()),
+  /** Means of ordinary days, the newest last, packed. */
+  days: packedSchema,
   /** Days in a row that were not ordinary, when the first of them began, and whether that was told. */
   offDays: z.number(),
   offSinceMs: z.number(),
@@ -95,7 +96,7 @@ export function foldNeighbour(
       count: 1,
       daySum: 0,
       dayHours: 0,
-      days: [],
+      days: '',
       offDays: 0,
       offSinceMs: 0,
       isOff: false,
@@ -131,7 +132,8 @@ type Judged = {
 function closeDay(state: Neighbours, limits: NeighbourLimits): readonly NeighbourChange[] {
   const all = Object.entries(state.sensors);
   const seen = all.flatMap(([key, sensor]): Judged[] => {
-    const { daySum, dayHours, days } = sensor;
+    const { daySum, dayHours } = sensor;
+    const days = unpack(sensor.days);
     Object.assign(sensor, { daySum: 0, dayHours: 0 });
     if (dayHours < LEAST_HOURS) return [];
     const usual = median(days);
@@ -144,7 +146,7 @@ function closeDay(state: Neighbours, limits: NeighbourLimits): readonly Neighbou
     );
     return [{ key, sensor, mean: daySum / dayHours, usual, rise }];
   });
-  const known = seen.filter(({ sensor }) => sensor.days.length >= limits.minDays);
+  const known = seen.filter(({ sensor }) => packedCount(sensor.days) >= limits.minDays);
   const worst = known.reduce((most, one) => (isFurther(one, most) ? one : most), known[0]);
   const farBy = worst === undefined ? 0 : worst.mean - worst.usual;
   const changes: NeighbourChange[] = [];
@@ -175,7 +177,7 @@ function closeDay(state: Neighbours, limits: NeighbourLimits): readonly Neighbou
     sensor.offDays += 1;
     if (sensor.offDays >= limits.acceptDays) {
       told('accepted');
-      Object.assign(sensor, { days: [one.mean], offDays: 0, isOff: false });
+      Object.assign(sensor, { days: pack([one.mean]), offDays: 0, isOff: false });
     } else if (!sensor.isOff && sensor.offDays >= limits.days) {
       sensor.isOff = true;
       told('off');
@@ -183,9 +185,8 @@ function closeDay(state: Neighbours, limits: NeighbourLimits): readonly Neighbou
   }
   // One that is off shifts what is expected of the others: nobody learns from such a day, but those who know nothing.
   for (const { sensor, mean } of seen) {
-    if (isAnyOff && sensor.days.length >= limits.minDays) continue;
-    sensor.days.push(mean);
-    if (sensor.days.length > DAYS) sensor.days.shift();
+    if (isAnyOff && packedCount(sensor.days) >= limits.minDays) continue;
+    sensor.days = pack([...unpack(sensor.days), mean].slice(-DAYS));
   }
   return changes;
 }

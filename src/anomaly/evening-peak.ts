@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WholeDay } from './day-hours.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
+import { pack, packedCount, packedSchema, unpack } from './packed-numbers.ts';
 
 /** Days that are remembered. */
 const DAYS = 28;
@@ -8,10 +9,10 @@ const DAYS = 28;
 const OTHER_RATIO = 1.6;
 
 export const eveningPeakSchema = z.object({
-  /** By how much the highest hour of the evening was above the day's median, of ordinary days, the newest last. */
-  peaks: z.array(z.number()),
+  /** By how much the highest hour of the evening was above the day's median, of ordinary days, the newest last, packed. */
+  peaks: packedSchema,
   /** The medians of those days. */
-  levels: z.array(z.number()),
+  levels: packedSchema,
   highDays: z.number(),
   highSinceMs: z.number(),
   isHigh: z.boolean(),
@@ -42,7 +43,7 @@ export type PeakChange = {
 };
 
 export function createEveningPeak(): EveningPeak {
-  return { peaks: [], levels: [], highDays: 0, highSinceMs: 0, isHigh: false };
+  return { peaks: '', levels: '', highDays: 0, highSinceMs: 0, isHigh: false };
 }
 
 /**
@@ -61,14 +62,10 @@ export function foldEvening(
   const level = median(known);
   const above = rate - level;
   const learn = () => {
-    state.peaks.push(above);
-    state.levels.push(level);
-    if (state.peaks.length > DAYS) {
-      state.peaks.shift();
-      state.levels.shift();
-    }
+    state.peaks = pack([...unpack(state.peaks), above].slice(-DAYS));
+    state.levels = pack([...unpack(state.levels), level].slice(-DAYS));
   };
-  if (state.peaks.length < limits.minDays) {
+  if (packedCount(state.peaks) < limits.minDays) {
     learn();
     return undefined;
   }
@@ -95,7 +92,7 @@ export function foldEvening(
   state.highDays += 1;
   if (state.highDays >= limits.acceptDays) {
     const accepted = told('accepted');
-    Object.assign(state, { peaks: [above], levels: [level], highDays: 0, isHigh: false });
+    Object.assign(state, { peaks: pack([above]), levels: pack([level]), highDays: 0, isHigh: false });
     return accepted;
   }
   if (state.isHigh || state.highDays < limits.days) return undefined;
@@ -104,9 +101,10 @@ export function foldEvening(
 }
 
 /** What is known of peaks, without what multiplied whole days. */
-function levelled({ peaks, levels }: EveningPeak): readonly number[] {
+function levelled(state: EveningPeak): readonly number[] {
+  const levels = unpack(state.levels);
   const usual = median(levels);
-  return peaks.map((peak, i) => {
+  return unpack(state.peaks).map((peak, i) => {
     const times = (levels[i] ?? 0) / Math.max(usual, 1e-9);
     return times > OTHER_RATIO ? peak / times : peak;
   });

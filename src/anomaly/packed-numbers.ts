@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { MOST_POWER, powersOfTen } from './powers-of-ten.ts';
 
 /**
@@ -16,7 +17,7 @@ export function pack(values: readonly number[]): string {
 }
 
 export function unpack(text: string): number[] {
-  const values = new Array<number>(text.length / 4);
+  const values = new Array<number>(packedCount(text));
   for (let i = 0; i < values.length; i += 1) {
     let bits = 0;
     for (let at = 4 * i; at < 4 * i + 4; at += 1) bits = (bits << 6) | (bitsOfCode[text.charCodeAt(at)] ?? 0);
@@ -25,10 +26,16 @@ export function unpack(text: string): number[] {
   return values;
 }
 
-/** Is it what {@link pack} gives? */
-export function isPacked(text: string): boolean {
-  return /^(?:[\w-]{4})*$/.test(text);
+/** How many numbers it holds. */
+export function packedCount(text: string): number {
+  return text.length / 4;
 }
+
+/** What {@link pack} gives; before December 2026 the numbers themselves. */
+export const packedSchema = z.union([
+  z.string().regex(/^(?:[\w-]{4})*$/),
+  z.array(z.number()).transform(pack),
+]);
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const codeOf = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAD_TO_SIGMA, median } from './median.ts';
-import { isPacked, pack, unpack } from './packed-numbers.ts';
+import { pack, packedSchema, unpack } from './packed-numbers.ts';
 
 /** So many ordinary days are remembered: the season changes, and with it what is usual. */
 const DAYS = 42;
@@ -15,8 +15,7 @@ const RIDGE = 0.02;
  */
 export const usualDaysSchema = z.object({
   width: z.number(),
-  /** Before December 2026 the numbers themselves. */
-  numbers: z.union([z.string().refine(isPacked), z.array(z.number()).transform(pack)]),
+  numbers: packedSchema,
 });
 export type UsualDays = z.infer<typeof usualDaysSchema>;
 /** One of them. */

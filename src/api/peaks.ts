@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
-import type { Outcome } from '../energy/guard/guarded.ts';
+import type { Outcome } from '../energy/guard/outcome-rows.ts';
 import { type PeakStatus, peakStates } from '../energy/guard/peak-status.ts';
 import { shedJson } from '../energy/guard/shed-json.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';

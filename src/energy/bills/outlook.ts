@@ -1,7 +1,8 @@
 import { DAY_MS } from '../../domain/interval.ts';
 import { normalCdf } from '../normal.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
-import { candidates, highest, type PeakBook } from './peaks.ts';
+import { daysOf, type PeakBook } from './peak-book.ts';
+import { candidates } from './peaks.ts';
 
 /** What is to be expected of the rest of a billing period. */
 export type Outlook = {
@@ -64,7 +65,8 @@ export function outlookOf(book: PeakBook, price: PowerPrice, window: Span, halfL
     chance,
     powerWithChance: (least, fromKw) => {
       if (chance(fromKw) >= least) return fromKw;
-      let [low, high] = [fromKw, Math.max(fromKw, ...book.days.map(({ top }) => top[1] ?? 0)) * 2];
+      const highestKw = daysOf(book).map(({ top }) => top[0]?.[1] ?? 0);
+      let [low, high] = [fromKw, Math.max(fromKw, ...highestKw) * 2];
       // The chance grows with the power, so halving finds it.
       for (let step = 0; step < 12; step += 1) {
         const middle = (low + high) / 2;
@@ -89,13 +91,11 @@ function kindOf(
   for (let at = today.toMs; at < toMs; at = price.dayAt(at).toMs)
     if (price.isFreeDay(at) === isFree) left += 1;
   const most = price.onePerDay ? 1 : price.peaks;
-  const days = book.days
+  const days = daysOf(book)
     .filter((day) => day.isFree === isFree && day.fromMs < today.fromMs)
     .map((day) => ({
       weight: 0.5 ** ((today.fromMs - day.fromMs) / DAY_MS / halfLifeDays),
-      logsKw: highest(day)
-        .slice(0, most)
-        .map(([, kw]) => Math.log(kw)),
+      logsKw: day.top.slice(0, most).map(([, kw]) => Math.log(kw)),
     }))
     .filter(({ weight }) => weight >= LEAST_WEIGHT);
   return { left, days };

@@ -1,79 +1,47 @@
-import { z } from 'zod';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
-
-/** The highest windows of each day, as one component of a tariff bills them. Plain JSON. */
-export const peakBookSchema = z.object({
-  days: z.array(
-    z.object({
-      fromMs: z.number(),
-      isFree: z.boolean(),
-      /**
-       * Start of a window, its billed kW, and so on, highest first, as many as the tariff averages ({@link highest}). Before
-       * December 2026 an array a window, which took three times as much.
-       */
-      top: z.union([
-        z.array(z.number()),
-        z.array(z.tuple([z.number(), z.number()])).transform((top) => top.flat()),
-      ]),
-    }),
-  ),
-});
-export type PeakBook = z.infer<typeof peakBookSchema>;
-
-type Highest = readonly (readonly [startMs: number, billedKw: number])[];
-
-/** The highest windows of a day, highest first. */
-export function highest({ top }: { readonly top: readonly number[] }): Highest {
-  return Array.from({ length: top.length / 2 }, (_, i) => [top[2 * i] ?? 0, top[2 * i + 1] ?? 0] as const);
-}
+import { type BookedDay, daysOf, keepDays, type PeakBook } from './peak-book.ts';
 
 const KEPT_MS = 35 * 86_400_000;
 
 /** Takes in a window that is over; again for the same window when late readings have changed it. */
 export function recordPeak(book: PeakBook, price: PowerPrice, window: Span, meanKw: number): void {
   const { fromMs } = price.dayAt(window.fromMs);
-  let at = book.days.findLastIndex((day) => day.fromMs <= fromMs);
-  if (book.days[at]?.fromMs !== fromMs) {
-    at += 1;
-    book.days.splice(at, 0, { fromMs, isFree: price.isFreeDay(fromMs), top: [] });
-  }
-  const day = book.days[at];
-  if (!day) return;
-  const all: Highest = [
-    ...highest(day).filter(([start]) => start !== window.fromMs),
-    [window.fromMs, price.billedKw(meanKw, window)],
-  ];
-  day.top = all
+  const days = daysOf(book);
+  const before = days.find((day) => day.fromMs === fromMs);
+  const others = before?.top.filter(([start]) => start !== window.fromMs) ?? [];
+  const top = [...others, [window.fromMs, price.billedKw(meanKw, window)] as const]
     .toSorted(([, a], [, b]) => b - a)
-    .slice(0, price.peaks)
-    .flat()
-    // What `flat` gives has room to grow, twice what is in it.
-    .slice();
+    .slice(0, price.peaks);
+  const day = { fromMs, isFree: before?.isFree ?? price.isFreeDay(fromMs), top };
+  const at = days.findLastIndex((known) => known.fromMs <= fromMs);
+  const booked = before ? days.with(at, day) : days.toSpliced(at + 1, 0, day);
+  keepDays(book, booked);
   const oldestMs = Math.min(price.periodAt(window.fromMs).fromMs, window.fromMs - KEPT_MS);
-  if ((book.days[0]?.fromMs ?? oldestMs) < oldestMs) forgetDays(book, price, window, oldestMs);
+  if ((booked[0]?.fromMs ?? oldestMs) < oldestMs) forgetDays(book, price, window, oldestMs);
 }
 
 /** Of days before `oldestMs`, keeps those with a window that a look-back still bills. */
 function forgetDays(book: PeakBook, price: PowerPrice, window: Span, oldestMs: number): void {
   const { fromMs } = price.rivalsAt(window.fromMs);
   const leastKw = fromMs < oldestMs ? (rivalsOf(book, price, window.fromMs)[price.peaks - 1]?.[1] ?? 0) : 0;
-  book.days = book.days.filter((day) => {
+  const isKept = (day: BookedDay): boolean => {
     if (day.fromMs >= oldestMs) return true;
-    const [, highestKw = 0] = day.top;
+    const highestKw = day.top[0]?.[1] ?? 0;
     return day.fromMs >= fromMs && highestKw > 0 && highestKw >= leastKw;
-  });
+  };
+  keepDays(book, daysOf(book).filter(isKept));
 }
 
 /** The windows that compete in the billing period of a moment: start and billed kW, highest first. */
-export function rivalsOf(book: PeakBook, price: PowerPrice, atMs: number): Highest {
+export function rivalsOf(book: PeakBook, price: PowerPrice, atMs: number): BookedDay['top'] {
   return rivalDays(book, price, atMs)
-    .flatMap((day) => highest(day).slice(0, price.onePerDay ? 1 : undefined))
+    .flatMap(({ top }) => top.slice(0, price.onePerDay ? 1 : undefined))
     .toSorted(([, a], [, b]) => b - a);
 }
 
-function rivalDays({ days }: PeakBook, price: PowerPrice, atMs: number): PeakBook['days'] {
+function rivalDays(book: PeakBook, price: PowerPrice, atMs: number): readonly BookedDay[] {
   const { fromMs, toMs } = price.rivalsAt(atMs);
-  return days.filter((day) => day.fromMs >= fromMs && day.fromMs < toMs);
+  return daysOf(book).filter((day) => day.fromMs >= fromMs && day.fromMs < toMs);
 }
 
 /** Billed power of the rival candidates so far, kW, highest first; the window itself is not among them. */
@@ -81,7 +49,7 @@ export function candidates(book: PeakBook, price: PowerPrice, window: Span): rea
   const today = price.dayAt(window.fromMs).fromMs;
   return rivalDays(book, price, window.fromMs)
     .flatMap((day) => {
-      const others = highest(day).flatMap(([start, kw]) => (start === window.fromMs ? [] : [kw]));
+      const others = day.top.flatMap(([start, kw]) => (start === window.fromMs ? [] : [kw]));
       if (!price.onePerDay) return others;
       return day.fromMs === today ? [] : others.slice(0, 1);
     })
@@ -99,9 +67,9 @@ export function threshold(book: PeakBook, price: PowerPrice, window: Span): numb
   const last = Math.max(others[price.peaks - 1] ?? 0, price.floorKw);
   if (!price.onePerDay) return last;
   const today = price.dayAt(window.fromMs).fromMs;
-  const own = book.days
+  const own = daysOf(book)
     .filter(({ fromMs }) => fromMs === today)
-    .flatMap(highest)
+    .flatMap(({ top }) => top)
     .find(([start]) => start !== window.fromMs);
   return Math.max(own?.[1] ?? 0, last);
 }

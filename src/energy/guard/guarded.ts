@@ -1,31 +1,12 @@
 import { z } from 'zod';
 import { type Outlook, outlookOf } from '../bills/outlook.ts';
-import { peakBookSchema, recordPeak, threshold } from '../bills/peaks.ts';
+import { noPeaks, peakBookSchema } from '../bills/peak-book.ts';
+import { recordPeak, threshold } from '../bills/peaks.ts';
 import { meanOfBilled, type PowerPrice, type Span } from '../tariffs/power-price.ts';
 import { driftKey, driftSchema, learnDrift, withDrift } from './drift.ts';
+import { noteOutcome, outcomeRowsSchema, toldWindowSchema } from './outcome-rows.ts';
 import { computedChance, newReliability, reliabilitySchema } from './reliability.ts';
 import { learnError, newSpread, spreadPart, spreadSchema } from './spread.ts';
-
-const toldWindowSchema = z.object({
-  fromMs: z.number(),
-  toMs: z.number(),
-  toldAtMs: z.number(),
-  /** That it ends among the billed ones, as it was told last. */
-  chance: z.number(),
-  projectedKw: z.number(),
-  budgetKw: z.number(),
-  /** Its mean, once it is over. */
-  meanKw: z.number().exactOptional(),
-  /** What ending below its budget, as it was told last, saved in the mean. */
-  saved: z.number().exactOptional(),
-});
-
-/** A told window as it was told first, and what became of it. */
-const outcomeSchema = toldWindowSchema.extend({
-  /** Known when its billing period is over. */
-  isBilled: z.boolean().exactOptional(),
-});
-export type Outcome = z.infer<typeof outcomeSchema>;
 
 const peakDaySchema = z.object({
   windows: z.array(toldWindowSchema),
@@ -45,7 +26,7 @@ export const guardedSchema = z.object({
   reliability: reliabilitySchema,
   drift: driftSchema.default([]),
   /** Told windows, the oldest first: those whose billing period is not over, and the newest of the others. */
-  outcomes: z.array(outcomeSchema).default([]),
+  outcomes: outcomeRowsSchema.default([]),
   /** The running window. */
   fromMs: z.number(),
   toMs: z.number(),
@@ -64,7 +45,7 @@ export type Guarded = z.infer<typeof guardedSchema>;
 
 export function newGuarded(window: Span): Guarded {
   return {
-    peaks: { days: [] },
+    peaks: noPeaks(),
     spread: newSpread(),
     reliability: newReliability(),
     drift: [],
@@ -98,9 +79,8 @@ export function turnTo(guarded: Guarded, price: PowerPrice, next: Span, meanOf: 
     const { kw, coverage } = meanOf(past);
     if (coverage < LEAST_COVERAGE) continue;
     recordPeak(guarded.peaks, price, past, kw);
-    for (const told of [...(guarded.day?.windows ?? []), ...guarded.outcomes]) {
-      if (told.fromMs === past.fromMs) told.meanKw = kw;
-    }
+    for (const told of guarded.day?.windows ?? []) if (told.fromMs === past.fromMs) told.meanKw = kw;
+    noteOutcome(guarded.outcomes, past.fromMs, { meanKw: kw });
     if (past.fromMs !== guarded.fromMs || coverage < 1) continue;
     const key = driftKey(price, past);
     for (const [part, saidKw] of guarded.saidKw.entries()) {

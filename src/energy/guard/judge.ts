@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
+import { daysOf } from '../bills/peak-book.ts';
 import { marginalCost } from '../bills/peaks.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import { expectedSaving } from './expected-saving.ts';
@@ -12,6 +13,7 @@ import {
   type PeakDay,
   turnTo,
 } from './guarded.ts';
+import { noteOutcome, rowsOf } from './outcome-rows.ts';
 import { calibratedChance } from './reliability.ts';
 import { expectation, spreadKw } from './spread.ts';
 import { usuallyUntilMs } from './watch-until.ts';
@@ -88,15 +90,14 @@ export function endWindow(
   { meanOf, ...options }: JudgeOptions & { readonly meanOf: MeanOf },
 ): void {
   const { fromMs, toMs } = guarded;
-  const isRunning = (window: Span) => window.fromMs === fromMs;
-  const told = guarded.day?.windows.find(isRunning);
+  const told = guarded.day?.windows.find((window) => window.fromMs === fromMs);
   const chance = told && chanceOf(guarded, price, options);
   turnTo(guarded, price, next, meanOf);
   const { meanKw, budgetKw = 0, projectedKw = 0 } = told ?? {};
   if (!told || !chance || meanKw === undefined || meanKw >= budgetKw) return;
   const billed = (kw: number) => price.billedKw(kw, { fromMs, toMs });
-  const saved = expectedSaving(price, chance, { fromKw: billed(projectedKw), toKw: billed(meanKw) });
-  for (const window of [told, guarded.outcomes.find(isRunning)]) if (window) window.saved = saved;
+  told.saved = expectedSaving(price, chance, { fromKw: billed(projectedKw), toKw: billed(meanKw) });
+  noteOutcome(guarded.outcomes, fromMs, { saved: told.saved });
 }
 
 /** A window has ended: of a day whose high windows are over the alert is, too. */
@@ -118,7 +119,7 @@ function isRisk(guarded: Guarded, price: PowerPrice, atMs: number, options: Judg
   const costsKw = costsFrom(guarded, price);
   const billedKw = price.billedKw(projectedKw, guarded);
   // A first day has nothing to be compared with until it has as many windows as are billed.
-  if (billedKw <= costsKw || (costsKw === 0 && peaks.days.length < 2)) return false;
+  if (billedKw <= costsKw || (costsKw === 0 && daysOf(peaks).length < 2)) return false;
   const earlyHours = Math.max(0, toMs - atMs - options.leadMs * 1.5) / HOUR_MS;
   const margin = 1 + options.earlyMargin * earlyHours;
   if (projectedKw > budgetOf(guarded, price, options) * margin) {
@@ -182,7 +183,8 @@ function takeRisk(
   else {
     const told = { fromMs, toMs, toldAtMs: atMs, chance, projectedKw, budgetKw };
     day.windows.push(told);
-    guarded.outcomes.push({ ...told });
+    // A row that grows keeps room for half as much again: this one is made anew.
+    guarded.outcomes = guarded.outcomes.concat(rowsOf([told]));
   }
   return { risk, day };
 }

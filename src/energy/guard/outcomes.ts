@@ -1,6 +1,7 @@
 import { rivalsOf } from '../bills/peaks.ts';
 import type { PowerPrice } from '../tariffs/power-price.ts';
 import type { Guarded } from './guarded.ts';
+import { outcomesOf, rowsOf } from './outcome-rows.ts';
 import { learnOutcome } from './reliability.ts';
 
 /** Settled outcomes that are kept to be shown. */
@@ -8,7 +9,8 @@ const MOST_SETTLED = 100;
 
 /** Settles the told windows of billing periods that have ended by now, and learns from them. */
 export function settleOutcomes(guarded: Guarded, price: PowerPrice, nowMs: number): void {
-  const over = guarded.outcomes.filter(
+  const outcomes = outcomesOf(guarded.outcomes);
+  const over = outcomes.filter(
     ({ fromMs, isBilled }) => isBilled === undefined && price.periodAt(fromMs).toMs <= nowMs,
   );
   if (over.length === 0) return;
@@ -20,9 +22,9 @@ export function settleOutcomes(guarded: Guarded, price: PowerPrice, nowMs: numbe
     outcome.isBilled = billed.has(outcome.fromMs);
     learnOutcome(guarded.reliability, outcome.chance, outcome.isBilled);
   }
-  const settled = guarded.outcomes.filter(({ isBilled }) => isBilled !== undefined);
+  const settled = outcomes.filter(({ isBilled }) => isBilled !== undefined);
   const forgotten = new Set(settled.slice(0, Math.max(settled.length - MOST_SETTLED, 0)));
-  if (forgotten.size > 0) guarded.outcomes = guarded.outcomes.filter((outcome) => !forgotten.has(outcome));
+  guarded.outcomes = rowsOf(outcomes.filter((outcome) => !forgotten.has(outcome)));
 }
 
 /** The windows that the billing period of a moment bills as it stands: start and billed kW, the highest first. */

@@ -1,6 +1,7 @@
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
-import { budgetOf, type Guarded, type Outcome } from './guarded.ts';
+import { budgetOf, type Guarded } from './guarded.ts';
 import { type JudgeOptions, type Risk, riskOf } from './judge.ts';
+import { type Outcome, outcomesOf } from './outcome-rows.ts';
 import { billedSoFar } from './outcomes.ts';
 import type { ShedPlan } from './shed-plan.ts';
 
@@ -78,6 +79,6 @@ export function peakStatus(
       billedKw,
     })),
     reliability: reliability.bins,
-    outcomes: guarded.outcomes,
+    outcomes: outcomesOf(guarded.outcomes),
   };
 }

@@ -1,4 +1,4 @@
-import { highest, type PeakBook } from '../bills/peaks.ts';
+import { daysOf, type PeakBook } from '../bills/peak-book.ts';
 import type { PowerPrice } from '../tariffs/power-price.ts';
 
 const DAYS = 10;
@@ -10,16 +10,16 @@ const SHARE = 0.8;
  * such day is known. Until then a peak day is worth watching, although the running window may be within its budget.
  */
 export function usuallyUntilMs(
-  { days }: PeakBook,
+  book: PeakBook,
   price: Pick<PowerPrice, 'dayAt' | 'isFreeDay' | 'windowAt'>,
   atMs: number,
 ): number | undefined {
   const today = price.dayAt(atMs);
   const isFree = price.isFreeDay(today.fromMs);
-  const ends = days
+  const ends = daysOf(book)
     .filter((day) => day.fromMs < today.fromMs && day.isFree === isFree && day.top.length > 0)
     .slice(-DAYS)
-    .map((day) => Math.max(...highest(day).map(([start]) => price.windowAt(start).toMs)) - day.fromMs)
+    .map((day) => Math.max(...day.top.map(([start]) => price.windowAt(start).toMs)) - day.fromMs)
     .toSorted((a, b) => a - b);
   const end = ends[Math.ceil(SHARE * ends.length) - 1];
   return end === undefined ? undefined : Math.min(today.fromMs + end, today.toMs);

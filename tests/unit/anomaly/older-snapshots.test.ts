@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { endedHours, hourExtremesSchema } from '../../../src/anomaly/hour-extremes.ts';
+import { packedSchema, unpack } from '../../../src/anomaly/packed-numbers.ts';
 import { daysOf, learnDay, usualDaysSchema } from '../../../src/anomaly/usual-days.ts';
-import { highest, peakBookSchema } from '../../../src/energy/bills/peaks.ts';
+import { daysOf as bookedDays, peakBookSchema } from '../../../src/energy/bills/peak-book.ts';
+import { noteOutcome, outcomeRowsSchema, outcomesOf } from '../../../src/energy/guard/outcome-rows.ts';
 
 const HOUR = 3_600_000;
 
@@ -30,11 +32,31 @@ it('reads hours that were kept as an array each', () => {
   expect(hourExtremesSchema.parse(extremes)).toEqual(extremes);
 });
 
-it('reads the peaks of a day that were kept as an array each', () => {
+it('reads the peaks of days that were kept as a record each, and their windows as an array each', () => {
   const top = [
     [HOUR, 30],
     [0, 20],
   ];
-  const [day] = peakBookSchema.parse({ days: [{ fromMs: 0, isFree: false, top }] }).days;
-  expect(day && highest(day)).toEqual(top);
+  for (const kept of [top, top.flat()]) {
+    const book = peakBookSchema.parse({ days: [{ fromMs: 0, isFree: true, top: kept }] });
+    expect(bookedDays(book)).toEqual([{ fromMs: 0, isFree: true, top }]);
+    expect(peakBookSchema.parse(JSON.parse(JSON.stringify(book)))).toEqual(book);
+  }
+});
+
+it('reads told windows that were kept as a record each, and notes what became of them', () => {
+  const told = { fromMs: 0, toMs: HOUR, toldAtMs: 60_000, chance: 0.3, projectedKw: 9, budgetKw: 8 };
+  const settled = { ...told, fromMs: HOUR, toMs: 2 * HOUR, meanKw: -0.5, saved: 0, isBilled: false };
+  const rows = outcomeRowsSchema.parse([told, settled]);
+  expect(outcomesOf(rows)).toEqual([told, settled]);
+  noteOutcome(rows, 0, { meanKw: 7.5 });
+  noteOutcome(rows, 3 * HOUR, { meanKw: 1 });
+  expect(outcomesOf(outcomeRowsSchema.parse(JSON.parse(JSON.stringify(rows))))).toEqual([
+    { ...told, meanKw: 7.5 },
+    settled,
+  ]);
+});
+
+it('reads numbers that were not packed', () => {
+  expect(unpack(packedSchema.parse([0.25, -12.5, 0]))).toEqual([0.25, -12.5, 0]);
 });

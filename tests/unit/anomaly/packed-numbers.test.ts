@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isPacked, pack, unpack } from '../../../src/anomaly/packed-numbers.ts';
+import { pack, packedCount, packedSchema, unpack } from '../../../src/anomaly/packed-numbers.ts';
 
 const digits = fc
   .record({ mantissa: fc.integer({ min: -99_999, max: 99_999 }), power: fc.integer({ min: -18, max: 18 }) })
@@ -13,7 +13,8 @@ it('gives back numbers of five digits to the bit, four characters each', () => {
       const text = pack(values);
       expect(unpack(text)).toEqual(values);
       expect(text).toHaveLength(4 * values.length);
-      expect(isPacked(text)).toBe(true);
+      expect(packedSchema.parse(text)).toBe(text);
+      expect(packedCount(text)).toBe(values.length);
     }),
   );
 });
@@ -41,5 +42,5 @@ it.each([
 });
 
 it.each(['AAA', 'AAAAA', 'AA A', 'AAAÅ'])('is no packed text: %s', (text) => {
-  expect(isPacked(text)).toBe(false);
+  expect(packedSchema.safeParse(text).success).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type PeakBook, recordPeak, threshold } from '../../../../src/energy/bills/peaks.ts';
+import { daysOf, noPeaks } from '../../../../src/energy/bills/peak-book.ts';
+import { recordPeak, threshold } from '../../../../src/energy/bills/peaks.ts';
 import type { PowerPrice } from '../../../../src/energy/tariffs/power-price.ts';
 import { tariffOf } from './bills.ts';
 
@@ -25,13 +26,13 @@ function priceOf(peaks: object, extension: object): PowerPrice {
 
 /** A mean for each of these days, from each month its 10th on; gives what a window of the last day costs from. */
 function costsFrom(price: PowerPrice, days: readonly (readonly [date: string, kw: number])[]) {
-  const book: PeakBook = { days: [] };
+  const book = noPeaks();
   let window = price.windowAt(0);
   for (const [date, kw] of days) {
     window = price.windowAt(Date.parse(`${date}T12:00+01:00`));
     recordPeak(book, price, window, kw);
   }
-  return { fromKw: threshold(book, price, price.windowAt(window.toMs)), days: book.days.length };
+  return { fromKw: threshold(book, price, price.windowAt(window.toMs)), days: daysOf(book).length };
 }
 
 describe('a window costs', () => {

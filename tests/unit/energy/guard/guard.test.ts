@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keepDays, noPeaks } from '../../../../src/energy/bills/peak-book.ts';
 import { expectedSaving } from '../../../../src/energy/guard/expected-saving.ts';
 import {
   calibratedChance,
@@ -68,10 +69,12 @@ describe('a day is watched', () => {
     const days = Array.from({ length: 14 }, (_, day) => ({
       fromMs: day * DAY,
       isFree: day % 7 > 4,
-      top: [day * DAY + (day % 7 > 4 ? 19 : 11) * HOUR, 50],
+      top: [[day * DAY + (day % 7 > 4 ? 19 : 11) * HOUR, 50] as const],
     }));
-    expect(usuallyUntilMs({ days }, price, 14 * DAY + 8 * HOUR)).toBe(14 * DAY + 12 * HOUR);
-    expect(usuallyUntilMs({ days }, price, 19 * DAY + 8 * HOUR)).toBe(19 * DAY + 20 * HOUR);
-    expect(usuallyUntilMs({ days: [] }, price, 0)).toBeUndefined();
+    const book = noPeaks();
+    keepDays(book, days);
+    expect(usuallyUntilMs(book, price, 14 * DAY + 8 * HOUR)).toBe(14 * DAY + 12 * HOUR);
+    expect(usuallyUntilMs(book, price, 19 * DAY + 8 * HOUR)).toBe(19 * DAY + 20 * HOUR);
+    expect(usuallyUntilMs(noPeaks(), price, 0)).toBeUndefined();
   });
 });

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+/** Start of a window, epoch ms, and the power it is billed with, kW. */
+type BookedWindow = readonly [startMs: number, billedKw: number];
+
+export type BookedDay = {
+  readonly fromMs: number;
+  readonly isFree: boolean;
+  /** Its highest windows, the highest first, as many as the tariff averages. */
+  readonly top: readonly BookedWindow[];
+};
+
+/**
+ * The highest windows of each day, as one component of a tariff bills them: of each its start, 1 for a free one (0), how many
+ * windows follow, and of each of them start and billed kW. One row of numbers, because a record for each day took three times as
+ * much. Plain JSON.
+ */
+export type PeakBook = { days: number[] };
+
+export function noPeaks(): PeakBook {
+  return { days: [] };
+}
+
+/** The days of which something is known, the oldest first. */
+export function daysOf({ days }: PeakBook): BookedDay[] {
+  const booked: BookedDay[] = [];
+  for (let at = 0; at < days.length; ) {
+    const [fromMs = 0, isFree = 0, windows = 0] = [days[at], days[at + 1], days[at + 2]];
+    at += 3;
+    const top = Array.from(
+      { length: windows },
+      (_, i) => [days[at + 2 * i] ?? 0, days[at + 2 * i + 1] ?? 0] as const,
+    );
+    booked.push({ fromMs, isFree: isFree === 1, top });
+    at += 2 * windows;
+  }
+  return booked;
+}
+
+export function keepDays(book: PeakBook, days: readonly BookedDay[]): void {
+  // What `flatMap` gives has room to grow, up to twice what is in it.
+  book.days = days
+    .flatMap(({ fromMs, isFree, top }) => [fromMs, isFree ? 1 : 0, top.length, ...top.flat()])
+    .slice();
+}
+
+const olderDaySchema = z.object({
+  fromMs: z.number(),
+  isFree: z.boolean(),
+  top: z.union([
+    z
+      .array(z.number())
+      .transform((top) =>
+        Array.from(
+          { length: top.length / 2 },
+          (_, i): BookedWindow => [top[2 * i] ?? 0, top[2 * i + 1] ?? 0],
+        ),
+      ),
+    z.array(z.tuple([z.number(), z.number()])),
+  ]),
+});
+
+/** Before December 2026 a record for each day, and before that an array for each window in it. */
+export const peakBookSchema = z.union([
+  z.object({ days: z.array(z.number()) }),
+  z.object({ days: z.array(olderDaySchema) }).transform(({ days }) => {
+    const book = noPeaks();
+    keepDays(book, days);
+    return book;
+  }),
+]);
