@@ -52,7 +52,6 @@ export const findable: Readonly<Record<string, Matching>> = {
     kinds: ['offset', 'drift', 'spike', 'hot-water-cold', 'container-fire', 'radiator-valve-stuck-closed'],
     alsoTrue: [...heatingFaults, ...sensorFaults, 'circulation-pump-stopped', ...meterFaults],
   },
-  // Bulky waste is told of when it makes a container full, and not by itself: nobody mends it.
   'container-full': {
     kinds: containerEvents,
     alsoTrue: ['container-bulk', 'container-round-missed', 'sensor-fouled', 'container-tilted'],
@@ -66,8 +65,9 @@ export const findable: Readonly<Record<string, Matching>> = {
       'sensor-fouled',
       'container-tilted',
       'container-round-missed',
+      'container-bulk',
     ],
-    alsoTrue: ['container-nearly-full', 'container-full', 'container-bulk', 'stuck-value', 'missing'],
+    alsoTrue: ['container-nearly-full', 'container-full', 'stuck-value', 'missing'],
     isEarly: true,
   },
   // They judge a night when it is over.

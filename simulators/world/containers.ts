@@ -1,5 +1,7 @@
+import { HOUR_MS } from '../../src/domain/interval.ts';
 import { isoTime } from '../../src/domain/time.ts';
 import type { Chance } from '../chance.ts';
+import { usualHours } from '../fault-habits.ts';
 import { DAY_MS } from '../local-time.ts';
 import { events, type PlannedFault, type TruthEvent } from '../truth.ts';
 import type { Moment } from './calendar.ts';
@@ -31,7 +33,7 @@ const FIRE_HOURS = 2;
 
 const kinds = ['container-nearly-full', 'container-full', 'container-overfilled'] as const;
 type Happening = {
-  readonly kind: (typeof kinds)[number];
+  readonly kind: (typeof kinds)[number] | 'container-bulk';
   readonly subject: string;
   readonly fromMs: number;
   readonly toMs: number | undefined;
@@ -70,6 +72,11 @@ export function createContainers(
     }
   };
 
+  const noteBulk = ({ details: { id } }: Container, atMs: number, size: number): void => {
+    const toMs = atMs + usualHours['container-bulk'] * HOUR_MS;
+    past.push({ kind: 'container-bulk', subject: id, fromMs: atMs, toMs, size });
+  };
+
   return {
     /** What has happened and not ended before a moment. */
     events: (fromMs: number): readonly TruthEvent[] =>
@@ -93,7 +100,7 @@ export function createContainers(
     step: (moment: Moment, stepMs: number, missed: ReadonlySet<string>, isScheduled: boolean): void => {
       for (const { container, fill } of bins) {
         const comesAt = 6.5 + 5 * lorry.at(moment.day);
-        const hours = stepMs / 3_600_000;
+        const hours = stepMs / HOUR_MS;
         const isNow = moment.hour >= comesAt && moment.hour < comesAt + hours;
         if (
           isScheduled &&
@@ -103,7 +110,8 @@ export function createContainers(
         ) {
           emptyBin(container, moment.atMs);
         }
-        fill(moment, stepMs);
+        const bulkPct = fill(moment, stepMs);
+        if (bulkPct > 0) noteBulk(container, moment.atMs, bulkPct);
         note(container, moment.atMs);
       }
     },
@@ -141,7 +149,9 @@ function createBin(
   const now: Container = { details: container, levelPct: 0, heatC: 0, emptiedMs: 0 };
   let [mood, moodDay] = [1, Number.NaN];
 
-  const fill = (moment: Moment, stepMs: number): void => {
+  /** Gives what came in at once that nobody planned, %. */
+  const fill = (moment: Moment, stepMs: number): number => {
+    let bulkPct = 0;
     const { atMs, day, hour, weekday, wasteFactor, isSchoolDay, atHome } = moment;
     const step = Math.floor(atMs / stepMs);
     const weekdays = kind === 'school' ? schoolWeekday : byWeekday;
@@ -153,23 +163,25 @@ function createBin(
     const count = bags.count(step, (litresPerDay / fraction.bagL) * often);
     if (count > 0) now.levelPct += count * bagPct * (0.7 + 0.6 * sizes.at(step));
     // Bags slump and are pressed under more of them.
-    if (hour < stepMs / 3_600_000) {
+    if (hour < stepMs / HOUR_MS) {
       now.levelPct *= 0.985;
-      if (bulk.at(day) < BULK_PER_DAY) now.levelPct += 12 + 25 * bulk.at(-day);
+      if (bulk.at(day) < BULK_PER_DAY) bulkPct = 12 + 25 * bulk.at(-day);
+      now.levelPct += bulkPct;
     }
-    now.heatC *= Math.exp(-stepMs / 3_600_000);
+    now.heatC *= Math.exp(-stepMs / HOUR_MS);
     for (const { kind: what, fromMs, toMs, size } of own) {
       if (what === 'container-bulk' && atMs <= fromMs && fromMs < atMs + stepMs) now.levelPct += size;
       if (
         what === 'container-fire' &&
         fromMs < atMs + stepMs &&
-        atMs < Math.min(toMs, fromMs + FIRE_HOURS * 3_600_000)
+        atMs < Math.min(toMs, fromMs + FIRE_HOURS * HOUR_MS)
       ) {
         now.heatC += (size - now.heatC) * 0.5;
-        now.levelPct = Math.max(now.levelPct - (30 * stepMs) / 3_600_000, 3);
+        now.levelPct = Math.max(now.levelPct - (30 * stepMs) / HOUR_MS, 3);
       }
     }
     now.levelPct = Math.min(now.levelPct, MOST_PCT);
+    return bulkPct;
   };
   return { container: now, fill };
 }

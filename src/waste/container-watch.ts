@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../domain/interval.ts';
+import { bulkSchema, createBulk, isGone, type Leap, watchBulk } from './bulk.ts';
 import {
   createUsualRounds,
   type DueRound,
@@ -9,10 +10,11 @@ import {
 } from './usual-rounds.ts';
 
 /** What can be wrong with a container, beside being full. */
-export const containerTroubles = ['fire', 'overfilled', 'stuck', 'fouled', 'missed'] as const;
+export const containerTroubles = ['fire', 'overfilled', 'stuck', 'fouled', 'missed', 'bulk'] as const;
 export type ContainerTrouble = (typeof containerTroubles)[number];
 
 const MARKS = 10;
+const LEVELS = 5;
 
 const flags = z.object({
   fire: z.boolean(),
@@ -20,11 +22,12 @@ const flags = z.object({
   stuck: z.boolean(),
   fouled: z.boolean(),
   missed: z.boolean().default(false),
+  bulk: z.boolean().default(false),
 });
 
 /** All that is remembered of a container; plain JSON, of a bounded size. */
 export const containerWatchSchema = z.object({
-  /** Newest three levels, time and %. */
+  /** Newest levels, time and %: three confirm one, {@link LEVELS} a leap. */
   levels: z.array(z.tuple([z.number(), z.number()])),
   isTilted: z.boolean(),
   /** When the level moved last, what it was then, how often it has moved, and its longest rest between two moves, ms. */
@@ -37,6 +40,7 @@ export const containerWatchSchema = z.object({
   /** Newest temperatures, time and °C. */
   temperatures: z.array(z.tuple([z.number(), z.number()])),
   rounds: usualRoundsSchema.default(createUsualRounds),
+  bulk: bulkSchema.default(createBulk),
   is: flags,
 });
 export type ContainerWatch = z.infer<typeof containerWatchSchema>;
@@ -54,6 +58,9 @@ export type ContainerWatchOptions = {
   readonly echoSpreadPct: number;
   /** A round is missed when it has not come so many hours after the longest that rounds usually leave between them. */
   readonly lateHours: number;
+  /** Bulky waste came in when the level leaps by so much, % points, and so many times what bags ever did between two levels. */
+  readonly bulkPct: number;
+  readonly bulkTimes: number;
   /** Fire when the temperature rises by so much within so long, or is above this. */
   readonly riseC: number;
   readonly riseMinutes: number;
@@ -70,6 +77,8 @@ export type ContainerNews = {
   readonly temperatureC: number | undefined;
   /** The round that was missed. */
   readonly round?: DueRound | undefined;
+  /** What came in at once. */
+  readonly leap?: Leap | undefined;
 };
 
 const LEARNED_MOVES = 10;
@@ -88,7 +97,8 @@ export function createContainerWatch(): ContainerWatch {
     marks: [],
     temperatures: [],
     rounds: createUsualRounds(),
-    is: { fire: false, overfilled: false, stuck: false, fouled: false, missed: false },
+    bulk: createBulk(),
+    is: { fire: false, overfilled: false, stuck: false, fouled: false, missed: false, bulk: false },
   };
 }
 
@@ -101,10 +111,11 @@ export function watchLevel(
   const newestMs = watch.levels.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
   if (watch.isTilted || atMs <= newestMs) return [];
   watch.levels.push([atMs, levelPct]);
-  if (watch.levels.length > 3) watch.levels.shift();
+  if (watch.levels.length > LEVELS) watch.levels.shift();
+  const leap = newestLeap(watch, options);
   const confirmed = confirmedPct(watch);
   // The middle of three is judged by those beside it: a true emptying is confirmed by the echo after it.
-  const [first, middle, last] = watch.levels.map(([, pct]) => pct);
+  const [first, middle, last] = watch.levels.slice(-3).map(([, pct]) => pct);
   if (first !== undefined && middle !== undefined && last !== undefined) {
     mark(watch, Math.min(Math.abs(middle - first), Math.abs(middle - last)) > options.echoSpreadPct);
   }
@@ -118,8 +129,15 @@ export function watchLevel(
     stuck: watch.moves >= LEARNED_MOVES && restMs >= longMs && levelPct < options.overfilledPct,
     fouled: isFouled(watch, options),
     missed: due !== undefined && (is.missed || isMissed(watch, due, options)),
+    bulk: leap !== undefined || (is.bulk && !(confirmed !== undefined && isGone(watch.bulk, confirmed))),
   };
-  return news(watch, atMs, holds, due);
+  return news(watch, atMs, holds, { round: due, leap });
+}
+
+/** Of a container that has shown what bags do to it, with a sensor that sees: all of the newest echoes are good. */
+function newestLeap({ levels, bulk, moves, marks }: ContainerWatch, options: ContainerWatchOptions) {
+  if (levels.length < LEVELS || marks.includes(1)) return undefined;
+  return watchBulk(bulk, levels, { ...options, isKnown: moves >= LEARNED_MOVES });
 }
 
 function dueRound(watch: ContainerWatch, atMs: number): DueRound | undefined {
@@ -168,7 +186,8 @@ export function watchTemperature(
 
 /** Median of the newest three levels, %; undefined before there are three. */
 export function confirmedPct({ levels }: ContainerWatch): number | undefined {
-  return levels.map(([, pct]) => pct).toSorted((a, b) => a - b)[levels.length === 3 ? 1 : levels.length];
+  const newest = levels.slice(-3).map(([, pct]) => pct);
+  return newest.toSorted((a, b) => a - b)[newest.length === 3 ? 1 : newest.length];
 }
 
 function noteMove(watch: ContainerWatch, atMs: number, levelPct: number, movePct: number): void {
@@ -201,13 +220,13 @@ function news(
   watch: ContainerWatch,
   atMs: number,
   now: Partial<Record<ContainerTrouble, boolean>>,
-  round?: DueRound,
+  why: Pick<ContainerNews, 'round' | 'leap'> = {},
 ): readonly ContainerNews[] {
   return containerTroubles.flatMap((trouble) => {
     const holds = now[trouble];
     if (holds === undefined || holds === watch.is[trouble]) return [];
     watch.is[trouble] = holds;
     const [levelPct, temperatureC] = [confirmedPct(watch), watch.temperatures.at(-1)?.[1]];
-    return [{ trouble, holds, atMs, levelPct, temperatureC, round }];
+    return [{ trouble, holds, atMs, levelPct, temperatureC, ...why }];
   });
 }

@@ -33,6 +33,12 @@ const parameters = z.strictObject({
     .describe(
       'a round is missed when it has not come so long after the longest that rounds usually leave, h',
     ),
+  bulkPct: number(1, 100)
+    .default(12)
+    .describe('bulky waste came in when the level leaps by at least so much, % points, …'),
+  bulkTimes: number(1, 100)
+    .default(1.5)
+    .describe('… and so many times the most that came in between two levels before'),
   riseC: number(1, 200).default(25).describe('fire when the temperature rises by so much, °C …'),
   riseMinutes: minutes().default(150).describe('… within so long …'),
   fireC: number(30, 500).default(65).describe('… or is above this, °C: more than the sun makes of a lid'),
@@ -45,7 +51,8 @@ export const containerTrouble: RuleDefinition<Parameters> = {
   type: 'container-trouble',
   doc: `What is wrong with a waste container or its sensor: fire (a jump of the temperature under the lid), overfilled, stuck (the
 level has not moved for several times its longest rest), fouled (echoes fail or jump), missed (it is emptied on regular rounds, and
-one has not come). What a tilted sensor says counts for nothing.`,
+one has not come), bulk (more came in at once than bags ever do: furniture, boxes, what is left of a move; levels more than six hours
+apart do not tell). What a tilted sensor says counts for nothing.`,
   level: 'device',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
@@ -99,11 +106,15 @@ const texts: Readonly<Record<ContainerTrouble, { says: string; todo: string }>> 
     says: 'has not been emptied by its usual round',
     todo: 'Ask the haulier whether the round was missed, and whether the lorry could get to it (snow, a parked car, a locked gate).',
   },
+  bulk: {
+    says: 'has taken in much at once',
+    todo: 'See whether it will do until the next round, and whether what lies in it belongs there: furniture, boxes and what is left of a move are bulky waste.',
+  },
 };
 
 /** What it rests on: in words, and what was measured beside what would be right. */
 function evidenceOf(
-  { trouble, atMs, levelPct = 0, temperatureC = 0, round }: ContainerNews,
+  { trouble, atMs, levelPct = 0, temperatureC = 0, round, leap }: ContainerNews,
   { temperatures, movedMs, longestRestMs, marks }: ContainerWatch,
   { fireC, riseC, riseMinutes, overfilledPct, badEchoes }: Parameters,
 ): { readonly says: string; readonly facts: Facts } {
@@ -140,12 +151,23 @@ function evidenceOf(
         facts: { lateHours, usualHours },
       };
     }
+    case 'bulk': {
+      const { fromPct = 0, toPct = 0, limitPct = 0 } = leap ?? {};
+      const [from, to, limit] = [Math.round(fromPct), Math.round(toPct), Math.round(limitPct)];
+      const timesLimit = Math.round((10 * (toPct - fromPct)) / Math.max(limitPct, 1)) / 10;
+      return {
+        says: `It leapt from ${from} % to ${to} %; from one level to the next bags add less than ${limit} % points.`,
+        facts: { fromPct: from, risePct: to - from, limitRisePct: limit, timesLimit },
+      };
+    }
   }
 }
 
 function aboutNews(point: PlacedPoint, { trouble, atMs }: ContainerNews) {
   return {
     ...(trouble === 'fire' ? { severity: 'critical' as const } : {}),
+    // Nobody has to mend it.
+    ...(trouble === 'bulk' ? { severity: 'info' as const } : {}),
     ...aboutPoint(point),
     subject: `${point.device}|${point.channel ?? ''}|${trouble}`,
     atMs,

@@ -17,16 +17,18 @@ const options: ContainerWatchOptions = {
   badEchoes: 5,
   echoSpreadPct: 25,
   lateHours: 30,
+  bulkPct: 12,
+  bulkTimes: 1.5,
   riseC: 25,
   riseMinutes: 150,
   fireC: 65,
 };
 
-/** What is told of levels (`-`: no echo, `t`/`u`: tilted and upright again) two hours apart: `trouble on|off @index`. */
-function told(levels: readonly (number | '-' | 't' | 'u')[]): readonly string[] {
+/** What is told of levels (`-`: no echo, `t`/`u`: tilted and upright again) so many hours apart: `trouble on|off @index`. */
+function told(levels: readonly (number | '-' | 't' | 'u')[], hours = 2): readonly string[] {
   const watch = createContainerWatch();
   return levels.flatMap((level, at) => {
-    const atMs = (at + 1) * 2 * HOUR_MS;
+    const atMs = (at + 1) * hours * HOUR_MS;
     let news: readonly ContainerNews[] = [];
     if (level === '-') news = watchNoEcho(watch, atMs, options);
     else if (level === 't' || level === 'u') watch.isTilted = level === 't';
@@ -48,7 +50,7 @@ describe('a watched container', () => {
 
   it('is stuck when it rests longer than it ever did, once it has shown that it moves', () => {
     expect(told(Array.from({ length: 60 }, () => 40))).toEqual([]);
-    expect(told([...filling, ...Array.from({ length: 30 }, () => 42), 50])).toEqual([
+    expect(told([...filling, ...Array.from({ length: 30 }, () => 20), 30])).toEqual([
       'stuck on @64',
       'stuck off @70',
     ]);
@@ -108,6 +110,32 @@ describe('a watched container', () => {
 
     it('tells nothing of a lorry that may have come while the sensor was dirty', () => {
       expect(rounds(`${weekly}e12345dDdd45`, 12)).toEqual([]);
+    });
+  });
+
+  describe('into which much comes at once', () => {
+    /** Levels every two hours of a week in which bags add up to four points between two. */
+    const week = Array.from({ length: 84 }, (_, i) => (i * 5) / 7 + (i % 3));
+
+    it.each([
+      ['when three levels say so, until it is emptied', [...week, 35, 36, 70, 71, 71, 72, 5, 4], [88, 91]],
+      ['nothing of wrong echoes', [...week, 35, 36, 70, 36, 37, 70, 70, 38, 38], []],
+      ['nothing of bags on a busy holiday', [...week, 30, 36, 43, 50, 57, 64, 70, 76, 80], []],
+      ['nothing where it is emptied and fills again', [...week, 60, 2, 6, 9, 14, 19, 23], []],
+      ['nothing before it is known', [5, 5, 40, 40, 41, 42], []],
+      ['nothing of what may be dirt on the sensor', [...week, 60, 60, 100, 100, 100, 100], []],
+      [
+        'until it does so often',
+        [...week, ...Array.from({ length: 4 }, () => [5, 5, 5, 35, 35, 35]).flat()],
+        [89, 91, 95, 97],
+      ],
+    ])('tells %s', (_, levels, at) => {
+      const bulk = told(levels).filter((news) => news.startsWith('bulk'));
+      expect(bulk.map((news) => Number(news.split('@')[1]))).toEqual(at);
+    });
+
+    it('tells nothing where it is read once a day: a day of bags may be as much', () => {
+      expect(told([...week, 20, 20, 55, 56, 57], 24).filter((news) => news.startsWith('bulk'))).toEqual([]);
     });
   });
 

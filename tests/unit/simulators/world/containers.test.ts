@@ -74,6 +74,18 @@ describe('containers', () => {
     });
   });
 
+  it('into which somebody throws much at once say so in the truth, planned or not', () => {
+    const { bins, found, world } = levels({ seed: 1 });
+    const bulk = world.truth().filter(({ kind }) => kind === 'container-bulk');
+    expect(bulk.length).toBeGreaterThan(0);
+    for (const { subject, from, to, size } of bulk) {
+      const level = found[bins.find(({ id }) => id === subject)?.id ?? ''] ?? [];
+      const at = found.atMs.findIndex((atMs) => atMs > Date.parse(from));
+      expect((level[at] ?? 0) - (level[at - 1] ?? 0)).toBeGreaterThan(size - 2);
+      expect(Date.parse(to ?? '') - Date.parse(from)).toBe(DAY_MS);
+    }
+  });
+
   it('with rounds every other week are passed by in between', () => {
     const bin: ContainerDetails = {
       id: 'x',
