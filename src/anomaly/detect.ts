@@ -1,8 +1,10 @@
 import { type FirstAlarmState, isFirstAlarm, noAlarmYet } from './first-alarm.ts';
+import { slotOf } from './hour-slots.ts';
+import { emptyLatest, type LatestState, residualAt } from './latest.ts';
 import { emptyNovelty, type NoveltyState, noveltyOf } from './novelty.ts';
-import { emptyProfile, type ProfileState, unusualAt } from './profile.ts';
 import { addRecent, meanOf, nothingRecent, type RecentState, takeNewest } from './recent.ts';
 import { emptySameAgain, type SameAgainState, stuckSurprise } from './same-again.ts';
+import { nothingUsual, type UnusualState, unusualAt } from './unusual.ts';
 
 /** Scores one series, value by value, from its past only. */
 export interface Detector {
@@ -25,8 +27,10 @@ export type DetectorOptions = {
   readonly shapeRows: number;
   /** Rows of a level. */
   readonly levelRows: number;
-  readonly profileGain: number;
-  readonly profileClipSpreads: number;
+  /** Share of the way to a new value that the latest of its hour goes. */
+  readonly latestGain: number;
+  /** An outlier counts as this many spreads in what is usual. */
+  readonly clipSpreads: number;
   /** Surprise that a series ten times as long takes more for the same score: alarms must not come by length alone. */
   readonly surprisePerDecade: number;
   /** Mean surprise from which something new is an alarm. */
@@ -42,8 +46,8 @@ export const detectorDefaults: DetectorOptions = {
   newShare: 0.1,
   shapeRows: 12,
   levelRows: 48,
-  profileGain: 0.1,
-  profileClipSpreads: 2.5,
+  latestGain: 0.1,
+  clipSpreads: 2.5,
   surprisePerDecade: 0.2,
   alarmSurprise: 0.88,
   quietRows: 80,
@@ -60,9 +64,10 @@ type StreamState = {
 
 export type DetectorState = {
   rows: number;
-  /** Running mean of how unusual values are. */
-  unusual: number;
-  readonly profile: ProfileState;
+  /** Running mean of how odd values are. */
+  lately: number;
+  readonly usual: UnusualState;
+  readonly latest: LatestState;
   readonly sameAgain: SameAgainState;
   readonly values: StreamState;
   readonly residuals: StreamState;
@@ -74,17 +79,17 @@ const REFERENCE_ROWS = 2000;
 const FIRST_ROWS = 100;
 /** Larger values would overflow when squared; nobody measures them. */
 const LARGEST = 1e100;
-const UNUSUAL_GAIN = 0.1;
-const MOST_UNUSUAL = 4;
+const LATELY_GAIN = 0.1;
+const MOST_ODD = 4;
 /** How much the recent mean counts against the value itself. */
 const LASTING = 2;
 
 /**
  * Makes a detector, or one that goes on from a snapshot. Three things are put together:
  *
- * - *unusual*: distance to a robust profile of hours and weekdays, and values that stay exactly the same, with their
+ * - *unusual*: distance to robust profiles of hours and weekdays, and values that stay exactly the same, with their
  *   recent mean, because anomalies last. It says how odd each value is, for as long as it lasts.
- * - *new*: value, shape and level of the series and of its residual against the profile, each by its distance to a
+ * - *new*: value, shape and level of the series and of its residual against the latest, each by its distance to a
  *   bounded memory of what has been seen, as a calibrated tail probability; their mean surprise.
  * - *first*: what is new enough is an alarm unless there just was one as high.
  */
@@ -95,7 +100,6 @@ export function createDetector(
   const set = { ...detectorDefaults, ...options };
   const state = structuredClone(from);
   const novelty = { points: set.points, newShare: set.newShare, memoryRows: set.memoryRows };
-  const profile = { gain: set.profileGain, clipSpreads: set.profileClipSpreads };
 
   // Points on their way, used again for each row: a series has millions.
   const single = [0];
@@ -114,9 +118,9 @@ export function createDetector(
   /** How odd a value is, for as long as it lasts; never negative. */
   const oddness = (spreads: number, value: number): number => {
     const stuck = stuckSurprise(state.sameAgain, value, set.memoryRows);
-    const now = 3 * Math.log10(1 + Math.abs(spreads)) + stuck;
-    state.unusual += UNUSUAL_GAIN * (Math.min(now, MOST_UNUSUAL) - state.unusual);
-    return now + LASTING * state.unusual;
+    const now = 3 * Math.log10(1 + spreads) + stuck;
+    state.lately += LATELY_GAIN * (Math.min(now, MOST_ODD) - state.lately);
+    return now + LASTING * state.lately;
   };
 
   return {
@@ -124,8 +128,9 @@ export function createDetector(
       if (!Number.isFinite(given)) return 0;
       const value = Math.max(-LARGEST, Math.min(LARGEST, given));
       state.rows += 1;
-      const { residual, spreads } = unusualAt(state.profile, wallMs, value, profile);
-      const odd = oddness(spreads, value);
+      const slot = slotOf(wallMs);
+      const odd = oddness(unusualAt(state.usual, slot, value, set.clipSpreads), value);
+      const residual = residualAt(state.latest, slot, value, set.latestGain);
       const sum = surpriseIn(state.values, value) + surpriseIn(state.residuals, residual);
       const decades = Math.log10(Math.max(state.rows, FIRST_ROWS) / REFERENCE_ROWS);
       const surprise = Math.max(0, sum / 6 - set.surprisePerDecade * decades);
@@ -163,8 +168,9 @@ function emptyState(): DetectorState {
   });
   return {
     rows: 0,
-    unusual: 0,
-    profile: emptyProfile(),
+    lately: 0,
+    usual: nothingUsual(),
+    latest: emptyLatest(),
     sameAgain: emptySameAgain(),
     values: stream(),
     residuals: stream(),
