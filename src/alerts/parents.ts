@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Alert } from '../domain/alert.ts';
 import { carriedBy, gatewayOf } from '../domain/gateways.ts';
-import type { Register } from '../domain/register.ts';
+import { isMainMeter, type Register } from '../domain/register.ts';
 import type { ParentRule } from '../rules/parents.ts';
 import { alertSchema } from './alert-schema.ts';
 
@@ -28,7 +28,9 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
        AND ifnull(json_extract(alert, '$.space'), '') = $space AND ifnull(json_extract(alert, '$.device'), '') = ''
      ORDER BY starts_at_ms, id`,
   );
-  const inBuilding = db.prepare('SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND building = ?');
+  const inBuilding = db.prepare(
+    'SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND building = ? ORDER BY starts_at_ms, id',
+  );
   const inSpace = db.prepare(
     `SELECT alert FROM alerts WHERE rank = 1 AND rule = ? AND building = ? AND ifnull(json_extract(alert, '$.space'), '') = ?`,
   );
@@ -37,6 +39,8 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
        AND ($building IS NULL OR building = $building)
      ORDER BY starts_at_ms, id`,
   );
+  const ofMain = (rule: string, building: string) =>
+    inBuilding.all(rule, building).filter((row) => isOfMain(alertOf(row), register()));
   const ofDevice = (rule: string, device: string, building: string | null = null) =>
     byDevice.all({ rule, device, building });
 
@@ -45,6 +49,8 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
     switch (by) {
       case 'building':
         return space === undefined && device === undefined ? [] : atPlace.all({ rule, building, space: '' });
+      case 'main':
+        return isOfMain(alert, register()) ? ofMain(rule, building) : [];
       case 'space':
         return space === undefined ? [] : atPlace.all({ rule, building, space });
       case 'device':
@@ -58,10 +64,13 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
     }
   };
 
-  const below = ({ child: rule, by }: ParentRule, { building = '', space, device }: Alert) => {
+  const below = ({ child: rule, by }: ParentRule, alert: Alert) => {
+    const { building = '', space, device } = alert;
     switch (by) {
       case 'building':
         return space === undefined && device === undefined ? inBuilding.all(rule, building) : [];
+      case 'main':
+        return isOfMain(alert, register()) ? ofMain(rule, building) : [];
       case 'space':
         return space === undefined || device !== undefined ? [] : inSpace.all(rule, building, space);
       case 'device':
@@ -95,6 +104,11 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
       );
     },
   };
+}
+
+/** Is it about a building as a whole, or a main meter of it? */
+function isOfMain({ space, device }: Alert, register: Register): boolean {
+  return device === undefined ? space === undefined : isMainMeter(register, device);
 }
 
 function alertOf({ alert }: Record<string, SQLOutputValue>): Alert {

@@ -4,13 +4,14 @@ import { z } from 'zod';
  * Which alert explains which: while one of the rule `parent` fires, those of the rule `child` below it are held back; both by name,
  * or by type for all rules of it. `by` is
  * how they belong together. `building`: the parent is about a building as a whole, the child about a flat or device in it;
- * `space`: about a flat as a whole, the child about it or a device in it; `device`: both about one device; `gateway`: the parent is
- * about what carries what the child's device says. `same`: a fact that both must say the same of.
+ * `main`: both are about a building as a whole or a main meter of it; `space`: about a flat as a whole, the child about it or a
+ * device in it; `device`: both about one device; `gateway`: the parent is about what carries what the child's device says. `same`: a
+ * fact that both must say the same of.
  */
 export const parentSchema = z.strictObject({
   parent: z.string().min(1),
   child: z.string().min(1),
-  by: z.enum(['building', 'space', 'device', 'gateway']),
+  by: z.enum(['building', 'main', 'space', 'device', 'gateway']),
   same: z.string().min(1).exactOptional(),
 });
 export type ParentRule = z.infer<typeof parentSchema>;
@@ -26,4 +27,20 @@ export const defaultParents: readonly ParentRule[] = [
   // What a silent device said last stands still, and is no nearer to its limits, for as long as it is silent.
   { parent: 'stale', child: 'flat-line', by: 'device' },
   { parent: 'stale', child: 'out-of-range', by: 'device' },
+  // A meter that counts wrongly: its numbers look like whatever else can happen to a load.
+  { parent: 'reversed-ct', child: 'meter-ratio', by: 'main' },
+  { parent: 'meter-ratio', child: 'night-base-load', by: 'main' },
+  { parent: 'meter-ratio', child: 'evening-peak', by: 'main' },
+  { parent: 'meter-ratio', child: 'ventilation-all-night', by: 'main' },
+  { parent: 'meter-ratio', child: 'unexplained-electricity', by: 'main' },
+  // A cause that has a name, and what it does to nights, to heat and to the whole.
+  { parent: 'heating-and-cooling', child: 'night-base-load', by: 'main' },
+  { parent: 'heating-and-cooling', child: 'ventilation-all-night', by: 'main' },
+  { parent: 'heating-and-cooling', child: 'heating-curve', by: 'main' },
+  { parent: 'heating-and-cooling', child: 'unexplained-electricity', by: 'main' },
+  { parent: 'night-setback', child: 'heating-curve', by: 'main' },
+  { parent: 'hot-water-cold', child: 'circulation-stopped', by: 'main' },
+  { parent: 'night-base-load', child: 'unexplained-electricity', by: 'main' },
+  { parent: 'evening-peak', child: 'unexplained-electricity', by: 'main' },
+  { parent: 'ventilation-all-night', child: 'unexplained-electricity', by: 'main' },
 ];

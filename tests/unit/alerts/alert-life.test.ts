@@ -33,6 +33,8 @@ const register: Register = {
     device('S2', 'gw'),
     device('S3'),
     device('S4', 'lora'),
+    ['el', [{ id: 'el', model: 'kvarter', building: 'BYGG-1', role: 'electricityMain', channel: 'a' }]],
+    ['vent', [{ id: 'vent', model: 'kvarter', building: 'BYGG-1', role: 'submeter' }]],
   ]),
 };
 
@@ -330,6 +332,20 @@ describe('an alert that another explains', () => {
     expect(store.lifeOf('S4-stale').held).toBeUndefined();
     save(become('firing', stale('lora', { id: 'lora-here' })));
     expect(store.lifeOf('S4-stale').held?.ref).toBe('lora-here');
+  });
+
+  it('is held by what is told of the main meter or of the whole building, and not when it is about a part of it', () => {
+    const { save, store } = open();
+    const fires = (id: string, about: object) => save(become('firing', alert({ id, ...about })));
+    const heldBy = (id: string) => store.lifeOf(id).held?.ref;
+    fires('use-before', { rule: 'unexplained-electricity' });
+    fires('ratio', { rule: 'meter-ratio', device: 'el' });
+    fires('night', { rule: 'night-base-load', device: 'el' });
+    fires('fans-by-night', { rule: 'night-base-load', device: 'vent' });
+    fires('elsewhere', { rule: 'night-base-load', building: 'b2' });
+    fires('fans', { rule: 'ventilation-all-night' });
+    expect(['use-before', 'night', 'fans'].map(heldBy)).toEqual(['ratio', 'ratio', 'ratio']);
+    expect(['ratio', 'fans-by-night', 'elsewhere'].map(heldBy)).toEqual([undefined, undefined, undefined]);
   });
 
   it('is held in each way in which it may belong to what begins after it', () => {
