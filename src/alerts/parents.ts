@@ -41,6 +41,8 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
   );
   const ofMain = (rule: string, building: string) =>
     inBuilding.all(rule, building).filter((row) => isOfMain(alertOf(row), register()));
+  const ofPart = (rule: string, building: string) =>
+    inBuilding.all(rule, building).filter((row) => isOfPart(alertOf(row), register()));
   const ofDevice = (rule: string, device: string, building: string | null = null) =>
     byDevice.all({ rule, device, building });
 
@@ -51,6 +53,8 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
         return space === undefined && device === undefined ? [] : atPlace.all({ rule, building, space: '' });
       case 'main':
         return isOfMain(alert, register()) ? ofMain(rule, building) : [];
+      case 'part':
+        return isOfMain(alert, register()) ? ofPart(rule, building) : [];
       case 'space':
         return space === undefined ? [] : atPlace.all({ rule, building, space });
       case 'device':
@@ -71,6 +75,8 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
         return space === undefined && device === undefined ? inBuilding.all(rule, building) : [];
       case 'main':
         return isOfMain(alert, register()) ? ofMain(rule, building) : [];
+      case 'part':
+        return isOfPart(alert, register()) ? ofMain(rule, building) : [];
       case 'space':
         return space === undefined || device !== undefined ? [] : inSpace.all(rule, building, space);
       case 'device':
@@ -109,6 +115,10 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
 /** Is it about a building as a whole, or a main meter of it? */
 function isOfMain({ space, device }: Alert, register: Register): boolean {
   return device === undefined ? space === undefined : isMainMeter(register, device);
+}
+
+function isOfPart({ device }: Alert, { devices }: Register): boolean {
+  return device !== undefined && (devices.get(device)?.some(({ role }) => role === 'submeter') ?? false);
 }
 
 function alertOf({ alert }: Record<string, SQLOutputValue>): Alert {

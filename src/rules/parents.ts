@@ -2,16 +2,16 @@ import { z } from 'zod';
 
 /**
  * Which alert explains which: while one of the rule `parent` fires, those of the rule `child` below it are held back; both by name,
- * or by type for all rules of it. `by` is
- * how they belong together. `building`: the parent is about a building as a whole, the child about a flat or device in it;
- * `main`: both are about a building as a whole or a main meter of it; `space`: about a flat as a whole, the child about it or a
+ * or by type for all rules of it. `by` is how they belong together. `building`: the parent is about a building as a whole, the child
+ * about a flat or device in it; `main`: both are about a building as a whole or a main meter of it; `part`: the parent is about a
+ * submeter of the building, the child about the whole or a main meter; `space`: about a flat as a whole, the child about it or a
  * device in it; `device`: both about one device; `gateway`: the parent is about what carries what the child's device says. `same`: a
  * fact that both must say the same of.
  */
 export const parentSchema = z.strictObject({
   parent: z.string().min(1),
   child: z.string().min(1),
-  by: z.enum(['building', 'main', 'space', 'device', 'gateway']),
+  by: z.enum(['building', 'main', 'part', 'space', 'device', 'gateway']),
   same: z.string().min(1).exactOptional(),
 });
 export type ParentRule = z.infer<typeof parentSchema>;
@@ -33,6 +33,9 @@ export const defaultParents: readonly ParentRule[] = [
   { parent: 'meter-ratio', child: 'evening-peak', by: 'main' },
   { parent: 'meter-ratio', child: 'ventilation-all-night', by: 'main' },
   { parent: 'meter-ratio', child: 'unexplained-electricity', by: 'main' },
+  // What one of its parts does, a main meter shows too.
+  { parent: 'evening-peak', child: 'evening-peak', by: 'part' },
+  { parent: 'night-base-load', child: 'night-base-load', by: 'part' },
   // A cause that has a name, and what it does to nights, to heat and to the whole.
   { parent: 'heating-and-cooling', child: 'night-base-load', by: 'main' },
   { parent: 'heating-and-cooling', child: 'ventilation-all-night', by: 'main' },

@@ -156,7 +156,7 @@ function evidenceOf(
       const [from, to, limit] = [Math.round(fromPct), Math.round(toPct), Math.round(limitPct)];
       const timesLimit = Math.round((10 * (toPct - fromPct)) / Math.max(limitPct, 1)) / 10;
       return {
-        says: `It leapt from ${from} % to ${to} %; from one level to the next bags add less than ${limit} % points.`,
+        says: `It leapt from ${from} % to ${to} %; from one level to the next bags add less than ${limit} percentage points.`,
         facts: { fromPct: from, risePct: to - from, limitRisePct: limit, timesLimit },
       };
     }

@@ -348,6 +348,13 @@ describe('an alert that another explains', () => {
     expect(['ratio', 'fans-by-night', 'elsewhere'].map(heldBy)).toEqual([undefined, undefined, undefined]);
   });
 
+  it('of a main meter is held by the same of a submeter, and not the other way round', () => {
+    const { save, store } = open();
+    for (const device of ['el', 'vent'])
+      save(become('firing', alert({ id: device, rule: 'evening-peak', device })));
+    expect(['el', 'vent'].map((id) => store.lifeOf(id).held?.ref)).toEqual(['vent', undefined]);
+  });
+
   it('is held in each way in which it may belong to what begins after it', () => {
     const { save, store } = open();
     const fires = (id: string, about: object) => save(become('firing', alert({ id, ...about })));
