@@ -30,6 +30,8 @@ const BEFORE: Hours = [48, 24];
 const NIGHT: Hours = [7, 0];
 /** Days of such cold must be known, so many of them: what a house takes when heating begins is no line’s to say. */
 const AS_COLD = 5;
+/** What has added up to such a share of what tells is over with two ordinary days: it would take a week to wear off. */
+const OVER_FROM = 0.75;
 /** One ordinary day of so many is remembered for a year: after a summer, a house takes what it took before it. */
 const YEAR = { everyDays: 5, days: 72 };
 /** One of them is a day like this one when its degrees differ by no more, and it took about as much when it took such a share. */
@@ -83,9 +85,10 @@ function judge(
   const expected = Math.max(expectation.expected, least);
   const z = (powerW - expected) / spread;
   const sums = memory('sum');
-  // No more than tells: when it is over that must be seen within days.
-  const sum = Math.min(cusum(sumOf(sums), z, slack), spreads);
-  keepDays(sums, [[Math.round(sum * 100) / 100]]);
+  const [before = 0, zBefore = z] = daysOf(sums)[0] ?? [];
+  const isOver = before >= OVER_FROM * spreads && Math.max(z, zBefore) <= slack;
+  const sum = isOver ? 0 : Math.min(cusum(before, z, slack), spreads);
+  keepDays(sums, [[Math.round(sum * 100) / 100, Math.round(z * 100) / 100]]);
   const risen = powerW - expected;
   const isEverywhere = sum >= spreads / 2 && isShared(others('sum'), (one) => sumOf(one) >= spreads / 2);
   const isAsEver = daysOf(memory('year')).some(
