@@ -32,9 +32,9 @@ type Series = {
   stuck?: number;
   /** Since when there are spikes, of those that have been seen. */
   spikesFromMs?: number;
-  /** True counts: when the ratio became wrong, when it was right again, when the register was reset, and the last one. */
-  wrongFrom?: number;
-  wrongTo?: number;
+  /** What a wrong ratio has counted on top, or too little of, since the newest reset; true counts at that reset, and the last one. */
+  extra?: number;
+  reset?: SensorFault;
   resetAt?: number;
   last?: number;
 };
@@ -56,8 +56,8 @@ export function createFaultySensor(
 ): FaultySensor {
   const at = (kind: SensorFaultKind, atMs: number) =>
     faults.find((fault) => fault.kind === kind && atMs >= fault.fromMs && atMs < fault.toMs);
-  const ever = (kind: SensorFaultKind, atMs: number) =>
-    faults.find((fault) => fault.kind === kind && atMs >= fault.fromMs);
+  const ratioAt = (atMs: number, point: SensorPoint) =>
+    ratioOf(at('wrong-ct-ratio', atMs), point) * ratioOf(at('reversed-ct', atMs), point);
   const rollOver = faults.find(({ kind }) => kind === 'register-roll-over');
   const series = new Map<SensorPoint, Series>();
   const luck = chance.fork('faults');
@@ -76,7 +76,7 @@ export function createFaultySensor(
     let value = measured;
     const { quantity } = point.carried;
     const slot = Math.floor(atMs / MINUTE_MS);
-    value *= ratioOf(at('wrong-ct-ratio', atMs), point) * ratioOf(at('reversed-ct', atMs), point);
+    value *= ratioAt(atMs, point);
     if (isPrimary(point)) {
       const drift = at('drift', atMs);
       value += at('offset', atMs)?.size ?? 0;
@@ -98,17 +98,11 @@ export function createFaultySensor(
 
   const register = (point: SensorPoint, measured: number, atMs: number, own: Series): number => {
     let value = measured;
-    const wrong = ever('wrong-ct-ratio', atMs) ?? ever('reversed-ct', atMs);
-    if (wrong && isScaled(point.carried.quantity)) {
-      // It counts faster or slower from then on; what it has counted stays.
-      own.wrongFrom ??= own.last ?? measured;
-      if (at(wrong.kind, atMs)) own.wrongTo = measured;
-      value += ((own.wrongTo ?? own.wrongFrom) - own.wrongFrom) * (ratioOf(wrong, point) - 1);
-    }
-    if (ever('register-reset', atMs)) {
-      own.resetAt ??= own.last ?? measured;
-      value -= own.resetAt;
-    }
+    // It counts faster or slower from then on; what it has counted stays.
+    own.extra = (own.extra ?? 0) + (measured - (own.last ?? measured)) * (ratioAt(atMs, point) - 1);
+    const reset = faults.findLast(({ kind, fromMs }) => kind === 'register-reset' && atMs >= fromMs);
+    if (reset !== own.reset) Object.assign(own, { reset, resetAt: own.last ?? measured, extra: 0 });
+    value += own.extra - (own.resetAt ?? 0);
     if (rollOver) {
       const counted = value + aheadOf(rollOver, point);
       if (counted >= rollOver.size && rolledOver === undefined) rolledOver = atMs;

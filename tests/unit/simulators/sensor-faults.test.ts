@@ -81,6 +81,22 @@ describe('a sensor that is faulty from the third to the sixth hour', () => {
     expect(values).toEqual([100, 110, 120, 10, 20, 30, 40, 50]);
   });
 
+  it('by one fault after another shows each of them', () => {
+    const during = (kind: SensorFaultKind, fromHour: number, toHour: number, size = 1) => ({
+      ...{ kind, size, building: 'b', subject: 'd' },
+      fromMs: START_MS + fromHour * HOUR_MS,
+      toMs: START_MS + toHour * HOUR_MS,
+    });
+    const faults = [
+      ...[during('wrong-ct-ratio', 1, 2, 2), during('register-reset', 3, 4)],
+      ...[during('wrong-ct-ratio', 5, 6, 3), during('register-reset', 7, 8)],
+    ];
+    const faulty = createFaultySensor(faults, createChance(1), { isPrimary: () => true, aheadOf: () => 0 });
+    const one = point('activeEnergyWh');
+    const values = register.map((value, hour) => faulty.said(one, value, START_MS + hour * HOUR_MS));
+    expect(values).toEqual([100, 120, 130, 10, 20, 50, 60, 10]);
+  });
+
   it('by a register that is full begins at nothing, when it is planned', () => {
     const { values, faulty } = said('register-roll-over', 1000, 'activeEnergyWh', register, 870);
     expect(values).toEqual([970, 980, 990, 0, 10, 20, 30, 40]);
