@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import { median } from '../../anomaly/median.ts';
 import { driversOf, expectFloor, type NightWeather } from '../../anomaly/night-weather.ts';
-import { daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
-import { saturationGPerM3 } from '../../comfort/moist-air.ts';
+import { type Day, daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
 import { DAY_MS } from '../../domain/interval.ts';
 import type { Register } from '../../domain/register.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory, type OthersMemory } from '../days/day-rule.ts';
 import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
+import {
+  ASLEEP,
+  dampnessByRoom,
+  drynessOf,
+  freshnessOf,
+  OUTDOOR_PPM,
+  othersAir,
+  UNKNOWN,
+} from './night-air.ts';
 
 const parameters = z.strictObject({
   minDays: integer(5, 42)
@@ -30,26 +38,24 @@ const parameters = z.strictObject({
     .default(0.5)
     .describe('… the rooms drier against those of other houses by so many, …'),
   threeSpreads: number(0, 100).default(4).describe('… and all three together by this;'),
-  aloneSpreads: number(0, 100).default(3.5).describe('electricity alone tells from so many spreads'),
+  aloneSpreads: number(0, 100).default(3.5).describe('electricity alone tells from so many spreads,'),
+  airSpreads: number(0, 100)
+    .default(4.5)
+    .describe('and so do fresh and dry air together, where windows are shut and electricity is not less'),
 });
 type VentilationAllNight = z.infer<typeof parameters>;
 
 const NIGHT: Hours = [4, 0];
-/** When the rooms’ air says how well it was changed. */
-const ASLEEP: Hours = [5, 0];
 const LEAST = 2;
-/** Of outdoor air; what is above it is people’s. */
-const OUTDOOR_PPM = 420;
-const LEAST_PPM = 20;
-/** So many rooms of other houses say how the nights are, and so many houses what all of them take. */
-const LEAST_ROOMS = 6;
+/** So many other houses say what all of them take. */
 const LEAST_HOUSES = 5;
 /** In warmer nights windows are open. */
 const AIRING_C = 10;
 /** One night counts for no more than this, spreads. */
 const MOST = { electricity: 4, air: 3 };
-/** Of a night's dryness, which is never just this. */
-const UNKNOWN = 0;
+/** In so many of the nights it must be known what electricity is usual; where in some it is not, the air says so much, spreads. */
+const LEAST_KNOWN = 2;
+const SURE = { air: 1.5, dry: 1 };
 /** A night so far off is not remembered as an ordinary one, spreads. */
 const ODD_NIGHT = 3;
 
@@ -59,7 +65,7 @@ export const ventilationAllNight = dayRule({
 CO₂ of the rooms, which is lower against other houses than in ordinary nights of such weather; a large fan, of a
 school for instance, in the electricity alone. What most houses take more of at once is not counted. Where rooms here and in
 other houses measure humidity, the rooms must be drier, too, in the mean and the middle one of them, and less electricity and CO₂
-will do. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
+will do, or none where both are clear. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
   parameters,
   sees: ({ role, quantity }) =>
     (role === 'electricityMain' && quantity === 'activePowerW') ||
@@ -96,25 +102,30 @@ function judge(
   const dampZ = (name: string, damp: number) =>
     expectDay(memory(name), damp, [nightC], { minDays, minSpread: 0.01 })?.z;
   const damp = meanOf(dampRooms.map((room) => room.damp));
-  const dryZ = drynessOf(
-    dampZ('damp', damp),
-    dampRooms.flatMap((room) => dampZ(room.name, room.damp) ?? []),
+  const dryZ = clamp(
+    drynessOf(
+      dampZ('damp', damp),
+      dampRooms.flatMap((room) => dampZ(room.name, room.damp) ?? []),
+    ),
+    MOST.air,
   );
   const riseW = base === undefined ? 0 : baseW - base.expected;
   const today = Math.floor(view.endMs / DAY_MS);
   const ownZ = base === undefined ? 0 : riseW / base.spread;
   const [electricityZ, airZ] = [
-    clamp(ownZ - sharedRise(others, today), MOST.electricity),
+    base === undefined ? UNKNOWN : clamp(ownZ - sharedRise(others, today), MOST.electricity),
     clamp(-(fresh?.z ?? 0), MOST.air),
   ];
   const learn = () => {
-    if (Math.min(electricityZ, ODD_NIGHT) + airZ >= ODD_NIGHT) return;
+    if (Math.min(electricityZ, ODD_NIGHT) + Math.max(airZ, 0) >= ODD_NIGHT) return;
+    // Nobody knows what electricity is usual in such cold: it must not be learned from fans.
+    if (base === undefined && Math.max(airZ, 0) + Math.max(dryZ, 0) >= ODD_NIGHT) return;
     learnDay(memory('base'), baseW, driversOf(weather));
     if (hasAir) learnDay(memory(airName), air, airDrivers);
     if (dampRooms.length > 0) learnDay(memory('damp'), damp, [nightC]);
     for (const room of dampRooms) learnDay(memory(room.name), room.damp, [nightC]);
   };
-  if (base === undefined) {
+  if (daysOf(memory('base')).length < minDays) {
     learn();
     return [];
   }
@@ -126,25 +137,15 @@ function judge(
   ];
   const nights = [...daysOf(memory('nights')), night].slice(-settings.nights);
   keepDays(memory('nights'), nights);
-  const [electricity, freshness, meanRiseW, dryness] = [0, 1, 2, 3].map((i) =>
-    steady(nights.map((night) => night[i] ?? 0)),
-  );
-  const [byBase = 0, byAir = 0, rise = 0, byDamp = 0] = [electricity, freshness, meanRiseW, dryness];
-  // Where the rooms' humidity is known as well, three weak signs are held against one sum.
-  const isDryKnown = nights.every(([, , , dryness = UNKNOWN]) => dryness !== UNKNOWN);
-  const each = isDryKnown ? settings.eachOfThreeSpreads : settings.eachSpreads;
-  const isDry = !isDryKnown || byDamp >= settings.drySpreads;
-  const sum = byBase + byAir + (isDryKnown ? byDamp : 0);
-  const together =
-    byBase >= each &&
-    byAir >= each &&
-    isDry &&
-    sum >= (isDryKnown ? settings.threeSpreads : settings.sumSpreads);
-  const isAirTold = together || byAir >= settings.eachSpreads;
+  const signs = signsOf(nights);
+  const { byBase, byAir, riseW: rise } = signs;
+  const isMore = rise >= settings.minRiseW && byBase > UNKNOWN;
+  const isOfAir = isTogether(signs, settings) || isAirSure(signs, settings, nightC);
+  const isAirTold = isOfAir || byAir >= settings.eachSpreads;
   const isOdd =
     nights.length >= settings.nights &&
-    rise >= settings.minRiseW &&
-    (together || byBase >= settings.aloneSpreads);
+    (isAirSure(signs, settings, nightC) ||
+      (isMore && (isTogether(signs, settings) || (signs.isKnown && byBase >= settings.aloneSpreads))));
   const usualPpm =
     fresh === undefined ? undefined : OUTDOOR_PPM + Math.exp(fresh.expected + (airOfOthers ?? 0));
   const ofAir =
@@ -156,15 +157,15 @@ function judge(
       isOdd,
       isUsual: byBase + byAir < settings.sumSpreads / 3,
       told: {
-        title: `${isAirTold ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${inWords(rise, 'W')} more electricity by night${isAirTold ? ', fresher air' : ''}`,
-        detail: `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, the last one ${inWords(baseW, 'W')} instead of ${inWords(base.expected, 'W')}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,
+        title: `${isAirTold ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${isMore ? `${inWords(rise, 'W')} more electricity by night${isAirTold ? ', fresher air' : ''}` : 'fresher and drier air'}`,
+        detail: `${isMore ? `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, ` : ''}the last one ${isMore ? '' : 'took '}${inWords(baseW, 'W')}${base === undefined ? '' : ` instead of ${inWords(base.expected, 'W')}`}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,
         facts: {
           unit: 'W',
           value: Math.round(baseW),
-          usual: Math.round(base.expected),
-          riseW: Math.round(rise),
+          ...(base === undefined ? {} : { usual: Math.round(base.expected) }),
+          ...(isMore ? { riseW: Math.round(rise) } : {}),
           ...(usualPpm === undefined ? {} : { co2Ppm: Math.round(ppm), co2UsualPpm: Math.round(usualPpm) }),
-          spreads: Math.round(byBase * 10) / 10,
+          spreads: Math.round((isMore ? byBase : byAir) * 10) / 10,
           airSpreads: Math.round(byAir * 10) / 10,
         },
       },
@@ -172,6 +173,56 @@ function judge(
       memories: ['base', airName, 'damp', 'nights', ...dampRooms.map(({ name }) => name)],
     },
   ];
+}
+
+/** What some nights say, each as {@link steady}: electricity, W and spreads, of those in which it is known what is usual. */
+type Signs = {
+  readonly byBase: number;
+  readonly riseW: number;
+  readonly byAir: number;
+  readonly byDamp: number;
+  readonly isDryKnown: boolean;
+  /** Of the nights: electricity is known in none but so many, and in all. */
+  readonly known: number;
+  readonly isKnown: boolean;
+};
+
+function signsOf(nights: readonly Day[]): Signs {
+  const known = nights.filter(([electricityZ]) => electricityZ !== UNKNOWN);
+  const of = (some: readonly Day[], i: number) => steady(some.map((night) => night[i] ?? 0));
+  return {
+    byBase: known.length === 0 ? UNKNOWN : of(known, 0),
+    riseW: known.length === 0 ? 0 : of(known, 2),
+    byAir: of(nights, 1),
+    byDamp: of(nights, 3),
+    isDryKnown: nights.every(([, , , dryness = UNKNOWN]) => dryness !== UNKNOWN),
+    known: known.length,
+    isKnown: known.length === nights.length,
+  };
+}
+
+/** Electricity and air. Where the rooms' humidity is known as well, three weak signs are held against one sum. */
+function isTogether(
+  { byBase, byAir, byDamp, isDryKnown, known, isKnown }: Signs,
+  settings: VentilationAllNight,
+): boolean {
+  if (!isKnown && !(known >= LEAST_KNOWN && isDryKnown && byAir >= SURE.air && byDamp >= SURE.dry))
+    return false;
+  if (!isDryKnown) {
+    const { eachSpreads, sumSpreads } = settings;
+    return byBase >= eachSpreads && byAir >= eachSpreads && byBase + byAir >= sumSpreads;
+  }
+  const { eachOfThreeSpreads: each, drySpreads, threeSpreads } = settings;
+  return byBase >= each && byAir >= each && byDamp >= drySpreads && byBase + byAir + byDamp >= threeSpreads;
+}
+
+/** Fans that are small beside a heat pump are seen in the air alone, while nobody leaves windows open. */
+function isAirSure(
+  { byBase, byAir, byDamp, isDryKnown }: Signs,
+  { airSpreads }: VentilationAllNight,
+  nightC: number,
+): boolean {
+  return isDryKnown && nightC <= AIRING_C && byBase > -1 && byAir + byDamp >= airSpreads;
 }
 
 /** A heat pump takes more the colder it is, and no less than it ever took when it is warmer than ever. */
@@ -186,49 +237,6 @@ function sharedRise(others: OthersMemory, today: number): number {
     return day >= today - 1 ? [z] : [];
   });
   return rises.length < LEAST_HOUSES ? 0 : Math.max(median(rises), 0);
-}
-
-/** Of the other houses’ rooms, in the mean. */
-function othersAir(view: DayView): number | undefined {
-  const own = view.byDevice('room', 'co2Ppm', ASLEEP);
-  const others = [...view.near('room', 'co2Ppm', ASLEEP)].filter(([device]) => !own.has(device));
-  return others.length < LEAST_ROOMS
-    ? undefined
-    : meanOf(others.map(([, values]) => freshnessOf(meanOf(values))));
-}
-
-/** Of each own room that is known: ln of the water in its air, g/m³, against the other houses’ rooms, with the name of what is remembered. */
-function dampnessByRoom(view: DayView): readonly { readonly name: string; readonly damp: number }[] {
-  const own = view.byDevice('room', 'relativeHumidityPct', ASLEEP);
-  const warmth = view.near('room', 'airTemperatureC', ASLEEP);
-  const waterOf = (rooms: ReadonlyMap<string, readonly number[]>) =>
-    [...rooms].flatMap(([device, humidities]) => {
-      const temperatures = warmth.get(device);
-      const grams =
-        temperatures === undefined ? 0 : (meanOf(humidities) / 100) * saturationGPerM3(meanOf(temperatures));
-      return grams > 0 ? [{ device, grams }] : [];
-    });
-  const others = waterOf(view.near('room', 'relativeHumidityPct', ASLEEP)).filter(
-    ({ device }) => !own.has(device),
-  );
-  if (others.length < LEAST_ROOMS) return [];
-  const usual = Math.log(meanOf(others.map(({ grams }) => grams)));
-  return waterOf(own).map(({ device, grams }) => ({ name: `damp ${device}`, damp: Math.log(grams) - usual }));
-}
-
-/**
- * How much drier the house is, spreads: by the mean of its rooms, and by the middle one (of two the damper one), which says less than all of
- * them do. Who goes away dries one flat, fans dry all.
- */
-function drynessOf(houseZ: number | undefined, roomsZ: readonly number[]): number {
-  const middle = roomsZ.map((z) => -z).toSorted((a, b) => a - b)[(roomsZ.length - 1) >> 1];
-  if (houseZ === undefined || middle === undefined) return UNKNOWN;
-  return clamp(Math.min(-houseZ, middle * Math.sqrt(roomsZ.length)), MOST.air);
-}
-
-/** Falls as the air gets fresher. */
-function freshnessOf(ppm: number): number {
-  return Math.log(Math.max(ppm - OUTDOOR_PPM, LEAST_PPM));
 }
 
 /** What most nights say, and all together: one night of much is no fault that goes on. */

@@ -238,14 +238,21 @@ describe('rules that judge a house day by day', () => {
     expect(told(judge(house(28, { air: fresh })))).toEqual([]);
   });
 
+  it('tell of large fans by the electricity alone, also where nobody sleeps and the air gets no fresher', () => {
+    const stale = (now: Hour) => (isWrong(now) ? 1.5 : 1);
+    const changes = judge(house(28, { baseW: (now) => (isWrong(now) ? 6000 : 0), air: stale }));
+    expect(told(changes)).toContain('ventilation-all-night firing 24');
+  });
+
   it('tell of fans by air that is drier than that of other houses, where electricity and CO₂ alone say little', () => {
     const weak = house(30, {
       baseW: (now) => (isWrong(now) ? 270 : 0),
       air: (now) => (isWrong(now) ? 0.94 : 1),
     });
-    const withHumidity = (dryer: number, isDry: (room: number) => boolean) => {
+    const fresher = house(30, { air: (now) => (isWrong(now) ? 0.6 : 1) });
+    const withHumidity = (dryer: number, isDry: (room: number) => boolean, own: readonly Reading[]) => {
       const random = seededUniform('humidity');
-      return weak.flatMap((reading) => {
+      return own.flatMap((reading) => {
         if (reading.point.quantity !== 'outdoorTemperatureC') return [reading];
         const hour = Math.floor((reading.atMs - T0) / HOUR);
         const now = { day: Math.floor(hour / 24), hour: hour % 24, outdoorC: reading.value, random };
@@ -269,12 +276,27 @@ describe('rules that judge a house day by day', () => {
         ];
       });
     };
-    const fans = (dryer: number, isDry = (_: number) => true) =>
-      told(judge(withHumidity(dryer, isDry))).filter((one) => one.startsWith('ventilation'));
+    const fans = (dryer: number, isDry = (_: number) => true, own: readonly Reading[] = weak) =>
+      told(judge(withHumidity(dryer, isDry, own))).filter((one) => one.startsWith('ventilation'));
     expect(fans(0.9)[0]).toMatch(/^ventilation-all-night firing 2[2-4]$/);
     expect(fans(1)).toEqual([]);
     // Who goes away dries one flat.
     expect(fans(0.75, (room) => room === 1)).toEqual([]);
+    // Fans that are small beside all else are seen in the air alone, when it is both.
+    expect(fans(0.8, undefined, fresher)[0]).toMatch(/^ventilation-all-night firing 2[2-4]$/);
+    expect(fans(1, undefined, fresher)).toEqual([]);
+    // Nights of a cold that is new say nothing of electricity where there is a heat pump, and are no reason to wait.
+    const isNewCold = (day: number) => day === 21 || day === 23;
+    const cold = house(30, {
+      baseW: (now) => 300 * (20 - now.outdoorC) + (isWrong(now) ? 1500 : 0),
+      air: (now) => (isWrong(now) ? 0.8 : 1),
+    }).map((reading) =>
+      reading.point.quantity === 'outdoorTemperatureC' &&
+      isNewCold(Math.floor((reading.atMs - T0) / HOUR / 24))
+        ? { ...reading, value: reading.value - 20 }
+        : reading,
+    );
+    expect(fans(0.93, undefined, cold)[0]).toMatch(/^ventilation-all-night firing 2[45]$/);
   });
 
   it('tell of no fans when most houses take as much more, with fresher air', () => {
