@@ -9,6 +9,10 @@ const LEAST_SHARE = 0.2;
 /** So many of the hours must agree, each by so much. */
 const AGREE = { share: 0.7, by: Math.log(1.5) };
 
+/** Ordinary days that are remembered; the newest of so many, but for the last, which may hold the moment itself, say what one time is. */
+const ORDINARY = 6;
+const BEFORE = 4;
+
 /** A load that came on top must not explain the day better, by more than this. */
 const UNLIKE = 1.6;
 
@@ -16,8 +20,9 @@ const UNLIKE = 1.6;
 export const loadFactorSchema = z.object({
   usual: z.tuple([z.array(z.number()), z.array(z.number())]),
   days: z.tuple([z.number(), z.number()]),
-  /** Of the last two ordinary days: the newer one may hold the moment itself. Once it is told, what it counts. */
-  before: z.tuple([z.number(), z.number()]),
+  /** Factors of the newest ordinary days, the newest last, and of the newest day of all. */
+  ordinary: z.array(z.number()).default(() => [1, 1]),
+  newest: z.number().default(1),
   /** In a row, far from what is usual; and of them those that are one factor. */
   farDays: z.number(),
   offDays: z.number(),
@@ -53,7 +58,8 @@ export function createLoadFactor(): LoadFactor {
   return {
     usual: [[], []],
     days: [0, 0],
-    before: [1, 1],
+    ordinary: [1, 1],
+    newest: 1,
     farDays: 0,
     offDays: 0,
     offSinceMs: 0,
@@ -77,17 +83,26 @@ export function foldFactor(
   const isKnown = state.days[type] >= limits.minDays;
   const seen = isKnown ? compare(usual, rates) : undefined;
   const least = Math.log(limits.times);
-  // What has begun goes on, and what was told ends, when it has come back more than half of the way: weather moves the factor.
+  // Weather and the season move the factor day by day: what is sudden is sudden against the days before, and stays so.
+  const times = seen === undefined ? 1 : seen.factor / timesBefore(state);
+  if (seen !== undefined) state.newest = seen.factor;
+  // What has begun goes on, and what was told ends, when it has come back more than half of the way.
   const isFar =
     seen !== undefined &&
-    Math.abs(Math.log(seen.factor)) > (state.offDays > 0 ? least / 2 : least) &&
+    Math.abs(Math.log(times)) > (state.offDays > 0 ? least / 2 : least) &&
     // What counted twice and counts half is no longer what was told.
-    (!state.isOff || seen.factor > 1 === state.before[1] > 1);
-  const isSudden = state.before.some((factor) => Math.abs(Math.log(factor)) < least / 2);
-  const isOff =
-    isFar && (state.isOff || ((state.offDays > 0 || isSudden) && isOneFactor(seen, limits.tolerance)));
+    (!state.isOff || times > 1 === state.offSum > 0);
+  // What comes back to what is usual was off before, and is none itself.
+  const isUnusual = seen !== undefined && Math.log(seen.factor) * Math.sign(Math.log(times)) > least / 2;
+  const isOff = isFar && (state.isOff || (isUnusual && isOneFactor(seen, limits.tolerance)));
   const told = (is: FactorChange['is']): FactorChange | undefined =>
-    seen && { is, sinceMs: state.offSinceMs, factor: seen.factor, low: seen.low, high: seen.high };
+    seen && {
+      is,
+      sinceMs: state.offSinceMs,
+      factor: times,
+      low: (seen.low * times) / seen.factor,
+      high: (seen.high * times) / seen.factor,
+    };
   if (isFar) {
     state.farDays += 1;
     if (state.farDays >= limits.acceptDays) {
@@ -100,13 +115,12 @@ export function foldFactor(
   if (isOff) {
     if (state.offDays === 0) state.offSinceMs = dayMs;
     state.offDays += 1;
-    state.offSum += Math.log(seen.factor);
+    state.offSum += Math.log(times);
     // A spell of weather begins as far off, and comes back: all of its days together do not make the factor.
     const isWholly = Math.abs(state.offSum) >= state.offDays * least;
     if (state.isOff || state.offDays < limits.days || !isWholly) return undefined;
     if (limits.isShared(state.offSum > 0)) return undefined;
-    // What follows its end is compared with days of weeks ago, and is no sudden change.
-    Object.assign(state, { isOff: true, before: [seen.factor, seen.factor] });
+    state.isOff = true;
     return told('off');
   }
   // A day of guests is neither one of it nor its end.
@@ -117,16 +131,21 @@ export function foldFactor(
   Object.assign(state, { offDays: 0, offSum: 0, isOff: false });
   // Days that are far off are kept out of what is usual until there are many of them.
   if (!isFar) {
-    if (seen !== undefined && ended === undefined) state.before = [state.before[1], seen.factor];
+    if (seen !== undefined) state.ordinary = [...state.ordinary, seen.factor].slice(-ORDINARY);
     state.farDays = 0;
     learn(state, type, rates);
   }
   return ended;
 }
 
-/** How many times as much as usual it counts of late. */
-export function newestFactor({ offDays, offSum, before }: LoadFactor): number {
-  return offDays > 0 ? Math.exp(offSum / offDays) : before[1];
+/** Of the days before it began: but for the newest of them. */
+function timesBefore({ ordinary }: LoadFactor): number {
+  return median(ordinary.slice(-BEFORE, -1));
+}
+
+/** How many times as much as some days ago it counts. */
+export function newestFactor({ newest, ordinary: [first = 1] }: LoadFactor): number {
+  return newest / first;
 }
 
 type Compared = {

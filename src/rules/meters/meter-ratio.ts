@@ -46,7 +46,7 @@ weather comes slowly, and to many houses at once: neither is told here. Judged f
       onDay: (state, day, limits, { device, quantity }, others) => {
         const change = foldFactor(state, day, day.weekday > 5, {
           ...limits,
-          isShared: (isAbove) => isShared(others(), (other) => isHalfOff(other, isAbove, limits.times)),
+          isShared: (isAbove) => isWeather(others(), isAbove, limits.times),
         });
         if (change === undefined) return undefined;
         if (change.is !== 'off') return { holds: false };
@@ -67,9 +67,17 @@ weather comes slowly, and to many houses at once: neither is told here. Judged f
     }),
 };
 
-/** Does it count more, or less, than usual, by half of what is told? */
-function isHalfOff(meter: LoadFactor, isAbove: boolean, times: number): boolean {
-  return Math.log(newestFactor(meter)) * (isAbove ? 1 : -1) > Math.log(times) / 2;
+/** So many others, and at least such a share of them, are nearly as far off in a spell of weather: those that heat with electricity. */
+const WEATHER = { least: 4, share: 0.17, part: 0.75 };
+
+function isWeather(others: readonly LoadFactor[], isAbove: boolean, times: number): boolean {
+  const isFar = (part: number) => (other: LoadFactor) =>
+    Math.log(newestFactor(other)) * (isAbove ? 1 : -1) > Math.log(times) * part;
+  const { least, share, part } = WEATHER;
+  return (
+    isShared(others, isFar(0.5)) ||
+    others.filter(isFar(part)).length >= Math.max(least, share * others.length)
+  );
 }
 
 function wordsOf({ sinceMs, factor, low, high }: FactorChange, device: string) {

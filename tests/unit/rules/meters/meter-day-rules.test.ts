@@ -41,6 +41,12 @@ describe('a meter whose ratio is wrong', () => {
     expect(changes[0]?.alert.detail).toMatch(/Likely the ratio of its current transformers.*First compare/s);
   });
 
+  it('is told of a house that takes less from week to week, by what it took before', () => {
+    const changes = told(['meter-ratio'], (loadW, day) => loadW * (day < 14 ? 1 - 0.03 * day : 1.12));
+    expect(days(changes)).toEqual(['firing 17']);
+    expect(changes[0]?.alert.facts).toMatchObject({ factor: expect.closeTo(1.85, 0) });
+  });
+
   it('may count a part of it, as when a phase is lost', () => {
     const [change] = told(['meter-ratio'], (loadW, day) => (day >= 14 ? loadW / 3 : loadW));
     expect(change?.alert.detail).toMatch(/a phase or transformer is lost/);
@@ -48,7 +54,7 @@ describe('a meter whose ratio is wrong', () => {
 
   it('is not what many houses do at once, as in a warm spell, while one that does more alone is told', () => {
     const random = seededUniform('houses');
-    const houses = Array.from({ length: 7 }, (_, n) => `b${n}`);
+    const houses = Array.from({ length: 13 }, (_, n) => `b${n + 10}`);
     const counts = new Map<string, number>();
     const toldOf = (partOf: (house: string) => number) => {
       counts.clear();
@@ -67,8 +73,10 @@ describe('a meter whose ratio is wrong', () => {
       ).flat();
       return judge(readings, { types: ['meter-ratio'] }).map(({ alert: { building } }) => building);
     };
-    expect(toldOf((house) => (house < 'b4' ? 0.5 : 0.95))).toEqual([]);
-    expect(toldOf((house) => (house < 'b1' ? 0.5 : 0.95))).toEqual(['b0']);
+    expect(toldOf((house) => (house < 'b18' ? 0.5 : 0.95))).toEqual([]);
+    // Of thirteen houses five have heat pumps.
+    expect(toldOf((house) => (house < 'b15' ? 0.5 : 0.95))).toEqual([]);
+    expect(toldOf((house) => (house < 'b11' ? 0.5 : 0.95))).toEqual(['b10']);
   });
 
   it.each<[string, Load]>([
