@@ -18,7 +18,7 @@ export type HoldOptions = {
   readonly silences: Pick<SilenceBook, 'covering' | 'find'>;
   readonly register: () => Register;
   readonly parents: () => readonly ParentRule[];
-  /** How long an alert stays held when what explained it is over, ms: mostly it is over itself by then. */
+  /** How long an alert stays held when what explained it is over, ms, where `parents` do not say: mostly it is over itself by then. */
   readonly graceMs: number;
 };
 
@@ -37,7 +37,7 @@ export interface HoldBook {
 }
 
 export function openHoldBook(db: DatabaseSync, options: HoldOptions): HoldBook {
-  const { silences, graceMs } = options;
+  const { silences } = options;
   db.exec(`
     CREATE TABLE IF NOT EXISTS alert_holds (
       alert TEXT PRIMARY KEY, held_by TEXT NOT NULL, ref TEXT NOT NULL, since_ms REAL NOT NULL, due_ms REAL) STRICT`);
@@ -66,6 +66,10 @@ export function openHoldBook(db: DatabaseSync, options: HoldOptions): HoldBook {
     return { ...reason, sinceMs };
   };
 
+  const graceOf = (parent: Alert | undefined, child: Alert): number =>
+    options.parents().find((rule) => rule.parent === parent?.rule && rule.child === child.rule)?.graceMs ??
+    options.graceMs;
+
   return {
     hold,
     holdBelow: (alert, atMs) => {
@@ -92,7 +96,7 @@ export function openHoldBook(db: DatabaseSync, options: HoldOptions): HoldBook {
         // The wall clock may be behind the readings.
         if (hold(alert, Math.max(nowMs, alert.firedAtMs ?? nowMs), held.sinceMs)) return [];
         if (held.by === 'silence') return [alert];
-        const dueMs = row.due_ms === null ? nowMs + graceMs : Number(row.due_ms);
+        const dueMs = row.due_ms === null ? nowMs + graceOf(alertOf(held.ref), alert) : Number(row.due_ms);
         if (row.due_ms === null) setDue.run(dueMs, id);
         return nowMs >= dueMs ? [alert] : [];
       });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DAY_MS } from '../domain/interval.ts';
+import { duration } from './parameters.ts';
 
 /**
  * Which alert explains which: while one of the rule `parent` fires, those of the rule `child` below it are held back; both by name,
@@ -6,15 +8,22 @@ import { z } from 'zod';
  * about a flat or device in it; `main`: both are about a building as a whole or a main meter of it; `part`: the parent is about a
  * submeter of the building, the child about the whole or a main meter; `space`: about a flat as a whole, the child about it or a
  * device in it; `device`: both about one device; `gateway`: the parent is about what carries what the child's device says. `same`: a
- * fact that both must say the same of.
+ * fact that both must say the same of. `grace`: for so long after the parent is over the child stays held; default: what the
+ * settings say (`alerts.parentGraceMinutes`).
  */
-export const parentSchema = z.strictObject({
-  parent: z.string().min(1),
-  child: z.string().min(1),
-  by: z.enum(['building', 'main', 'part', 'space', 'device', 'gateway']),
-  same: z.string().min(1).exactOptional(),
-});
+export const parentSchema = z
+  .strictObject({
+    parent: z.string().min(1),
+    child: z.string().min(1),
+    by: z.enum(['building', 'main', 'part', 'space', 'device', 'gateway']),
+    same: z.string().min(1).exactOptional(),
+    grace: duration(30 * DAY_MS).exactOptional(),
+  })
+  .transform(({ grace, ...rest }) => ({ ...rest, ...(grace === undefined ? {} : { graceMs: grace }) }));
 export type ParentRule = z.infer<typeof parentSchema>;
+
+/** Rules that judge days: by the mean of some, or by what has added up, so that one sees days before the other that it is over. */
+const graceMs = 3 * DAY_MS;
 
 /** Where the rule file names none. */
 export const defaultParents: readonly ParentRule[] = [
@@ -28,22 +37,22 @@ export const defaultParents: readonly ParentRule[] = [
   { parent: 'stale', child: 'flat-line', by: 'device' },
   { parent: 'stale', child: 'out-of-range', by: 'device' },
   // A meter that counts wrongly: its numbers look like whatever else can happen to a load.
-  { parent: 'reversed-ct', child: 'meter-ratio', by: 'main' },
-  { parent: 'meter-ratio', child: 'night-base-load', by: 'main' },
-  { parent: 'meter-ratio', child: 'evening-peak', by: 'main' },
-  { parent: 'meter-ratio', child: 'ventilation-all-night', by: 'main' },
-  { parent: 'meter-ratio', child: 'unexplained-electricity', by: 'main' },
+  { parent: 'reversed-ct', child: 'meter-ratio', by: 'main', graceMs },
+  { parent: 'meter-ratio', child: 'night-base-load', by: 'main', graceMs },
+  { parent: 'meter-ratio', child: 'evening-peak', by: 'main', graceMs },
+  { parent: 'meter-ratio', child: 'ventilation-all-night', by: 'main', graceMs },
+  { parent: 'meter-ratio', child: 'unexplained-electricity', by: 'main', graceMs },
   // What one of its parts does, a main meter shows too.
-  { parent: 'evening-peak', child: 'evening-peak', by: 'part' },
-  { parent: 'night-base-load', child: 'night-base-load', by: 'part' },
+  { parent: 'evening-peak', child: 'evening-peak', by: 'part', graceMs },
+  { parent: 'night-base-load', child: 'night-base-load', by: 'part', graceMs },
   // A cause that has a name, and what it does to nights, to heat and to the whole.
-  { parent: 'heating-and-cooling', child: 'night-base-load', by: 'main' },
-  { parent: 'heating-and-cooling', child: 'ventilation-all-night', by: 'main' },
-  { parent: 'heating-and-cooling', child: 'heating-curve', by: 'main' },
-  { parent: 'heating-and-cooling', child: 'unexplained-electricity', by: 'main' },
-  { parent: 'night-setback', child: 'heating-curve', by: 'main' },
-  { parent: 'hot-water-cold', child: 'circulation-stopped', by: 'main' },
-  { parent: 'night-base-load', child: 'unexplained-electricity', by: 'main' },
-  { parent: 'evening-peak', child: 'unexplained-electricity', by: 'main' },
-  { parent: 'ventilation-all-night', child: 'unexplained-electricity', by: 'main' },
+  { parent: 'heating-and-cooling', child: 'night-base-load', by: 'main', graceMs },
+  { parent: 'heating-and-cooling', child: 'ventilation-all-night', by: 'main', graceMs },
+  { parent: 'heating-and-cooling', child: 'heating-curve', by: 'main', graceMs },
+  { parent: 'heating-and-cooling', child: 'unexplained-electricity', by: 'main', graceMs },
+  { parent: 'night-setback', child: 'heating-curve', by: 'main', graceMs },
+  { parent: 'hot-water-cold', child: 'circulation-stopped', by: 'main', graceMs },
+  { parent: 'night-base-load', child: 'unexplained-electricity', by: 'main', graceMs },
+  { parent: 'evening-peak', child: 'unexplained-electricity', by: 'main', graceMs },
+  { parent: 'ventilation-all-night', child: 'unexplained-electricity', by: 'main', graceMs },
 ];

@@ -348,6 +348,19 @@ describe('an alert that another explains', () => {
     expect(['ratio', 'fans-by-night', 'elsewhere'].map(heldBy)).toEqual([undefined, undefined, undefined]);
   });
 
+  it('stays held for as long as what explains what says, where that judges days', () => {
+    const { save, now, look, queued } = open();
+    const of = (rule: string) => alert({ id: rule, rule, device: 'el' });
+    save(become('firing', of('meter-ratio')), become('firing', of('night-base-load')));
+    save(become('resolved', of('meter-ratio')));
+    const releasedAfter = (hours: number) => {
+      now.ms += hours * HOUR_MS;
+      look();
+      return queued().includes('night-base-load firing');
+    };
+    expect([0, 71, 2].map(releasedAfter)).toEqual([false, false, true]);
+  });
+
   it('of a main meter is held by the same of a submeter, and not the other way round', () => {
     const { save, store } = open();
     for (const device of ['el', 'vent'])
