@@ -58,6 +58,8 @@ const LEAST_KNOWN = 2;
 const SURE = { air: 1.5, dry: 1 };
 /** A night so far off is not remembered as an ordinary one, spreads. */
 const ODD_NIGHT = 3;
+/** It is over when so many nights say so: those before them would say otherwise for as long again. */
+const ENDS = 2;
 
 export const ventilationAllNight = dayRule({
   type: 'ventilation-all-night',
@@ -139,6 +141,7 @@ function judge(
   keepDays(memory('nights'), nights);
   const signs = signsOf(nights);
   const { byBase, byAir, riseW: rise } = signs;
+  const latest = signsOf(nights.slice(-ENDS));
   const isMore = rise >= settings.minRiseW && byBase > UNKNOWN;
   const isOfAir = isTogether(signs, settings) || isAirSure(signs, settings, nightC);
   const isAirTold = isOfAir || byAir >= settings.eachSpreads;
@@ -155,7 +158,7 @@ function judge(
   return [
     {
       isOdd,
-      isUsual: byBase + byAir < settings.sumSpreads / 3,
+      isUsual: latest.byBase + latest.byAir < settings.sumSpreads / 3,
       told: {
         title: `${isAirTold ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${isMore ? `${inWords(rise, 'W')} more electricity by night${isAirTold ? ', fresher air' : ''}` : 'fresher and drier air'}`,
         detail: `${isMore ? `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, ` : ''}the last one ${isMore ? '' : 'took '}${inWords(baseW, 'W')}${base === undefined ? '' : ` instead of ${inWords(base.expected, 'W')}`}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,

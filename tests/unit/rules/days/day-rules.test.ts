@@ -242,6 +242,11 @@ describe('rules that judge a house day by day', () => {
     const stale = (now: Hour) => (isWrong(now) ? 1.5 : 1);
     const changes = judge(house(28, { baseW: (now) => (isWrong(now) ? 6000 : 0), air: stale }));
     expect(told(changes)).toContain('ventilation-all-night firing 24');
+    expect(told(judge(house(28, { baseW: (now) => (isWrong(now) ? 6000 : 0) })))).toEqual([
+      'ventilation-all-night firing 24',
+      // With the second night without them.
+      'ventilation-all-night resolved 26',
+    ]);
   });
 
   it('tell of fans by air that is drier than that of other houses, where electricity and CO₂ alone say little', () => {
