@@ -50,6 +50,8 @@ export type DayVerdict = {
   readonly isOdd: boolean;
   readonly isUsual: boolean;
   readonly told: Said;
+  /** So many days in a row are odd with this one, where it says more than its own day. */
+  readonly days?: number;
   /** Odd, and nothing that this rule should tell of today. */
   readonly isOthers?: boolean;
   /** The day is an ordinary one: remember it. */
@@ -149,7 +151,7 @@ function createDayRule<P extends DayParameters>(
         weekday: local.weekday,
       });
       for (const verdict of judge(view, memory, parameters, register(), memoryOfOthers(building))) {
-        const { space, device, isOdd, isUsual, isOthers = false } = verdict;
+        const { space, device, isOdd, isUsual, isOthers = false, days = 1 } = verdict;
         const part = space ?? device;
         const subject = part === undefined ? building : `${building}/${part}`;
         state.odd[subject] ??= { days: 0, sinceMs: 0, isTold: false };
@@ -167,8 +169,8 @@ function createDayRule<P extends DayParameters>(
           Object.assign(odd, { days: 0, isTold: false });
         };
         if (isOdd || (odd.isTold && !isUsual)) {
-          if (odd.days === 0) odd.sinceMs = endMs - 24 * HOUR_MS;
-          odd.days += 1;
+          if (odd.days === 0) odd.sinceMs = endMs - days * 24 * HOUR_MS;
+          odd.days = Math.max(odd.days + 1, days);
           if (odd.days >= parameters.acceptDays) {
             for (const name of verdict.memories) delete state.memory[name];
             end();

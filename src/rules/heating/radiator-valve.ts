@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { median } from '../../anomaly/median.ts';
-import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { type Day, daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
+import { DAY_MS } from '../../domain/interval.ts';
 import {
   type DayVerdict,
   dayParameters,
@@ -9,7 +10,7 @@ import {
   type Memory,
   unjudged,
 } from '../days/day-rule.ts';
-import type { DayView, Hours } from '../days/day-view.ts';
+import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
@@ -20,7 +21,11 @@ const parameters = z.strictObject({
     .describe('odd is a room that is so many spreads from what it is beside the others, …'),
   days: integer(1, 28).default(2).describe('so many odd days in a row'),
   minRiseC: number(0, 10).default(0.25).describe('… and warmer beside them by at least this, °C, …'),
-  minFallC: number(0, 10).default(0.5).describe('… or colder by this, °C'),
+  minFallC: number(0, 10).default(0.5).describe('… or colder by this, °C;'),
+  steadyC: number(0, 10)
+    .default(0.18)
+    .describe('odd are also three days in a row that are warmer by this in the mean, °C, …'),
+  stepC: number(0, 10).default(0.15).describe('… and by this more than the days before them, °C'),
   mostRiseC: number(0, 20)
     .default(1.5)
     .describe('what is warmer by more, or moves by half of it in a day, is left to sensor-drift, °C'),
@@ -39,14 +44,19 @@ const DAY_BEFORE: Hours = [48, 24];
 /** A room that a valve warms comes to rest within a day; a sensor that drifts adds the same again each day, or is off at once. */
 const SMALL_RISE_C = 0.5;
 const GROWN_SHARE = 0.5;
+/** Days in a row that are a little warmer, each by so much, and days before them that say how the room was. */
+const STEADY = { days: 3, eachC: 0.1, before: 5, leastBefore: 2 };
 /** Of so many rooms the median of the others bears an odd one. */
 const MANY = 5;
+
+/** `meanC`: the rise of the newest days together. */
+type Verdict = DayVerdict & { readonly riseC: number; readonly meanC: number; readonly isSteady: boolean };
 
 export const radiatorValve = dayRule({
   type: 'radiator-valve',
   seenBy: 'room',
   doc: `A room is much warmer or colder beside the other rooms of the house than it used to be: its radiator valve is stuck open
-or closed. Judged while the house is heated, in houses with three rooms or more that have a thermometer. A room that is at once, or day
+or closed. A little warmer counts when it began at once and stays for three days. Judged while the house is heated, in houses with three rooms or more that have a thermometer. A room that is at once, or day
 by day, much warmer than a valve makes it is sensor-drift's.`,
   parameters,
   sees: ({ role, quantity }) => role === 'room' && quantity === 'airTemperatureC',
@@ -60,7 +70,8 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
   const before = view.rooms('airTemperatureC', DAY_BEFORE);
   const besideOthers = (of: ReadonlyMap<string, number>, space: string) =>
     (of.get(space) ?? Number.NaN) - median([...of].flatMap(([other, c]) => (other === space ? [] : [c])));
-  const verdicts = rooms.map(([space, valueC]): DayVerdict & { readonly riseC: number } => {
+  const today = Math.floor(view.endMs / DAY_MS);
+  const verdicts = rooms.map(([space, valueC]): Verdict => {
     const othersC = median(rooms.flatMap(([other, otherC]) => (other === space ? [] : [otherC])));
     const aboveC = valueC - othersC;
     const days = memory(space);
@@ -68,16 +79,20 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
       // A sensor that is so far off would leave its room far from what is usual on the day that it is mended.
       if (Math.abs(aboveC) <= settings.mostApartC) learnDay(days, aboveC, [outdoorC]);
     };
-    const nothing = { ...unjudged, riseC: 0, space };
+    const nothing = { ...unjudged, riseC: 0, meanC: 0, isSteady: false, space };
     if (outdoorC > settings.heatingBelowC) return nothing;
     const usual = expectDay(days, aboveC, [outdoorC], { minDays: settings.minDays, minSpread: ORDINARY_C });
     if (usual === undefined) return { ...nothing, learn };
     const riseC = aboveC - usual.expected;
     const isWarm = riseC > 0;
     const grownC = aboveC - besideOthers(before, space);
+    const newest = [...daysOf(memory(`rise ${space}`)), [riseC, today]].slice(-STEADY.days - STEADY.before);
+    keepDays(memory(`rise ${space}`), newest);
     const isMoving = riseC > SMALL_RISE_C && Math.abs(grownC) > GROWN_SHARE * riseC;
     return {
       riseC,
+      meanC: meanOf(newest.slice(-STEADY.days).map(([one = 0]) => one)),
+      isSteady: isSteady(newest, settings),
       space,
       isOdd:
         Math.abs(usual.z) >= settings.spreads && (riseC >= settings.minRiseC || -riseC >= settings.minFallC),
@@ -102,14 +117,32 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
         },
       },
       learn,
-      memories: [space],
+      memories: [space, `rise ${space}`],
     };
   });
   // Of few rooms one alone moves what the others are held against: the one that is furthest off is the odd one.
-  const furthestC = Math.max(...verdicts.map(({ riseC }) => Math.abs(riseC)));
-  return rooms.length >= MANY
-    ? verdicts
-    : verdicts.map((one) =>
-        one.isOdd && Math.abs(one.riseC) < furthestC ? { ...one, isOdd: false, learn: () => {} } : one,
-      );
+  const furthest = (of: (one: Verdict) => number) => {
+    const most = Math.max(...verdicts.map((one) => Math.abs(of(one))));
+    return (one: Verdict) => rooms.length >= MANY || Math.abs(of(one)) >= most;
+  };
+  const [isFurthest, isSteadiest] = [furthest(({ riseC }) => riseC), furthest(({ meanC }) => meanC)];
+  return verdicts.map((one) => {
+    if (one.isOdd && isFurthest(one)) return one;
+    if (one.isSteady && isSteadiest(one)) return { ...one, isOdd: true, days: STEADY.days };
+    return one.isOdd ? { ...one, isOdd: false, learn: () => {} } : one;
+  });
+}
+
+/** Are the newest days a little warmer, each of them and at once? */
+function isSteady(days: readonly Day[], { steadyC, stepC }: RadiatorValve): boolean {
+  const [before, newest] = [days.slice(0, -STEADY.days), days.slice(-STEADY.days)];
+  const inARow = (newest.at(-1)?.[1] ?? 0) - (newest[0]?.[1] ?? 0) < STEADY.days;
+  if (!inARow || before.length < STEADY.leastBefore) return false;
+  const rises = newest.map(([riseC = 0]) => riseC);
+  const meanC = meanOf(rises);
+  return (
+    Math.min(...rises) >= STEADY.eachC &&
+    meanC >= steadyC &&
+    meanC - meanOf(before.map(([riseC = 0]) => riseC)) >= stepC
+  );
 }

@@ -138,6 +138,18 @@ describe('rules that judge a house day by day', () => {
     expect(cold[0]?.alert.title).toMatch(/stuck closed in lgh-1: 2\.?\d* °C colder/);
   });
 
+  it('tell of a valve that warms a room a little, when it began at once and stays for three days', () => {
+    const warmer = (roomC: (now: Hour) => number, room = 1) =>
+      told(judge(house(28, { roomC: (now, of) => (of === room ? roomC(now) : 0) })));
+    expect(warmer((now) => (isWrong(now) ? 0.22 : 0))).toEqual([
+      'radiator-valve firing 23',
+      'radiator-valve resolved 25',
+    ]);
+    expect(warmer(({ day }) => Math.max(day - 14, 0) * 0.02)).toEqual([]);
+    // One that gets colder makes the two others warmer beside it.
+    expect(warmer((now) => (isWrong(now) ? -0.45 : 0))).toEqual([]);
+  });
+
   it.each([12, -12])(
     'tell of no valve when a sensor that was off by %s °C from the start is mended',
     (offC) => {
