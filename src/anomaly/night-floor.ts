@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../domain/interval.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
+import { nightStepSchema, noteNight, ordinaryNights, type StepLimits, stepOf } from './night-step.ts';
 import { driversOf, expectFloor, type NightWeather } from './night-weather.ts';
-import { daysOf, learnDay, noDays, usualDaysSchema } from './usual-days.ts';
+import { daysOf, keepDays, learnDay, noDays, usualDaysSchema } from './usual-days.ts';
 
 /** A slot is at least so long, and at most: a meter that says less often cannot tell when it stood still. */
 const SLOT_MS = { min: HOUR_MS / 2, max: 2 * HOUR_MS };
@@ -31,6 +32,8 @@ export const nightFloorSchema = z.object({
   /** By how many times as much as they must be those nights are above, together; each counts for {@link MOST_TIMES} at most. */
   aboveTimes: z.number().default(0),
   isUp: z.boolean(),
+  /** Newest nights, where steps are asked for. */
+  newest: nightStepSchema.exactOptional(),
 });
 export type NightFloor = z.infer<typeof nightFloorSchema>;
 
@@ -52,6 +55,8 @@ export type NightLimits = {
   readonly weatherSpreads?: number;
   /** Those nights together are so many times as far above as one must be: what is hardly above has to go on. */
   readonly together?: number;
+  /** Nights that are a little above at once are told, too, unless many others are: asked then. Absent: they are not. */
+  readonly step?: StepLimits;
   /** A night that is so many times as far above as it must be is enough by itself. */
   readonly sure: number;
   /** After so many nights in a row the new floor is what is usual. */
@@ -72,6 +77,8 @@ export type NightChange = {
   readonly usual: number;
   readonly limit: number;
   readonly nights: number;
+  /** Floor is the mean of those nights, each a little above. */
+  readonly isMean?: true;
   /** The weather by which it was judged. */
   readonly weather?: NightWeather;
 };
@@ -101,6 +108,7 @@ export function foldNight(
   limits: NightLimits,
   clock: LocalClock,
   weatherAt: WeatherAt = () => undefined,
+  isShared: (dayMs: number) => boolean = () => false,
 ): NightChange | undefined {
   const { atMs, value } = reading;
   if (atMs <= state.lastMs) return undefined;
@@ -114,7 +122,7 @@ export function foldNight(
   const { minuteOfDay, dayMs } = clock(fromMs);
   const change =
     state.night !== undefined && isPast(state.night, fromMs, limits)
-      ? judge(state, limits, weatherAt)
+      ? judge(state, limits, weatherAt, isShared)
       : undefined;
   const startsInside = minuteOfDay >= limits.fromMinute && minuteOfDay < limits.toMinute;
   const endsInside = minuteOfDay + lengthMs / MINUTE_MS <= limits.toMinute + 1;
@@ -133,7 +141,12 @@ function isPast({ dayMs }: { readonly dayMs: number }, fromMs: number, { toMinut
   return fromMs >= dayMs + toMinute * MINUTE_MS + HOUR_MS;
 }
 
-function judge(state: NightFloor, limits: NightLimits, weatherAt: WeatherAt): NightChange | undefined {
+function judge(
+  state: NightFloor,
+  limits: NightLimits,
+  weatherAt: WeatherAt,
+  isShared: (dayMs: number) => boolean,
+): NightChange | undefined {
   const { night } = state;
   delete state.night;
   if (!night || night.seenMs < ((limits.toMinute - limits.fromMinute) * MINUTE_MS) / 2) return undefined;
@@ -161,6 +174,17 @@ function judge(state: NightFloor, limits: NightLimits, weatherAt: WeatherAt): Ni
     nights: state.above,
     ...(weather && ordinary.isOfWeather ? { weather } : {}),
   });
+  const step = stepUp(state, night.dayMs, (night.floor - usual) / rise, limits.step);
+  if (step !== undefined && !isShared(night.dayMs)) {
+    // They are none to learn what is usual from.
+    const learned = ordinaryNights(state.newest ?? []);
+    state.floors = state.floors.slice(0, state.floors.length - learned);
+    const known = daysOf(state.weathered ?? noDays());
+    if (state.weathered) keepDays(state.weathered, known.slice(0, Math.max(known.length - learned, 0)));
+    Object.assign(state, { isUp: true, above: step.nights, aboveSinceMs: step.sinceMs });
+    const floor = usual + step.times * rise;
+    return { ...told('up'), floor, limit: usual + (limits.step?.mean ?? 1) * rise, isMean: true };
+  }
   // What was told ends when it has come back more than half of the way.
   if (night.floor > usual + (state.isUp ? rise / 2 : rise)) {
     if (state.above === 0) state.aboveSinceMs = night.sinceMs;
@@ -183,6 +207,13 @@ function judge(state: NightFloor, limits: NightLimits, weatherAt: WeatherAt): Ni
   Object.assign(state, { above: 0, aboveTimes: 0, isUp: false });
   learn();
   return ended;
+}
+
+/** Takes a night in, and says whether those before it were a step with it. */
+function stepUp(state: NightFloor, dayMs: number, times: number, limits: StepLimits | undefined) {
+  if (limits === undefined) return undefined;
+  state.newest = noteNight(state.newest ?? [], dayMs, times);
+  return state.isUp ? undefined : stepOf(state.newest, limits);
 }
 
 /** What a night is usually, and by how much it may be more. Undefined: nobody can say. */

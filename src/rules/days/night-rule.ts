@@ -6,6 +6,7 @@ import {
   type NightLimits,
   nightFloorSchema,
 } from '../../anomaly/night-floor.ts';
+import { newestTimes } from '../../anomaly/night-step.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
@@ -45,12 +46,15 @@ type NightRule<P> = {
     parameters: P,
   ) => Pick<
     NightLimits,
-    'nights' | 'minRise' | 'risePct' | 'spreads' | 'reserve' | 'sure' | 'weatherSpreads' | 'together'
+    'nights' | 'minRise' | 'risePct' | 'spreads' | 'reserve' | 'sure' | 'weatherSpreads' | 'together' | 'step'
   >;
   /** It asks for the weather: with `weatherSpreads` of the limits. */
   readonly hasWeather?: true;
   readonly texts: Readonly<Record<'title' | 'cause' | 'todo', string>>;
 };
+
+/** So many others, and such a share of them, that are so many times as far above as one night may be. */
+const MANY = { least: 5, share: 0.2, times: 0.5 };
 
 /** A rule about the least use of a night, of registers. */
 export function createNightRule<P extends Hours>(
@@ -71,6 +75,15 @@ export function createNightRule<P extends Hours>(
     return all;
   };
 
+  /** Are many of the other buildings half as far above? Then it is the weather. */
+  const isStepOfMany = (building: string) => (dayMs: number) => {
+    const others = states
+      .names()
+      .flatMap((name) => (name === building ? [] : Object.values(states.of(name))));
+    const above = others.filter(({ newest = [] }) => newestTimes(newest, dayMs) >= MANY.times);
+    return others.length >= MANY.least && above.length >= MANY.share * others.length;
+  };
+
   return {
     sees: (point) => point.quantity === quantity,
     seesHoursOf: (point) => hasWeather === true && isOutdoor(point),
@@ -87,6 +100,7 @@ export function createNightRule<P extends Hours>(
         limitsOf(parameters),
         clock,
         weatherAt(context, point.building),
+        isStepOfMany(point.building),
       );
       if (change === undefined) return;
       const about = { ...told, ...aboutPoint(point), atMs };
@@ -107,6 +121,7 @@ export function createNightRule<P extends Hours>(
           usual: round(change.usual),
           limit: round(change.limit),
           unit,
+          ...(change.isMean ? { isMean: true } : {}),
           ...(change.weather ? { outdoorC: round(change.weather.nightC, 10) } : {}),
           timesLimit: round((change.floor - change.usual) / Math.max(change.limit - change.usual, 1e-9), 10),
         },
@@ -118,7 +133,7 @@ export function createNightRule<P extends Hours>(
 }
 
 function wordsOf(
-  { sinceMs, floor, usual, limit, nights, weather }: NightChange,
+  { sinceMs, floor, usual, limit, nights, weather, isMean }: NightChange,
   device: string,
   unit: NightRule<never>['unit'],
   { title, cause, todo }: NightRule<never>['texts'],
@@ -127,7 +142,7 @@ function wordsOf(
   const then = weather ? ` at ${round(weather.nightC, 10)} °C outdoors` : '';
   return {
     title: `${title}: ${now} instead of ${before} at ${device}`,
-    detail: `Since ${isoTime(sinceMs)} (${nights === 1 ? 'one night' : `${nights} nights`}) never less than ${now}; up to ${most} would be ordinary${then}. ${cause} ${todo}`,
+    detail: `Since ${isoTime(sinceMs)} (${nights === 1 ? 'one night' : `${nights} nights`}) ${isMean ? 'in the mean' : 'never less than'} ${now}; up to ${most} would be ordinary${then}. ${cause} ${todo}`,
   };
 }
 

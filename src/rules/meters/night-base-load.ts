@@ -17,15 +17,24 @@ const parameters = z
     spreads: number(0, 100).default(3).describe('… and by so many spreads of ordinary nights; …'),
     weatherSpreads: number(0, 100)
       .default(2)
-      .describe('… where an outdoor thermometer is known, of ordinary nights of such weather instead'),
+      .describe('… where an outdoor thermometer is known, of ordinary nights of such weather instead;'),
+    stepTimes: number(0, 100)
+      .default(0.7)
+      .describe('five nights together by so many times that in the mean, each by 0.7 of it, …'),
+    moreTimes: number(0, 100)
+      .default(0.85)
+      .describe('… and by so many times more than the nights before, are enough'),
   })
   .refine(isNight, NOT_A_NIGHT);
+/** Of the step in the mean, what each of its nights must be. */
+const STEP_EACH = 0.7;
 type NightBaseLoad = z.infer<typeof parameters>;
 
 export const nightBaseLoad: RuleDefinition<NightBaseLoad> = {
   type: 'night-base-load',
   doc: `The electric load that never goes away at night has risen against the nights before: something stays on that did not.
-Some nights in a row must say so, so that a party or a holiday does not. Judged from the energy register of the meter.
+Some nights in a row must say so, so that a party or a holiday does not; a little more will do when it began at once and other houses do not
+take more as well. Judged from the energy register of the meter.
 With an outdoor thermometer in the building, its area or the organisation a night is compared with those of about its weather,
 so that a heat pump in a cold night is none; a night colder than nearly all that are known is not judged.`,
   level: 'point',
@@ -36,13 +45,14 @@ so that a heat pump in a cold night is none; a night colder than nearly all that
       quantity: 'activeEnergyWh',
       unit: 'W',
       hasWeather: true,
-      limits: ({ nights, together, minRiseW, risePct, spreads, weatherSpreads }) => ({
+      limits: ({ nights, together, minRiseW, risePct, spreads, weatherSpreads, stepTimes, moreTimes }) => ({
         nights,
         together,
         minRise: minRiseW,
         risePct,
         spreads,
         weatherSpreads,
+        step: { mean: stepTimes, each: stepTimes * STEP_EACH, more: moreTimes },
         reserve: 1,
         // Parties, and cars that are charged, are far above now and then.
         sure: Number.POSITIVE_INFINITY,

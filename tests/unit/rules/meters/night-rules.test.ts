@@ -104,6 +104,45 @@ describe('a night base load that is up', () => {
     );
   });
 
+  describe('by less than a night may be', () => {
+    const still: Rate = (_, hour) => 4000 + (hour > 6 && hour < 23 ? 5000 : 0);
+    const little = more(still, 470, [14, 22]);
+
+    it('is told on the fifth night when it began at once', () => {
+      const changes = judge(meter('activeEnergyWh', 26, little));
+      expect(
+        changes.map(({ alert: { state }, atMs }) => [state, Math.floor((atMs - T0) / HOUR / 24)]),
+      ).toEqual([
+        ['firing', 18],
+        ['resolved', 22],
+      ]);
+      expect(changes[0]?.alert.facts).toMatchObject({
+        since: '2026-01-25T23:00:00.000Z',
+        nights: 5,
+        isMean: true,
+      });
+      expect(changes[0]?.alert.detail).toMatch(
+        / \(5 nights\) in the mean 4\.\d kW; up to 4\.\d kW would be ordinary/,
+      );
+    });
+
+    it('is not what comes little by little, nor what other houses take more of as well', () => {
+      const creep: Rate = (day, hour, random) => still(day, hour, random) + 40 * day;
+      expect(told(meter('activeEnergyWh', 26, creep))).toEqual([]);
+      const houses = (count: number) =>
+        Array.from({ length: 7 }, (_, house) => {
+          const own = meter('activeEnergyWh', 20, house < count ? little : still);
+          return own.map(({ point, atMs, value }) =>
+            readingOf({ ...point, device: `d${house}`, building: `b${house}` }, atMs, value),
+          );
+        })
+          .flat()
+          .toSorted((a, b) => a.atMs - b.atMs);
+      expect(told(houses(1))).toEqual(['night-base-load firing 18']);
+      expect(told(houses(4))).toEqual([]);
+    });
+  });
+
   it('is not a holiday of two nights, nor more use by day', () => {
     expect(told(meter('activeEnergyWh', 24, more(fridge, 2000, [12, 14])))).toEqual([]);
     const busy: Rate = (day, hour, random) =>

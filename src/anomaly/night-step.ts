@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { DAY_MS } from '../domain/interval.ts';
+
+/** So many nights of the newest are held against so many before them, of which some must be known. */
+const NIGHTS = 5;
+const BEFORE = { most: 5, least: 3 };
+/** Nights of which nobody could say what is usual may lie between them, so many. */
+const UNKNOWN = 1;
+
+/** Newest nights, the newest last: the local day, and by how many times as much as one night may be it was above what is usual. */
+export const nightStepSchema = z.array(z.tuple([z.number(), z.number()]));
+export type NightStep = z.infer<typeof nightStepSchema>;
+
+export type StepLimits = {
+  /** Of what one night may be above: the nights together in the mean, each of them, and more than those before. */
+  readonly mean: number;
+  readonly each: number;
+  readonly more: number;
+};
+
+export function noteNight(nights: NightStep, dayMs: number, times: number): NightStep {
+  const rounded = Math.round(times * 100) / 100;
+  return [...nights, [dayMs, rounded] as [number, number]].slice(-NIGHTS - BEFORE.most);
+}
+
+/** Nights that are a little above, each of them and at once: since when, how many, and how far in the mean. */
+export function stepOf(
+  nights: NightStep,
+  { mean, each, more }: StepLimits,
+): { readonly sinceMs: number; readonly nights: number; readonly times: number } | undefined {
+  const [before, newest] = [nights.slice(0, -NIGHTS), nights.slice(-NIGHTS)];
+  const [[sinceMs] = [0], [lastMs] = [0]] = [newest[0], newest.at(-1)];
+  if (before.length < BEFORE.least || lastMs - sinceMs > (NIGHTS + UNKNOWN) * DAY_MS) return undefined;
+  const times = meanOf(newest);
+  const isStep = times >= mean && newest.every(([, one]) => one >= each) && times - meanOf(before) >= more;
+  return isStep ? { sinceMs, nights: NIGHTS, times } : undefined;
+}
+
+/** In the newest nights, as many as are asked; 0 of one that was not heard of late. */
+export function newestTimes(nights: NightStep, dayMs: number): number {
+  const newest = nights.slice(-NIGHTS);
+  return newest.length < NIGHTS || (newest.at(-1)?.[0] ?? 0) < dayMs - 1.5 * DAY_MS ? 0 : meanOf(newest);
+}
+
+/** Of the newest nights, but for the last, how many were ordinary when they were judged. */
+export function ordinaryNights(nights: NightStep): number {
+  return nights.slice(-NIGHTS, -1).filter(([, times]) => times <= 1).length;
+}
+
+function meanOf(nights: NightStep): number {
+  return nights.reduce((sum, [, times]) => sum + times, 0) / nights.length;
+}
