@@ -84,7 +84,11 @@ export function foldFactor(
   const seen = isKnown ? compare(usual, rates) : undefined;
   const least = Math.log(limits.times);
   // Weather and the season move the factor day by day: what is sudden is sudden against the days before, and stays so.
-  const times = seen === undefined ? 1 : seen.factor / timesBefore(state);
+  // Where it was usual just before, what is usual over weeks says as much, and less by chance.
+  const isSudden = state.ordinary.slice(-2).some((factor) => Math.abs(Math.log(factor)) < least / 2);
+  const recent = seen === undefined ? 1 : seen.factor / timesBefore(state);
+  const isByUsual = seen !== undefined && isSudden && Math.log(seen.factor) / Math.log(recent) > 1;
+  const times = isByUsual ? seen.factor : recent;
   if (seen !== undefined) state.newest = seen.factor;
   // What has begun goes on, and what was told ends, when it has come back more than half of the way.
   const isFar =
@@ -94,7 +98,12 @@ export function foldFactor(
     (!state.isOff || times > 1 === state.offSum > 0);
   // What comes back to what is usual was off before, and is none itself.
   const isUnusual = seen !== undefined && Math.log(seen.factor) * Math.sign(Math.log(times)) > least / 2;
-  const isOff = isFar && (state.isOff || (isUnusual && isOneFactor(seen, limits.tolerance)));
+  const isOff =
+    isFar &&
+    (state.isOff ||
+      (isUnusual &&
+        isOneFactor(seen, limits.tolerance) &&
+        (isByUsual || state.offDays > 0 || seen.unlike < 1)));
   const told = (is: FactorChange['is']): FactorChange | undefined =>
     seen && {
       is,

@@ -20,7 +20,8 @@ export type StepLimits = {
 
 export function noteNight(nights: NightStep, dayMs: number, times: number): NightStep {
   const rounded = Math.round(times * 100) / 100;
-  return [...nights, [dayMs, rounded] as [number, number]].slice(-NIGHTS - BEFORE.most);
+  const night: NightStep[number] = [dayMs, rounded];
+  return [...nights, night].slice(-NIGHTS - BEFORE.most);
 }
 
 /** Nights that are a little above, each of them and at once: since when, how many, and how far in the mean. */
