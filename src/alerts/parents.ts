@@ -1,7 +1,8 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Alert } from '../domain/alert.ts';
 import { carriedBy, gatewayOf } from '../domain/gateways.ts';
-import { isMainMeter, type Register } from '../domain/register.ts';
+import type { Role } from '../domain/reading.ts';
+import { hasRole, type Register } from '../domain/register.ts';
 import type { ParentRule } from '../rules/parents.ts';
 import { alertSchema } from './alert-schema.ts';
 
@@ -16,6 +17,9 @@ export type Parents = {
   /** Alerts that fire and that this one explains, which fires too. */
   readonly childrenOf: (alert: Alert) => readonly Alert[];
 };
+
+const MAIN: readonly Role[] = ['electricityMain', 'heatMain', 'waterMain'];
+const PART: readonly Role[] = ['submeter'];
 
 /** The table `alerts` must be there. */
 export function openParents(db: DatabaseSync, { register, parents }: ParentOptions): Parents {
@@ -39,24 +43,26 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
        AND ($building IS NULL OR building = $building)
      ORDER BY starts_at_ms, id`,
   );
-  const ofMain = (rule: string, building: string) =>
-    inBuilding.all(rule, building).filter((row) => isOfMain(alertOf(row), register()));
-  const ofPart = (rule: string, building: string) =>
-    inBuilding.all(rule, building).filter((row) => isOfPart(alertOf(row), register()));
+  const ofPlace = (rule: string, building: string, space: string) =>
+    atPlace.all({ rule, building, space }).map(alertOf);
+  const ofBuilding = (rule: string, building: string) => inBuilding.all(rule, building).map(alertOf);
   const ofDevice = (rule: string, device: string, building: string | null = null) =>
-    byDevice.all({ rule, device, building });
+    byDevice.all({ rule, device, building }).map(alertOf);
+  const isOfMain = ({ space, device }: Alert) =>
+    device === undefined ? space === undefined : hasRole(register(), device, MAIN);
+  const isOfPart = ({ device }: Alert) => device !== undefined && hasRole(register(), device, PART);
 
-  const candidates = ({ parent: rule, by }: ParentRule, alert: Alert) => {
+  const candidates = ({ parent: rule, by }: ParentRule, alert: Alert): readonly Alert[] => {
     const { building = '', space, device } = alert;
     switch (by) {
       case 'building':
-        return space === undefined && device === undefined ? [] : atPlace.all({ rule, building, space: '' });
+        return space === undefined && device === undefined ? [] : ofPlace(rule, building, '');
       case 'main':
-        return isOfMain(alert, register()) ? ofMain(rule, building) : [];
+        return isOfMain(alert) ? ofBuilding(rule, building).filter(isOfMain) : [];
       case 'part':
-        return isOfMain(alert, register()) ? ofPart(rule, building) : [];
+        return isOfMain(alert) ? ofBuilding(rule, building).filter(isOfPart) : [];
       case 'space':
-        return space === undefined ? [] : atPlace.all({ rule, building, space });
+        return space === undefined ? [] : ofPlace(rule, building, space);
       case 'device':
         return device === undefined ? [] : ofDevice(rule, device);
       case 'gateway': {
@@ -68,17 +74,19 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
     }
   };
 
-  const below = ({ child: rule, by }: ParentRule, alert: Alert) => {
+  const below = ({ child: rule, by }: ParentRule, alert: Alert): readonly Alert[] => {
     const { building = '', space, device } = alert;
     switch (by) {
       case 'building':
-        return space === undefined && device === undefined ? inBuilding.all(rule, building) : [];
+        return space === undefined && device === undefined ? ofBuilding(rule, building) : [];
       case 'main':
-        return isOfMain(alert, register()) ? ofMain(rule, building) : [];
+        return isOfMain(alert) ? ofBuilding(rule, building).filter(isOfMain) : [];
       case 'part':
-        return isOfPart(alert, register()) ? ofMain(rule, building) : [];
+        return isOfPart(alert) ? ofBuilding(rule, building).filter(isOfMain) : [];
       case 'space':
-        return space === undefined || device !== undefined ? [] : inSpace.all(rule, building, space);
+        return space === undefined || device !== undefined
+          ? []
+          : inSpace.all(rule, building, space).map(alertOf);
       case 'device':
         return device === undefined ? [] : ofDevice(rule, device);
       case 'gateway':
@@ -91,9 +99,9 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
   const parentOf = (alert: Alert): string | undefined => {
     for (const rule of parents()) {
       if (rule.child !== alert.rule) continue;
-      const found = candidates(rule, alert)
-        .map(alertOf)
-        .find(({ id, facts }) => id !== alert.id && isSame(rule.same, facts, alert.facts));
+      const found = candidates(rule, alert).find(
+        ({ id, facts }) => id !== alert.id && isSame(rule.same, facts, alert.facts),
+      );
       if (found) return found.id;
     }
     return undefined;
@@ -102,7 +110,7 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
     parentOf,
     childrenOf: (alert) => {
       const rules = parents().filter(({ parent }) => parent === alert.rule);
-      const found = rules.flatMap((rule) => below(rule, alert)).map(alertOf);
+      const found = rules.flatMap((rule) => below(rule, alert));
       const others = found.filter(({ id }) => id !== alert.id);
       // Asked of each child again: one rule for what explains what.
       return [...new Map(others.map((child) => [child.id, child])).values()].filter(
@@ -110,15 +118,6 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
       );
     },
   };
-}
-
-/** Is it about a building as a whole, or a main meter of it? */
-function isOfMain({ space, device }: Alert, register: Register): boolean {
-  return device === undefined ? space === undefined : isMainMeter(register, device);
-}
-
-function isOfPart({ device }: Alert, { devices }: Register): boolean {
-  return device !== undefined && (devices.get(device)?.some(({ role }) => role === 'submeter') ?? false);
 }
 
 function alertOf({ alert }: Record<string, SQLOutputValue>): Alert {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../domain/interval.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
-import { pack, packedCount, packedSchema, unpack } from './packed-numbers.ts';
+import { pack, packedCount, packedSchema, packedWith, unpack } from './packed-numbers.ts';
 
 const DAY_HOURS = 24;
 /** Days that are remembered of a sensor. */
@@ -186,7 +186,7 @@ function closeDay(state: Neighbours, limits: NeighbourLimits): readonly Neighbou
   // One that is off shifts what is expected of the others: nobody learns from such a day, but those who know nothing.
   for (const { sensor, mean } of seen) {
     if (isAnyOff && packedCount(sensor.days) >= limits.minDays) continue;
-    sensor.days = pack([...unpack(sensor.days), mean].slice(-DAYS));
+    sensor.days = packedWith(sensor.days, [mean], DAYS);
   }
   return changes;
 }

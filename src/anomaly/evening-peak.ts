@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { WholeDay } from './day-hours.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
-import { pack, packedCount, packedSchema, unpack } from './packed-numbers.ts';
+import { pack, packedCount, packedSchema, packedWith, unpack } from './packed-numbers.ts';
 
 /** Days that are remembered. */
 const DAYS = 28;
@@ -62,8 +62,8 @@ export function foldEvening(
   const level = median(known);
   const above = rate - level;
   const learn = () => {
-    state.peaks = pack([...unpack(state.peaks), above].slice(-DAYS));
-    state.levels = pack([...unpack(state.levels), level].slice(-DAYS));
+    state.peaks = packedWith(state.peaks, [above], DAYS);
+    state.levels = packedWith(state.levels, [level], DAYS);
   };
   if (packedCount(state.peaks) < limits.minDays) {
     learn();

@@ -31,6 +31,11 @@ export function packedCount(text: string): number {
   return text.length / 4;
 }
 
+/** The same with these behind, of all together the newest `most`. */
+export function packedWith(text: string, values: readonly number[], most: number): string {
+  return pack([...unpack(text), ...values].slice(-most));
+}
+
 /** What {@link pack} gives; before December 2026 the numbers themselves. */
 export const packedSchema = z.union([
   z.string().regex(/^(?:[\w-]{4})*$/),

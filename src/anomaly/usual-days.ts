@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAD_TO_SIGMA, median } from './median.ts';
-import { pack, packedSchema, unpack } from './packed-numbers.ts';
+import { pack, packedSchema, packedWith, unpack } from './packed-numbers.ts';
 
 /** So many ordinary days are remembered: the season changes, and with it what is usual. */
 const DAYS = 42;
@@ -36,9 +36,9 @@ export function noDays(): UsualDays {
 /** Days that were known by other drivers are forgotten. All of it to five significant digits. */
 export function learnDay(days: UsualDays, value: number, drivers: readonly number[]): void {
   const day = [value, ...drivers];
-  const before = days.width === day.length ? unpack(days.numbers) : [];
+  const before = days.width === day.length ? days.numbers : '';
   days.width = day.length;
-  days.numbers = pack([...before, ...day].slice(-DAYS * day.length));
+  days.numbers = packedWith(before, day, DAYS * day.length);
 }
 
 export function daysOf({ width, numbers }: UsualDays): Day[] {

@@ -116,11 +116,13 @@ export function deviceRow(rows: readonly Device[], channel: string | undefined):
   return rows.find((row) => row.channel === channel) ?? rows.find((row) => row.channel === undefined);
 }
 
-const mainRoles: ReadonlySet<Role | undefined> = new Set<Role>(['electricityMain', 'heatMain', 'waterMain']);
-
-/** Is it a main meter of its building, with any of its channels? */
-export function isMainMeter({ devices }: Pick<Register, 'devices'>, device: string): boolean {
-  return devices.get(device)?.some(({ role }) => mainRoles.has(role)) ?? false;
+/** Is it one of these for its building, with any of its channels? */
+export function hasRole(
+  { devices }: Pick<Register, 'devices'>,
+  device: string,
+  roles: readonly Role[],
+): boolean {
+  return devices.get(device)?.some(({ role }) => role !== undefined && roles.includes(role)) ?? false;
 }
 
 /** Does it count for its building at this moment: has it been put in, and not yet been replaced? */

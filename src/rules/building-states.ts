@@ -8,6 +8,8 @@ export type BuildingStates<T> = {
   readonly find: (building: string) => T | undefined;
   /** In the order in which they were made. */
   readonly names: () => string[];
+  /** What is known of the other buildings, in that order. */
+  readonly others: (building: string) => T[];
   /** The states themselves, no copy (at 50,000 points that takes half a second): write it down before the next reading. */
   readonly snapshot: () => Json;
   readonly restore: (snapshot: Json) => void;
@@ -32,6 +34,7 @@ export function createBuildingStates<T>(schema: z.ZodType<T>, create: () => NoIn
   return {
     find,
     names: () => [...states.keys()],
+    others: (building) => [...states].flatMap(([name, state]) => (name === building ? [] : [state])),
     of: (building) => {
       const found = find(building);
       if (found !== undefined) return found;

@@ -115,7 +115,7 @@ export function watchLevel(
   const leap = newestLeap(watch, options);
   const confirmed = confirmedPct(watch);
   // The middle of three is judged by those beside it: a true emptying is confirmed by the echo after it.
-  const [first, middle, last] = watch.levels.slice(-3).map(([, pct]) => pct);
+  const [first, middle, last] = newestThree(watch);
   if (first !== undefined && middle !== undefined && last !== undefined) {
     mark(watch, Math.min(Math.abs(middle - first), Math.abs(middle - last)) > options.echoSpreadPct);
   }
@@ -185,9 +185,13 @@ export function watchTemperature(
 }
 
 /** Median of the newest three levels, %; undefined before there are three. */
-export function confirmedPct({ levels }: ContainerWatch): number | undefined {
-  const newest = levels.slice(-3).map(([, pct]) => pct);
-  return newest.toSorted((a, b) => a - b)[newest.length === 3 ? 1 : newest.length];
+export function confirmedPct(watch: ContainerWatch): number | undefined {
+  const newest = newestThree(watch);
+  return newest.length < 3 ? undefined : newest.toSorted((a, b) => a - b)[1];
+}
+
+function newestThree({ levels }: ContainerWatch): readonly number[] {
+  return levels.slice(-3).map(([, pct]) => pct);
 }
 
 function noteMove(watch: ContainerWatch, atMs: number, levelPct: number, movePct: number): void {

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../domain/interval.ts';
 import { normalCdf } from '../normal.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
-import { daysOf, type PeakBook } from './peak-book.ts';
+import type { BookedDay } from './peak-book.ts';
 import { candidates } from './peaks.ts';
 
 /** What is to be expected of the rest of a billing period. */
@@ -39,9 +39,14 @@ type Kind = { readonly left: number; readonly days: readonly PastDay[] };
  * The days to come are like the days of the same kind (working or free) that were, the newest weighing most, with a
  * half-life. An hour that tops the month so far on the 2nd is rarely billed; on the 28th it is.
  */
-export function outlookOf(book: PeakBook, price: PowerPrice, window: Span, halfLifeDays: number): Outlook {
-  const others = candidates(book, price, window);
-  const kinds = [false, true].map((isFree) => kindOf(book, price, window, isFree, halfLifeDays));
+export function outlookOf(
+  booked: readonly BookedDay[],
+  price: PowerPrice,
+  window: Span,
+  halfLifeDays: number,
+): Outlook {
+  const others = candidates(booked, price, window);
+  const kinds = [false, true].map((isFree) => kindOf(booked, price, window, isFree, halfLifeDays));
   const left = kinds.reduce((sum, kind) => sum + kind.left, 0);
   const shift = COMMON_SPREAD * Math.min(1.5, Math.sqrt(left / 10));
 
@@ -65,7 +70,7 @@ export function outlookOf(book: PeakBook, price: PowerPrice, window: Span, halfL
     chance,
     powerWithChance: (least, fromKw) => {
       if (chance(fromKw) >= least) return fromKw;
-      const highestKw = daysOf(book).map(({ top }) => top[0]?.[1] ?? 0);
+      const highestKw = booked.map(({ top }) => top[0]?.[1] ?? 0);
       let [low, high] = [fromKw, Math.max(fromKw, ...highestKw) * 2];
       // The chance grows with the power, so halving finds it.
       for (let step = 0; step < 12; step += 1) {
@@ -79,7 +84,7 @@ export function outlookOf(book: PeakBook, price: PowerPrice, window: Span, halfL
 }
 
 function kindOf(
-  book: PeakBook,
+  booked: readonly BookedDay[],
   price: PowerPrice,
   window: Span,
   isFree: boolean,
@@ -91,7 +96,7 @@ function kindOf(
   for (let at = today.toMs; at < toMs; at = price.dayAt(at).toMs)
     if (price.isFreeDay(at) === isFree) left += 1;
   const most = price.onePerDay ? 1 : price.peaks;
-  const days = daysOf(book)
+  const days = booked
     .filter((day) => day.isFree === isFree && day.fromMs < today.fromMs)
     .map((day) => ({
       weight: 0.5 ** ((today.fromMs - day.fromMs) / DAY_MS / halfLifeDays),

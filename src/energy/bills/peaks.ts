@@ -15,39 +15,38 @@ export function recordPeak(book: PeakBook, price: PowerPrice, window: Span, mean
   const day = { fromMs, isFree: before?.isFree ?? price.isFreeDay(fromMs), top };
   const at = days.findLastIndex((known) => known.fromMs <= fromMs);
   const booked = before ? days.with(at, day) : days.toSpliced(at + 1, 0, day);
-  keepDays(book, booked);
   const oldestMs = Math.min(price.periodAt(window.fromMs).fromMs, window.fromMs - KEPT_MS);
-  if ((booked[0]?.fromMs ?? oldestMs) < oldestMs) forgetDays(book, price, window, oldestMs);
+  const isLong = (booked[0]?.fromMs ?? oldestMs) < oldestMs;
+  keepDays(book, isLong ? withoutOld(booked, price, window, oldestMs) : booked);
 }
 
-/** Of days before `oldestMs`, keeps those with a window that a look-back still bills. */
-function forgetDays(book: PeakBook, price: PowerPrice, window: Span, oldestMs: number): void {
+/** Of days before `oldestMs` those with a window that a look-back still bills, and all later ones. */
+function withoutOld(days: readonly BookedDay[], price: PowerPrice, window: Span, oldestMs: number) {
   const { fromMs } = price.rivalsAt(window.fromMs);
-  const leastKw = fromMs < oldestMs ? (rivalsOf(book, price, window.fromMs)[price.peaks - 1]?.[1] ?? 0) : 0;
-  const isKept = (day: BookedDay): boolean => {
+  const leastKw = fromMs < oldestMs ? (rivalsOf(days, price, window.fromMs)[price.peaks - 1]?.[1] ?? 0) : 0;
+  return days.filter((day) => {
     if (day.fromMs >= oldestMs) return true;
     const highestKw = day.top[0]?.[1] ?? 0;
     return day.fromMs >= fromMs && highestKw > 0 && highestKw >= leastKw;
-  };
-  keepDays(book, daysOf(book).filter(isKept));
+  });
 }
 
 /** The windows that compete in the billing period of a moment: start and billed kW, highest first. */
-export function rivalsOf(book: PeakBook, price: PowerPrice, atMs: number): BookedDay['top'] {
-  return rivalDays(book, price, atMs)
+export function rivalsOf(days: readonly BookedDay[], price: PowerPrice, atMs: number): BookedDay['top'] {
+  return rivalDays(days, price, atMs)
     .flatMap(({ top }) => top.slice(0, price.onePerDay ? 1 : undefined))
     .toSorted(([, a], [, b]) => b - a);
 }
 
-function rivalDays(book: PeakBook, price: PowerPrice, atMs: number): readonly BookedDay[] {
+function rivalDays(days: readonly BookedDay[], price: PowerPrice, atMs: number): readonly BookedDay[] {
   const { fromMs, toMs } = price.rivalsAt(atMs);
-  return daysOf(book).filter((day) => day.fromMs >= fromMs && day.fromMs < toMs);
+  return days.filter((day) => day.fromMs >= fromMs && day.fromMs < toMs);
 }
 
 /** Billed power of the rival candidates so far, kW, highest first; the window itself is not among them. */
-export function candidates(book: PeakBook, price: PowerPrice, window: Span): readonly number[] {
+export function candidates(days: readonly BookedDay[], price: PowerPrice, window: Span): readonly number[] {
   const today = price.dayAt(window.fromMs).fromMs;
-  return rivalDays(book, price, window.fromMs)
+  return rivalDays(days, price, window.fromMs)
     .flatMap((day) => {
       const others = day.top.flatMap(([start, kw]) => (start === window.fromMs ? [] : [kw]));
       if (!price.onePerDay) return others;
@@ -61,13 +60,13 @@ export function candidates(book: PeakBook, price: PowerPrice, window: Span): rea
  * where only the highest of each day counts and today's is among the N, today's own.
  * Source: the marginal cost of the running hour, `price · max(0, f(h) − q) / N`.
  */
-export function threshold(book: PeakBook, price: PowerPrice, window: Span): number {
-  const others = candidates(book, price, window);
+export function threshold(days: readonly BookedDay[], price: PowerPrice, window: Span): number {
+  const others = candidates(days, price, window);
   // What is below the floor is billed as the floor.
   const last = Math.max(others[price.peaks - 1] ?? 0, price.floorKw);
   if (!price.onePerDay) return last;
   const today = price.dayAt(window.fromMs).fromMs;
-  const own = daysOf(book)
+  const own = days
     .filter(({ fromMs }) => fromMs === today)
     .flatMap(({ top }) => top)
     .find(([start]) => start !== window.fromMs);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Outlook, outlookOf } from '../bills/outlook.ts';
-import { noPeaks, peakBookSchema } from '../bills/peak-book.ts';
+import { daysOf, noPeaks, peakBookSchema } from '../bills/peak-book.ts';
 import { recordPeak, threshold } from '../bills/peaks.ts';
 import { meanOfBilled, type PowerPrice, type Span } from '../tariffs/power-price.ts';
 import { driftKey, driftSchema, learnDrift, withDrift } from './drift.ts';
@@ -106,7 +106,7 @@ export function noteProjection(guarded: Guarded, price: PowerPrice, atMs: number
 
 /** Billed power from which the window costs something as the bill stands now. Computed when it is first asked for. */
 export function costsFrom(guarded: Guarded, price: PowerPrice): number {
-  if (guarded.costsKw < 0) guarded.costsKw = threshold(guarded.peaks, price, guarded);
+  if (guarded.costsKw < 0) guarded.costsKw = threshold(daysOf(guarded.peaks), price, guarded);
   return guarded.costsKw;
 }
 
@@ -135,5 +135,5 @@ export function outlook(
   price: PowerPrice,
   { halfLifeDays }: Pick<BudgetOptions, 'halfLifeDays'>,
 ): Outlook {
-  return outlookOf(guarded.peaks, price, guarded, halfLifeDays);
+  return outlookOf(daysOf(guarded.peaks), price, guarded, halfLifeDays);
 }

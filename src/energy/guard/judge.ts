@@ -203,7 +203,7 @@ function deviationKw({ spread, fromMs, toMs, projectedKw }: Guarded, atMs: numbe
 
 function newDay(guarded: Guarded, price: PowerPrice, atMs: number): PeakDay {
   const dayToMs = Math.max(price.dayAt(guarded.fromMs).toMs, guarded.toMs);
-  const untilMs = usuallyUntilMs(guarded.peaks, price, atMs) ?? guarded.toMs;
+  const untilMs = usuallyUntilMs(daysOf(guarded.peaks), price, atMs) ?? guarded.toMs;
   return { windows: [], untilMs, dayToMs, isAtRisk: true, isEscalated: false };
 }
 

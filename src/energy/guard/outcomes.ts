@@ -1,3 +1,4 @@
+import { daysOf } from '../bills/peak-book.ts';
 import { rivalsOf } from '../bills/peaks.ts';
 import type { PowerPrice } from '../tariffs/power-price.ts';
 import type { Guarded } from './guarded.ts';
@@ -33,7 +34,7 @@ export function billedSoFar(
   price: PowerPrice,
   atMs: number,
 ): readonly (readonly [fromMs: number, billedKw: number])[] {
-  return rivalsOf(peaks, price, atMs)
+  return rivalsOf(daysOf(peaks), price, atMs)
     .filter(([, kw]) => kw > 0)
     .slice(0, price.peaks);
 }

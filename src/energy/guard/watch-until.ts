@@ -1,4 +1,4 @@
-import { daysOf, type PeakBook } from '../bills/peak-book.ts';
+import type { BookedDay } from '../bills/peak-book.ts';
 import type { PowerPrice } from '../tariffs/power-price.ts';
 
 const DAYS = 10;
@@ -10,13 +10,13 @@ const SHARE = 0.8;
  * such day is known. Until then a peak day is worth watching, although the running window may be within its budget.
  */
 export function usuallyUntilMs(
-  book: PeakBook,
+  days: readonly BookedDay[],
   price: Pick<PowerPrice, 'dayAt' | 'isFreeDay' | 'windowAt'>,
   atMs: number,
 ): number | undefined {
   const today = price.dayAt(atMs);
   const isFree = price.isFreeDay(today.fromMs);
-  const ends = daysOf(book)
+  const ends = days
     .filter((day) => day.fromMs < today.fromMs && day.isFree === isFree && day.top.length > 0)
     .slice(-DAYS)
     .map((day) => Math.max(...day.top.map(([start]) => price.windowAt(start).toMs)) - day.fromMs)

@@ -123,7 +123,7 @@ function createDayRule<P extends DayParameters>(
   const memoryOfOthers =
     (building: string): OthersMemory =>
     (name) =>
-      states.names().flatMap((other) => (other === building ? [] : (states.of(other).memory[name] ?? [])));
+      states.others(building).flatMap(({ memory }) => memory[name] ?? []);
 
   return {
     sees: () => false,

@@ -32,10 +32,7 @@ export function createMeterDayRule<P, T>(
   const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
   const clock = localClock(register);
   const othersOf = (building: string) => () =>
-    states
-      .names()
-      .filter((name) => name !== building)
-      .flatMap((name) => Object.values(states.of(name)).map(({ own }) => own));
+    states.others(building).flatMap((points) => Object.values(points).map(({ own }) => own));
 
   return {
     sees,

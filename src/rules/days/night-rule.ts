@@ -17,6 +17,7 @@ import { integer, number } from '../parameters.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { isOutdoor } from './hour-store.ts';
 import { weatherAt } from './outdoors.ts';
+import { isShared } from './shared.ts';
 
 /** What every rule about the least use of a night may be told. */
 export const nightParameters = {
@@ -53,8 +54,8 @@ type NightRule<P> = {
   readonly texts: Readonly<Record<'title' | 'cause' | 'todo', string>>;
 };
 
-/** So many others, and such a share of them, that are so many times as far above as one night may be. */
-const MANY = { least: 5, share: 0.2, times: 0.5 };
+/** Such a share of the others that are so many times as far above as one night may be. */
+const MANY = { share: 0.2, times: 0.5 };
 
 /** A rule about the least use of a night, of registers. */
 export function createNightRule<P extends Hours>(
@@ -77,11 +78,8 @@ export function createNightRule<P extends Hours>(
 
   /** Are many of the other buildings half as far above? Then it is the weather. */
   const isStepOfMany = (building: string) => (dayMs: number) => {
-    const others = states
-      .names()
-      .flatMap((name) => (name === building ? [] : Object.values(states.of(name))));
-    const above = others.filter(({ newest = [] }) => newestTimes(newest, dayMs) >= MANY.times);
-    return others.length >= MANY.least && above.length >= MANY.share * others.length;
+    const others = states.others(building).flatMap((points) => Object.values(points));
+    return isShared(others, ({ newest = [] }) => newestTimes(newest, dayMs) >= MANY.times, MANY.share);
   };
 
   return {

@@ -143,12 +143,11 @@ function judge(
   const { byBase, byAir, riseW: rise } = signs;
   const latest = signsOf(nights.slice(-ENDS));
   const isMore = rise >= settings.minRiseW && byBase > UNKNOWN;
-  const isOfAir = isTogether(signs, settings) || isAirSure(signs, settings, nightC);
-  const isAirTold = isOfAir || byAir >= settings.eachSpreads;
+  const [areTogether, isSure] = [isTogether(signs, settings), isAirSure(signs, settings, nightC)];
+  const isAirTold = areTogether || isSure || byAir >= settings.eachSpreads;
   const isOdd =
     nights.length >= settings.nights &&
-    (isAirSure(signs, settings, nightC) ||
-      (isMore && (isTogether(signs, settings) || (signs.isKnown && byBase >= settings.aloneSpreads))));
+    (isSure || (isMore && (areTogether || (signs.isKnown && byBase >= settings.aloneSpreads))));
   const usualPpm =
     fresh === undefined ? undefined : OUTDOOR_PPM + Math.exp(fresh.expected + (airOfOthers ?? 0));
   const ofAir =

@@ -32,7 +32,7 @@ function costsFrom(price: PowerPrice, days: readonly (readonly [date: string, kw
     window = price.windowAt(Date.parse(`${date}T12:00+01:00`));
     recordPeak(book, price, window, kw);
   }
-  return { fromKw: threshold(book, price, price.windowAt(window.toMs)), days: daysOf(book).length };
+  return { fromKw: threshold(daysOf(book), price, price.windowAt(window.toMs)), days: daysOf(book).length };
 }
 
 describe('a window costs', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { keepDays, noPeaks } from '../../../../src/energy/bills/peak-book.ts';
 import { expectedSaving } from '../../../../src/energy/guard/expected-saving.ts';
 import {
   calibratedChance,
@@ -71,10 +70,8 @@ describe('a day is watched', () => {
       isFree: day % 7 > 4,
       top: [[day * DAY + (day % 7 > 4 ? 19 : 11) * HOUR, 50] as const],
     }));
-    const book = noPeaks();
-    keepDays(book, days);
-    expect(usuallyUntilMs(book, price, 14 * DAY + 8 * HOUR)).toBe(14 * DAY + 12 * HOUR);
-    expect(usuallyUntilMs(book, price, 19 * DAY + 8 * HOUR)).toBe(19 * DAY + 20 * HOUR);
-    expect(usuallyUntilMs(noPeaks(), price, 0)).toBeUndefined();
+    expect(usuallyUntilMs(days, price, 14 * DAY + 8 * HOUR)).toBe(14 * DAY + 12 * HOUR);
+    expect(usuallyUntilMs(days, price, 19 * DAY + 8 * HOUR)).toBe(19 * DAY + 20 * HOUR);
+    expect(usuallyUntilMs([], price, 0)).toBeUndefined();
   });
 });
