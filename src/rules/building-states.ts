@@ -59,7 +59,7 @@ export function createBuildingStates<T>(schema: z.ZodType<T>, create: () => NoIn
 }
 
 /** By the schemas of the states; not asked again each time. */
-const plain = z.custom<Json>();
+export const plain = z.custom<Json>();
 
 function pairs(snapshot: Json): readonly (readonly [string, Json])[] {
   if (!Array.isArray(snapshot)) throw new Error("a rule's snapshot is not a list");

@@ -4,9 +4,9 @@ import { MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
-import { createBuildingStates } from '../building-states.ts';
 import { inWords } from '../in-words.ts';
 import { differenceIn, integer, minutes, number } from '../parameters.ts';
+import { createPointRows } from '../point-rows.ts';
 import { quantityLabel } from '../quantity-label.ts';
 import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
 import type { Scope } from '../scope.ts';
@@ -53,7 +53,7 @@ night, an idle submeter, a room in summer) stays quiet. Silence is the business 
 };
 
 function create(_: RuleContext<Still>): ReturnType<(typeof flatLine)['create']> {
-  const states = createBuildingStates(z.record(z.string(), restSchema), () => ({}));
+  const states = createPointRows(restSchema);
 
   const isTooLong = (rest: Rest, still: Still) =>
     rest.moves >= still.minMoves &&
@@ -63,10 +63,9 @@ function create(_: RuleContext<Still>): ReturnType<(typeof flatLine)['create']> 
   return {
     sees: () => true,
     onReading: ({ point, atMs, value }, { parameters: still, told }, emit) => {
-      const points = states.of(point.building);
-      const rest = points[point.key];
+      const rest = states.find(point.building, point.key);
       if (rest === undefined) {
-        points[point.key] = {
+        states.add(point.building, point.key, {
           lastMs: atMs,
           sinceMs: atMs,
           low: value,
@@ -75,7 +74,7 @@ function create(_: RuleContext<Still>): ReturnType<(typeof flatLine)['create']> 
           moves: 0,
           longestMs: 0,
           isFlat: false,
-        };
+        });
         return;
       }
       if (atMs <= rest.lastMs) return;

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Said } from '../../domain/alert.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { aboutPoint, placeName } from '../about.ts';
-import { createBuildingStates } from '../building-states.ts';
 import { inWords } from '../in-words.ts';
 import { differenceIn, limitIn } from '../parameters.ts';
+import { createPointRows } from '../point-rows.ts';
 import { quantityLabel } from '../quantity-label.ts';
 import type { RuleContext, RuleDefinition } from '../rule.ts';
 import type { Scope } from '../scope.ts';
@@ -37,6 +37,8 @@ const pointSchema = z.object({
 });
 type PointState = z.infer<typeof pointSchema>;
 
+const UNHEARD: PointState = { lastMs: Number.MIN_SAFE_INTEGER, side: 'inside', toldWorst: 0 };
+
 export const outOfRange: RuleDefinition<Limit> = {
   type: 'out-of-range',
   doc: `A value outside what is comfortable or plausible for its quantity and role. It is inside again when it has come back by
@@ -48,15 +50,13 @@ the hysteresis. While it lasts, a value that is clearly worse refreshes the fact
 };
 
 function create(_: RuleContext<Limit>): ReturnType<(typeof outOfRange)['create']> {
-  const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
+  const states = createPointRows(pointSchema);
 
   return {
     sees: () => true,
     onReading: ({ point, atMs, value }, { parameters: limit, told }, emit) => {
-      const points = states.of(point.building);
-      points[point.key] ??= { lastMs: Number.MIN_SAFE_INTEGER, side: 'inside', toldWorst: 0 };
-      const state = points[point.key];
-      if (state === undefined || atMs <= state.lastMs) return;
+      const state = states.find(point.building, point.key) ?? states.add(point.building, point.key, UNHEARD);
+      if (atMs <= state.lastMs) return;
       state.lastMs = atMs;
       const side = sideOf(value, limit, state.side);
       if (side === state.side && !isClearlyWorse(value, limit, state)) return;

@@ -5,9 +5,9 @@ import { MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
-import { createBuildingStates } from '../building-states.ts';
 import { inWords } from '../in-words.ts';
 import { differenceIn, integer, minutes, number } from '../parameters.ts';
+import { createPointRows } from '../point-rows.ts';
 import { quantityLabel } from '../quantity-label.ts';
 import type { RuleContext, RuleDefinition } from '../rule.ts';
 import type { Scope } from '../scope.ts';
@@ -43,15 +43,18 @@ contact. It is told at the reading after the first, and over when none has come 
 };
 
 function create(_: RuleContext<SpikeSettings>): ReturnType<(typeof spike)['create']> {
-  const states = createBuildingStates(z.record(z.string(), pointSchema), () => ({}));
+  const states = createPointRows(pointSchema);
 
   return {
     sees: () => true,
     onReading: ({ point, atMs, value }, { parameters: settings, told }, emit) => {
-      const points = states.of(point.building);
-      const state = points[point.key];
+      const state = states.find(point.building, point.key);
       if (state === undefined) {
-        points[point.key] = { ...createSpikeWatch(atMs, value), isSpiking: false, spikes: 0 };
+        states.add(point.building, point.key, {
+          ...createSpikeWatch(atMs, value),
+          isSpiking: false,
+          spikes: 0,
+        });
         return;
       }
       const found = foldSpike(state, { atMs, value }, settings);
