@@ -19,8 +19,10 @@ const parameters = z.strictObject({
 type CirculationStopped = z.infer<typeof parameters>;
 
 /** Nobody draws water in the hours with the least flow. */
-const NIGHT: Hours = [6, 0];
-const LEAST = 3;
+const NIGHT: Hours = [5, 0];
+const LEAST = 4;
+/** What is left of the evening's cold in the walls. */
+const EVENING: Hours = [12, 6];
 const RETURN_SPREAD_C = 0.25;
 /** Keeps flows near nothing apart by no more than they are. */
 const FLOOR_LPH = 50;
@@ -44,12 +46,12 @@ of such weather and flow. For houses without a thermometer in the hot water; wit
 });
 
 function judge(view: DayView, memory: Memory, settings: CirculationStopped): readonly DayVerdict[] {
-  const nightC = view.outdoorC([8, 0]);
+  const [nightC, eveningC] = [view.outdoorC([8, 0]), view.outdoorC(EVENING)];
   const [flows] = view.of('heatMain', 'flowLph', NIGHT);
   const [returns] = view.of('heatMain', 'returnTemperatureC', NIGHT);
   const [supplies] = view.of('heatMain', 'supplyTemperatureC', NIGHT);
   // Flow and return belong together hour by hour: a night of which the meter said only one at times tells nothing.
-  if (nightC === undefined || flows === undefined || returns?.length !== flows.length) return [];
+  if (nightC === undefined || eveningC === undefined || flows === undefined || returns?.length !== flows.length) return [];
   const stillest = flows.map((_, hour) => hour).toSorted((a, b) => (flows[a] ?? 0) - (flows[b] ?? 0));
   const atLeast = (values: readonly number[]) =>
     meanOf(stillest.slice(0, LEAST).map((hour) => values[hour] ?? 0));
@@ -58,6 +60,7 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
   const hasSupply = supplies?.length === flows.length;
   const drivers = [
     nightC,
+    eveningC,
     1000 / (FLOOR_LPH + Math.max(flowLph, 0)),
     ...(hasSupply ? [atLeast(supplies)] : []),
   ];
