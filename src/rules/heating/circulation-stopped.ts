@@ -51,7 +51,13 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
   const [returns] = view.of('heatMain', 'returnTemperatureC', NIGHT);
   const [supplies] = view.of('heatMain', 'supplyTemperatureC', NIGHT);
   // Flow and return belong together hour by hour: a night of which the meter said only one at times tells nothing.
-  if (nightC === undefined || eveningC === undefined || flows === undefined || returns?.length !== flows.length) return [];
+  if (
+    nightC === undefined ||
+    eveningC === undefined ||
+    flows === undefined ||
+    returns?.length !== flows.length
+  )
+    return [];
   const stillest = flows.map((_, hour) => hour).toSorted((a, b) => (flows[a] ?? 0) - (flows[b] ?? 0));
   const atLeast = (values: readonly number[]) =>
     meanOf(stillest.slice(0, LEAST).map((hour) => values[hour] ?? 0));

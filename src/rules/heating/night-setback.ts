@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { likeness, shapeOf, UNKNOWN } from '../../anomaly/night-shape.ts';
-import { daysOf, type Expectation, expectDay, learnDay, noDays } from '../../anomaly/usual-days.ts';
+import { driversOf, expectFloor, type NightWeather } from '../../anomaly/night-weather.ts';
+import { type Day, daysOf, type Expectation, expectDay, learnDay, noDays } from '../../anomaly/usual-days.ts';
 import type { Said } from '../../domain/alert.ts';
 import {
   type DayVerdict,
@@ -61,6 +62,10 @@ const DIP_SPREADS = 4;
 const LEAST_DIP_SPREAD_C = 0.05;
 /** Without a set-back they still cool somewhat: it is lost when so much of what they cool by is. */
 const LOST_OF_DIP = 0.35;
+/** A night that takes less than so many times the least that is known is not heated, whatever its shape. */
+const HEATED = 1.3;
+/** A night milder than this, °C, is odd when it takes so many times what such nights took, and so many spreads more. */
+const MILD = { aboveC: 8, learnedAboveC: 7, times: 1.8, spreads: 3 };
 const TODO =
   'First look at the clock and time programme of the heating controller (power cut, change of daylight-saving time, somebody’s override), then whether the valve still closes.';
 
@@ -68,7 +73,8 @@ export const nightSetback = dayRule({
   type: 'night-setback',
   doc: `A house that was heated less by night is heated by night as by day. Its ordinary nights have a shape: less heat when the set-back
 begins, more when it ends. A night without a set-back has none of it, and takes no less heat than nights of such weather. Judged from the
-hours of the heat meter; in the cold by how far the rooms cool, where they have thermometers and cool by enough each night. A house without a set-back, or one that rests all day (a holiday), is not judged. Needs an outdoor thermometer.`,
+hours of the heat meter; in the cold by how far the rooms cool, too, where they have thermometers and cool by enough each night; in mild
+weather by heat in nights that hardly took any. A house without a set-back, or one that rests all day (a holiday), is not judged. Needs an outdoor thermometer.`,
   parameters,
   sees: ({ role, quantity }) =>
     (role === 'heatMain' && quantity === 'heatPowerW') || (role === 'room' && quantity === 'airTemperatureC'),
@@ -80,10 +86,15 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
   const nightW = view.lowest('heatMain', 'heatPowerW', ASLEEP, LEAST);
   const morningW = view.mean('heatMain', 'heatPowerW', MORNING);
   if (nightC === undefined || dayC === undefined || nightW === undefined || morningW === undefined) return [];
-  if (nightC > settings.heatingBelowC) return [unjudged];
+  const byMild = mildNight(memory, nightW, { nightC, dayC }, settings.minDays);
+  const learnMild = () => {
+    if (nightC > MILD.learnedAboveC) learnDay(memory('mild'), nightW, driversOf({ nightC, dayC }));
+  };
+  if (nightC > settings.heatingBelowC)
+    return [{ ...unjudged, ...byMild, learn: learnMild, memories: ['mild'] }];
   const hours = view.byHour('heatMain', 'heatPowerW', NIGHT).map((one) => one ?? UNKNOWN);
-  const { minDays, spreads } = settings;
-  const weather = [nightC, dayC];
+  const { minDays } = settings;
+  const drivers = [nightC, dayC];
   const [nights, levels, mornings] = [
     memory('nights'),
     memory('levels'),
@@ -93,87 +104,149 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
   const learn = () => {
     if (dipC !== undefined) learnDay(memory('dips'), dipC, [nightC]);
     learnDay(nights, view.weekday, [nightC, ...hours]);
-    learnDay(levels, nightW, weather);
-    learnDay(mornings, morningW, weather);
+    learnDay(levels, nightW, drivers);
+    learnDay(mornings, morningW, drivers);
+    learnMild();
   };
   const known = daysOf(nights);
-  const level = expectDay(levels, nightW, weather, { minDays, minSpread: 0.03 * nightW });
+  const level = expectDay(levels, nightW, drivers, { minDays, minSpread: 0.03 * nightW });
   if (level === undefined || known.length < minDays) {
     learn();
     return [];
   }
-  const morning = expectDay(mornings, morningW, weather, {
+  const morning = expectDay(mornings, morningW, drivers, {
     minDays: LEAST_OF_KIND,
     minSpread: 0.03 * Math.abs(morningW),
   });
   const isResting =
     morning !== undefined && morning.z <= -RESTING.spreads && morningW < RESTING.share * morning.expected;
   if (isResting) return [{ ...unjudged, isUsual: false }];
-  const cooled =
-    dipC === undefined
-      ? undefined
-      : expectDay(memory('dips'), dipC, [nightC], { minDays, minSpread: LEAST_DIP_SPREAD_C });
-  if (dipC !== undefined && cooled !== undefined && isTelling(cooled)) {
-    const lost = 1 - dipC / cooled.expected;
-    return [
-      {
-        isOdd: -cooled.z >= spreads && lost >= LOST_OF_DIP,
-        isUsual: -cooled.z < spreads / 2 || lost < LOST_OF_DIP / 2,
-        told: toldOfRooms(dipC, cooled, nightC),
-        learn,
-        memories: MEMORIES,
-      },
-    ];
+  const byRooms = dipC === undefined ? undefined : judgeRooms(memory, dipC, nightC, settings);
+  const leastW = Math.min(...daysOf(levels).map(([one = 0]) => one));
+  const byShape = judgeShape(
+    { known, hours, weekday: view.weekday, nightC, nightW, leastW, level },
+    settings,
+  );
+  const judged = [byRooms, byShape, byMild].filter((one) => one !== undefined);
+  const [first] = judged;
+  if (first === undefined) {
+    learn();
+    return [];
   }
+  const found = judged.find(({ isOdd }) => isOdd) ?? first;
+  return [{ ...found, isUsual: judged.every((one) => one.isUsual), learn, memories: MEMORIES }];
+}
+
+type Judged = Pick<DayVerdict, 'isOdd' | 'isUsual' | 'told'>;
+
+/** Do the rooms still cool? Undefined: they do not say. */
+function judgeRooms(
+  memory: Memory,
+  dipC: number,
+  nightC: number,
+  { minDays, spreads }: NightSetback,
+): Judged | undefined {
+  const cooled = expectDay(memory('dips'), dipC, [nightC], { minDays, minSpread: LEAST_DIP_SPREAD_C });
+  if (cooled === undefined || !isTelling(cooled)) return undefined;
+  const lost = 1 - dipC / cooled.expected;
+  return {
+    isOdd: -cooled.z >= spreads && lost >= LOST_OF_DIP,
+    isUsual: -cooled.z < spreads / 2 || lost < LOST_OF_DIP / 2,
+    told: toldOfRooms(dipC, cooled, nightC),
+  };
+}
+
+type Night = {
+  readonly known: readonly Day[];
+  readonly hours: readonly number[];
+  readonly weekday: number;
+  readonly nightC: number;
+  readonly nightW: number;
+  /** The least that an ordinary night took. */
+  readonly leastW: number;
+  readonly level: Expectation;
+};
+
+/** Has the heat of the night still the shape of ordinary ones? Undefined: they have none that could be lost. */
+function judgeShape(
+  { known, hours, weekday, nightC, nightW, leastW, level }: Night,
+  { setbackPct, lostPct, spreads }: NightSetback,
+): Judged | undefined {
   const shape = shapeOf(known.map((night) => night.slice(FIRST_HOUR)));
   const like = likeness(hours, shape);
   const alike = noDays();
-  for (const [weekday = 0, atC = 0, ...night] of known) {
-    const one = kindOf(weekday) === kindOf(view.weekday) ? likeness(night, shape) : undefined;
+  for (const [day = 0, atC = 0, ...night] of known) {
+    const one = kindOf(day) === kindOf(weekday) ? likeness(night, shape) : undefined;
     if (one !== undefined) learnDay(alike, one, [atC]);
   }
   const usual =
     like === undefined
       ? undefined
       : expectDay(alike, like, [nightC], { minDays: LEAST_OF_KIND, minSpread: SHAPE_SPREAD });
-  const isSetBack = shape.depth >= (settings.setbackPct / 100) * shape.height;
-  if (like === undefined || usual === undefined || !isSetBack || usual.expected < LEAST_SHAPE) {
-    learn();
-    return [];
-  }
+  const isSetBack = shape.depth >= (setbackPct / 100) * shape.height;
+  if (like === undefined || usual === undefined || !isSetBack || usual.expected < LEAST_SHAPE)
+    return undefined;
   const lost = 1 - like / usual.expected;
   const rise = (nightW - level.expected) / shape.depth;
-  const isOdd =
-    -usual.z >= spreads &&
-    lost >= settings.lostPct / 100 &&
-    rise >= RISE.least &&
-    rise <= RISE.most &&
-    level.z - usual.z >= TOGETHER;
-  return [
-    {
-      isOdd,
-      isUsual: -usual.z < spreads / 2 || lost < settings.lostPct / 200,
-      told: {
-        title: `Night set-back lost: ${Math.round(100 * Math.min(lost, 1))} % of what the nights take less is gone`,
-        detail: `the night has ${percent(like)} of the usual shape, where ${percent(usual.expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. ${TODO}`,
-        facts: {
-          unit: 'W',
-          value: Math.round(nightW),
-          usual: Math.round(level.expected),
-          shapePct: Math.round(100 * like),
-          usualShapePct: Math.round(100 * usual.expected),
-          setbackW: Math.round(shape.depth),
-          outdoorC: Math.round(nightC * 10) / 10,
-          spreads: Math.round(-usual.z * 10) / 10,
-        },
+  const isHeated = nightW > HEATED * leastW;
+  return {
+    isOdd:
+      isHeated &&
+      -usual.z >= spreads &&
+      lost >= lostPct / 100 &&
+      rise >= RISE.least &&
+      rise <= RISE.most &&
+      level.z - usual.z >= TOGETHER,
+    isUsual: -usual.z < spreads / 2 || lost < lostPct / 200,
+    told: {
+      title: `Night set-back lost: ${Math.round(100 * Math.min(lost, 1))} % of what the nights take less is gone`,
+      detail: `the night has ${percent(like)} of the usual shape, where ${percent(usual.expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. ${TODO}`,
+      facts: {
+        unit: 'W',
+        value: Math.round(nightW),
+        usual: Math.round(level.expected),
+        shapePct: Math.round(100 * like),
+        usualShapePct: Math.round(100 * usual.expected),
+        setbackW: Math.round(shape.depth),
+        outdoorC: Math.round(nightC * 10) / 10,
+        spreads: Math.round(-usual.z * 10) / 10,
       },
-      learn,
-      memories: MEMORIES,
     },
-  ];
+  };
 }
 
-const MEMORIES = ['nights', 'levels', 'dips'];
+/**
+ * In milder nights a house with a set-back takes hardly any heat but for its hot water until morning, however its evenings are. One that
+ * takes so many times what nights of such weather did has lost it. Undefined: few such nights are known.
+ */
+function mildNight(
+  memory: Memory,
+  nightW: number,
+  weather: NightWeather,
+  minDays: number,
+): Judged | undefined {
+  if (weather.nightC <= MILD.aboveC || daysOf(memory('mild')).length < minDays) return undefined;
+  const usual = expectFloor(memory('mild'), nightW, weather);
+  if (usual === undefined) return undefined;
+  const [z, times] = [(nightW - usual.expected) / usual.spread, nightW / usual.expected];
+  return {
+    isOdd: z >= MILD.spreads && times >= MILD.times,
+    isUsual: z < MILD.spreads / 2 || times < (1 + MILD.times) / 2,
+    told: {
+      title: `Night set-back lost: ${inWords(nightW, 'W')} of heat in a mild night instead of ${inWords(usual.expected, 'W')}`,
+      detail: `the night took ${inWords(nightW, 'W')} at ${inWords(weather.nightC, '°C')} outdoors, nights of such weather ${inWords(usual.expected, 'W')}. ${TODO}`,
+      facts: {
+        unit: 'W',
+        value: Math.round(nightW),
+        usual: Math.round(usual.expected),
+        outdoorC: Math.round(weather.nightC * 10) / 10,
+        spreads: Math.round(z * 10) / 10,
+      },
+    },
+  };
+}
+
+const MEMORIES = ['nights', 'levels', 'dips', 'mild'];
 
 /** By how much the rooms cool from the evening to the end of the night, °C, in the mean of those that were heard in both. */
 function dipOfRooms(view: DayView): number | undefined {

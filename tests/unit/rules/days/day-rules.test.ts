@@ -202,6 +202,33 @@ describe('rules that judge a house day by day', () => {
     expect(nights[0]?.alert.title).toBe('Night set-back lost: the rooms cool by 0.3 °C instead of 0.6 °C');
   });
 
+  it('tell of a set-back that is lost by the shape of the night, where rooms cool as they used to', () => {
+    const cooling = ({ hour }: Hour) => (hour >= 23 || hour < 5 ? -0.6 : 0);
+    const heatW = (now: Hour) =>
+      isWrong(now) && (now.hour >= 23 || now.hour < 5) ? 0.3 * 2000 * (20 - now.outdoorC) : 0;
+    expect(told(judge(house(28, { roomC: cooling, heatW })))[0]).toBe('night-setback firing 22');
+  });
+
+  it('tell of a set-back that is lost in nights so mild that they usually take no heat, and of none that takes none', () => {
+    const spring = (lostW: number) =>
+      house(28, {
+        heatW: (now) =>
+          now.hour >= 23 || now.hour < 5
+            ? 2000 - 0.7 * 2000 * (20 - now.outdoorC) + (isWrong(now) ? lostW : 0)
+            : -0.8 * 2000 * (20 - now.outdoorC),
+      }).map((reading) =>
+        reading.point.quantity === 'outdoorTemperatureC'
+          ? { ...reading, value: reading.value + 14 }
+          : reading,
+      );
+    const changes = judge(spring(6000)).filter(({ alert }) => alert.rule === 'night-setback');
+    expect(told(changes)).toEqual(['night-setback firing 22', 'night-setback resolved 25']);
+    expect(changes[0]?.alert.title).toMatch(
+      /^Night set-back lost: \d\.\d\skW of heat in a mild night instead of 1\.\d\skW$/,
+    );
+    expect(told(judge(spring(0))).filter((one) => one.startsWith('night'))).toEqual([]);
+  });
+
   it('take no set-back for lost where the day rests, or a heat pump gives way to the district', () => {
     const isNight = ({ hour }: Hour) => hour >= 23 || hour < 5;
     const needW = (now: Hour) => 2000 * (20 - now.outdoorC);
@@ -215,6 +242,25 @@ describe('rules that judge a house day by day', () => {
     const changes = judge(house(28, { returnC: (now) => (isWrong(now) ? -3 : 0) }));
     expect(told(changes)).toEqual(['circulation-stopped firing 21', 'circulation-stopped resolved 25']);
     expect(changes[0]?.alert.detail).toContain('Legionella');
+  });
+
+  it('tell of a circulation that stands still where the return follows the cold of the evening before', () => {
+    const evenings = Array.from({ length: 29 }, (_, day) => 16 * (seededUniform(`evening ${day}`)() - 0.5));
+    const eveningOf = ({ day, hour }: Pick<Hour, 'day' | 'hour'>) => evenings[hour < 12 ? day : day + 1] ?? 0;
+    const own = house(28, { returnC: (now) => 0.5 * eveningOf(now) + (isWrong(now) ? -3 : 0) });
+    const changes = judge(
+      own.map((reading) => {
+        const hours = Math.floor((reading.atMs - T0) / HOUR);
+        const now = { day: Math.floor(hours / 24), hour: hours % 24 };
+        return reading.point.quantity === 'outdoorTemperatureC' && now.hour >= 17 && now.hour < 23
+          ? { ...reading, value: reading.value + eveningOf(now) }
+          : reading;
+      }),
+    );
+    expect(told(changes).filter((one) => one.startsWith('circulation'))).toEqual([
+      'circulation-stopped firing 21',
+      'circulation-stopped resolved 25',
+    ]);
   });
 
   it('take a return for colder by the radiators, and not by the circulation, when more heat is taken', () => {
