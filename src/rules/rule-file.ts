@@ -78,6 +78,17 @@ export const ruleFileSchema = z
     parents: z.array(parentSchema).max(1000).readonly().default(defaultParents),
     rules: z.array(entrySchema).max(10_000).default([]),
   })
+  .superRefine(({ parents }, context) => {
+    const first = new Map<string, number>();
+    parents.forEach(({ parent, child, graceMs }, n) => {
+      const key = `${parent}|${child}`;
+      const twin = first.get(key) ?? n;
+      first.set(key, twin);
+      if (parents[twin]?.graceMs === graceMs) return;
+      const message = `${parent} and ${child} stand in parents.${twin} with another grace, and only one can hold: give both the same`;
+      context.addIssue({ code: 'custom', path: ['parents', n, 'grace'], message, input: parents[n] });
+    });
+  })
   .superRefine(({ rules }, context) => {
     const first = new Map<string, number>();
     const types = new Map<string, string>();

@@ -6,9 +6,8 @@ import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Emit, RuleContext } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
-
-/** The limit of a device of which too little is known. */
-export const NEVER_MS = Number.MAX_SAFE_INTEGER;
+import { type Absences, awayMs } from './absences.ts';
+import { NEVER_MS } from './pauses.ts';
 
 /**
  * A device, what carries it, when it was heard last, its usual pause (reckoned when it is asked for: nearly all have just spoken) and the
@@ -28,8 +27,7 @@ type State = {
   readonly nowMs: number;
   /** Gateways that were told as silent. */
   gateways: string[];
-  /** When kvarter itself was away: nobody was heard then. */
-  readonly away: readonly (readonly [fromMs: number, toMs: number])[];
+  readonly away: Absences;
 };
 
 /** Fewer devices say nothing of what carries them. */
@@ -123,16 +121,9 @@ export function createGatewayWatch<P>(
   };
 }
 
-/** How much of a span nobody listened, ms. */
-export function awayMs(away: State['away'], fromMs: number, toMs: number): number {
-  let sum = 0;
-  for (const [leftMs, backMs] of away) sum += Math.max(0, Math.min(backMs, toMs) - Math.max(leftMs, fromMs));
-  return sum;
-}
-
 /** What a gateway's silence rests on; `devices` are the building's own, `count` is of all. */
 type Silence = { readonly sinceMs: number; readonly devices: readonly string[]; readonly count: number };
-type At = { readonly atMs: number; readonly away: State['away'] };
+type At = { readonly atMs: number; readonly away: Absences };
 
 function silentMs({ atMs, away }: At, fromMs: number): number {
   return atMs - fromMs - awayMs(away, fromMs, atMs);

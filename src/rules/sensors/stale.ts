@@ -10,7 +10,9 @@ import { createBuildingStates } from '../building-states.ts';
 import { integer, minutes, number } from '../parameters.ts';
 import type { RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
-import { awayMs, type Carried, createGatewayWatch, NEVER_MS } from './silent-gateways.ts';
+import { absencesSchema, awayMs, withAbsence } from './absences.ts';
+import { foldPause, longestPauseMs, NEVER_MS, pausesSchema, usualMs } from './pauses.ts';
+import { type Carried, createGatewayWatch } from './silent-gateways.ts';
 
 const parameters = z.strictObject({
   pauses: number(1, 1000)
@@ -21,18 +23,8 @@ const parameters = z.strictObject({
 });
 type Stale = z.infer<typeof parameters>;
 
-/** Absences that are remembered: those of some restarts in a row. */
-const KEPT_AWAY = 8;
-/** Pauses that are remembered. */
-const KEPT = 21;
-/** Their 80th percentile is the usual pause: it looks through bursts of packets and through the odd outage alike. */
-const USUAL = 0.8;
-
-const voiceSchema = z.object({
+const voiceSchema = pausesSchema.extend({
   lastMs: z.number(),
-  /** The newest pauses between readings, ms: oldest first until all are known, then each in the place of the oldest. */
-  pausesMs: z.array(z.number()),
-  next: z.number().default(0),
   /** Silence is noticed when it is longer than this. */
   limitMs: z.number(),
   isStale: z.boolean(),
@@ -45,8 +37,7 @@ const stateSchema = z.object({
   /** No voice falls silent before this. */
   dueMs: z.number(),
   voices: z.record(z.string(), voiceSchema),
-  /** When kvarter itself was away, the newest last: that nobody was heard then says nothing. */
-  away: z.array(z.tuple([z.number(), z.number()])).default([]),
+  away: absencesSchema.default([]),
   /** Gateways that were told as silent. */
   gateways: z.array(z.string()).default([]),
 });
@@ -79,20 +70,6 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       carriedOf(register(), key, voice),
     ),
   );
-
-  /** Folds a pause; gives the silence that is too long from now on. */
-  const learn = (voice: Voice, pauseMs: number, options: Stale): number => {
-    if (voice.pausesMs.length < KEPT) {
-      voice.pausesMs.push(pauseMs);
-      // An array keeps room to grow: this one does no more.
-      if (voice.pausesMs.length === KEPT) voice.pausesMs = voice.pausesMs.slice();
-    } else {
-      voice.pausesMs[voice.next] = pauseMs;
-      voice.next = (voice.next + 1) % KEPT;
-    }
-    if (voice.pausesMs.length < options.minPauses) return NEVER_MS;
-    return Math.max(options.minSilenceMinutes * MINUTE_MS, options.pauses * usualMs(voice));
-  };
 
   /**
    * What was folded last: a packet has several quantities, and only the first of them says something of the rhythm. Forgotten at
@@ -134,8 +111,10 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       // Other quantities of the same packet, and what comes late, say nothing of the rhythm.
       if (atMs <= voice.lastMs) return;
       const before = voice.lastMs;
-      if (awayMs(state.away, before, atMs) === 0)
-        voice.limitMs = learn(voice, atMs - before, settings.parameters);
+      if (awayMs(state.away, before, atMs) === 0) {
+        foldPause(voice, atMs - before);
+        voice.limitMs = longestPauseMs(voice, settings.parameters);
+      }
       voice.lastMs = atMs;
       if (voice.limitMs !== NEVER_MS) state.dueMs = Math.min(state.dueMs, atMs + voice.limitMs);
       if (state.gateways.length > 0) gateways.heard(state, point, atMs, emit);
@@ -189,9 +168,9 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
         });
       }
     },
-    onAway: (building, { fromMs, toMs }) => {
+    onAway: (building, span) => {
       const state = states.find(building);
-      if (state) state.away = [...state.away, [fromMs, toMs] satisfies [number, number]].slice(-KEPT_AWAY);
+      if (state) state.away = withAbsence(state.away, span);
     },
     snapshot: states.snapshot,
     restore: (snapshot) => {
@@ -207,19 +186,6 @@ function channelOf({ channel = '' }: Reading['point']): string {
 }
 
 const PHASES: ReadonlySet<string> = new Set(['L1', 'L2', 'L3', 'N']);
-
-/** Sorted by insertion into the same room each time: a few pauses, and this runs for every packet. */
-const sorted = new Float64Array(KEPT);
-
-function usualMs({ pausesMs }: Voice): number {
-  for (let n = 0; n < pausesMs.length; n += 1) {
-    const pauseMs = pausesMs[n] ?? 0;
-    let at = n;
-    for (; at > 0 && (sorted[at - 1] ?? 0) > pauseMs; at -= 1) sorted[at] = sorted[at - 1] ?? 0;
-    sorted[at] = pauseMs;
-  }
-  return sorted[Math.floor(USUAL * (pausesMs.length - 1))] ?? 0;
-}
 
 function deviceOf(key: string): string {
   return key.slice(0, key.lastIndexOf('|'));

@@ -182,6 +182,18 @@ describe('a rule file', () => {
     ]);
   });
 
+  it('refuses another grace for a parent and child that it has already', () => {
+    const pairs = ['main, grace: 3 d', 'part, grace: 3 d', 'building', 'device, grace: 1 d'];
+    const text = `parents:\n${pairs.map((by) => `  - { parent: stale, child: out-of-range, by: ${by} }\n`).join('')}`;
+    const read = parseRules('rules.yaml', `${text}rules:\n  - type: stale\n`);
+    expect(read.ok ? [] : read.problems.map(({ path, message }) => [path, message])).toEqual(
+      [2, 3].map((n) => [
+        `parents.${n}.grace`,
+        'stale and out-of-range stand in parents.0 with another grace, and only one can hold: give both the same',
+      ]),
+    );
+  });
+
   it('takes a type for all rules of it as parent or child', () => {
     const rules = [
       'type: stale',
