@@ -66,7 +66,8 @@ export function expectDay(
   { minDays, minSpread }: { readonly minDays: number; readonly minSpread: number },
 ): Expectation | undefined {
   const known = daysOf(days);
-  if (known.length < Math.max(minDays, drivers.length + 3)) return undefined;
+  // Days that an older version knew by fewer drivers say nothing of these.
+  if (days.width <= drivers.length || known.length < Math.max(minDays, drivers.length + 3)) return undefined;
   const scales = drivers.map((_, i) => {
     const column = known.map((day) => day[i + 1] ?? 0);
     const mean = sum(column) / column.length;

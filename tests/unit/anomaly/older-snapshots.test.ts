@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { endedHours, hourExtremesSchema } from '../../../src/anomaly/hour-extremes.ts';
 import { packedSchema, unpack } from '../../../src/anomaly/packed-numbers.ts';
-import { daysOf, learnDay, usualDaysSchema } from '../../../src/anomaly/usual-days.ts';
+import { daysOf, expectDay, learnDay, noDays, usualDaysSchema } from '../../../src/anomaly/usual-days.ts';
 import { daysOf as bookedDays, peakBookSchema } from '../../../src/energy/bills/peak-book.ts';
 import { noteOutcome, outcomeRowsSchema, outcomesOf } from '../../../src/energy/guard/outcome-rows.ts';
 
@@ -18,6 +18,16 @@ it('reads days that were kept as numbers, and goes on with them', () => {
   ]);
   expect(usualDaysSchema.parse(JSON.parse(JSON.stringify(days)))).toEqual(days);
   expect(usualDaysSchema.safeParse({ width: 1, numbers: 'AB"' }).success).toBe(false);
+});
+
+it('expects nothing by days that were known by fewer drivers, and learns anew', () => {
+  const days = noDays();
+  for (let day = 0; day < 20; day += 1) learnDay(days, 20 + (day % 5), [day % 5]);
+  const limits = { minDays: 7, minSpread: 0.1 };
+  expect(expectDay(days, 22, [2], limits)?.expected).toBeCloseTo(22, 1);
+  expect(expectDay(days, 22, [2, -8], limits)).toBeUndefined();
+  learnDay(days, 22, [2, -8]);
+  expect(daysOf(days)).toEqual([[22, 2, -8]]);
 });
 
 it('reads hours that were kept as an array each', () => {
