@@ -3,7 +3,7 @@ import type { Profiles } from './profiles.ts';
 import type { Rings } from './rings.ts';
 import { settings } from './settings.ts';
 
-/** Rows of what is remembered by step. The last three are the profile of each kind of day, as it was then. */
+/** Rows of what is remembered by step. Three, from `kinds` on, are the profile of each kind of day, as it was then. */
 export const rows = {
   load: 0,
   deviation: 1,
@@ -12,8 +12,11 @@ export const rows = {
   lastStep: 4,
   lastWeek: 5,
   kinds: 6,
+  unrest: 9,
+  highest: 10,
+  lowest: 11,
 } as const;
-export const ROWS = 9;
+export const ROWS = 12;
 
 /** The weight of each feature before anything is learnt. */
 export const PRIOR_WEIGHTS = [

@@ -1,12 +1,14 @@
 import type { Arena } from './arena.ts';
 import { type BandPlace, createBands } from './bands.ts';
-import type { StepCalendar } from './calendar.ts';
+import { DAY_KINDS, type StepCalendar } from './calendar.ts';
 import { createFeatures, PRIOR_WEIGHTS, ROWS, rows } from './features.ts';
 import { createLeads, LEAD_GROUPS } from './leads.ts';
 import { createProfiles } from './profiles.ts';
+import { createReach } from './reach.ts';
 import { createRecentMeans } from './recent-means.ts';
 import { createRings } from './rings.ts';
 import { settings } from './settings.ts';
+import { createUnrest } from './unrest.ts';
 import { createWeights } from './weights.ts';
 
 /** A week before the farthest lead that is learnt from (a week), and a day. */
@@ -36,6 +38,8 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
   const profiles = createProfiles(arena, calendar);
   const rings = createRings(arena, ROWS, ringSteps);
   const means = createRecentMeans(arena, stepsPerHour);
+  const unrest = createUnrest(arena, stepsPerHour);
+  const reach = createReach(arena, stepsPerDay);
   const leads = createLeads(stepsPerHour);
   const bands = createBands(arena, LEAD_GROUPS);
   const weightOptions = {
@@ -53,12 +57,15 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
   /** The last step of which the load is known, and how many real steps have passed since. */
   const lastKnown = arena.take(1, Number.NaN);
   const missing = arena.take(1);
-  const place: BandPlace = { group: 0, hour: 0, isRest: false };
+  const place: BandPlace = { group: 0, hour: 0, isRest: false, unrest: 1, height: 0.5 };
 
-  const placeAt = (group: number, weekSlot: number): BandPlace => {
+  /** `middle`: what was forecast of the step at the origin. */
+  const placeAt = (group: number, weekSlot: number, origin: number, middle: number): BandPlace => {
     place.group = group;
     place.hour = hourOf(weekSlot);
     place.isRest = kindOf(weekSlot) > 0;
+    place.unrest = unrest.at(rings, origin);
+    place.height = reach.heightOf(rings, origin, middle);
     return place;
   };
   const partAt = (weekSlot: number) =>
@@ -70,16 +77,20 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
     const part = partAt(weekSlot);
     const scale = means.scale();
     const target = (load - profiles.usual(weekSlot)) / scale;
+    let [sizes, forecasts] = [0, 0];
     for (const [group, groupWeights] of weights.entries()) {
       const lead = leads.sample(group, known());
       if (known() < lead + stepsPerDay) continue;
       const x = features({ wall, origin: wall - lead, scale, heatingC });
       const error = target - groupWeights.predict(part, x);
-      bands.learn(placeAt(group, weekSlot), error * scale, scale);
+      const at = placeAt(group, weekSlot, wall - lead, load - error * scale);
+      sizes += bands.learn(at, error * scale, scale);
+      forecasts += 1;
       const trust = Math.min(settings.huberScales / Math.abs(error), 1);
       groupWeights.learn(part, x, { target, trust });
       if (known() % (SOLVE_DAYS * stepsPerDay) === group) groupWeights.solve();
     }
+    if (forecasts > 0) unrest.add(sizes / forecasts);
   };
 
   const remember = (wall: number, load: number, heatingC: number): void => {
@@ -90,6 +101,7 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
     rings.set(rows.load, wall, load);
     rings.set(rows.deviation, wall, load - usual);
     profiles.add(weekSlot, load, heatingC);
+    reach.add(load, profiles.level());
     count[0] = known() + 1;
     lastKnown[0] = wall;
   };
@@ -102,9 +114,9 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
       rings.open(wall);
       if (isKnown) remember(wall, load, heatingC);
       missing[0] = isKnown ? 0 : (missing[0] ?? 0) + 1;
-      means.keep(rings, wall);
+      for (const kept of [means, unrest, reach]) kept.keep(rings, wall);
       const step = weekSlotOf(wall) % stepsPerDay;
-      for (let kind = 0; rows.kinds + kind < ROWS; kind += 1) {
+      for (let kind = 0; kind < DAY_KINDS; kind += 1) {
         rings.set(rows.kinds + kind, wall, profiles.byKind(kind, step));
       }
     },
@@ -112,9 +124,10 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
       const weekSlot = weekSlotOf(wall);
       const group = leads.groupOf(lead + (missing[0] ?? 0));
       const scale = means.scale();
-      const x = features({ wall, origin: lastKnown[0] ?? Number.NaN, scale, heatingC });
+      const origin = lastKnown[0] ?? Number.NaN;
+      const x = features({ wall, origin, scale, heatingC });
       const middle = profiles.usual(weekSlot) + (weights[group]?.predict(partAt(weekSlot), x) ?? 0) * scale;
-      bands.around(placeAt(group, weekSlot), middle, scale, quantiles);
+      bands.around(placeAt(group, weekSlot, origin, middle), middle, scale, quantiles);
     },
     recent: function* () {
       for (let wall = rings.newest() - ringSteps + 1; wall <= rings.newest(); wall += 1) {

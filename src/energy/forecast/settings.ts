@@ -29,6 +29,9 @@ export const settings = {
   /** How fast tomorrow's temperature returns to what is usual at the hour, hours; memory of what is usual, days. */
   temperatureFadeHours: 48,
   climateDays: 30,
+  /** Memory of how large errors are of late, hours, and of the highest and lowest load, days. */
+  unrestHours: 16,
+  reachDays: 80,
   /** Step of the quantiles on each outcome, and the least share of the newest error in the scale. */
   quantileStep: 0.012,
   scaleShare: 0.03,

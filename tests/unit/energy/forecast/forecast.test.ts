@@ -4,8 +4,10 @@ import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import {
   createForecaster,
   type Forecaster,
+  type ForecastStep,
   restoreForecaster,
 } from '../../../../src/energy/forecast/forecast.ts';
+import { seededNormal } from '../../../support/chance.ts';
 
 const stockholm = { zone: 'Europe/Stockholm', stepMs: HOUR_MS };
 const start = Date.UTC(2025, 2, 3);
@@ -68,4 +70,32 @@ describe('a forecaster', () => {
     expect(() => forecaster.add(start, 1)).toThrow(RangeError);
     expect(() => forecaster.add(start + 10.5 * HOUR_MS, 1)).toThrow(RangeError);
   });
+
+  it('is as unsure as it was wrong of late', () => {
+    const days = 60;
+    const widthAfter = (restless: number): number => {
+      const normal = seededNormal('unrest');
+      const noise = Array.from({ length: days * 24 }, () => normal());
+      const load = (hour: number) =>
+        wave(hour) + (hour < (days - 1) * 24 ? 0.5 : restless) * (noise[hour] ?? 0);
+      return width(taught(days * 24, load).forecast(24));
+    };
+    expect(widthAfter(1.5)).toBeGreaterThan(1.3 * widthAfter(0.5));
+    expect(widthAfter(0.1)).toBeLessThan(0.9 * widthAfter(0.5));
+  });
+
+  it('knows the next hour better than the sixth of a load that wanders', () => {
+    const normal = seededNormal('wander');
+    let off = 0;
+    const load = Array.from({ length: 60 * 24 }, (_, hour) => {
+      off = 0.9 * off + 0.5 * normal();
+      return wave(hour) + off;
+    });
+    const steps = taught(load.length, (hour) => load[hour] ?? 0).forecast(6);
+    expect(width(steps.slice(0, 1))).toBeLessThan(0.7 * width(steps.slice(5)));
+  });
 });
+
+function width(steps: readonly ForecastStep[]): number {
+  return steps.reduce((sum, { p10, p90 }) => sum + p90 - p10, 0) / steps.length;
+}
