@@ -79,6 +79,9 @@ export const findable: Readonly<Record<string, Matching>> = {
   'night-base-load': {
     kinds: ['base-load-shifted'],
     alsoTrue: [
+      // A heat pump takes more when more heat is asked of it.
+      'night-setback-failing',
+      'heating-curve-wrong',
       ...meterFaults,
       ...sensorFaults,
       'missing',

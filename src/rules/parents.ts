@@ -51,6 +51,8 @@ export const defaultParents: readonly ParentRule[] = [
   { parent: 'heating-and-cooling', child: 'heating-curve', by: 'main', graceMs },
   { parent: 'heating-and-cooling', child: 'unexplained-electricity', by: 'main', graceMs },
   { parent: 'night-setback', child: 'heating-curve', by: 'main', graceMs },
+  // Where a heat pump heats, such nights take more electricity.
+  { parent: 'night-setback', child: 'night-base-load', by: 'main', graceMs },
   { parent: 'hot-water-cold', child: 'circulation-stopped', by: 'main', graceMs },
   { parent: 'night-base-load', child: 'unexplained-electricity', by: 'main', graceMs },
   { parent: 'evening-peak', child: 'unexplained-electricity', by: 'main', graceMs },
