@@ -4,8 +4,10 @@ import { median } from './median.ts';
 
 /** A new day weighs so much in what is usual, once that is known. */
 const WEIGHT = 0.12;
-/** An hour that is usually below this share of the mean says nothing of a factor. */
-const LEAST_SHARE = 0.2;
+/** An hour that is usually below this share of the mean says nothing of a factor: where solar cells give, it hangs on the sun. */
+const LEAST_SHARE = 0.4;
+/** So many hours must say something. */
+const LEAST_HOURS = 10;
 /** So many of the hours must agree, each by so much. */
 const AGREE = { share: 0.7, by: Math.log(1.5) };
 
@@ -174,7 +176,7 @@ function compare(usual: readonly number[], rates: WholeDay['rates']): Compared |
       return rate !== undefined && hour > LEAST_SHARE * mean ? [{ hour, rate, ratio: rate / hour }] : [];
     })
     .toSorted((a, b) => a.hour - b.hour);
-  if (pairs.length < 12) return undefined;
+  if (pairs.length < LEAST_HOURS) return undefined;
   const ratios = pairs.map(({ ratio }) => ratio);
   const factor = median(ratios);
   if (!(factor > 0)) return undefined;

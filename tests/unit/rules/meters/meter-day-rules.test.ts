@@ -47,6 +47,15 @@ describe('a meter whose ratio is wrong', () => {
     expect(changes[0]?.alert.facts).toMatchObject({ factor: expect.closeTo(1.85, 0) });
   });
 
+  it('is told where solar cells give, by the hours in which they do not', () => {
+    const random = seededUniform('sun');
+    const changes = told(['meter-ratio'], (loadW, day, hour) => {
+      const ownW = hour >= 8 && hour < 18 ? loadW * (random() < 0.75 ? 0.02 : 0.7) : loadW;
+      return day >= 14 && day < 20 ? 2 * ownW : ownW;
+    });
+    expect(days(changes)).toEqual(['firing 18', 'resolved 21']);
+  });
+
   it('may count a part of it, as when a phase is lost', () => {
     const [change] = told(['meter-ratio'], (loadW, day) => (day >= 14 ? loadW / 3 : loadW));
     expect(change?.alert.detail).toMatch(/a phase or transformer is lost/);
