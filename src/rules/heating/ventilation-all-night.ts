@@ -41,10 +41,7 @@ const parameters = z.strictObject({
   aloneSpreads: number(0, 100).default(3.5).describe('electricity alone tells from so many spreads,'),
   airSpreads: number(0, 100)
     .default(4.5)
-    .describe('and so do fresh and dry air together, where windows are shut and electricity is not less;'),
-  weekSpreads: number(0, 100)
-    .default(5.2)
-    .describe('of six nights, weaker signs will do: electricity, twice the air and dryness together by this'),
+    .describe('and so do fresh and dry air together, where windows are shut and electricity is not less'),
 });
 type VentilationAllNight = z.infer<typeof parameters>;
 
@@ -61,8 +58,6 @@ const LEAST_KNOWN = 2;
 const SURE = { air: 1.5, dry: 1 };
 /** A night so far off is not remembered as an ordinary one, spreads. */
 const ODD_NIGHT = 3;
-/** What is weak must go on for so many nights, which may leave out so many days, be known by electricity in so many, and be seen in air and dryness by so many spreads. */
-const WEEK = { nights: 6, leftOut: 2, known: 2, each: 0.5 };
 /** It is over when so many nights say so: those before them would say otherwise for as long again. */
 const ENDS = 2;
 
@@ -72,7 +67,7 @@ export const ventilationAllNight = dayRule({
 CO₂ of the rooms, which is lower against other houses than in ordinary nights of such weather; a large fan, of a
 school for instance, in the electricity alone. What most houses take more of at once is not counted. Where rooms here and in
 other houses measure humidity, the rooms must be drier, too, in the mean and the middle one of them, and less electricity and CO₂
-will do, or none where both are clear; what is weak must go on for six nights. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
+will do, or none where both are clear. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
   parameters,
   sees: ({ role, quantity }) =>
     (role === 'electricityMain' && quantity === 'activePowerW') ||
@@ -142,19 +137,17 @@ function judge(
     ),
     today,
   ];
-  const week = [...daysOf(memory('nights')), night].slice(-Math.max(settings.nights, WEEK.nights));
-  keepDays(memory('nights'), week);
-  const nights = week.slice(-settings.nights);
+  const nights = [...daysOf(memory('nights')), night].slice(-settings.nights);
+  keepDays(memory('nights'), nights);
   const signs = signsOf(nights);
   const { byBase, byAir, riseW: rise } = signs;
   const latest = signsOf(nights.slice(-ENDS));
   const isMore = rise >= settings.minRiseW && byBase > UNKNOWN;
   const [areTogether, isSure] = [isTogether(signs, settings), isAirSure(signs, settings, nightC)];
-  const isLong = isOfWeek(week.slice(-WEEK.nights), settings);
-  const isAirTold = areTogether || isSure || isLong || byAir >= settings.eachSpreads;
+  const isAirTold = areTogether || isSure || byAir >= settings.eachSpreads;
   const isOdd =
     nights.length >= settings.nights &&
-    (isSure || isLong || (isMore && (areTogether || (signs.isKnown && byBase >= settings.aloneSpreads))));
+    (isSure || (isMore && (areTogether || (signs.isKnown && byBase >= settings.aloneSpreads))));
   const usualPpm =
     fresh === undefined ? undefined : OUTDOOR_PPM + Math.exp(fresh.expected + (airOfOthers ?? 0));
   const ofAir =
@@ -232,21 +225,6 @@ function isAirSure(
   nightC: number,
 ): boolean {
   return isDryKnown && nightC <= AIRING_C && byBase > -1 && byAir + byDamp >= airSpreads;
-}
-
-/** Small fans beside much else, or windows that are open now and then, show in no four nights, but in more. */
-function isOfWeek(nights: readonly Day[], { weekSpreads }: VentilationAllNight): boolean {
-  const [first, last] = [nights[0]?.at(-1) ?? 0, nights.at(-1)?.at(-1) ?? 0];
-  if (nights.length < WEEK.nights || last - first >= WEEK.nights + WEEK.leftOut) return false;
-  const { byBase, byAir, byDamp, isDryKnown, known } = signsOf(nights);
-  return (
-    isDryKnown &&
-    known >= WEEK.known &&
-    byBase >= 0 &&
-    byAir >= WEEK.each &&
-    byDamp >= WEEK.each &&
-    byBase + 2 * byAir + byDamp >= weekSpreads
-  );
 }
 
 /** A heat pump takes more the colder it is, and no less than it ever took when it is warmer than ever. */
