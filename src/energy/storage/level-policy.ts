@@ -33,8 +33,8 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
   const rules = trackRules(tariff, { stepMs, endMs, subscribedKw: options.subscribedKw });
   // Above a level that is held each hour costs all of a step, though of a day only the highest counts: who expects more of them
   // after the first would keep too much for them.
-  const isForgetful = rules.some(({ cost }) => cost.kind === 'steps');
-  const outlook = createOutlook({ ...options, forecast: forecaster.forecast, isForgetful });
+  const isStepped = rules.some(({ cost }) => cost.kind === 'steps');
+  const outlook = createOutlook({ ...options, forecast: forecaster.forecast, isStepped });
 
   /** `paidAtMs`: what is paid at that moment counts; an imagined store has paid nothing. */
   const valueFor = (ahead: TimedSteps, aim: Aim, paidAtMs?: number) => {

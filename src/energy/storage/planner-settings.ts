@@ -25,11 +25,13 @@ export const plannerSettings = {
   weights: [0.1, 0.25, 0.3, 0.25, 0.1],
   /**
    * The highest load of the last weeks within so many hours of the time of day, and how likely it is: an oven and a
-   * boiler at once are beyond every quantile of a forecast, and it is they that are billed.
+   * boiler at once are beyond every quantile of a forecast, and it is they that are billed. Under a stepped price one such hour
+   * loses all of a step: there they are taken for `steppedTails` times as likely.
    */
   tails: [
-    { hours: 1, weight: 0.012 },
-    { hours: 4, weight: 0.006 },
+    { hours: 1, weight: 0.006 },
+    { hours: 4, weight: 0.003 },
   ],
+  steppedTails: 2,
   tailDays: 28,
 } as const;

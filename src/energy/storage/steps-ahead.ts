@@ -18,16 +18,19 @@ export type OutlookOptions = {
   readonly horizonMs: number;
   readonly endMs: number;
   readonly forecast: (steps: number) => readonly ForecastStep[];
-  /** Are the errors of successive hours to be taken for independent of each other? */
-  readonly isForgetful: boolean;
+  /** Is a stepped price planned for? The errors of successive hours are taken for independent of each other then. */
+  readonly isStepped: boolean;
 };
 
 /** What may come, from a forecast and the highest loads of the last weeks. */
-export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast, isForgetful }: OutlookOptions) {
+export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast, isStepped }: OutlookOptions) {
   const hours = stepMs / HOUR_MS;
   const perDay = Math.max(Math.round(24 / hours), 1);
   const recent: number[] = [];
   const persistence = createPersistence(hours);
+  const tailWeights = settings.tails.map(({ weight }) => weight * (isStepped ? settings.steppedTails : 1));
+  const inTails = tailWeights.reduce((sum, weight) => sum + weight, 0);
+  const weights = [...settings.weights.map((weight) => weight * (1 - inTails)), ...tailWeights];
 
   const note = (netKw: number): void => {
     persistence.note(netKw);
@@ -58,11 +61,6 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast, isFo
     const steps = forecast(count);
     if (steps[0]?.fromMs !== fromMs) return undefined;
     persistence.expect(steps);
-    const inTails = settings.tails.reduce((sum, { weight }) => sum + weight, 0);
-    const weights = [
-      ...settings.weights.map((weight) => weight * (1 - inTails)),
-      ...settings.tails.map(({ weight }) => weight),
-    ];
     return {
       fromMs,
       hours,
@@ -71,7 +69,7 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast, isFo
         ...settings.outcomes.map((o) => Float64Array.from(steps, ({ quantiles }) => quantiles[o] ?? 0)),
         ...settings.tails.map((one) => tail(steps, one.hours)),
       ],
-      transitions: transitionsOf(weights, isForgetful ? 0 : persistence.value()),
+      transitions: transitionsOf(weights, isStepped ? 0 : persistence.value()),
       ...pricesAhead(prices, fromMs, stepMs, count),
     };
   };

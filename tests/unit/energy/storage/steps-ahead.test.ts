@@ -3,7 +3,7 @@ import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import { createOutlook } from '../../../../src/energy/storage/steps-ahead.ts';
 
 /** What may follow each outcome, after a day that was above all that was expected. */
-function transitionsWith(isForgetful: boolean): readonly Float64Array[] {
+function transitionsWith(isStepped: boolean): readonly Float64Array[] {
   const step = {
     fromMs: 0,
     toMs: HOUR_MS,
@@ -20,7 +20,7 @@ function transitionsWith(isForgetful: boolean): readonly Float64Array[] {
     horizonMs: Number.POSITIVE_INFINITY,
     endMs: Number.POSITIVE_INFINITY,
     forecast: (steps) => new Array(steps).fill(step),
-    isForgetful,
+    isStepped,
   });
   outlook.at(0);
   for (let hour = 0; hour < 24; hour += 1) outlook.note(5);
@@ -34,4 +34,24 @@ test('errors of the forecast that lasted are expected to last, save by a plan th
   const rows = transitionsWith(true);
   expect(rows).toHaveLength(7);
   for (const row of rows) expect(row[0]).toBeCloseTo(rows[0]?.[0] ?? 0);
+});
+
+/** How often each outcome comes in the long run. */
+function sharesOf(rows: readonly Float64Array[]): readonly number[] {
+  let shares = rows.map(() => 1 / rows.length);
+  for (let n = 0; n < 500; n += 1) {
+    shares = rows.map((_, to) =>
+      rows.reduce((sum, row, from) => sum + (shares[from] ?? 0) * (row[to] ?? 0), 0),
+    );
+  }
+  return shares;
+}
+
+test('what is beyond the forecast comes once in a hundred hours, and twice as often where it loses a step', () => {
+  const beyondOf = (isStepped: boolean): number => {
+    const [highest = 1, higher = 1] = sharesOf(transitionsWith(isStepped)).toReversed();
+    return highest + higher;
+  };
+  expect(beyondOf(false)).toBeCloseTo(0.009, 3);
+  expect(beyondOf(true)).toBeCloseTo(0.018, 3);
 });
