@@ -14,12 +14,18 @@ export type Rings = {
 export function createRings(arena: Arena, rows: number, length: number): Rings {
   const head = arena.take(1, Number.NaN);
   const cells = arena.take(rows * length, Number.NaN);
-  const place = (row: number, wall: number) => row * length + (((wall % length) + length) % length);
+  const place = (row: number, wall: number) => {
+    const at = wall % length;
+    return row * length + (at < 0 ? at + length : at);
+  };
   const newest = () => head[0] ?? Number.NaN;
   return {
     newest,
-    at: (row, wall) =>
-      wall <= newest() && wall > newest() - length ? (cells[place(row, wall)] ?? Number.NaN) : Number.NaN,
+    at: (row, wall) => {
+      const newestWall = newest();
+      const isKept = wall <= newestWall && wall > newestWall - length;
+      return isKept ? (cells[place(row, wall)] ?? Number.NaN) : Number.NaN;
+    },
     open: (wall) => {
       const from = Number.isNaN(newest()) ? wall : Math.max(newest() + 1, wall - length + 1);
       for (let step = from; step <= wall; step += 1) {
