@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../domain/interval.ts';
 import { MAD_TO_SIGMA, median } from './median.ts';
-import { nightStepSchema, noteNight, ordinaryNights, type StepLimits, stepOf } from './night-step.ts';
+import { nightStepSchema, noteNight, ordinaryNights, stepOf } from './night-step.ts';
 import { driversOf, expectFloor, type NightWeather } from './night-weather.ts';
+import type { StepLimits } from './step.ts';
 import { daysOf, keepDays, learnDay, noDays, usualDaysSchema } from './usual-days.ts';
 
 /** A slot is at least so long, and at most: a meter that says less often cannot tell when it stood still. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS } from '../domain/interval.ts';
+import { meanOf } from './mean.ts';
+import { isStep, type StepLimits } from './step.ts';
 
 /** So many nights of the newest are held against so many before them, of which some must be known. */
 const NIGHTS = 5;
@@ -11,36 +13,31 @@ const UNKNOWN = 1;
 export const nightStepSchema = z.array(z.tuple([z.number(), z.number()]));
 export type NightStep = z.infer<typeof nightStepSchema>;
 
-export type StepLimits = {
-  /** Of what one night may be above: the nights together in the mean, each of them, and more than those before. */
-  readonly mean: number;
-  readonly each: number;
-  readonly more: number;
-};
-
 export function noteNight(nights: NightStep, dayMs: number, times: number): NightStep {
   const rounded = Math.round(times * 100) / 100;
   const night: NightStep[number] = [dayMs, rounded];
   return [...nights, night].slice(-NIGHTS - BEFORE.most);
 }
 
-/** Nights that are a little above, each of them and at once: since when, how many, and how far in the mean. */
+/** Nights that are a step, by how many times as much as one night may be above: since when, how many, and how far in the mean. */
 export function stepOf(
   nights: NightStep,
-  { mean, each, more }: StepLimits,
+  limits: StepLimits,
 ): { readonly sinceMs: number; readonly nights: number; readonly times: number } | undefined {
   const [before, newest] = [nights.slice(0, -NIGHTS), nights.slice(-NIGHTS)];
   const [[sinceMs] = [0], [lastMs] = [0]] = [newest[0], newest.at(-1)];
-  if (before.length < BEFORE.least || lastMs - sinceMs > (NIGHTS + UNKNOWN) * DAY_MS) return undefined;
-  const times = meanOf(newest);
-  const isStep = times >= mean && newest.every(([, one]) => one >= each) && times - meanOf(before) >= more;
-  return isStep ? { sinceMs, nights: NIGHTS, times } : undefined;
+  const [timesBefore, times] = [timesOf(before), timesOf(newest)];
+  if (lastMs - sinceMs > (NIGHTS + UNKNOWN) * DAY_MS || !isStep(timesBefore, times, BEFORE.least, limits))
+    return undefined;
+  return { sinceMs, nights: NIGHTS, times: meanOf(times) };
 }
 
 /** In the newest nights, as many as are asked; 0 of one that was not heard of late. */
 export function newestTimes(nights: NightStep, dayMs: number): number {
   const newest = nights.slice(-NIGHTS);
-  return newest.length < NIGHTS || (newest.at(-1)?.[0] ?? 0) < dayMs - 1.5 * DAY_MS ? 0 : meanOf(newest);
+  return newest.length < NIGHTS || (newest.at(-1)?.[0] ?? 0) < dayMs - 1.5 * DAY_MS
+    ? 0
+    : meanOf(timesOf(newest));
 }
 
 /** Of the newest nights, but for the last, how many were ordinary when they were judged. */
@@ -48,6 +45,6 @@ export function ordinaryNights(nights: NightStep): number {
   return nights.slice(-NIGHTS, -1).filter(([, times]) => times <= 1).length;
 }
 
-function meanOf(nights: NightStep): number {
-  return nights.reduce((sum, [, times]) => sum + times, 0) / nights.length;
+function timesOf(nights: NightStep): readonly number[] {
+  return nights.map(([, times]) => times);
 }

@@ -10,13 +10,20 @@ export type BuildingStates<T> = {
   readonly names: () => string[];
   /** What is known of the other buildings, in that order. */
   readonly others: (building: string) => T[];
-  /** The states themselves, no copy (at 50,000 points that takes half a second): write it down before the next reading. */
+  /** Mostly the states themselves, no copy (at 50,000 points that takes half a second): write it down before the next reading. */
   readonly snapshot: () => Json;
   readonly restore: (snapshot: Json) => void;
 };
 
-/** Throws when a restored snapshot does not have the shape of the schema: it is another version's. */
-export function createBuildingStates<T>(schema: z.ZodType<T>, create: () => NoInfer<T>): BuildingStates<T> {
+/**
+ * Throws when a restored snapshot does not have the shape of the schema: it is another version's. `written`: what the schema
+ * reads of a state that is no plain JSON itself.
+ */
+export function createBuildingStates<T>(
+  schema: z.ZodType<T>,
+  create: () => NoInfer<T>,
+  written: (state: NoInfer<T>) => unknown = (state) => state,
+): BuildingStates<T> {
   let states = new Map<string, T>();
   // Readings and ticks come in runs of one building: most look-ups are answered without hashing.
   let lastBuilding: string | undefined;
@@ -42,7 +49,7 @@ export function createBuildingStates<T>(schema: z.ZodType<T>, create: () => NoIn
       states.set(building, made);
       return made;
     },
-    snapshot: () => plain.parse([...states]),
+    snapshot: () => plain.parse(Array.from(states, ([building, state]) => [building, written(state)])),
     restore: (snapshot) => {
       const entries = schema.array().safeParse(pairs(snapshot).map(([, state]) => state));
       if (!entries.success) throw new Error(`a rule's snapshot cannot be read: ${entries.error.message}`);
@@ -59,7 +66,7 @@ export function createBuildingStates<T>(schema: z.ZodType<T>, create: () => NoIn
 }
 
 /** By the schemas of the states; not asked again each time. */
-export const plain = z.custom<Json>();
+const plain = z.custom<Json>();
 
 function pairs(snapshot: Json): readonly (readonly [string, Json])[] {
   if (!Array.isArray(snapshot)) throw new Error("a rule's snapshot is not a list");

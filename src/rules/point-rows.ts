@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BuildingStates, createBuildingStates, plain } from './building-states.ts';
+import { type BuildingStates, createBuildingStates } from './building-states.ts';
 
 /** What a column of rows can hold: numbers, booleans, and one of some words. */
 type Field = z.ZodNumber | z.ZodDefault<z.ZodNumber> | z.ZodBoolean | z.ZodEnum;
@@ -76,9 +76,8 @@ export function createPointRows<F extends Readonly<Record<string, Field>>>(
       return table;
     }),
     createTable,
+    (table) => Object.fromEntries(Array.from(table.rows, ([key, row]) => [key, { ...show(table, row) }])),
   );
-  const pointsOf = (table: Table) =>
-    Object.fromEntries(Array.from(table.rows, ([key, row]) => [key, { ...show(table, row) }]));
 
   return {
     find: (building, key) => {
@@ -87,7 +86,7 @@ export function createPointRows<F extends Readonly<Record<string, Field>>>(
       return table === undefined || row === undefined ? undefined : show(table, row);
     },
     add: (building, key, state) => addTo(tables.of(building), key, state),
-    snapshot: () => plain.parse(tables.names().map((building) => [building, pointsOf(tables.of(building))])),
+    snapshot: tables.snapshot,
     restore: tables.restore,
   };
 }

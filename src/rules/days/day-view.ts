@@ -1,4 +1,5 @@
 import { type HourMeans, meansIn } from '../../anomaly/hour-means.ts';
+import { meanOf } from '../../anomaly/mean.ts';
 import { median } from '../../anomaly/median.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { Quantity } from '../../domain/quantity.ts';
@@ -137,10 +138,6 @@ export function dayView(
       return found.length === 0 ? undefined : median(found.map(meanOf));
     },
   };
-}
-
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((total, one) => total + one, 0) / values.length;
 }
 
 function known(value: number): number | undefined {

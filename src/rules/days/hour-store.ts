@@ -44,7 +44,7 @@ export type HourStore = KnownHours & {
 };
 
 export function createHourStore(): HourStore {
-  const states = createBuildingStates(z.record(z.string(), seriesSchema), () => ({}));
+  const states = createBuildingStates(z.record(z.string(), seriesSchema), () => ({}), pointsJson);
   const of = (building: string): SeriesByPoint => states.find(building) ?? {};
 
   return {
@@ -61,8 +61,7 @@ export function createHourStore(): HourStore {
       all[key] = { role, quantity, ...(space === undefined ? {} : { space }), means };
       return means;
     },
-    // Hours lie in blocks of numbers: what is written down of them is made here.
-    snapshot: () => plain.parse(states.names().map((building) => [building, pointsJson(of(building))])),
+    snapshot: states.snapshot,
     restore: states.restore,
   };
 }
@@ -73,9 +72,7 @@ export function foldReading(hours: HourMeans, { point, atMs, value }: Reading): 
   else foldGauge(hours, atMs, value);
 }
 
-/** Not asked again each time: by {@link seriesSchema}. */
-const plain = z.custom<Json>();
-
+/** Hours lie in blocks of numbers: what is written down of them is made here. */
 function pointsJson(all: SeriesByPoint): Readonly<Record<string, z.input<typeof seriesSchema>>> {
   return Object.fromEntries(
     Object.entries(all).map(([key, { means, ...where }]) => [key, { ...where, means: hoursJson(means) }]),

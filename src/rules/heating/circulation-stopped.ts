@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { meanOf } from '../../anomaly/mean.ts';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
-import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 

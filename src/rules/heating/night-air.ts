@@ -1,5 +1,6 @@
+import { meanOf } from '../../anomaly/mean.ts';
 import { saturationGPerM3 } from '../../comfort/moist-air.ts';
-import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
 
 /** When the rooms’ air says how well it was changed. */
 export const ASLEEP: Hours = [5, 0];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { meanOf } from '../../anomaly/mean.ts';
 import { likeness, shapeOf, UNKNOWN } from '../../anomaly/night-shape.ts';
 import { driversOf, expectFloor, type NightWeather } from '../../anomaly/night-weather.ts';
 import { type Day, daysOf, type Expectation, expectDay, learnDay, noDays } from '../../anomaly/usual-days.ts';
@@ -11,7 +12,7 @@ import {
   type Memory,
   unjudged,
 } from '../days/day-rule.ts';
-import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 

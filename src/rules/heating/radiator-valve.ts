@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { meanOf } from '../../anomaly/mean.ts';
 import { median } from '../../anomaly/median.ts';
+import { isStep } from '../../anomaly/step.ts';
 import { type Day, daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
 import { DAY_MS } from '../../domain/interval.ts';
 import {
@@ -10,7 +12,7 @@ import {
   type Memory,
   unjudged,
 } from '../days/day-rule.ts';
-import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
@@ -91,7 +93,7 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
     const isMoving = riseC > SMALL_RISE_C && Math.abs(grownC) > GROWN_SHARE * riseC;
     return {
       riseC,
-      meanC: meanOf(newest.slice(-STEADY.days).map(([one = 0]) => one)),
+      meanC: meanOf(risesOf(newest.slice(-STEADY.days))),
       isSteady: isSteady(newest, settings),
       space,
       isOdd:
@@ -137,12 +139,10 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
 function isSteady(days: readonly Day[], { steadyC, stepC }: RadiatorValve): boolean {
   const [before, newest] = [days.slice(0, -STEADY.days), days.slice(-STEADY.days)];
   const inARow = (newest.at(-1)?.[1] ?? 0) - (newest[0]?.[1] ?? 0) < STEADY.days;
-  if (!inARow || before.length < STEADY.leastBefore) return false;
-  const rises = newest.map(([riseC = 0]) => riseC);
-  const meanC = meanOf(rises);
-  return (
-    Math.min(...rises) >= STEADY.eachC &&
-    meanC >= steadyC &&
-    meanC - meanOf(before.map(([riseC = 0]) => riseC)) >= stepC
-  );
+  const limits = { mean: steadyC, each: STEADY.eachC, more: stepC };
+  return inARow && isStep(risesOf(before), risesOf(newest), STEADY.leastBefore, limits);
+}
+
+function risesOf(days: readonly Day[]): readonly number[] {
+  return days.map(([riseC = 0]) => riseC);
 }

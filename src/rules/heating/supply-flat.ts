@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { meanOf } from '../../anomaly/mean.ts';
 import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
 import {
   type DayVerdict,
@@ -8,7 +9,7 @@ import {
   type Memory,
   unjudged,
 } from '../days/day-rule.ts';
-import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 import { isSupplyOfRooms } from './hot-water-points.ts';

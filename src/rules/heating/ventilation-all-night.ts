@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { meanOf } from '../../anomaly/mean.ts';
 import { median } from '../../anomaly/median.ts';
 import { driversOf, expectFloor, type NightWeather } from '../../anomaly/night-weather.ts';
 import { type Day, daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
 import { DAY_MS } from '../../domain/interval.ts';
 import type { Register } from '../../domain/register.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory, type OthersMemory } from '../days/day-rule.ts';
-import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 import {

@@ -1,6 +1,7 @@
+import { meanOf } from '../../anomaly/mean.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { deviceRow, type Register } from '../../domain/register.ts';
-import { type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import type { DayView, Hours } from '../days/day-view.ts';
 
 /** From 09 to 19 local time: nearly all that solar cells give, and an inverter that sleeps in the dark is heard for most of it. */
 const DAYLIGHT: Hours = [20, 10];

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { meanOf } from '../../anomaly/mean.ts';
 import type { Quantity } from '../../domain/quantity.ts';
 import type { Register } from '../../domain/register.ts';
 import { type DayVerdict, dayRule } from '../days/day-rule.ts';
-import { type Channel, type DayView, type Hours, meanOf } from '../days/day-view.ts';
+import type { Channel, DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
 import { integer, limitIn } from '../parameters.ts';
 
