@@ -15,6 +15,7 @@ export function shaveJson(shaved: Shaved): object {
     perfectForesightSaving: money(shaved.foresightSaving),
     capturedShare: shaved.capturedShare === undefined ? null : Math.round(shaved.capturedShare * 1e4) / 1e4,
     finalKwh: kw(shaved.plan.storedKwh.at(-1) ?? 0),
+    incomplete: partsOf(shaved).length > 0,
   };
 }
 
@@ -24,9 +25,10 @@ function courseJson(course: CourseCost): object {
     energyCost: money(course.energyCost),
     peakCost: money(course.peakCost),
     fixedCost: money(course.fixedCost),
-    months: course.periods.map(({ fromMs, toMs, cost, billed }) => ({
+    months: course.periods.map(({ fromMs, toMs, coverage, cost, billed }) => ({
       from: isoTime(fromMs),
       to: isoTime(toMs),
+      coverage,
       billedKw: kw(Math.max(0, ...billed.map((one) => one.kw))),
       components: billed.map((one) => ({ reference: one.reference, billedKw: kw(one.kw) })),
       cost: money(cost),
@@ -60,7 +62,7 @@ export function shaveText(shaved: Shaved): string {
         foresight.periods[p]?.billed[b]?.kw ?? 0,
       ];
       lines.push(
-        `${isoTime(fromMs + 43_200_000).slice(0, 7)}      ${values.map((value) => value.toFixed(2).padStart(12)).join('')}  ${reference}`,
+        `${monthOf(fromMs)}      ${values.map((value) => value.toFixed(2).padStart(12)).join('')}  ${reference}`,
       );
     }
   }
@@ -69,6 +71,7 @@ export function shaveText(shaved: Shaved): string {
     '',
     `saving ${shaved.saving.toFixed(2)} of ${shaved.foresightSaving.toFixed(2)} ${currency}: ${share === undefined ? 'nothing can be saved' : `capturedShare ${share.toFixed(3)}`}`,
   );
+  lines.push(...partsOf(shaved));
   if (!shaved.isForesightProven) {
     lines.push('perfect foresight: the search was stopped by its time limit, a better plan may exist');
   }
@@ -77,6 +80,20 @@ export function shaveText(shaved: Shaved): string {
     if (overExportKwh > 0.001) lines.push(`${name}: ${overExportKwh.toFixed(2)} kWh above the export limit`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** A line for each billing period of which only a part is simulated, or known: it is billed whole, as `kvarter bill` does. */
+export function partsOf({ without }: Shaved): readonly string[] {
+  return without.periods
+    .filter(({ coverage }) => coverage < 1)
+    .map(
+      ({ fromMs, coverage }) =>
+        `${monthOf(fromMs)}: ${Math.floor(coverage * 1000) / 10} % of it is simulated with a known load; its peaks and fixed charges are a whole period's, with and without storage`,
+    );
+}
+
+function monthOf(fromMs: number): string {
+  return isoTime(fromMs + 43_200_000).slice(0, 7);
 }
 
 /** The rows of `--out`. */

@@ -11,7 +11,7 @@ import { openHighs } from './highs-solver.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';
 import { readLoadFile, readSeriesFile } from './series-files.ts';
 import { createShaveProgress } from './shave-progress.ts';
-import { shaveCsv, shaveJson, shaveText } from './shave-text.ts';
+import { partsOf, shaveCsv, shaveJson, shaveText } from './shave-text.ts';
 import { readTariff } from './tariff-files.ts';
 
 const LONGEST_HOURS = 8784;
@@ -30,7 +30,8 @@ export const shaveCommand: Command = {
                       or nothing. Known to the plan at the time: this day's, and from 13:00 the next day's
 --import-limit-kw, --export-limit-kw N
                       held wherever the battery can; what is above is reported
---from, --to TIME     what is simulated; rows before it are history to learn from
+--from, --to TIME     what is simulated; rows before it are history to learn from. Whole months are best: one of which a part is
+                      simulated is billed whole, as kvarter bill does, and named below the table
 --horizon 720h        how far the plan looks ahead
 --policy mpc|guard    mpc plans over forecasts; guard holds the import below the peak that is paid already
 --sizes 10,20,40      repeats it for these capacities, with powers, initialKwh and finalKwh in proportion
@@ -40,9 +41,11 @@ export const shaveCommand: Command = {
 
 Costs are without VAT, as kvarter bill bills them, of imported energy. Within a step the battery follows the load as it is
 measured, as an inverter does that holds a grid set-point; nothing of later steps is known.
-With --json: currency, saving, perfectForesightSaving, capturedShare (saving / perfectForesightSaving), finalKwh, and for each of
-noStorage, shaved and perfectForesight: cost, energyCost, peakCost, fixedCost, months [{from, to, billedKw, components, cost}],
-overImportLimitKwh, overExportLimitKwh; of perfectForesight whether it is proven. With --sizes: sizes [{capacityKwh, savingPerYear, paybackYears, capturedShare}].
+With --json: currency, saving, perfectForesightSaving, capturedShare (saving / perfectForesightSaving), finalKwh, incomplete, and for each of
+noStorage, shaved and perfectForesight: cost, energyCost, peakCost, fixedCost, months [{from, to, coverage, billedKw, components, cost}],
+overImportLimitKwh, overExportLimitKwh; of perfectForesight whether it is proven. With --sizes: sizes [{capacityKwh,
+savingPerYear, paybackYears, capturedShare}], incomplete.
+incomplete: is a part of a month billed as a whole one, coverage: how much of it was simulated with a known load.
 
   kvarter shave --tariff config/tariffs/ellevio-2025.json --load load.csv --battery capacityKwh=40,chargeKw=20,dischargeKw=20`,
   options: {
@@ -170,9 +173,12 @@ function compareSizes(
 ): number {
   const perKwh = numberOption(args, 'price-per-kwh', { min: 0, max: 1e9 });
   const years = (input.span.toMs - input.span.fromMs) / (365.25 * 24 * HOUR_MS);
+  let parts: readonly string[] = [];
   const rows = sizes.map((capacityKwh) => {
     const site = { ...input.site, battery: scaled(input.site.battery, capacityKwh) };
-    const { saving, capturedShare } = run(context, args, { ...input, site }, `${capacityKwh} kWh: `);
+    const shaved = run(context, args, { ...input, site }, `${capacityKwh} kWh: `);
+    const { saving, capturedShare } = shaved;
+    parts = partsOf(shaved);
     const savingPerYear = Math.round((saving / years) * 100) / 100;
     const payback =
       perKwh === undefined || savingPerYear <= 0
@@ -181,7 +187,8 @@ function compareSizes(
     return { capacityKwh, savingPerYear, paybackYears: payback, capturedShare: capturedShare ?? null };
   });
   const { currency } = input.tariff;
-  if (args.values.json) context.print(`${JSON.stringify({ currency, sizes: rows })}\n`);
+  if (args.values.json)
+    context.print(`${JSON.stringify({ currency, sizes: rows, incomplete: parts.length > 0 })}\n`);
   else {
     context.print(`      kWh  ${currency} saved a year  payback, years  capturedShare\n`);
     for (const row of rows) {
@@ -193,6 +200,7 @@ function compareSizes(
       ];
       context.print(`${cells.join('')}\n`);
     }
+    for (const part of parts) context.print(`${part}\n`);
   }
   return 0;
 }

@@ -47,6 +47,8 @@ export type CourseCost = {
   readonly periods: readonly {
     readonly fromMs: number;
     readonly toMs: number;
+    /** How much of it is simulated and has a load: 0..1. It is billed whole all the same, as `bill()` does. */
+    readonly coverage: number;
     readonly cost: number;
     readonly billed: readonly { readonly reference: string; readonly kw: number }[];
   }[];
@@ -194,9 +196,10 @@ function judgeOf(
       energyCost: sum('energy') + extra,
       peakCost: sum('power'),
       fixedCost: sum('fixed'),
-      periods: billed.bill.periods.map(({ fromMs, toMs, cost, lines: own }) => ({
+      periods: billed.bill.periods.map(({ fromMs, toMs, coverage, cost, lines: own }) => ({
         fromMs,
         toMs,
+        coverage,
         cost: cost.exVat,
         billed: own.flatMap(({ kind, reference, quantity }) =>
           kind === 'power' ? [{ reference, kw: quantity }] : [],

@@ -80,6 +80,12 @@ test('a plan knows nothing of what is still to come', { timeout: 90_000 }, () =>
   expect([...other.slice(0, same)]).toEqual([...usual.slice(0, same)]);
 });
 
+test('a month that is simulated in part is billed whole, and says so', () => {
+  const [period] = shave(inputOf(home(), { policy: 'guard' })).shaved.periods;
+  expect(period?.toMs).toBe(Date.parse('2025-02-01T00:00+01:00'));
+  expect(period?.coverage).toBeCloseTo(8 / 31, 6);
+});
+
 test('what is missing in the load is left alone', () => {
   const kw = home();
   kw.fill(Number.NaN, 16 * 24 + 3, 16 * 24 + 9);
