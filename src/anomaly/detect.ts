@@ -1,3 +1,4 @@
+import { type CalmState, calmSurprise, nothingCalm } from './calm.ts';
 import { type FirstAlarmState, isFirstAlarm, noAlarmYet } from './first-alarm.ts';
 import { slotOf } from './hour-slots.ts';
 import { emptyLatest, type LatestState, residualAt } from './latest.ts';
@@ -69,6 +70,7 @@ export type DetectorState = {
   readonly usual: UnusualState;
   readonly latest: LatestState;
   readonly sameAgain: SameAgainState;
+  readonly calm: CalmState;
   readonly values: StreamState;
   readonly residuals: StreamState;
   readonly alarm: FirstAlarmState;
@@ -87,8 +89,8 @@ const LASTING = 2;
 /**
  * Makes a detector, or one that goes on from a snapshot. Three things are put together:
  *
- * - *unusual*: distance to robust profiles of hours and weekdays, and values that stay exactly the same, with their
- *   recent mean, because anomalies last. It says how odd each value is, for as long as it lasts.
+ * - *unusual*: distance to robust profiles of hours and weekdays, values that stay exactly the same, and a series that
+ *   hardly moves, with their recent mean, because anomalies last. It says how odd each value is, for as long as it lasts.
  * - *new*: value, shape and level of the series and of its residual against the latest, each by its distance to a
  *   bounded memory of what has been seen, as a calibrated tail probability; their mean surprise.
  * - *first*: what is new enough is an alarm unless there just was one as high.
@@ -118,7 +120,7 @@ export function createDetector(
   /** How odd a value is, for as long as it lasts; never negative. */
   const oddness = (spreads: number, value: number): number => {
     const stuck = stuckSurprise(state.sameAgain, value, set.memoryRows);
-    const now = 3 * Math.log10(1 + spreads) + stuck;
+    const now = 3 * Math.log10(1 + spreads) + stuck + calmSurprise(state.calm, value);
     state.lately += LATELY_GAIN * (Math.min(now, MOST_ODD) - state.lately);
     return now + LASTING * state.lately;
   };
@@ -129,7 +131,10 @@ export function createDetector(
       const value = Math.max(-LARGEST, Math.min(LARGEST, given));
       state.rows += 1;
       const slot = slotOf(wallMs);
-      const odd = oddness(unusualAt(state.usual, slot, value, set.clipSpreads), value);
+      const odd = oddness(
+        unusualAt(state.usual, slot, value, { clipSpreads: set.clipSpreads, odd: state.lately }),
+        value,
+      );
       const residual = residualAt(state.latest, slot, value, set.latestGain);
       const sum = surpriseIn(state.values, value) + surpriseIn(state.residuals, residual);
       const decades = Math.log10(Math.max(state.rows, FIRST_ROWS) / REFERENCE_ROWS);
@@ -172,6 +177,7 @@ function emptyState(): DetectorState {
     usual: nothingUsual(),
     latest: emptyLatest(),
     sameAgain: emptySameAgain(),
+    calm: nothingCalm(),
     values: stream(),
     residuals: stream(),
     alarm: noAlarmYet(),

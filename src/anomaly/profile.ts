@@ -19,6 +19,8 @@ export type ProfileState = {
 export type ProfileOptions = {
   /** Share of the way to a new value that the profile goes. */
   readonly gain: number;
+  /** Share of that way that it does go. */
+  readonly held: number;
   /** An outlier counts as this many spreads. */
   readonly clipSpreads: number;
 };
@@ -26,6 +28,8 @@ export type ProfileOptions = {
 /** Values of a slot before its outliers are held back. */
 const YOUNG = 3;
 const YOUNG_OVERALL = 50;
+/** So much an outlier widens the spread at most: days of a fault must not make all of them usual. */
+const MOST_SPREADS = 2;
 /** The overall spread counts as this many values of each slot, and bounds a slot's spread from below. */
 const OVERALL_VALUES = 2;
 const LEAST_SHARE = 0.2;
@@ -50,7 +54,7 @@ export function spreadsAt(
   state: ProfileState,
   slot: number,
   value: number,
-  { gain, clipSpreads }: ProfileOptions,
+  { gain, held, clipSpreads }: ProfileOptions,
 ): number {
   const count = state.counts[slot] ?? 0;
   state.counts[slot] = Math.min(count + 1, 2 / gain);
@@ -65,10 +69,10 @@ export function spreadsAt(
   const shared = (own * count + OVERALL_VALUES * state.overall) / (count + OVERALL_VALUES);
   const spread = Math.max(shared, LEAST_SHARE * state.overall);
   const size = Math.abs(apart);
-  const step = Math.max(gain, 1 / (count + 1));
+  const step = held * Math.max(gain, 1 / (count + 1));
   const bound = count < YOUNG ? size : clipSpreads * spread;
   state.usual[slot] = usual + step * Math.max(-bound, Math.min(bound, apart));
-  state.spread[slot] = own + step * (Math.min(size, 3 * spread) - own);
+  state.spread[slot] = own + step * (Math.min(size, MOST_SPREADS * spread) - own);
   state.rows += 1;
   const most = state.rows < YOUNG_OVERALL ? size : 4 * state.overall;
   state.overall += Math.max(LEAST_OVERALL_GAIN, 1 / state.rows) * (Math.min(size, most) - state.overall);

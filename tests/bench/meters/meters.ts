@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { createDetector } from '../../../src/anomaly/detect.ts';
 import { parseSeriesTime } from '../../../src/commands/series-time.ts';
 import { areaUnderCurve } from './auc.ts';
-import { type FaultyHour, faults, type Hour, withFaults } from './faults.ts';
+import { faults, type Hour, withFaults } from './faults.ts';
+import { type LastingFault, lastingFaults, withLastingFault } from './lasting.ts';
 
 const HOUR_MS = 3_600_000;
 /** A year with fewer hours says too little. */
@@ -11,6 +12,15 @@ const LEAST_HOURS = 7000;
 /** From here on a score is an alarm. */
 const ALARM = 0.5;
 const MONTH_HOURS = 730;
+const DAY_HOURS = 24;
+/** Days that a fault has lasted. */
+const SPANS = [
+  [0, 3],
+  [3, 10],
+  [10, 20],
+  [20, 40],
+  [40, 60],
+] as const;
 
 /** Years of real meters with faults put in: do the faulty hours score above the others? */
 export function benchMeters(folder: string): void {
@@ -22,11 +32,6 @@ export function benchMeters(folder: string): void {
     const faulty = withFaults(name, hours);
     return scoresOf(faulty).map((score, i) => ({ score, fault: faulty[i]?.fault }));
   });
-  const area = (some: typeof rows) =>
-    areaUnderCurve(
-      some.map(({ score }) => score),
-      some.map(({ fault }) => fault !== undefined),
-    ).toFixed(3);
   const faultyRows = rows.filter(({ fault }) => fault !== undefined).length;
   console.log(
     `meters: ${meters.length} meter-years, ${rows.length} hours, ${faultyRows} of them faulty: AUC ${area(rows)}`,
@@ -41,9 +46,40 @@ export function benchMeters(folder: string): void {
   console.log(
     `  alarms (0.5 or above) at hours without a fault: ${((alarms / usual.length) * MONTH_HOURS).toFixed(2)} per meter and month`,
   );
+  for (const fault of lastingFaults) benchLasting(meters, fault);
 }
 
-function scoresOf(hours: readonly FaultyHour[]): readonly number[] {
+/** One fault of 10 to 60 days in each year: do its hours still score above the others after so many days? */
+function benchLasting(meters: readonly Meter[], fault: LastingFault): void {
+  const rows = meters.flatMap(({ name, hours }) => {
+    const faulty = withLastingFault(name, hours, fault);
+    return scoresOf(faulty).map((score, i) => ({ score, lastedHours: faulty[i]?.lastedHours ?? null }));
+  });
+  const usual = rows.filter(({ lastedHours }) => lastedHours === null);
+  const areas = SPANS.map(([fromDay, toDay]) => {
+    const some = rows.filter(
+      ({ lastedHours }) =>
+        lastedHours !== null && lastedHours >= fromDay * DAY_HOURS && lastedHours < toDay * DAY_HOURS,
+    );
+    const labelled = [...usual, ...some].map(({ score, lastedHours }) => ({
+      score,
+      fault: lastedHours ?? undefined,
+    }));
+    return `day ${fromDay} to ${toDay} ${area(labelled)}`;
+  });
+  console.log(`  lasting ${fault}: AUC ${areas.join(', ')}`);
+}
+
+type Scored = { readonly score: number; readonly fault: unknown };
+
+function area(some: readonly Scored[]): string {
+  return areaUnderCurve(
+    some.map(({ score }) => score),
+    some.map(({ fault }) => fault !== undefined),
+  ).toFixed(3);
+}
+
+function scoresOf(hours: readonly Hour[]): readonly number[] {
   const detector = createDetector();
   return hours.map(({ wallMs, kwh }) => detector.next(wallMs, kwh));
 }

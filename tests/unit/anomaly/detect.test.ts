@@ -125,6 +125,20 @@ describe('the general detector', () => {
     expect(rows.filter((row) => (scores[row] ?? 0) > high).length / rows.length).toBeGreaterThan(0.9);
   });
 
+  test.each([
+    { fault: 'noise around nothing', change: () => 0.3 },
+    { fault: 'half of what it was', change: (value: number) => value / 2 },
+  ])('of weeks of $fault the last ones rank above the usual, too', ({ change }) => {
+    const normal = seededNormal('weeks');
+    const values = office(120).map((value, row) =>
+      row >= 1400 && row < 2400 ? change(value) * (1 + 0.1 * normal()) : value,
+    );
+    const scores = scoresOf(values);
+    const high = scores.slice(700, 1390).toSorted((a, b) => a - b)[Math.floor(690 * 0.9)] ?? 1;
+    expect(scores.slice(2200, 2400).filter((score) => score > high).length / 200).toBeGreaterThan(0.8);
+    expect(mean(scores.slice(2600))).toBeLessThan(high);
+  });
+
   test('tells something new once, not as long as it lasts', () => {
     const values = office(80).map((value, row) => (row >= 1300 && row < 1340 ? value + 100 : value));
     const alarms = scoresOf(values)
