@@ -15,12 +15,14 @@ export const rows = {
   unrest: 9,
   highest: 10,
   lowest: 11,
+  lastMiss: 12,
+  lastMisses: 13,
 } as const;
-export const ROWS = 12;
+export const ROWS = 14;
 
 /** The weight of each feature before anything is learnt. */
 export const PRIOR_WEIGHTS = [
-  0, 0.05, 0.3, 0.1, 0.06, 0.1, 0.05, 0.08, 0.2, 0.05, -0.1, 0.08, 0.15, 0.15, 0.15, 0.1, 0.01,
+  0, 0.05, 0.3, 0.1, 0.06, 0.1, 0.05, 0.08, 0.2, 0.05, -0.1, 0.08, 0.15, 0.15, 0.15, 0.1, 0.01, 0, 0,
 ] as const;
 
 /** A step to be forecast, from the last step that is known. */
@@ -91,14 +93,17 @@ export function createFeatures(calendar: StepCalendar, profiles: Profiles, rings
     out[9] = lastDay * shape;
     out[10] = lastWeek;
     out[11] = lastWeek * shape;
-    out[12] = known(rings.at(rows.lastHours, origin) / scale) * Math.exp((1 - lead) * fadeHours);
-    out[13] = known(rings.at(rows.lastStep, origin) / scale) * Math.exp((1 - lead) * fadeStep);
+    const [hoursLeft, stepLeft] = [Math.exp((1 - lead) * fadeHours), Math.exp((1 - lead) * fadeStep)];
+    out[12] = known(rings.at(rows.lastHours, origin) / scale) * hoursLeft;
+    out[13] = known(rings.at(rows.lastStep, origin) / scale) * stepLeft;
     // A profile is noisy where it has seen little: the hours beside smooth it.
     const around = usualThen(wall - stepsPerHour, origin) + usualThen(wall + stepsPerHour, origin);
     out[14] = known((around / 2 - usual) / scale);
     const dayEarlier = (after: number) => rings.at(kindRow, after - stepsPerDay);
     out[15] = known((beside(kindRow, dayBefore, origin, dayEarlier) - usual) / scale);
     out[16] = known(heatingC - profiles.heating(slot));
+    out[17] = known(rings.at(rows.lastMiss, origin) / scale) * stepLeft;
+    out[18] = known(rings.at(rows.lastMisses, origin) / scale) * hoursLeft;
     return out;
   };
 }

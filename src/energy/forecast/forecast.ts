@@ -43,7 +43,7 @@ export type Forecaster = {
   readonly snapshot: () => ForecasterSnapshot;
 };
 
-const VERSION = 3;
+const VERSION = 4;
 /** Longer ago than any lag: of a longer gap nothing is remembered that would tell it from this one. */
 const LONGEST_GAP_DAYS = 35;
 

@@ -1,6 +1,8 @@
 /** Groups of leads, each with weights and bands of its own. They end after so many hours; the last goes on for ever. */
 const GROUP_HOURS = [1, 3, 6, 24, 48, 168] as const;
 export const LEAD_GROUPS = GROUP_HOURS.length;
+/** The group of six hours to a day ahead: what it said of a step was said before the step's own hours were seen. */
+export const HOURS_BEFORE = 3;
 /** The golden ratio's multiples spread evenly over 0 … 1 (Weyl sequence). */
 const GOLDEN = 0.6180339887498949;
 

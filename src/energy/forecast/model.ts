@@ -2,7 +2,8 @@ import type { Arena } from './arena.ts';
 import { type BandPlace, createBands } from './bands.ts';
 import { DAY_KINDS, type StepCalendar } from './calendar.ts';
 import { createFeatures, PRIOR_WEIGHTS, ROWS, rows } from './features.ts';
-import { createLeads, LEAD_GROUPS } from './leads.ts';
+import { createLeads, HOURS_BEFORE, LEAD_GROUPS } from './leads.ts';
+import { createMisses } from './misses.ts';
 import { createProfiles } from './profiles.ts';
 import { createReach } from './reach.ts';
 import { createRecentMeans } from './recent-means.ts';
@@ -38,6 +39,7 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
   const profiles = createProfiles(arena, calendar);
   const rings = createRings(arena, ROWS, ringSteps);
   const means = createRecentMeans(arena, stepsPerHour);
+  const misses = createMisses(arena, stepsPerHour);
   const unrest = createUnrest(arena, stepsPerHour);
   const reach = createReach(arena, stepsPerDay);
   const leads = createLeads(stepsPerHour);
@@ -86,6 +88,7 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
       const at = placeAt(group, weekSlot, wall - lead, load - error * scale);
       sizes += bands.learn(at, error * scale, scale);
       forecasts += 1;
+      if (group === HOURS_BEFORE) misses.add(cut(error) * scale);
       const trust = Math.min(settings.huberScales / Math.abs(error), 1);
       groupWeights.learn(part, x, { target, trust });
       if (known() % (SOLVE_DAYS * stepsPerDay) === group) groupWeights.solve();
@@ -114,7 +117,7 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
       rings.open(wall);
       if (isKnown) remember(wall, load, heatingC);
       missing[0] = isKnown ? 0 : (missing[0] ?? 0) + 1;
-      for (const kept of [means, unrest, reach]) kept.keep(rings, wall);
+      for (const kept of [means, misses, unrest, reach]) kept.keep(rings, wall);
       const step = weekSlotOf(wall) % stepsPerDay;
       for (let kind = 0; kind < DAY_KINDS; kind += 1) {
         rings.set(rows.kinds + kind, wall, profiles.byKind(kind, step));
@@ -135,4 +138,8 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
       }
     },
   };
+}
+
+function cut(scales: number): number {
+  return Math.min(Math.max(scales, -settings.cutScales), settings.cutScales);
 }

@@ -10,12 +10,12 @@ export const settings = {
   /** Memory of the mean of all hours and of the scale of deviations, days. */
   levelDays: 14,
   scaleDays: 28,
-  /** How long the recent deviation from the profile is remembered, and how fast it fades ahead, hours. */
+  /** How long the recent deviation from the profile, and from what was forecast, is remembered, and how fast it fades ahead, hours. */
   lastDayHours: 24,
   lastHoursHours: 3,
   lastWeekHours: 168,
-  fadeLastHours: 8,
-  fadeLastStepHours: 2,
+  fadeLastHours: 24,
+  fadeLastStepHours: 6,
   /** The weights' memory, days; how many examples the prior weights are worth, and the shared ones to a part of the week. */
   memoryDays: 240,
   priorExamples: 20,

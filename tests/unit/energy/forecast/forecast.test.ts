@@ -94,6 +94,26 @@ describe('a forecaster', () => {
     const steps = taught(load.length, (hour) => load[hour] ?? 0).forecast(6);
     expect(width(steps.slice(0, 1))).toBeLessThan(0.7 * width(steps.slice(5)));
   });
+
+  it('follows a day that is other than was forecast of it', () => {
+    const normal = seededNormal('day');
+    const forecaster = createForecaster(stockholm);
+    let [slow, missed, hours] = [0, 0, 0];
+    let ahead: readonly ForecastStep[] = [];
+    for (let day = 0; day < 150; day += 1) {
+      slow = 0.95 * slow + 0.31 * normal();
+      const own = normal();
+      for (let hour = 0; hour < 24; hour += 1) {
+        const kw = 20 + (hour >= 6 && hour < 20 ? 10 + slow + own : 0) + 0.2 * normal();
+        if (hour === 9) ahead = forecaster.forecast(8);
+        const step = day > 75 ? ahead[hour - 9] : undefined;
+        if (step) [missed, hours] = [missed + Math.abs(kw - step.p50), hours + 1];
+        forecaster.add(Date.UTC(2025, 0, 5, 23 + 24 * day + hour), kw);
+      }
+    }
+    // Who knew all but the noise would miss by 0.16.
+    expect(missed / hours).toBeLessThan(0.5);
+  });
 });
 
 function width(steps: readonly ForecastStep[]): number {
