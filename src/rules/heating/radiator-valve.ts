@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { meanOf } from '../../anomaly/mean.ts';
 import { median } from '../../anomaly/median.ts';
 import { isStep } from '../../anomaly/step.ts';
-import { type Day, daysOf, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
+import { type Day, daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
+import { saturationGPerM3 } from '../../comfort/moist-air.ts';
 import { DAY_MS } from '../../domain/interval.ts';
 import {
   type DayVerdict,
@@ -25,9 +26,11 @@ const parameters = z.strictObject({
   minRiseC: number(0, 10).default(0.25).describe('… and warmer beside them by at least this, °C, …'),
   minFallC: number(0, 10).default(0.5).describe('… or colder by this, °C;'),
   steadyC: number(0, 10)
-    .default(0.18)
+    .default(0.11)
     .describe('odd are also three days in a row that are warmer by this in the mean, °C, …'),
-  stepC: number(0, 10).default(0.15).describe('… and by this more than the days before them, °C'),
+  steadyTimes: number(1, 100)
+    .default(3.5)
+    .describe('… and by so many times what the days before them were off by more than those'),
   mostRiseC: number(0, 20)
     .default(1.5)
     .describe('what is warmer by more, or moves by half of it in a day, is left to sensor-drift, °C'),
@@ -47,7 +50,7 @@ const DAY_BEFORE: Hours = [48, 24];
 const SMALL_RISE_C = 0.5;
 const GROWN_SHARE = 0.5;
 /** Days in a row that are a little warmer, each by so much, and days before them that say how the room was. */
-const STEADY = { days: 3, eachC: 0.1, before: 5, leastBefore: 2 };
+const STEADY = { days: 3, eachC: 0.07, before: 8, leastBefore: 2 };
 /** Of so many rooms the median of the others bears an odd one. */
 const MANY = 5;
 
@@ -58,10 +61,12 @@ export const radiatorValve = dayRule({
   type: 'radiator-valve',
   seenBy: 'room',
   doc: `A room is much warmer or colder beside the other rooms of the house than it used to be: its radiator valve is stuck open
-or closed. A little warmer counts when it began at once and stays for three days. Judged while the house is heated, in houses with three rooms or more that have a thermometer. A room that is at once, or day
-by day, much warmer than a valve makes it is sensor-drift's.`,
+or closed. What is usual goes by the weather, by how warm the other rooms are, and by how much damper the room is than they are (who is
+at home), where sensors measure that. A little warmer counts when it began at once and stays for three days. Judged while the house is
+heated, in houses with three rooms or more that have a thermometer. A room that is at once, or day by day, much warmer than a valve makes it is sensor-drift's.`,
   parameters,
-  sees: ({ role, quantity }) => role === 'room' && quantity === 'airTemperatureC',
+  sees: ({ role, quantity }) =>
+    role === 'room' && (quantity === 'airTemperatureC' || quantity === 'relativeHumidityPct'),
   judge,
 });
 
@@ -70,6 +75,7 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
   const rooms = [...view.rooms('airTemperatureC', DAY)];
   if (outdoorC === undefined || rooms.length < 3) return [];
   const before = view.rooms('airTemperatureC', DAY_BEFORE);
+  const water = waterByRoom(view);
   const besideOthers = (of: ReadonlyMap<string, number>, space: string) =>
     (of.get(space) ?? Number.NaN) - median([...of].flatMap(([other, c]) => (other === space ? [] : [c])));
   const today = Math.floor(view.endMs / DAY_MS);
@@ -77,13 +83,15 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
     const othersC = median(rooms.flatMap(([other, otherC]) => (other === space ? [] : [otherC])));
     const aboveC = valueC - othersC;
     const days = memory(space);
+    // Weather and sun, which a room feels less or more than the others, and people, who warm and dampen it.
+    const drivers = [outdoorC, othersC, dampnessOf(space, water) ?? usualDampness(days)];
     const learn = () => {
       // A sensor that is so far off would leave its room far from what is usual on the day that it is mended.
-      if (Math.abs(aboveC) <= settings.mostApartC) learnDay(days, aboveC, [outdoorC]);
+      if (Math.abs(aboveC) <= settings.mostApartC) learnDay(days, aboveC, drivers);
     };
     const nothing = { ...unjudged, riseC: 0, meanC: 0, isSteady: false, space };
     if (outdoorC > settings.heatingBelowC) return nothing;
-    const usual = expectDay(days, aboveC, [outdoorC], { minDays: settings.minDays, minSpread: ORDINARY_C });
+    const usual = expectDay(days, aboveC, drivers, { minDays: settings.minDays, minSpread: ORDINARY_C });
     if (usual === undefined) return { ...nothing, learn };
     const riseC = aboveC - usual.expected;
     const isWarm = riseC > 0;
@@ -129,17 +137,42 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
   };
   const [isFurthest, isSteadiest] = [furthest(({ riseC }) => riseC), furthest(({ meanC }) => meanC)];
   return verdicts.map((one) => {
-    if (one.isOdd && isFurthest(one)) return one;
     if (one.isSteady && isSteadiest(one)) return { ...one, isOdd: true, days: STEADY.days };
+    if (one.isOdd && isFurthest(one)) return one;
     return one.isOdd ? { ...one, isOdd: false, learn: () => {} } : one;
   });
 }
 
+/** Water in a room's air above that of the others, g/m³; undefined: not measured. */
+function dampnessOf(space: string, water: ReadonlyMap<string, number>): number | undefined {
+  const own = water.get(space);
+  const others = [...water].flatMap(([other, grams]) => (other === space ? [] : [grams]));
+  return own === undefined || others.length === 0 ? undefined : own - median(others);
+}
+
+/** Of a day on which it was not measured. */
+function usualDampness(days: UsualDays): number {
+  const known = daysOf(days).map(([, , , damp = 0]) => damp);
+  return known.length === 0 ? 0 : median(known);
+}
+
+/** Water in the air of each room that says it, g/m³. */
+function waterByRoom(view: DayView): ReadonlyMap<string, number> {
+  const warmth = view.rooms('airTemperatureC', DAY);
+  return new Map(
+    [...view.rooms('relativeHumidityPct', DAY)].flatMap(([space, humidityPct]): [string, number][] => {
+      const airC = warmth.get(space);
+      return airC === undefined ? [] : [[space, (humidityPct / 100) * saturationGPerM3(airC)]];
+    }),
+  );
+}
+
 /** Are the newest days a little warmer, each of them and at once? */
-function isSteady(days: readonly Day[], { steadyC, stepC }: RadiatorValve): boolean {
+function isSteady(days: readonly Day[], { steadyC, steadyTimes }: RadiatorValve): boolean {
   const [before, newest] = [days.slice(0, -STEADY.days), days.slice(-STEADY.days)];
   const inARow = (newest.at(-1)?.[1] ?? 0) - (newest[0]?.[1] ?? 0) < STEADY.days;
-  const limits = { mean: steadyC, each: STEADY.eachC, more: stepC };
+  const offBefore = Math.sqrt(meanOf(risesOf(before).map((riseC) => riseC ** 2)));
+  const limits = { mean: steadyC, each: STEADY.eachC, more: steadyTimes * offBefore };
   return inARow && isStep(risesOf(before), risesOf(newest), STEADY.leastBefore, limits);
 }
 
