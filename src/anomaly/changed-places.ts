@@ -43,19 +43,29 @@ export function splitOf({ a, b, leastSpread }: Beside, { recentDays, minDays }: 
   return { usual, now, recent, before, spread };
 }
 
-/** What they differ by is the other way round, but for what the sensors themselves differ by. */
-const REVERSED = 0.85;
 /** Each of the newest days has so much of the change. */
 const EACH_DAY = 0.5;
 
+export type Exchange = {
+  /** What one moves less than the other, its least share: it is what the sensors differ by. */
+  readonly balance: number;
+  /** What they differ by is the other way round, but for such a share of the change. */
+  readonly reversed: number;
+  /** So many of the newest days may be without it: who is away changes what a room differs by. */
+  readonly daysAgainst: number;
+};
+
 /**
- * Have two changed places, as the others have it? Each has then moved by as much as the other, and against it: what one moves
- * less (`balance`, its least share) is what the sensors differ by. Not told of where no other room measures the same.
+ * Have two changed places, as the others have it? Each has then moved by as much as the other, and against it. Not told of where no other room measures the same.
  */
-export function isExchange({ others }: Beside, split: Split, balance: number): boolean {
-  const { usual, now, before, recent } = split;
-  if (Math.abs(now + usual) > REVERSED * Math.abs(now - usual)) return false;
-  if (recent.some(({ by }) => (by - usual) / (now - usual) < EACH_DAY)) return false;
+export function isExchange(
+  { others }: Beside,
+  { usual, now, before, recent }: Split,
+  { balance, reversed, daysAgainst }: Exchange,
+): boolean {
+  if (Math.abs(now + usual) > reversed * Math.abs(now - usual)) return false;
+  const without = recent.filter(({ by }) => (by - usual) / (now - usual) < EACH_DAY);
+  if (without.length > daysAgainst) return false;
   const above = (of: readonly Pair[], name: 'a' | 'b') =>
     median(
       of.flatMap((one) => {
@@ -74,18 +84,17 @@ export function isExchange({ others }: Beside, split: Split, balance: number): b
 
 /** A single day of one quantity says no more than this, in natural logarithms of odds. */
 const MOST_SAID = 6;
-const JOINT = {
-  odds: 6,
-  /** Of the quantity that shows it most: so many spreads, so many times what sensors differ by, … */
-  spreads: 3,
-  accuracies: 2,
-  balance: 0.3,
-};
+const JOINT = { odds: 6, accuracies: 2 };
+/** Of the quantity that shows it most, in how many spreads: the more, and the closer to reversed, a day may speak against it. */
+const SHOWN: readonly (Exchange & { readonly spreads: number })[] = [
+  { spreads: 3, balance: 0.3, reversed: 0.85, daysAgainst: 0 },
+  { spreads: 4.5, balance: 0.3, reversed: 0.4, daysAgainst: 1 },
+];
 
 /**
  * The same by all that both rooms measure together: for each of the newest days the odds that the differences are reversed, and
  * not what they were, added up over the quantities (naive Bayes, normal spreads). The quantity that changed most must itself
- * look like an exchange, and no day may speak against it. Gives what changed most, by its index.
+ * look like an exchange ({@link SHOWN}). Gives what changed most, by its index.
  */
 export function jointExchange(
   quantities: readonly Beside[],
@@ -111,10 +120,14 @@ export function jointExchange(
     mostSpreads = spreads;
     most = { quantity, split, beside };
   }
-  if (most === undefined || mostSpreads < JOINT.spreads) return undefined;
+  if (most === undefined) return undefined;
   const { quantity, split, beside } = most;
   const { usual, now } = split;
-  const isSaid = odds.every((one) => one > 0) && odds.reduce((sum, one) => sum + one, 0) > JOINT.odds;
+  const against = odds.filter((one) => one <= 0).length;
   const isLarge = Math.abs(now - usual) >= JOINT.accuracies * beside.accuracy;
-  return isSaid && isLarge && isExchange(beside, split, JOINT.balance) ? { quantity, usual, now } : undefined;
+  const isSaid = isLarge && odds.reduce((sum, one) => sum + one, 0) > JOINT.odds;
+  const isShown = SHOWN.some(
+    (as) => mostSpreads >= as.spreads && against <= as.daysAgainst && isExchange(beside, split, as),
+  );
+  return isSaid && isShown ? { quantity, usual, now } : undefined;
 }

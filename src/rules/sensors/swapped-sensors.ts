@@ -30,7 +30,7 @@ const NIGHT: Hours = [6, 0];
 /** So many days are remembered of a room. */
 const REMEMBERED = 24;
 /** Of temperature alone: each moves by a quarter of what the other does, at least. */
-const BALANCE = 0.25;
+const BY_WARMTH = { balance: 0.25, reversed: 0.85, daysAgainst: 0 };
 
 /**
  * What rooms are known by. Air by the nights: who sleeps where is the same from night to night, what people do by day is
@@ -137,7 +137,7 @@ function exchanged(besides: readonly Beside[], settings: SwappedSensors): Found 
     return { quantity, usual, now, accuracies: Math.abs(now - usual) / accuracy };
   };
   const split = warmth && splitOf(warmth, settings);
-  if (split && isExchange(warmth, split, BALANCE)) {
+  if (split && isExchange(warmth, split, BY_WARMTH)) {
     const { usual, now, spread } = split;
     if (Math.abs(now - usual) >= Math.max(settings.difference, settings.spreads * spread))
       return found(0, split);
