@@ -78,15 +78,20 @@ export const ruleFileSchema = z
     parents: z.array(parentSchema).max(1000).readonly().default(defaultParents),
     rules: z.array(entrySchema).max(10_000).default([]),
   })
-  .superRefine(({ parents }, context) => {
+  .superRefine(({ parents, rules }, context) => {
     const first = new Map<string, number>();
-    parents.forEach(({ parent, child, graceMs }, n) => {
-      const key = `${parent}|${child}`;
-      const twin = first.get(key) ?? n;
-      first.set(key, twin);
-      if (parents[twin]?.graceMs === graceMs) return;
-      const message = `${parent} and ${child} stand in parents.${twin} with another grace, and only one can hold: give both the same`;
-      context.addIssue({ code: 'custom', path: ['parents', n, 'grace'], message, input: parents[n] });
+    const named = rules.map(({ type, name: given = type }) => ({ type, name: given }));
+    parents.forEach((one, n) => {
+      const twins = byName([one], named).map(({ parent, child }) => {
+        const key = `${parent}|${child}`;
+        const twin = first.get(key) ?? n;
+        first.set(key, twin);
+        return { parent, child, twin };
+      });
+      const other = twins.find(({ twin }) => parents[twin]?.graceMs !== one.graceMs);
+      if (other === undefined) return;
+      const message = `${other.parent} and ${other.child} stand in parents.${other.twin} with another grace, and only one can hold: give both the same`;
+      context.addIssue({ code: 'custom', path: ['parents', n, 'grace'], message, input: one });
     });
   })
   .superRefine(({ rules }, context) => {
@@ -129,7 +134,10 @@ export function ruleSetOf(file: z.infer<typeof ruleFileSchema>, source: Json): R
 }
 
 /** A type stands for all rules of it, whatever they are called. */
-function byName(parents: readonly ParentRule[], entries: readonly RuleEntry[]): readonly ParentRule[] {
+function byName(
+  parents: readonly ParentRule[],
+  entries: readonly Pick<RuleEntry, 'name' | 'type'>[],
+): readonly ParentRule[] {
   const named = (word: string) => [
     ...new Set([word, ...entries.flatMap(({ name: one, type }) => (type === word ? [one] : []))]),
   ];

@@ -20,7 +20,9 @@ const parameters = z.strictObject({
     .default(0.4)
     .describe('the difference of two rooms has changed by at least this, °C, …'),
   spreads: number(0, 100).default(2.5).describe('… by so many spreads of ordinary days, …'),
-  recentDays: integer(2, 14).default(4).describe('… on each of so many days'),
+  recentDays: integer(2, 14)
+    .default(4)
+    .describe('… on each of so many days, or all but one where it is clear'),
   minDays: integer(5, 35).default(6).describe('judged once so many days before those are known'),
 });
 type SwappedSensors = z.infer<typeof parameters>;

@@ -194,6 +194,31 @@ describe('a rule file', () => {
     );
   });
 
+  it('refuses another grace for a rule by its own name that has one by its type', () => {
+    const graceOf = (first: string, second: string) => {
+      const pairs = [
+        `parent: stale, child: out-of-range, by: device${first}`,
+        `parent: quiet, child: warm, by: device${second}`,
+      ];
+      const rules = [
+        '{ type: stale, name: quiet, scope: { role: room } }',
+        '{ type: out-of-range, name: warm, scope: { quantity: co2Ppm }, parameters: { max: 2000 } }',
+      ];
+      const lines = (some: readonly string[]) => some.map((one) => `  - ${one}\n`).join('');
+      const text = `parents:\n${lines(pairs.map((pair) => `{ ${pair} }`))}rules:\n${lines(rules)}`;
+      const read = parseRules('rules.yaml', text);
+      return read.ok ? [] : read.problems.map(({ path, line, message }) => [path, line, message]);
+    };
+    expect(graceOf(', grace: 1 d', ', grace: 1 d')).toEqual([]);
+    expect(graceOf(', grace: 1 d', ', grace: 2 d')).toEqual([
+      [
+        'parents.1.grace',
+        3,
+        'quiet and warm stand in parents.0 with another grace, and only one can hold: give both the same',
+      ],
+    ]);
+  });
+
   it('takes a type for all rules of it as parent or child', () => {
     const rules = [
       'type: stale',
