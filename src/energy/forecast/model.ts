@@ -18,8 +18,8 @@ const RING_DAYS = 15;
 const DAY_PARTS = 4;
 const PARTS = 2 * DAY_PARTS;
 const HOURS = 24;
-/** Solving costs as much as a day of learning. */
-const SOLVE_DAYS = 2;
+/** Solving costs as much as a day of learning; after a season weights change little in four days. */
+const [SOLVE_DAYS, SEASON_DAYS, LATER_SOLVE_DAYS] = [2, 90, 4];
 
 /** What is learnt of a load, by wall steps and on the load's scale. */
 export type Model = {
@@ -79,6 +79,8 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
     const part = partAt(weekSlot);
     const scale = means.scale();
     const target = (load - profiles.usual(weekSlot)) / scale;
+    const solveDays = known() < SEASON_DAYS * stepsPerDay ? SOLVE_DAYS : LATER_SOLVE_DAYS;
+    const solvesNow = known() % (solveDays * stepsPerDay);
     let [sizes, forecasts] = [0, 0];
     for (const [group, groupWeights] of weights.entries()) {
       const lead = leads.sample(group, known());
@@ -91,7 +93,7 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
       if (group === HOURS_BEFORE) misses.add(cut(error) * scale);
       const trust = Math.min(settings.huberScales / Math.abs(error), 1);
       groupWeights.learn(part, x, { target, trust });
-      if (known() % (SOLVE_DAYS * stepsPerDay) === group) groupWeights.solve();
+      if (solvesNow === group) groupWeights.solve();
     }
     if (forecasts > 0) unrest.add(sizes / forecasts);
   };
