@@ -56,7 +56,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     return valueWith(ahead, levels);
   };
   const valueWith = (ahead: TimedSteps, levels: readonly ImportLevel[]): StoredValue =>
-    valueOfStore(site, ahead, levels, (prices) => endCost(battery, ahead, prices, endMs));
+    valueOfStore(site, ahead, levels, (prices) => endCost(battery, ahead, prices, { endMs, levels }));
   const shadows = createShadows({
     site,
     stepMs,

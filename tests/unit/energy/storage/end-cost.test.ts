@@ -25,7 +25,7 @@ const ahead = {
   transitions: [],
   later: undefined,
 };
-const never = Number.POSITIVE_INFINITY;
+const never = { endMs: Number.POSITIVE_INFINITY, levels: [] };
 
 test('what the days after use is worth the mean price, and what they leave as much as it costs to charge it later', () => {
   const cost = endCost(battery, ahead, prices, never);
@@ -44,7 +44,7 @@ test('what is left is never worth more than what is used, nor less than a little
 });
 
 test('at the very end nothing is worth anything but what must be there', () => {
-  const cost = endCost(battery, ahead, prices, 40 * HOUR_MS);
+  const cost = endCost(battery, ahead, prices, { endMs: 40 * HOUR_MS, levels: [] });
   expect(cost(50) - cost(60)).toBeCloseTo(0, 2);
   expect(cost(30) - cost(40)).toBeGreaterThan(1000);
 });
@@ -52,4 +52,18 @@ test('at the very end nothing is worth anything but what must be there', () => {
 test('a price that is not known makes nothing of a kWh, and no plan impossible', () => {
   const unknown = { buy: new Float64Array(40).fill(Number.NaN), sell: prices.sell };
   expect(endCost(battery, ahead, unknown, never)(60)).toBeCloseTo(0, 1);
+});
+
+test('what is missing of the final content is charged evenly beside the load, and costs where that passes a level', () => {
+  const level = { allowedKw: new Float64Array(40).fill(1), perKw: new Float64Array(40).fill(100) };
+  const extra = (storedKwh: number, hoursLeft: number): number => {
+    const endMs = (40 + hoursLeft) * HOUR_MS;
+    const cost = (levels: readonly (typeof level)[]) =>
+      endCost(battery, ahead, prices, { endMs, levels })(storedKwh);
+    return cost([level]) - cost([]);
+  };
+  // 18 kWh in 20 hours at 0.9 are 1 kW, and there is room for 0.6.
+  expect(extra(22, 20)).toBeCloseTo(40, 6);
+  expect(extra(22, 40)).toBe(0);
+  expect(extra(40, 20)).toBe(0);
 });
