@@ -40,8 +40,8 @@ export interface AlertStore {
   lifeOf(id: string): AlertLife;
   acknowledge(id: string, acknowledgement: Acknowledgement): void;
   sayOutcome(id: string, outcome: Outcome): void;
-  /** Queues for the notifiers what nothing holds back any more and still fires. Gives the number of alerts. */
-  tellReleased(nowMs: number, notifiers: readonly string[]): number;
+  /** Queues for the notifiers what nothing holds back any more and still fires, and gives it. */
+  tellReleased(nowMs: number, notifiers: readonly string[]): readonly Alert[];
   counts(): readonly { readonly state: AlertState; readonly rule: string; readonly alerts: number }[];
   /** Alerts about kvarter itself that are not resolved. */
   openOfService(): readonly Alert[];
@@ -174,14 +174,14 @@ export function openAlertStore(
     acknowledge: acts.acknowledge,
     sayOutcome: acts.sayOutcome,
     tellReleased: (nowMs, notifiers) => {
-      if (!holds) return 0;
+      if (!holds) return [];
       return asOne(db, () => {
         const released = holds.released(nowMs, findAlert);
         for (const alert of released) {
           holds.end(alert.id);
           for (const notifier of notifiers) outbox.put(notifier, { alert, atMs: nowMs });
         }
-        return released.length;
+        return released;
       });
     },
     list: ({ state, life, building, rule, severities, sinceMs, limit, after }) =>

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
-import { changeJson } from '../alerts/alert-json.ts';
 import { loadConfig } from '../config/config.ts';
 import { holdsOf } from '../config/durations.ts';
 import { isoTime } from '../domain/time.ts';
 import { createAlerting } from '../workers/alerting.ts';
 import { type Command, placesOf } from './command.ts';
 import { createProgress } from './progress.ts';
+import { openReplayedAlerts } from './replayed-alerts.ts';
 import { replayFiles } from './replaying.ts';
 import { loadSurroundings } from './surroundings.ts';
 
@@ -14,7 +14,8 @@ export const replay: Command = {
   usage: 'kvarter replay FILE… [--config FILE] [--json]',
   help: `Each FILE is CSV with the header time,device,quantity,value[,channel]. Several files are merged by time.
 Prints one JSON line per change of an alert's state; what was read and refused goes to standard error
-(with --json as one JSON line). Nothing is stored.
+(with --json as one JSON line). An alert that another holds back names it (heldBy, heldFor), and has a second line, without
+them, when it is told after all. Nothing is stored.
 
   kvarter replay january.csv february.csv > alerts.ndjson`,
   options: { config: { type: 'string' }, json: { type: 'boolean' } },
@@ -28,6 +29,12 @@ Prints one JSON line per change of an alert's state; what was read and refused g
       register: () => register,
       tariffs,
       switchesLoads: config.loadControl === 'on',
+    });
+
+    using alerts = openReplayedAlerts({
+      register,
+      parents: rules.parents,
+      graceMinutes: config.alerts.parentGraceMinutes,
     });
 
     const startMs = context.clock();
@@ -54,7 +61,7 @@ Prints one JSON line per change of an alert's state; what was read and refused g
       onBatch: (lastMs) => {
         reachedMs = lastMs;
         progress('more');
-        for (const change of alerting.drain().changes) lines.push(`${JSON.stringify(changeJson(change))}\n`);
+        lines.push(...alerts.linesOf(alerting.drain(), lastMs));
       },
     });
     if (context.terminal !== undefined && args.values.json !== true) progress('end');

@@ -35,6 +35,8 @@ const alertSchema = z.object({
   /** When it changed its state; the API does not say it. */
   at: time.optional(),
   endsAt: time.optional(),
+  /** What keeps it from being told. */
+  heldBy: z.string().optional(),
   facts: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -55,14 +57,15 @@ export function readAlerts(file: string): readonly ScoredAlert[] {
     ? list.map((item, i) => checked(file, `alert ${i + 1}`, item, alertSchema))
     : readLines(file, text, alertSchema);
   const alerts = new Map<string, ScoredAlert>();
-  const pending = new Set<string>();
-  for (const { id, rule, state, building, subject, startsAt, at, endsAt, facts } of changes) {
-    // Nobody was told of one that is still pending, and what has no building is about kvarter itself.
-    if (state === 'pending') pending.add(id);
-    if (state === 'pending' || building === undefined) continue;
+  const untold = new Set<string>();
+  for (const { id, rule, state, building, subject, startsAt, at, endsAt, heldBy, facts } of changes) {
+    // Nobody was told of one that is still pending or held back, and what has no building is about kvarter itself.
+    const isUntold = state === 'pending' || (state === 'firing' && isHeld(heldBy));
+    if (isUntold) untold.add(id);
+    if (isUntold || building === undefined) continue;
     const isOver = state === 'resolved';
     // Over before it was told.
-    if (isOver && pending.has(id) && !alerts.has(id)) continue;
+    if (isOver && untold.has(id) && !alerts.has(id)) continue;
     const endedMs = (isOver ? parseIsoTime(at ?? endsAt ?? '') : undefined) ?? Number.POSITIVE_INFINITY;
     const known = alerts.get(id);
     const firedMs = parseIsoTime((isOver ? undefined : at) ?? startsAt) ?? 0;
@@ -70,6 +73,11 @@ export function readAlerts(file: string): readonly ScoredAlert[] {
     alerts.set(id, known ? { ...known, endedMs } : { id, rule, building, subject, firedMs, endedMs, facts });
   }
   return [...alerts.values()];
+}
+
+/** One that flaps was told as flapping. */
+function isHeld(heldBy: string | undefined): boolean {
+  return heldBy === 'silence' || heldBy === 'parent';
 }
 
 function isAnswer(value: unknown): value is { alerts: unknown[] } {

@@ -27,7 +27,7 @@ export function watchHeldAlerts({
 }: HeldAlertsOptions): HeldAlerts {
   const look = () => {
     try {
-      if (alerts.tellReleased(clock(), notifiers) > 0) onAlerts();
+      if (alerts.tellReleased(clock(), notifiers).length > 0) onAlerts();
     } catch (cause) {
       onTrouble(asError(cause), LOOK_MS);
     }

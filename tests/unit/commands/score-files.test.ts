@@ -54,6 +54,17 @@ describe('alerts to be scored', () => {
     }
   });
 
+  it('that another holds back are left out, and told when it does no more', async () => {
+    const held = { ...change('firing', '2026-01-15T07:10:00Z'), heldBy: 'parent', heldFor: 'a0' };
+    const over = change('resolved', '2026-01-15T09:00:00Z');
+    expect(await read(lines([held, over]), readAlerts)).toEqual([]);
+    const told = change('firing', '2026-01-15T08:30:00Z');
+    expect(await read(lines([held, told, over]), readAlerts)).toMatchObject([
+      { firedMs: Date.UTC(2026, 0, 15, 8, 30), endedMs: Date.UTC(2026, 0, 15, 9) },
+    ]);
+    expect(await read(lines([{ ...held, heldBy: 'flapping' }]), readAlerts)).toHaveLength(1);
+  });
+
   it('of which nobody was told are left out', async () => {
     const service = { ...change('firing', '2026-01-15T07:10:00Z'), building: undefined };
     expect(await read(lines([changes[0] ?? {}, service]), readAlerts)).toEqual([]);
