@@ -1,5 +1,10 @@
+import { commonShift, nightsKept } from '../../anomaly/common-shift.ts';
 import { meanOf } from '../../anomaly/mean.ts';
+import { median } from '../../anomaly/median.ts';
+import { daysOf, keepDays } from '../../anomaly/usual-days.ts';
 import { saturationGPerM3 } from '../../comfort/moist-air.ts';
+import { DAY_MS } from '../../domain/interval.ts';
+import type { Memory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
 
 /** When the rooms’ air says how well it was changed. */
@@ -53,4 +58,49 @@ export function drynessOf(houseZ: number | undefined, roomsZ: readonly number[])
 /** Falls as the air gets fresher. */
 export function freshnessOf(ppm: number): number {
   return Math.log(Math.max(ppm - OUTDOOR_PPM, LEAST_PPM));
+}
+
+/**
+ * Fans take as much from each room, night after night: ln of people's CO₂ by so much in the middle one of rooms and nights, and in each
+ * room; no room by more (who goes away leaves nothing); by so many spreads of the nights before; and the rooms get drier.
+ */
+const SHIFT = { middle: 0.18, each: 0.15, most: 0.5, spreads: 2, dry: 0.02, eachDry: 0.01, rooms: 2 };
+
+/** Has the air of all rooms got fresher and drier together, each against its own nights, in so many nights? Remembers the night. */
+export function haveAllShifted(view: DayView, memory: Memory, nights: number): boolean {
+  const today = Math.floor(view.endMs / DAY_MS);
+  const damp = new Map(dampnessByRoom(view).map((room) => [room.name, room.damp]));
+  const fresh = freshnessByRoom(view);
+  const rooms = fresh.flatMap(({ device, freshness }) => {
+    const dampness = damp.get(`damp ${device}`);
+    if (dampness === undefined) return [];
+    const days = memory(`shift ${device}`);
+    const all = [...daysOf(days), [freshness, dampness, today]].slice(-nightsKept(nights));
+    keepDays(days, all);
+    return [all];
+  });
+  const isInARow = rooms.every((all) => (all.at(-nights)?.[2] ?? 0) >= today - nights);
+  if (rooms.length < SHIFT.rooms || !isInARow) return false;
+  const of = (i: number) =>
+    commonShift(
+      rooms.map((all) => all.map((day) => day[i] ?? 0)),
+      nights,
+    );
+  const [air, water] = [of(0), of(1)];
+  if (air === undefined || water === undefined) return false;
+  const isFresher =
+    air.middle >= Math.max(SHIFT.middle, SHIFT.spreads * air.spread) &&
+    air.least >= SHIFT.each &&
+    air.most <= SHIFT.most;
+  return isFresher && water.middle >= SHIFT.dry && water.least >= SHIFT.eachDry;
+}
+
+/** Of each own room that is known: how fresh its air is against the middle one of the other houses’ rooms. */
+function freshnessByRoom(view: DayView): readonly { readonly device: string; readonly freshness: number }[] {
+  const own = view.byDevice('room', 'co2Ppm', ASLEEP);
+  const of = (values: readonly number[]) => freshnessOf(meanOf(values));
+  const others = [...view.near('room', 'co2Ppm', ASLEEP)].filter(([device]) => !own.has(device));
+  if (others.length < LEAST_ROOMS) return [];
+  const usual = median(others.map(([, values]) => of(values)));
+  return [...own].map(([device, values]) => ({ device, freshness: of(values) - usual }));
 }

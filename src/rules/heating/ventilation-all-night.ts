@@ -14,6 +14,7 @@ import {
   dampnessByRoom,
   drynessOf,
   freshnessOf,
+  haveAllShifted,
   OUTDOOR_PPM,
   othersAir,
   UNKNOWN,
@@ -68,7 +69,8 @@ export const ventilationAllNight = dayRule({
 CO₂ of the rooms, which is lower against other houses than in ordinary nights of such weather; a large fan, of a
 school for instance, in the electricity alone. What most houses take more of at once is not counted. Where rooms here and in
 other houses measure humidity, the rooms must be drier, too, in the mean and the middle one of them, and less electricity and CO₂
-will do, or none where both are clear. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
+will do, or none where both are clear, or where all rooms, two or more, got fresher and drier alike from one night on. Mean and median of
+some nights must say so. Needs an outdoor thermometer.`,
   parameters,
   sees: ({ role, quantity }) =>
     (role === 'electricityMain' && quantity === 'activePowerW') ||
@@ -101,6 +103,7 @@ function judge(
   const fresh = hasAir
     ? expectDay(memory(airName), air, airDrivers, { minDays, minSpread: 0.05 })
     : undefined;
+  const haveShifted = haveAllShifted(view, memory, settings.nights);
   const dampRooms = dampnessByRoom(view);
   const dampZ = (name: string, damp: number) =>
     expectDay(memory(name), damp, [nightC], { minDays, minSpread: 0.01 })?.z;
@@ -144,7 +147,8 @@ function judge(
   const { byBase, byAir, riseW: rise } = signs;
   const latest = signsOf(nights.slice(-ENDS));
   const isMore = rise >= settings.minRiseW && byBase > UNKNOWN;
-  const [areTogether, isSure] = [isTogether(signs, settings), isAirSure(signs, settings, nightC)];
+  const areTogether = isTogether(signs, settings);
+  const isSure = isAirSure(signs, settings, nightC, haveShifted);
   const isAirTold = areTogether || isSure || byAir >= settings.eachSpreads;
   const isOdd =
     nights.length >= settings.nights &&
@@ -219,13 +223,18 @@ function isTogether(
   return byBase >= each && byAir >= each && byDamp >= drySpreads && byBase + byAir + byDamp >= threeSpreads;
 }
 
-/** Fans that are small beside a heat pump are seen in the air alone, while nobody leaves windows open. */
+/**
+ * Fans that are small beside a heat pump are seen in the air alone, while nobody leaves windows open: in that of the house, or in that of
+ * all rooms alike.
+ */
 function isAirSure(
   { byBase, byAir, byDamp, isDryKnown }: Signs,
-  { airSpreads }: VentilationAllNight,
+  { airSpreads, eachSpreads }: VentilationAllNight,
   nightC: number,
+  haveShifted: boolean,
 ): boolean {
-  return isDryKnown && nightC <= AIRING_C && byBase > -1 && byAir + byDamp >= airSpreads;
+  const isClear = isDryKnown && byAir + byDamp >= airSpreads;
+  return nightC <= AIRING_C && byBase > -1 && (isClear || (haveShifted && byAir >= eachSpreads));
 }
 
 /** A heat pump takes more the colder it is, and no less than it ever took when it is warmer than ever. */
