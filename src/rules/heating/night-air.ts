@@ -26,8 +26,10 @@ export function othersAir(view: DayView): number | undefined {
     : meanOf(others.map(([, values]) => freshnessOf(meanOf(values))));
 }
 
+export type DampRoom = { readonly device: string; readonly name: string; readonly damp: number };
+
 /** Of each own room that is known: ln of the water in its air, g/m³, against the other houses’ rooms, with the name of what is remembered. */
-export function dampnessByRoom(view: DayView): readonly { readonly name: string; readonly damp: number }[] {
+export function dampnessByRoom(view: DayView): readonly DampRoom[] {
   const own = view.byDevice('room', 'relativeHumidityPct', ASLEEP);
   const warmth = view.near('room', 'airTemperatureC', ASLEEP);
   const waterOf = (rooms: ReadonlyMap<string, readonly number[]>) =>
@@ -42,7 +44,11 @@ export function dampnessByRoom(view: DayView): readonly { readonly name: string;
   );
   if (others.length < LEAST_ROOMS) return [];
   const usual = Math.log(meanOf(others.map(({ grams }) => grams)));
-  return waterOf(own).map(({ device, grams }) => ({ name: `damp ${device}`, damp: Math.log(grams) - usual }));
+  return waterOf(own).map(({ device, grams }) => ({
+    device,
+    name: `damp ${device}`,
+    damp: Math.log(grams) - usual,
+  }));
 }
 
 /**
@@ -67,15 +73,18 @@ export function freshnessOf(ppm: number): number {
 const SHIFT = { middle: 0.18, each: 0.15, most: 0.5, spreads: 2, dry: 0.02, eachDry: 0.01, rooms: 2 };
 
 /** Has the air of all rooms got fresher and drier together, each against its own nights, in so many nights? Remembers the night. */
-export function haveAllShifted(view: DayView, memory: Memory, nights: number): boolean {
+export function haveAllShifted(
+  view: DayView,
+  memory: Memory,
+  { damp: dampRooms, nights }: { readonly damp: readonly DampRoom[]; readonly nights: number },
+): boolean {
   const today = Math.floor(view.endMs / DAY_MS);
-  const damp = new Map(dampnessByRoom(view).map((room) => [room.name, room.damp]));
-  const fresh = freshnessByRoom(view);
-  const rooms = fresh.flatMap(({ device, freshness }) => {
-    const dampness = damp.get(`damp ${device}`);
-    if (dampness === undefined) return [];
+  const dampOf = new Map(dampRooms.map(({ device, damp }) => [device, damp]));
+  const rooms = freshnessByRoom(view).flatMap(({ device, freshness }) => {
+    const damp = dampOf.get(device);
+    if (damp === undefined) return [];
     const days = memory(`shift ${device}`);
-    const all = [...daysOf(days), [freshness, dampness, today]].slice(-nightsKept(nights));
+    const all = [...daysOf(days), [freshness, damp, today]].slice(-nightsKept(nights));
     keepDays(days, all);
     return [all];
   });

@@ -103,8 +103,8 @@ function judge(
   const fresh = hasAir
     ? expectDay(memory(airName), air, airDrivers, { minDays, minSpread: 0.05 })
     : undefined;
-  const haveShifted = haveAllShifted(view, memory, settings.nights);
   const dampRooms = dampnessByRoom(view);
+  const haveShifted = haveAllShifted(view, memory, { damp: dampRooms, nights: settings.nights });
   const dampZ = (name: string, damp: number) =>
     expectDay(memory(name), damp, [nightC], { minDays, minSpread: 0.01 })?.z;
   const damp = meanOf(dampRooms.map((room) => room.damp));
