@@ -15,6 +15,7 @@ import { partsOf, shaveCsv, shaveJson, shaveText } from './shave-text.ts';
 import { readTariff } from './tariff-files.ts';
 
 const LONGEST_HOURS = 8784;
+const YEAR_MS = 365.25 * 24 * HOUR_MS;
 
 export const shaveCommand: Command = {
   summary: 'what a battery would have saved: a causal simulation, beside none and perfect foresight',
@@ -34,7 +35,8 @@ export const shaveCommand: Command = {
                       simulated is billed whole, as kvarter bill does, and named below the table
 --horizon 720h        how far the plan looks ahead
 --policy mpc|guard    mpc plans over forecasts; guard holds the import below the peak that is paid already
---sizes 10,20,40      repeats it for these capacities, with powers, initialKwh and finalKwh in proportion
+--sizes 10,20,40      repeats it for these capacities, with powers, initialKwh and finalKwh in proportion; a year is so many such
+                      spans of energy, and so many such months of peaks and fixed charges
 --price-per-kwh N     what a kWh of capacity costs, for the payback of --sizes
 --subscribed-kw N     the customer's subscribed power
 --out FILE            CSV: time,load_kw,charge_kw,discharge_kw,grid_kw,stored_kwh
@@ -172,14 +174,13 @@ function compareSizes(
   sizes: readonly number[],
 ): number {
   const perKwh = numberOption(args, 'price-per-kwh', { min: 0, max: 1e9 });
-  const years = (input.span.toMs - input.span.fromMs) / (365.25 * 24 * HOUR_MS);
   let parts: readonly string[] = [];
   const rows = sizes.map((capacityKwh) => {
     const site = { ...input.site, battery: scaled(input.site.battery, capacityKwh) };
     const shaved = run(context, args, { ...input, site }, `${capacityKwh} kWh: `);
-    const { saving, capturedShare } = shaved;
+    const { capturedShare } = shaved;
     parts = partsOf(shaved);
-    const savingPerYear = Math.round((saving / years) * 100) / 100;
+    const savingPerYear = Math.round(savingInYear(shaved) * 100) / 100;
     const payback =
       perKwh === undefined || savingPerYear <= 0
         ? null
@@ -203,6 +204,14 @@ function compareSizes(
     for (const part of parts) context.print(`${part}\n`);
   }
   return 0;
+}
+
+/** Peaks and fixed charges of a month of which a part is simulated are those of the whole month; energy is that of the part. */
+function savingInYear({ without, shaved, stepMs, netKw }: Shaved): number {
+  const billedMs = without.periods.reduce((sum, period) => sum + period.toMs - period.fromMs, 0);
+  const energy = without.energyCost - shaved.energyCost;
+  const rest = without.cost - shaved.cost - energy;
+  return YEAR_MS * (energy / (netKw.length * stepMs) + rest / billedMs);
 }
 
 function scaled(battery: Battery, capacityKwh: number): Battery {

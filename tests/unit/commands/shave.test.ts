@@ -1,0 +1,83 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { shaveCommand } from '../../../src/commands/shave.ts';
+import { call } from '../../support/command.ts';
+import { openTempDir } from '../../support/temp-dir.ts';
+
+const HOUR_MS = 60 * 60_000;
+const DAYS = { february: 28, year: 365.25 };
+const tariff = join(import.meta.dirname, '../../../config/tariffs/ellevio-2025.json');
+const battery = 'capacityKwh=10,chargeKw=5,dischargeKw=5,initialKwh=5';
+const startMs = Date.parse('2025-01-01T00:00+01:00');
+const kwOf = (hour: number) => (hour % 24 === 18 ? 10 : hour % 24 > 7 && hour % 24 < 22 ? 4 : 1);
+const rows = (days: number, value: (hour: number) => number) =>
+  Array.from({ length: days * 24 }, (_, i) => `${new Date(startMs + i * HOUR_MS).toISOString()},${value(i)}`);
+const files = {
+  'load.csv': ['time,kw', ...rows(59, kwOf)].join('\n'),
+  'price.csv': ['time,price', ...rows(59, (hour) => (hour % 24 < 6 ? 0.2 : 0.9))].join('\n'),
+};
+
+/** A February week: January is history. */
+async function run(values: Record<string, string | boolean>) {
+  await using dir = await openTempDir();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir.path, name), text);
+  const at = (name: string) => join(dir.path, name);
+  const given = { load: at('load.csv'), price: at('price.csv'), tariff, battery, ...values };
+  const week = { from: '2025-02-03', to: '2025-02-10', ...(values.out && { out: at('out.csv') }) };
+  const called = await call({ dir: dir.path, app: { httpPort: 1 } }, shaveCommand, [], { ...given, ...week });
+  return { ...called, out: values.out ? readFileSync(at('out.csv'), 'utf8') : '' };
+}
+
+describe('kvarter shave', () => {
+  it('tells what a battery saves of what perfect foresight would', async () => {
+    const { code, printed } = await run({ json: true });
+    const { noStorage, shaved, perfectForesight, saving, capturedShare } = JSON.parse(printed);
+    expect(code).toBe(0);
+    expect(saving).toBeCloseTo(noStorage.cost - shaved.cost, 1);
+    expect(shaved.peakCost).toBeLessThan(0.7 * noStorage.peakCost);
+    expect(shaved.energyCost).toBeLessThan(noStorage.energyCost);
+    expect(capturedShare).toBeCloseTo(saving / (noStorage.cost - perfectForesight.cost), 3);
+    expect(capturedShare).toBeGreaterThan(0.8);
+    expect(capturedShare).toBeLessThanOrEqual(1.0001);
+  });
+
+  it('writes each step, and what it writes adds up', async () => {
+    const { out } = await run({ out: 'out.csv' });
+    const [header, ...lines] = out.trim().split('\n');
+    expect([header, lines.length]).toEqual([
+      'time,load_kw,charge_kw,discharge_kw,grid_kw,stored_kwh',
+      7 * 24,
+    ]);
+    let before = 5;
+    for (const [, load = 0, charge = 0, discharge = 0, grid = 0, stored = 0] of lines.map((line) =>
+      line.split(',').map(Number),
+    )) {
+      expect(grid).toBeCloseTo(load + charge - discharge, 5);
+      expect(stored).toBeCloseTo(before + charge * 0.95 - discharge / 0.95, 1);
+      expect(Math.max(charge, discharge)).toBeLessThanOrEqual(5.000_001);
+      before = stored;
+    }
+    expect(before).toBeGreaterThan(4.999);
+  });
+
+  it('counts the peaks of a month once in a year of such months, however little of it is simulated', async () => {
+    const { noStorage, shaved } = JSON.parse((await run({ json: true })).printed);
+    const { sizes } = JSON.parse((await run({ json: true, sizes: '10,5', 'price-per-kwh': '5000' })).printed);
+    const energy = ((noStorage.energyCost - shaved.energyCost) * DAYS.year) / 7;
+    const peaks = ((noStorage.peakCost - shaved.peakCost) * DAYS.year) / DAYS.february;
+    expect(sizes[0].savingPerYear / (energy + peaks)).toBeCloseTo(1, 3);
+    expect(sizes[0].paybackYears).toBeCloseTo(50_000 / sizes[0].savingPerYear, 1);
+    expect(sizes[1].savingPerYear).toBeLessThan(sizes[0].savingPerYear);
+  });
+
+  it.each([
+    [{ battery: 'capacityKwh=10,chargeKw=5' }, 'dischargeKw'],
+    [{ battery: 'capacityKwh=ten,chargeKw=5,dischargeKw=5' }, 'capacityKwh'],
+    [{ sizes: '10,,20' }, '--sizes 10,,20'],
+    [{ policy: 'luck' }, '--policy luck'],
+    [{ horizon: 'long' }, '--horizon long'],
+  ])('says what is wrong with %j', async (values, part) => {
+    await expect(run(values)).rejects.toThrow(part);
+  });
+});
