@@ -16,6 +16,8 @@ export type ScoredAlert = {
   /** When it was over; infinite while it is not. */
   readonly endedMs: number;
   readonly facts: Readonly<Record<string, unknown>>;
+  /** The alert that is told in its place: nobody was told of this one. */
+  readonly heldFor?: string;
 };
 
 /** A line of `truth.ndjson`. Its kind may be one that kvarter's simulator does not know. */
@@ -120,11 +122,13 @@ function larger({ effect: one }: TrueEvent, { effect: other }: TrueEvent): Pick<
 /**
  * Matches alerts to what was true. An alert has a cause when, while a fault that its rule can tell of was there (or at
  * most the rule's grace after), it was told about the fault's subject. A fault is found when there is such an alert; a rule
- * answers for those kinds that {@link matchingOf} gives it.
+ * answers for those kinds that {@link matchingOf} gives it. One that is held back is neither right nor false, and finds what the alert
+ * that is told in its place is about, too.
  */
 export function score({ truth, averted = [], buildings, months, ...input }: ScoreInput): Score {
   const { fromMs = Number.NEGATIVE_INFINITY } = input;
-  const alerts = input.alerts.filter(({ firedMs }) => firedMs >= fromMs);
+  const inSpan = input.alerts.filter(({ firedMs }) => firedMs >= fromMs);
+  const alerts = inSpan.filter(({ heldFor }) => heldFor === undefined);
   const all = joined(truth);
   const isEvent = ({ fromMs: beganMs, effect = LEAST_EFFECT }: Event) =>
     beganMs >= fromMs && effect >= LEAST_EFFECT;
@@ -136,24 +140,26 @@ export function score({ truth, averted = [], buildings, months, ...input }: Scor
   /** First alert of each rule about each event. */
   const found = new Map<Event, Map<string, number>>();
   const causes = new Map<ScoredAlert, boolean>();
+  const find = (event: Event, { rule }: ScoredAlert, atMs: number) => {
+    const byRule = found.get(event) ?? new Map<string, number>();
+    found.set(event, byRule);
+    byRule.set(rule, Math.min(atMs, byRule.get(rule) ?? Number.POSITIVE_INFINITY));
+  };
   for (const alert of alerts) {
-    const matching = matchingOf(alert.rule);
-    const isSought = ({ kind }: Event) => matching === undefined || kindsIn(matching.kinds).has(kind);
-    const isExcused = ({ kind }: Event) => kindsIn(matching?.alsoTrue ?? []).has(kind);
-    const fits = (event: Event) => isDuring(alert, event, matching) && isAbout(alert, event);
-    let hasCause = false;
-    for (const event of byBuilding.get(alert.building) ?? []) {
-      if (!(isSought(event) || isExcused(event)) || !fits(event)) continue;
-      hasCause = true;
-      if (!isSought(event)) continue;
-      const byRule = found.get(event) ?? new Map<string, number>();
-      found.set(event, byRule);
-      byRule.set(alert.rule, Math.min(alert.firedMs, byRule.get(alert.rule) ?? Number.POSITIVE_INFINITY));
-    }
-    hasCause ||= (othersByBuilding.get(alert.building) ?? []).some(
-      (event) => (isSought(event) || isExcused(event)) && fits(event),
-    );
+    const own = (byBuilding.get(alert.building) ?? []).filter((event) => isRightAbout(alert, event));
+    for (const event of own) if (isSought(alert, event)) find(event, alert, alert.firedMs);
+    const hasCause =
+      own.length > 0 ||
+      (othersByBuilding.get(alert.building) ?? []).some((event) => isRightAbout(alert, event));
     causes.set(alert, hasCause);
+  }
+  const toldById = new Map(alerts.map((alert) => [alert.id, alert]));
+  for (const alert of inSpan) {
+    const told = toldById.get(alert.heldFor ?? '');
+    if (told === undefined) continue;
+    for (const event of byBuilding.get(alert.building) ?? [])
+      if (isSought(alert, event) && isRightAbout(alert, event) && isRightAbout(told, event))
+        find(event, alert, told.firedMs);
   }
 
   const perBuildingMonth = (count: number) => count / Math.max(buildings * months, Number.MIN_VALUE);
@@ -214,6 +220,19 @@ export function score({ truth, averted = [], buildings, months, ...input }: Scor
       recall: allFound.recall,
     },
   };
+}
+
+/** Is the event of a kind that the alert's rule is for? */
+function isSought({ rule }: ScoredAlert, { kind }: Event): boolean {
+  const matching = matchingOf(rule);
+  return matching === undefined || matching.kinds.some((one) => one === kind);
+}
+
+/** Was it told while the event was there, and about its subject? Also of a kind that excuses it. */
+function isRightAbout(alert: ScoredAlert, event: Event): boolean {
+  const matching = matchingOf(alert.rule);
+  const isExcused = (matching?.alsoTrue ?? []).some((one) => one === event.kind);
+  return (isExcused || isSought(alert, event)) && isDuring(alert, event, matching) && isAbout(alert, event);
 }
 
 function timed(event: TrueEvent): Event {

@@ -37,6 +37,7 @@ const alertSchema = z.object({
   endsAt: time.optional(),
   /** What keeps it from being told. */
   heldBy: z.string().optional(),
+  heldFor: z.string().optional(),
   facts: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -46,7 +47,7 @@ export function readTruth(file: string): readonly TrueEvent[] {
 }
 
 /**
- * The alerts of a file that reached a person, each once, at the time that it first fired: NDJSON of changes as
+ * The alerts of a file that reached a person, each once, at the time that they were first told, and those for which another did: NDJSON of changes as
  * `kvarter replay` prints them, an answer of `GET /api/v1/alerts`, or an array. Throws `input-invalid`.
  */
 export function readAlerts(file: string): readonly ScoredAlert[] {
@@ -58,9 +59,11 @@ export function readAlerts(file: string): readonly ScoredAlert[] {
     : readLines(file, text, alertSchema);
   const alerts = new Map<string, ScoredAlert>();
   const untold = new Set<string>();
-  for (const { id, rule, state, building, subject, startsAt, at, endsAt, heldBy, facts } of changes) {
-    // Nobody was told of one that is still pending or held back, and what has no building is about kvarter itself.
-    const isUntold = state === 'pending' || (state === 'firing' && isHeld(heldBy));
+  for (const change of changes) {
+    const { id, rule, state, building, subject, startsAt, at, endsAt, heldBy, facts } = change;
+    const isFiring = state === 'firing';
+    // Nobody was told of one that is still pending or silenced, and what has no building is about kvarter itself.
+    const isUntold = state === 'pending' || (isFiring && heldBy === 'silence');
     if (isUntold) untold.add(id);
     if (isUntold || building === undefined) continue;
     const isOver = state === 'resolved';
@@ -69,15 +72,14 @@ export function readAlerts(file: string): readonly ScoredAlert[] {
     const endedMs = (isOver ? parseIsoTime(at ?? endsAt ?? '') : undefined) ?? Number.POSITIVE_INFINITY;
     const known = alerts.get(id);
     const firedMs = parseIsoTime((isOver ? undefined : at) ?? startsAt) ?? 0;
+    const heldFor = isFiring && heldBy === 'parent' ? change.heldFor : undefined;
+    const alert = { id, rule, building, subject, firedMs, endedMs, facts, ...(heldFor && { heldFor }) };
+    // What was held back is told now.
+    const isReleased = isFiring && heldFor === undefined && known?.heldFor !== undefined;
     // What the alert said when it fired, not the empty facts of its end.
-    alerts.set(id, known ? { ...known, endedMs } : { id, rule, building, subject, firedMs, endedMs, facts });
+    alerts.set(id, known && !isReleased ? { ...known, endedMs } : alert);
   }
   return [...alerts.values()];
-}
-
-/** One that flaps was told as flapping. */
-function isHeld(heldBy: string | undefined): boolean {
-  return heldBy === 'silence' || heldBy === 'parent';
 }
 
 function isAnswer(value: unknown): value is { alerts: unknown[] } {

@@ -54,14 +54,18 @@ describe('alerts to be scored', () => {
     }
   });
 
-  it('that another holds back are left out, and told when it does no more', async () => {
+  it('that another holds back name it, and are told when it does no more', async () => {
     const held = { ...change('firing', '2026-01-15T07:10:00Z'), heldBy: 'parent', heldFor: 'a0' };
     const over = change('resolved', '2026-01-15T09:00:00Z');
-    expect(await read(lines([held, over]), readAlerts)).toEqual([]);
+    expect(await read(lines([held, over]), readAlerts)).toMatchObject([{ heldFor: 'a0' }]);
+    expect(await read(lines([{ ...held, heldBy: 'silence' }, over]), readAlerts)).toEqual([]);
     const told = change('firing', '2026-01-15T08:30:00Z');
-    expect(await read(lines([held, told, over]), readAlerts)).toMatchObject([
-      { firedMs: Date.UTC(2026, 0, 15, 8, 30), endedMs: Date.UTC(2026, 0, 15, 9) },
-    ]);
+    const [released] = await read(lines([held, told, over]), readAlerts);
+    expect(released).toMatchObject({
+      firedMs: Date.UTC(2026, 0, 15, 8, 30),
+      endedMs: Date.UTC(2026, 0, 15, 9),
+    });
+    expect(released).not.toHaveProperty('heldFor');
     expect(await read(lines([{ ...held, heldBy: 'flapping' }]), readAlerts)).toHaveLength(1);
   });
 

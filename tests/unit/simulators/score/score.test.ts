@@ -71,6 +71,18 @@ describe('a score', () => {
     ]);
   });
 
+  it('counts no alert that is held back, and what it would have found when the one that is told is about that', () => {
+    const truth = [event('offset', 'r1', 2, 20)];
+    const held = alert('sensor-drift', 'b1/f1', 9, { heldFor: 'told' });
+    const told = (subject: string, firedHour: number) => alert('comfort', subject, firedHour, { id: 'told' });
+    const { rules, total } = scored(truth, [told('b1/f1', 5), held]);
+    expect(rules.map(({ rule, alerts }) => [rule, alerts])).toEqual([['comfort', 1]]);
+    expect(total).toMatchObject({ alerts: 1, falseAlerts: 0, found: 1 });
+    // What is told is about something else.
+    expect(scored(truth, [told('b1/f1', 1), held]).total).toMatchObject({ falseAlerts: 1, found: 0 });
+    expect(scored(truth, [held]).total).toMatchObject({ alerts: 0, found: 0 });
+  });
+
   it('counts several alerts about one fault as right, and the fault once, from the first', () => {
     const result = scored(
       [event('stuck-value', 'r1', 2, null)],
