@@ -43,14 +43,20 @@ export function openReplayedAlerts({
   };
   return {
     linesOf: ({ changes, refreshed }, untilMs) => {
-      store.save(changes, refreshed, []);
-      const changed = changes.map((change) => ({
-        ...changeJson(change),
-        ...(change.alert.state === 'firing' && heldOf(change.alert.id)),
-      }));
-      const released = store.tellReleased(untilMs, []).map((alert) => changeJson({ alert, atMs: untilMs }));
+      const released = (atMs: number) =>
+        store.tellReleased(atMs, []).map((alert) => changeJson({ alert, atMs }));
+      // As they came: live, it is looked every few seconds whether something is held no more.
+      const lines = [...Map.groupBy(changes, ({ atMs }) => atMs)].flatMap(([atMs, together]) => {
+        store.save(together, [], []);
+        const changed = together.map((change) => ({
+          ...changeJson(change),
+          ...(change.alert.state === 'firing' && heldOf(change.alert.id)),
+        }));
+        return [...changed, ...released(atMs)];
+      });
+      store.save([], refreshed, []);
       store.prune(untilMs);
-      return [...changed, ...released].map((line) => `${JSON.stringify(line)}\n`);
+      return [...lines, ...released(untilMs)].map((line) => `${JSON.stringify(line)}\n`);
     },
     [Symbol.dispose]: () => db.close(),
   };

@@ -31,8 +31,8 @@ export const defaultParents: readonly ParentRule[] = [
   { parent: 'comfort', child: 'comfort', by: 'building', same: 'kind' },
   // A valve that sticks, told by the rule that says what it does to those who live there; and a cold flat whose thermometer
   // may be wrong.
-  { parent: 'comfort', child: 'radiator-valve', by: 'space', same: 'kind' },
-  { parent: 'comfort', child: 'sensor-drift', by: 'space', same: 'kind' },
+  { parent: 'comfort', child: 'radiator-valve', by: 'space', same: 'kind', graceMs },
+  { parent: 'comfort', child: 'sensor-drift', by: 'space', same: 'kind', graceMs },
   // What a silent device said last stands still, and is no nearer to its limits, for as long as it is silent.
   { parent: 'stale', child: 'flat-line', by: 'device' },
   { parent: 'stale', child: 'out-of-range', by: 'device' },
