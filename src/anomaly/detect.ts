@@ -95,12 +95,9 @@ const LASTING = 2;
  *   bounded memory of what has been seen, as a calibrated tail probability; their mean surprise.
  * - *first*: what is new enough is an alarm unless there just was one as high.
  */
-export function createDetector(
-  options: Partial<DetectorOptions> = {},
-  from: DetectorState = emptyState(),
-): Detector {
+export function createDetector(options: Partial<DetectorOptions> = {}, from?: DetectorState): Detector {
   const set = { ...detectorDefaults, ...options };
-  const state = structuredClone(from);
+  const state = from === undefined ? emptyState() : copyOf(from);
   const novelty = { points: set.points, newShare: set.newShare, memoryRows: set.memoryRows };
 
   // Points on their way, used again for each row: a series has millions.
@@ -145,8 +142,13 @@ export function createDetector(
       });
       return isAlarm ? alarmScore(surprise - set.alarmSurprise) : oddScore(odd);
     },
-    snapshot: () => structuredClone(state),
+    snapshot: () => copyOf(state),
   };
+}
+
+/** Plain JSON, and by way of it: arrays that `structuredClone` makes hold each number in a box, a third slower. */
+function copyOf(state: DetectorState): DetectorState {
+  return JSON.parse(JSON.stringify(state));
 }
 
 /** 0 … 1, so that steps between heights mean less the higher they are. */
