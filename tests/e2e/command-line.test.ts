@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { commands } from '../../src/commands/commands.ts';
@@ -256,5 +256,18 @@ describe('kvarter device credentials', () => {
       code: 2,
       stderr: expect.stringMatching(/set mqtt\.credentialsFile/),
     });
+  });
+});
+
+describe('starting', () => {
+  it('keeps what it compiled, in the cache of who runs it, and starts without one as well', async () => {
+    await using site = await openSite();
+    const run = (XDG_CACHE_HOME: string) =>
+      kvarter(['--version'], { ...site, environment: { ...site.environment, XDG_CACHE_HOME } });
+    const first = await run(join(site.path, 'cache'));
+    expect(first.code).toBe(0);
+    expect((await readdir(join(site.path, 'cache/kvarter'))).length).toBeGreaterThan(0);
+    expect(await run(join(site.path, 'cache'))).toEqual(first);
+    expect(await run(site.files.places)).toEqual(first);
   });
 });
