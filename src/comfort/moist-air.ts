@@ -7,12 +7,15 @@ export function saturationGPerM3(airC: number): number {
   return (1000 * pascal) / (461.5 * (airC + 273.15));
 }
 
+/** Air as it is measured: relative humidity, %. */
+export type MoistAir = { readonly airC: number; readonly humidityPct: number };
+
+/** Water in the air, g/m³. */
+export function waterGPerM3({ airC, humidityPct }: MoistAir): number {
+  return (humidityPct / 100) * saturationGPerM3(airC);
+}
+
 /** Relative humidity that outdoor air has once it is warmed up indoors and people have added to it, %. */
-export function warmedPct(
-  outdoor: { readonly airC: number; readonly humidityPct: number },
-  indoorC: number,
-  addedGPerM3 = 0,
-): number {
-  const waterG = (outdoor.humidityPct / 100) * saturationGPerM3(outdoor.airC) + addedGPerM3;
-  return (100 * waterG) / saturationGPerM3(indoorC);
+export function warmedPct(outdoor: MoistAir, indoorC: number, addedGPerM3 = 0): number {
+  return (100 * (waterGPerM3(outdoor) + addedGPerM3)) / saturationGPerM3(indoorC);
 }

@@ -174,12 +174,14 @@ function compareSizes(
   sizes: readonly number[],
 ): number {
   const perKwh = numberOption(args, 'price-per-kwh', { min: 0, max: 1e9 });
-  let parts: readonly string[] = [];
-  const rows = sizes.map((capacityKwh) => {
+  const runs = sizes.map((capacityKwh) => {
     const site = { ...input.site, battery: scaled(input.site.battery, capacityKwh) };
-    const shaved = run(context, args, { ...input, site }, `${capacityKwh} kWh: `);
+    return { capacityKwh, shaved: run(context, args, { ...input, site }, `${capacityKwh} kWh: `) };
+  });
+  // Which months are whole is the same for all.
+  const parts = runs.slice(0, 1).flatMap(({ shaved }) => partsOf(shaved));
+  const rows = runs.map(({ capacityKwh, shaved }) => {
     const { capturedShare } = shaved;
-    parts = partsOf(shaved);
     const savingPerYear = Math.round(savingInYear(shaved) * 100) / 100;
     const payback =
       perKwh === undefined || savingPerYear <= 0

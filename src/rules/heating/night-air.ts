@@ -2,7 +2,7 @@ import { commonShift, nightsKept } from '../../anomaly/common-shift.ts';
 import { meanOf } from '../../anomaly/mean.ts';
 import { median } from '../../anomaly/median.ts';
 import { daysOf, keepDays } from '../../anomaly/usual-days.ts';
-import { saturationGPerM3 } from '../../comfort/moist-air.ts';
+import { waterGPerM3 } from '../../comfort/moist-air.ts';
 import { DAY_MS } from '../../domain/interval.ts';
 import type { Memory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
@@ -36,7 +36,9 @@ export function dampnessByRoom(view: DayView): readonly DampRoom[] {
     [...rooms].flatMap(([device, humidities]) => {
       const temperatures = warmth.get(device);
       const grams =
-        temperatures === undefined ? 0 : (meanOf(humidities) / 100) * saturationGPerM3(meanOf(temperatures));
+        temperatures === undefined
+          ? 0
+          : waterGPerM3({ airC: meanOf(temperatures), humidityPct: meanOf(humidities) });
       return grams > 0 ? [{ device, grams }] : [];
     });
   const others = waterOf(view.near('room', 'relativeHumidityPct', ASLEEP)).filter(

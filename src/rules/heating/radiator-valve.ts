@@ -3,7 +3,7 @@ import { meanOf } from '../../anomaly/mean.ts';
 import { median } from '../../anomaly/median.ts';
 import { isStep } from '../../anomaly/step.ts';
 import { type Day, daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
-import { saturationGPerM3 } from '../../comfort/moist-air.ts';
+import { waterGPerM3 } from '../../comfort/moist-air.ts';
 import { DAY_MS } from '../../domain/interval.ts';
 import {
   type DayVerdict,
@@ -162,7 +162,7 @@ function waterByRoom(view: DayView): ReadonlyMap<string, number> {
   return new Map(
     [...view.rooms('relativeHumidityPct', DAY)].flatMap(([space, humidityPct]): [string, number][] => {
       const airC = warmth.get(space);
-      return airC === undefined ? [] : [[space, (humidityPct / 100) * saturationGPerM3(airC)]];
+      return airC === undefined ? [] : [[space, waterGPerM3({ airC, humidityPct })]];
     }),
   );
 }
