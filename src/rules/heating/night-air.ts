@@ -69,17 +69,23 @@ export function freshnessOf(ppm: number): number {
 }
 
 /**
- * Fans take as much from each room, night after night: ln of people's CO₂ by so much in the middle one of rooms and nights, and in each
- * room; no room by more (who goes away leaves nothing); by so many spreads of the nights before; and the rooms get drier.
+ * What the air of the rooms did from one night on, each room against its own nights before: nothing that fans do to all of them (`unlike`:
+ * who goes away or opens a window does it to one), or as much to each (`alike`), or so clearly that it is told by itself (`sure`).
  */
-const SHIFT = { middle: 0.18, each: 0.15, most: 0.5, spreads: 2, dry: 0.02, eachDry: 0.01, rooms: 2 };
+export type RoomsShift = 'unlike' | 'alike' | 'sure';
+/**
+ * ln of people’s CO₂ by which rooms are fresher: the middle one of rooms and nights by so much, by so many spreads of the nights before, and
+ * each room. Fans change the air half as often again, not five times: `most` is of the middle one, and of each that is sure.
+ */
+const ALIKE = { middle: 0.15, spreads: 1, each: 0.1, most: 0.45, rooms: 2 };
+const SURE = { middle: 0.18, spreads: 2.5, each: 0.15, most: 0.5, dry: 0.02, eachDry: 0.01 };
 
-/** Has the air of all rooms got fresher and drier together, each against its own nights, in so many nights? Remembers the night. */
-export function haveAllShifted(
+/** Undefined: fewer than two rooms, or too few nights, are known. Remembers the night. */
+export function shiftOfRooms(
   view: DayView,
   memory: Memory,
   { damp: dampRooms, nights }: { readonly damp: readonly DampRoom[]; readonly nights: number },
-): boolean {
+): RoomsShift | undefined {
   const today = Math.floor(view.endMs / DAY_MS);
   const dampOf = new Map(dampRooms.map(({ device, damp }) => [device, damp]));
   const rooms = freshnessByRoom(view).flatMap(({ device, freshness }) => {
@@ -91,19 +97,19 @@ export function haveAllShifted(
     return [all];
   });
   const isInARow = rooms.every((all) => (all.at(-nights)?.[2] ?? 0) >= today - nights);
-  if (rooms.length < SHIFT.rooms || !isInARow) return false;
+  if (rooms.length < ALIKE.rooms || !isInARow) return undefined;
   const of = (i: number) =>
     commonShift(
       rooms.map((all) => all.map((day) => day[i] ?? 0)),
       nights,
     );
   const [air, water] = [of(0), of(1)];
-  if (air === undefined || water === undefined) return false;
-  const isFresher =
-    air.middle >= Math.max(SHIFT.middle, SHIFT.spreads * air.spread) &&
-    air.least >= SHIFT.each &&
-    air.most <= SHIFT.most;
-  return isFresher && water.middle >= SHIFT.dry && water.least >= SHIFT.eachDry;
+  if (air === undefined || water === undefined) return undefined;
+  const isFresher = ({ middle, spreads, each }: typeof ALIKE | typeof SURE) =>
+    air.middle >= Math.max(middle, spreads * air.spread) && air.least >= each;
+  const isDrier = water.middle >= SURE.dry && water.least >= SURE.eachDry;
+  if (isFresher(SURE) && air.most <= SURE.most && isDrier) return 'sure';
+  return isFresher(ALIKE) && air.middle <= ALIKE.most ? 'alike' : 'unlike';
 }
 
 /** Of each own room that is known: how fresh its air is against the middle one of the other houses’ rooms. */

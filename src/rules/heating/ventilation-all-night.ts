@@ -14,9 +14,10 @@ import {
   dampnessByRoom,
   drynessOf,
   freshnessOf,
-  haveAllShifted,
   OUTDOOR_PPM,
   othersAir,
+  type RoomsShift,
+  shiftOfRooms,
   UNKNOWN,
 } from './night-air.ts';
 
@@ -39,7 +40,12 @@ const parameters = z.strictObject({
   drySpreads: number(0, 100)
     .default(0.5)
     .describe('… the rooms drier against those of other houses by so many, …'),
-  threeSpreads: number(0, 100).default(4).describe('… and all three together by this;'),
+  threeSpreads: number(0, 100)
+    .default(4)
+    .describe('… and all three together by this, where one room alone is known, …'),
+  alikeSpreads: number(0, 100)
+    .default(3)
+    .describe('… or by this, where all rooms got fresher alike from one night on: otherwise it is no fan;'),
   aloneSpreads: number(0, 100).default(3.5).describe('electricity alone tells from so many spreads,'),
   airSpreads: number(0, 100)
     .default(4.5)
@@ -60,6 +66,7 @@ const LEAST_KNOWN = 2;
 const SURE = { air: 1.5, dry: 1 };
 /** A night so far off is not remembered as an ordinary one, spreads. */
 const ODD_NIGHT = 3;
+const ODD_NIGHTS = 10;
 /** It is over when so many nights say so: those before them would say otherwise for as long again. */
 const ENDS = 2;
 
@@ -69,8 +76,8 @@ export const ventilationAllNight = dayRule({
 CO₂ of the rooms, which is lower against other houses than in ordinary nights of such weather; a large fan, of a
 school for instance, in the electricity alone. What most houses take more of at once is not counted. Where rooms here and in
 other houses measure humidity, the rooms must be drier, too, in the mean and the middle one of them, and less electricity and CO₂
-will do, or none where both are clear, or where all rooms, two or more, got fresher and drier alike from one night on. Mean and median of
-some nights must say so. Needs an outdoor thermometer.`,
+will do, or none where both are clear. Where two rooms or more are known, all must have got fresher alike from one night on: who goes away
+or opens a window changes the air of one. Mean and median of some nights must say so. Needs an outdoor thermometer.`,
   parameters,
   sees: ({ role, quantity }) =>
     (role === 'electricityMain' && quantity === 'activePowerW') ||
@@ -104,7 +111,7 @@ function judge(
     ? expectDay(memory(airName), air, airDrivers, { minDays, minSpread: 0.05 })
     : undefined;
   const dampRooms = dampnessByRoom(view);
-  const haveShifted = haveAllShifted(view, memory, { damp: dampRooms, nights: settings.nights });
+  const shift = shiftOfRooms(view, memory, { damp: dampRooms, nights: settings.nights });
   const dampZ = (name: string, damp: number) =>
     expectDay(memory(name), damp, [nightC], { minDays, minSpread: 0.01 })?.z;
   const damp = meanOf(dampRooms.map((room) => room.damp));
@@ -122,10 +129,10 @@ function judge(
     base === undefined ? UNKNOWN : clamp(ownZ - sharedRise(others, today), MOST.electricity),
     clamp(-(fresh?.z ?? 0), MOST.air),
   ];
+  // Nobody knows what electricity is usual in such cold: it must not be learned from fans.
+  const unknownZ = base === undefined ? Math.max(dryZ, 0) : Math.min(electricityZ, ODD_NIGHT);
   const learn = () => {
-    if (Math.min(electricityZ, ODD_NIGHT) + Math.max(airZ, 0) >= ODD_NIGHT) return;
-    // Nobody knows what electricity is usual in such cold: it must not be learned from fans.
-    if (base === undefined && Math.max(airZ, 0) + Math.max(dryZ, 0) >= ODD_NIGHT) return;
+    if (isPassedOver(memory('odd'), unknownZ + Math.max(airZ, 0) >= ODD_NIGHT)) return;
     learnDay(memory('base'), baseW, driversOf(weather));
     if (hasAir) learnDay(memory(airName), air, airDrivers);
     if (dampRooms.length > 0) learnDay(memory('damp'), damp, [nightC]);
@@ -147,8 +154,8 @@ function judge(
   const { byBase, byAir, riseW: rise } = signs;
   const latest = signsOf(nights.slice(-ENDS));
   const isMore = rise >= settings.minRiseW && byBase > UNKNOWN;
-  const areTogether = isTogether(signs, settings);
-  const isSure = isAirSure(signs, settings, nightC, haveShifted);
+  const areTogether = shift !== 'unlike' && isTogether(signs, settings, shift);
+  const isSure = nightC <= AIRING_C && isAirSure(signs, settings, shift);
   const isAirTold = areTogether || isSure || byAir >= settings.eachSpreads;
   const isOdd =
     nights.length >= settings.nights &&
@@ -212,6 +219,7 @@ function signsOf(nights: readonly Day[]): Signs {
 function isTogether(
   { byBase, byAir, byDamp, isDryKnown, known, isKnown }: Signs,
   settings: VentilationAllNight,
+  shift: RoomsShift | undefined,
 ): boolean {
   if (!isKnown && !(known >= LEAST_KNOWN && isDryKnown && byAir >= SURE.air && byDamp >= SURE.dry))
     return false;
@@ -219,8 +227,9 @@ function isTogether(
     const { eachSpreads, sumSpreads } = settings;
     return byBase >= eachSpreads && byAir >= eachSpreads && byBase + byAir >= sumSpreads;
   }
-  const { eachOfThreeSpreads: each, drySpreads, threeSpreads } = settings;
-  return byBase >= each && byAir >= each && byDamp >= drySpreads && byBase + byAir + byDamp >= threeSpreads;
+  const { eachOfThreeSpreads: each, drySpreads, threeSpreads, alikeSpreads } = settings;
+  const least = shift === undefined ? threeSpreads : alikeSpreads;
+  return byBase >= each && byAir >= each && byDamp >= drySpreads && byBase + byAir + byDamp >= least;
 }
 
 /**
@@ -230,11 +239,17 @@ function isTogether(
 function isAirSure(
   { byBase, byAir, byDamp, isDryKnown }: Signs,
   { airSpreads, eachSpreads }: VentilationAllNight,
-  nightC: number,
-  haveShifted: boolean,
+  shift: RoomsShift | undefined,
 ): boolean {
   const isClear = isDryKnown && byAir + byDamp >= airSpreads;
-  return nightC <= AIRING_C && byBase > -1 && (isClear || (haveShifted && byAir >= eachSpreads));
+  return byBase > -1 && ((shift !== 'unlike' && isClear) || (shift === 'sure' && byAir >= eachSpreads));
+}
+
+/** An odd night is not learned from, but what goes on for longer than a fault would is how people live. */
+function isPassedOver(odd: UsualDays, isOdd: boolean): boolean {
+  if (isOdd) learnDay(odd, 1, []);
+  else keepDays(odd, []);
+  return isOdd && daysOf(odd).length <= ODD_NIGHTS;
 }
 
 /** A heat pump takes more the colder it is, and no less than it ever took when it is warmer than ever. */
