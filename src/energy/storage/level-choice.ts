@@ -1,3 +1,4 @@
+import { meanOf } from './mean.ts';
 import { imagineRest, type RestInput } from './rest-of-period.ts';
 import type { Shadow } from './shadow.ts';
 
@@ -35,10 +36,4 @@ export function chooseLevel(input: RestInput): Shadow | undefined {
     if (!best || cost < best.cost - 1e-9) best = { shadow: first.shadow, cost };
   }
   return best?.shadow;
-}
-
-function meanOf(numbers: readonly number[]): number {
-  let sum = 0;
-  for (const one of numbers) sum += one;
-  return sum / Math.max(numbers.length, 1);
 }
