@@ -7,6 +7,8 @@ import {
   type SeriesOptions,
 } from '../energy/loads/series-file.ts';
 import { parseWeatherFile, type Weather } from '../energy/loads/weather-file.ts';
+import type { Visit } from '../energy/storage/stays.ts';
+import { parseVisitsFile } from '../energy/storage/visits-file.ts';
 import type { CommandContext } from './command.ts';
 import { textOf } from './text-file.ts';
 
@@ -36,11 +38,26 @@ export function readWeatherFile(file: string, options: { readonly timeZone: stri
   return checked(file, parseWeatherFile(textOf(file), options), tell).weather;
 }
 
+/** Visits of cars at a charger; like `readLoadFile`. */
+export function readVisitsFile(file: string, options: { readonly timeZone: string }): readonly Visit[] {
+  const read = parseVisitsFile(textOf(file), options);
+  if (!read.ok) throw wrongLines(file, read.problems);
+  return read.visits;
+}
+
 function checked<Made>(file: string, read: Read<Made>, { complain }: Tell): Made {
-  const says = ({ line, message }: LineNote) => `${file}:${line}: ${message}`;
-  if (!read.ok) throw new KvarterError('input-invalid', read.problems.slice(0, 20).map(says).join('\n'));
-  for (const note of read.notes.slice(0, MOST_NOTES)) complain(`note: ${says(note)}\n`);
+  if (!read.ok) throw wrongLines(file, read.problems);
+  for (const note of read.notes.slice(0, MOST_NOTES)) complain(`note: ${lineOf(file, note)}\n`);
   const more = read.notes.length - MOST_NOTES;
   if (more > 0) complain(`note: ${file}: ${more} more like these\n`);
   return read;
+}
+
+function wrongLines(file: string, problems: readonly LineNote[]): KvarterError {
+  const lines = problems.slice(0, 20).map((problem) => lineOf(file, problem));
+  return new KvarterError('input-invalid', lines.join('\n'));
+}
+
+function lineOf(file: string, { line, message }: LineNote): string {
+  return `${file}:${line}: ${message}`;
 }

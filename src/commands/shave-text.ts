@@ -1,5 +1,5 @@
 import { isoTime } from '../domain/time.ts';
-import type { CourseCost, Shaved } from '../energy/storage/shave.ts';
+import type { ChargedCars, CourseCost, Shaved } from '../energy/storage/shave.ts';
 
 const money = (value: number) => Math.round(value * 100) / 100;
 const kw = (value: number) => Math.round(value * 1000) / 1000;
@@ -14,9 +14,13 @@ export function shaveJson(shaved: Shaved): object {
     saving: money(shaved.saving),
     perfectForesightSaving: money(shaved.foresightSaving),
     capturedShare: shaved.capturedShare === undefined ? null : Math.round(shaved.capturedShare * 1e4) / 1e4,
-    finalKwh: kw(shaved.plan.storedKwh.at(-1) ?? 0),
+    ...(shaved.cars ? { cars: carsJson(shaved.cars) } : { finalKwh: kw(shaved.plan.storedKwh.at(-1) ?? 0) }),
     incomplete: partsOf(shaved).length > 0,
   };
+}
+
+function carsJson({ visits, kwh, unfitKwh, leftOut }: ChargedCars): object {
+  return { visits, kwh: kw(kwh), unfitKwh: kw(unfitKwh), leftOutVisits: leftOut };
 }
 
 function courseJson(course: CourseCost): object {
@@ -42,8 +46,8 @@ function courseJson(course: CourseCost): object {
 export function shaveText(shaved: Shaved): string {
   const { currency, without, foresight } = shaved;
   const rows: [string, CourseCost][] = [
-    ['without storage', without],
-    ['with storage', shaved.shaved],
+    [shaved.cars ? 'charged at once' : 'without storage', without],
+    [shaved.cars ? 'charged in time' : 'with storage', shaved.shaved],
     ['perfect foresight', foresight],
   ];
   const lines = [
@@ -71,6 +75,7 @@ export function shaveText(shaved: Shaved): string {
     '',
     `saving ${shaved.saving.toFixed(2)} of ${shaved.foresightSaving.toFixed(2)} ${currency}: ${share === undefined ? 'nothing can be saved' : `capturedShare ${share.toFixed(3)}`}`,
   );
+  if (shaved.cars) lines.push(carsText(shaved.cars));
   lines.push(...partsOf(shaved));
   if (!shaved.isForesightProven) {
     lines.push('perfect foresight: the search was stopped by its time limit, a better plan may exist');
@@ -80,6 +85,17 @@ export function shaveText(shaved: Shaved): string {
     if (overExportKwh > 0.001) lines.push(`${name}: ${overExportKwh.toFixed(2)} kWh above the export limit`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function carsText({ visits, kwh, unfitKwh, leftOut }: ChargedCars): string {
+  const told = [`${visits} visits of cars, ${kwh.toFixed(1)} kWh`];
+  if (unfitKwh > 0.05)
+    told.push(`${unfitKwh.toFixed(1)} kWh more do not fit into the whole steps of their visits`);
+  if (leftOut > 0)
+    told.push(
+      `${leftOut} visits that reach over --from or --to, or in which the load is missing, are left out`,
+    );
+  return told.join('; ');
 }
 
 /** A line for each billing period of which only a part is simulated, or known: it is billed whole, as `kvarter bill` does. */

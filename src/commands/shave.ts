@@ -3,7 +3,6 @@ import { KvarterError } from '../domain/errors.ts';
 import { HOUR_MS } from '../domain/interval.ts';
 import type { PriceList } from '../energy/bills/bill.ts';
 import type { Battery } from '../energy/storage/battery.ts';
-import { parseBattery } from '../energy/storage/battery-text.ts';
 import type { MarketPrices } from '../energy/storage/prices.ts';
 import { type Shaved, type ShaveInput, shave as shaveCourse } from '../energy/storage/shave.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
@@ -11,6 +10,7 @@ import { openHighs } from './highs-solver.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';
 import { readLoadFile, readSeriesFile } from './series-files.ts';
 import { createShaveProgress } from './shave-progress.ts';
+import { checkFinalContent, siteOption } from './shave-site.ts';
 import { partsOf, shaveCsv, shaveJson, shaveText } from './shave-text.ts';
 import { readTariff } from './tariff-files.ts';
 
@@ -18,14 +18,19 @@ const LONGEST_HOURS = 8784;
 const YEAR_MS = 365.25 * 24 * HOUR_MS;
 
 export const shaveCommand: Command = {
-  summary: 'what a battery would have saved: a causal simulation, beside none and perfect foresight',
-  usage: `kvarter shave --tariff FILE --load FILE --battery KEY=VALUE,… [--price FILE] [--import-limit-kw N] [--export-limit-kw N]
+  summary: 'what a battery, or cars charged in time, would have saved, beside none and perfect foresight',
+  usage: `kvarter shave --tariff FILE --load FILE (--battery KEY=VALUE,… | --cars FILE [--charge-kw 11]) [--price FILE] [--import-limit-kw N] [--export-limit-kw N]
               [--from TIME] [--to TIME] [--horizon 720h] [--policy mpc|guard] [--sizes KWH,… [--price-per-kwh N]]
               [--subscribed-kw N] [--out FILE] [--json]`,
   help: `--tariff FILE         an Eltariff-API file; of one with several tariffs 'FILE#PRODUCT'
 --load FILE           CSV, time,kw or time,kwh: load less own generation, which may be negative
 --battery KEYS        capacityKwh, chargeKw, dischargeKw; chargeEfficiency and dischargeEfficiency (0.95), lossPerHour (0),
                       initialKwh (0), finalKwh (as initialKwh), which is reached at the end at least
+--cars FILE           in place of a battery: CSV, arrives,departs,kwh, a row for each time that a car was at the charger and what it
+                      took, oldest first, one car at a time; rows before --from are learnt from. The load is that without cars. A
+                      car is charged in whole steps of the load between the two times, and full when it leaves; what it takes and
+                      when it leaves is known from its arrival on. It is compared with charging at once
+--charge-kw N         what the charger gives at most (11)
 --price FILE          CSV, time,price[,sell] per kWh without VAT; price is added to the tariff's energy prices (it is the spot
                       price of a tariff that bills one). Without it energy costs what the tariff says; selling is worth sell,
                       or nothing. Known to the plan at the time: this day's, and from 13:00 the next day's
@@ -44,8 +49,9 @@ export const shaveCommand: Command = {
 Costs are without VAT, as kvarter bill bills them, of imported energy. Within a step the battery follows the load as it is
 measured, as an inverter does that holds a grid set-point; nothing of later steps is known.
 With --json: currency, saving, perfectForesightSaving, capturedShare (saving / perfectForesightSaving), finalKwh, incomplete, and for each of
-noStorage, shaved and perfectForesight: cost, energyCost, peakCost, fixedCost, months [{from, to, coverage, billedKw, components, cost}],
-overImportLimitKwh, overExportLimitKwh; of perfectForesight whether it is proven. With --sizes: sizes [{capacityKwh,
+noStorage (charged at once), shaved and perfectForesight: cost, energyCost, peakCost, fixedCost, months [{from, to, coverage, billedKw, components, cost}],
+overImportLimitKwh, overExportLimitKwh; of perfectForesight whether it is proven. With --cars: cars
+{visits, kwh, unfitKwh, leftOutVisits}. With --sizes: sizes [{capacityKwh,
 savingPerYear, paybackYears, capturedShare}], incomplete.
 incomplete: is a part of a month billed as a whole one, coverage: how much of it was simulated with a known load.
 
@@ -55,6 +61,8 @@ incomplete: is a part of a month billed as a whole one, coverage: how much of it
     load: { type: 'string' },
     price: { type: 'string' },
     battery: { type: 'string' },
+    cars: { type: 'string' },
+    'charge-kw': { type: 'string' },
     'import-limit-kw': { type: 'string' },
     'export-limit-kw': { type: 'string' },
     from: { type: 'string' },
@@ -85,20 +93,17 @@ type Input = Omit<ShaveInput, 'onProgress'>;
 async function inputOf(context: CommandContext, args: CommandArguments): Promise<Input> {
   const tariffFile = required(args, 'tariff');
   const loadFile = required(args, 'load');
-  const battery = batteryOf(required(args, 'battery'));
   const policy = textOption(args, 'policy') ?? 'mpc';
   if (policy !== 'mpc' && policy !== 'guard') {
     throw new KvarterError('usage', `--policy ${policy}: must be mpc or guard`);
   }
-  const limits = { min: 0, max: 1e9 };
-  const site = {
-    battery,
-    importLimitKw: numberOption(args, 'import-limit-kw', limits) ?? Number.POSITIVE_INFINITY,
-    exportLimitKw: numberOption(args, 'export-limit-kw', limits) ?? Number.POSITIVE_INFINITY,
-  };
   const horizonMs = horizonOf(args);
   const tariff = readTariff(tariffFile);
   const { timeZone } = tariff;
+  const site = siteOption(args, timeZone);
+  if (policy === 'guard' && !('battery' in site)) {
+    throw new KvarterError('usage', '--policy guard is for a battery: leave it out with --cars');
+  }
   const [from, to] = [localTimeOption(args, 'from', timeZone), localTimeOption(args, 'to', timeZone)];
   const load = readLoadFile(loadFile, { timeZone, isNet: true }, context);
   const { kw, spacingMs } = load;
@@ -111,19 +116,10 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   if (span.fromMs >= span.toMs) {
     throw new KvarterError('usage', '--from must be before --to, and the load must have rows between them');
   }
-  const hours = (span.toMs - span.fromMs) / HOUR_MS;
-  const reachable =
-    battery.initialKwh * (1 - battery.lossPerHour) ** hours +
-    battery.chargeKw * battery.chargeEfficiency * hours;
-  if (battery.finalKwh > reachable + 1e-9) {
-    throw new KvarterError(
-      'usage',
-      `--battery finalKwh=${battery.finalKwh}: cannot be reached from ${battery.initialKwh} kWh by the end`,
-    );
-  }
+  if ('battery' in site) checkFinalContent(site.battery, (span.toMs - span.fromMs) / HOUR_MS);
   const priceFile = textOption(args, 'price');
   const market = priceFile === undefined ? undefined : marketOf(priceFile, timeZone, context);
-  const subscribedKw = numberOption(args, 'subscribed-kw', limits);
+  const subscribedKw = numberOption(args, 'subscribed-kw', { min: 0, max: 1e9 });
   const solve = await openHighs();
   return {
     tariff,
@@ -173,9 +169,12 @@ function compareSizes(
   input: Input,
   sizes: readonly number[],
 ): number {
+  const { site: whole } = input;
+  if (!('battery' in whole))
+    throw new KvarterError('usage', '--sizes are those of a --battery, not of --cars');
   const perKwh = numberOption(args, 'price-per-kwh', { min: 0, max: 1e9 });
   const runs = sizes.map((capacityKwh) => {
-    const site = { ...input.site, battery: scaled(input.site.battery, capacityKwh) };
+    const site = { ...whole, battery: scaled(whole.battery, capacityKwh) };
     return { capacityKwh, shaved: run(context, args, { ...input, site }, `${capacityKwh} kWh: `) };
   });
   // Which months are whole is the same for all.
@@ -236,12 +235,6 @@ function sizesOf(args: CommandArguments): readonly number[] | undefined {
     if (part.trim() !== '' && size > 0 && size <= 1e9) return size;
     throw new KvarterError('usage', `--sizes ${text}: must be capacities in kWh, such as 10,20,40`);
   });
-}
-
-function batteryOf(text: string): Battery {
-  const parsed = parseBattery(text);
-  if (parsed.ok) return parsed.battery;
-  throw new KvarterError('usage', parsed.problems.map((problem) => `--battery ${problem}`).join('\n'));
 }
 
 function horizonOf(args: CommandArguments): number {

@@ -3,9 +3,11 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 import { openHighs } from '../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../src/domain/interval.ts';
+import type { StorageSite } from '../../src/energy/storage/battery.ts';
 import { type ShaveInput, shave } from '../../src/energy/storage/shave.ts';
 import { compileTariffs, type Tariff } from '../../src/energy/tariffs/compile-tariff.ts';
 import { readCambridge } from './cambridge.ts';
+import { madeUpVisits } from './car-visits.ts';
 import { HOMES_FROM_MS, PV_KW, readHomes } from './citylearn.ts';
 import { hourly } from './forecast.ts';
 import { nordicSpot } from './spot-price.ts';
@@ -28,11 +30,15 @@ const DAY_MS = 24 * HOUR_MS;
  * Captured share of perfect foresight by building and tariff of the folder, two months (`SHAVE_MONTHS`) after two of history, a
  * made-up spot price. `SHAVE_ONLY=REGEXP`: the rows whose "name tariff" it fits; each takes up to half a minute. Of homes also
  * `SHAVE_FROM=12`: from December; `SHAVE_STORE=10,5`: with 10 kWh and 5 kW; `SHAVE_SCALE=3`: three times the load, of solar
- * power too, and three times the limit of import; `SHAVE_POLICY=guard`.
+ * power too, and three times the limit of import; `SHAVE_POLICY=guard`. Rows named ", car" charge one in place of a battery.
  */
 export async function benchShave(data: string, tariffs: string): Promise<void> {
   const only = new RegExp(process.env.SHAVE_ONLY ?? '');
-  const cases = [...homesOf(join(data, 'citylearn')), ...buildingsOf(join(data, 'cambridge/electricity'))];
+  const cases = [
+    ...homesOf(join(data, 'citylearn')),
+    ...homesWithCars(join(data, 'citylearn')),
+    ...buildingsOf(join(data, 'cambridge/electricity')),
+  ];
   const solve = await openHighs({ timeLimitS: 60 });
   console.log(
     '| building | tariff | no storage | shaved | foresight | captured | of peaks alone | of energy alone | CPU s |',
@@ -105,6 +111,20 @@ function homesOf(folder: string): readonly Case[] {
   });
 }
 
+/** A charger of 11 kW in place of the battery. */
+function homesWithCars(folder: string): readonly Case[] {
+  return readHomes(folder).map(({ name, load }) => ({
+    name: `${name}, car`,
+    load: { fromMs: HOMES_FROM_MS, spacingMs: HOUR_MS, kw: load },
+    site: {
+      chargeKw: 11,
+      importLimitKw: 20,
+      exportLimitKw: 0,
+      visits: madeUpVisits(HOMES_FROM_MS, load.length / 24, name),
+    },
+  }));
+}
+
 /** The store is an hour of the mean load, at half that power. */
 function buildingsOf(folder: string): readonly Case[] {
   return readCambridge(folder)
@@ -117,7 +137,7 @@ function buildingsOf(folder: string): readonly Case[] {
     });
 }
 
-function siteOf(capacityKwh: number, powerKw: number, importLimitKw: number): ShaveInput['site'] {
+function siteOf(capacityKwh: number, powerKw: number, importLimitKw: number): StorageSite {
   const battery = {
     capacityKwh,
     chargeKw: powerKw,

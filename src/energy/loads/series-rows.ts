@@ -157,7 +157,8 @@ function headerProblem<Name extends string>(
   return `${says}: it must be ${wanted}${hint}`;
 }
 
-function fieldsOf(row: string): readonly string[] {
+/** The fields of a line of CSV. */
+export function fieldsOf(row: string): readonly string[] {
   const fields = row.split(',');
   if (!/["\s]/.test(row)) return fields;
   for (let i = 0; i < fields.length; i += 1) {
@@ -167,8 +168,8 @@ function fieldsOf(row: string): readonly string[] {
   return fields;
 }
 
-/** NaN for what is missing, undefined for what is no number. */
-function numberOf(text: string): number | undefined {
+/** A number as it stands in a field: NaN for what is missing, undefined for what is no number. */
+export function numberOf(text: string): number | undefined {
   if (text === '' || text === 'NaN' || text === 'nan') return Number.NaN;
   const value = Number(text);
   // 0x10 and its like are numbers to JavaScript only.

@@ -1,8 +1,8 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { Battery } from './battery.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import type { ImportLevel } from './power-search.ts';
 import type { CoursePrices } from './prices.ts';
+import type { Stay } from './stays.ts';
 import type { TimedSteps } from './steps-ahead.ts';
 
 /** A kWh that is missing at the end costs so much: more than any price, less than the connection's limits. */
@@ -13,19 +13,19 @@ const LEAST_WORTH = 1e-4;
 /**
  * What it costs to end the planned steps with so much stored: less, the more there is. What the days after will use is worth the
  * mean price. What they leave saves no more than to charge it later, in the cheapest hour of a day: until it is used there
- * is time to. `endMs`: when the final content must be there; from then on nothing is worth anything. What is missing of it until
+ * is time to. At the end of the stay the final content must be there, and nothing is worth anything. What is missing of it until
  * then is charged evenly over the hours that are left, beside the load that is expected: where that passes a level, it costs.
  */
 export function endCost(
-  battery: Battery,
-  { fromMs, hours, expectedKw }: TimedSteps,
+  { fromMs, hours, expectedKw, stay }: TimedSteps,
   prices: CoursePrices,
-  { endMs, levels }: { readonly endMs: number; readonly levels: readonly ImportLevel[] },
+  levels: readonly ImportLevel[],
 ): (storedKwh: number) => number {
+  const { battery } = stay.site;
   const untilMs = fromMs + prices.buy.length * hours * HOUR_MS;
-  const hoursLeft = Math.max(endMs - untilMs, 0) / HOUR_MS;
+  const hoursLeft = Math.max(stay.toMs - untilMs, 0) / HOUR_MS;
   const neededKwh = battery.finalKwh - hoursLeft * battery.chargeKw * battery.chargeEfficiency;
-  const worth = hoursLeft > 0 ? worthOf(prices, battery) : 0;
+  const worth = hoursLeft > 0 ? worthOf(prices, stay) : 0;
   const cheapest = Math.min(...prices.buy.slice(-Math.round(24 / hours)));
   const leftWorth = worth > 0 ? Math.min(worth, Math.max(cheapest, 0) / battery.chargeEfficiency) : 0;
   const usedKwh = expectedKw * settings.usedHours;
@@ -51,7 +51,7 @@ function costAbove(levels: readonly ImportLevel[], expectedKw: number): (extraKw
 }
 
 /** What a stored kWh is worth when nothing more is known: as much of the mean price as comes out. */
-export function worthOf({ buy }: CoursePrices, { dischargeEfficiency }: Battery): number {
+export function worthOf({ buy }: CoursePrices, { site }: Stay): number {
   const mean = buy.reduce((sum, price) => sum + price, 0) / buy.length;
-  return Number.isFinite(mean) ? Math.max(mean, 0) * dischargeEfficiency : 0;
+  return Number.isFinite(mean) ? Math.max(mean, 0) * site.battery.dischargeEfficiency : 0;
 }

@@ -1,9 +1,12 @@
+import { HOUR_MS } from '../../domain/interval.ts';
 import { keptShare, type StorageSite } from './battery.ts';
 import { createProgram, type LinearProgram, type LinearSolver } from './linear-program.ts';
 import type { CandidateWindow, PeakTerm } from './peak-term.ts';
+import type { Stay, Stays } from './stays.ts';
 
 /** What happens, step by step; all arrays are of one length. */
 export type StorageCourse = {
+  readonly fromMs: number;
   /** Length of a step, h. */
   readonly hours: number;
   /** Load less own generation, kW. */
@@ -23,21 +26,38 @@ export type StoragePlan = {
 /** So far above every price that limits give way only where they must. */
 const VIOLATION_FACTOR = 1000;
 
+/** While nothing is there. */
+const NOTHING: StorageSite = {
+  battery: {
+    capacityKwh: 0,
+    chargeKw: 0,
+    dischargeKw: 0,
+    chargeEfficiency: 1,
+    dischargeEfficiency: 1,
+    lossPerHour: 0,
+    initialKwh: 0,
+    finalKwh: 0,
+  },
+  importLimitKw: Number.POSITIVE_INFINITY,
+  exportLimitKw: Number.POSITIVE_INFINITY,
+};
+
 /**
- * The cheapest use of a battery by somebody who knows the future: one mixed-integer linear program over all steps and
+ * The cheapest use of a store by somebody who knows the future: one mixed-integer linear program over all steps and
  * billing periods. The mean of the N highest is its convex epigraph, N·t + Σ max(0, p − t) (Rockafellar & Uryasev 2000), a
  * stepped price a choice of one step. Charging and discharging in one step is forbidden by a whole number only where the
  * relaxation does it, which is exact: the relaxation's optimum then is a plan, and none is cheaper.
  */
 export function planWithForesight(
-  site: StorageSite,
+  stays: Stays,
   course: StorageCourse,
   terms: readonly PeakTerm[],
   solve: LinearSolver,
 ): StoragePlan & { readonly isProven: boolean } {
+  const stayAt = Array.from(course.netKw, (_, t) => stays.at(course.fromMs + t * course.hours * HOUR_MS));
   const exclusive = new Set<number>();
   for (;;) {
-    const { program, columns } = foresightProgram(site, course, terms, exclusive);
+    const { program, columns } = foresightProgram(stayAt, course, terms, exclusive);
     const solution = solve(program);
     if (!solution.ok) throw new RangeError(`perfect foresight: ${solution.status}`);
     const known = exclusive.size;
@@ -70,7 +90,7 @@ const columns = {
 };
 
 function foresightProgram(
-  { battery, importLimitKw, exportLimitKw }: StorageSite,
+  stayAt: readonly (Stay | undefined)[],
   { hours, netKw: loads, buy, sell }: StorageCourse,
   terms: readonly PeakTerm[],
   exclusive: ReadonlySet<number>,
@@ -83,14 +103,16 @@ function foresightProgram(
   let dearest = 1;
   for (let t = 0; t < steps; t += 1)
     dearest = Math.max(dearest, Math.abs(buy[t] ?? 0), Math.abs(sell[t] ?? 0));
-  const kept = keptShare(battery, hours);
+  const siteAt = (t: number): StorageSite => stayAt[t]?.site ?? NOTHING;
   for (let t = 0; t < steps; t += 1) {
+    const { battery, importLimitKw, exportLimitKw } = siteAt(t);
+    const isLast = stayAt[t] !== stayAt[t + 1] || t === steps - 1;
     const net = netKw[t] ?? 0;
     const mostBought = Math.max(net + battery.chargeKw, 0);
     const mostSold = Math.max(battery.dischargeKw - net, 0);
     builder.column(0, 0, isKnown[t] ? battery.chargeKw : 0);
     builder.column(0, 0, isKnown[t] ? battery.dischargeKw : 0);
-    builder.column(0, t === steps - 1 ? battery.finalKwh : 0, battery.capacityKwh);
+    builder.column(0, isLast ? battery.finalKwh : 0, battery.capacityKwh);
     builder.column((buy[t] ?? 0) * hours, 0, mostBought);
     builder.column(-(sell[t] ?? 0) * hours, 0, mostSold);
     const over = dearest * VIOLATION_FACTOR * hours;
@@ -98,6 +120,9 @@ function foresightProgram(
     builder.column(over, 0, exportLimitKw < mostSold ? mostSold : 0);
   }
   for (let t = 0; t < steps; t += 1) {
+    const { battery, importLimitKw, exportLimitKw } = siteAt(t);
+    const kept = keptShare(battery, hours);
+    const isFirst = stayAt[t] !== stayAt[t - 1] || t === 0;
     const net = netKw[t] ?? 0;
     builder.row(net, net, [
       [columns.bought(t), 1],
@@ -105,10 +130,10 @@ function foresightProgram(
       [columns.charge(t), -1],
       [columns.discharge(t), 1],
     ]);
-    const start = t === 0 ? battery.initialKwh * kept : 0;
+    const start = isFirst ? battery.initialKwh * kept : 0;
     builder.row(start, start, [
       [columns.stored(t), 1],
-      ...(t === 0 ? [] : [[columns.stored(t - 1), -kept] as const]),
+      ...(isFirst ? [] : [[columns.stored(t - 1), -kept] as const]),
       [columns.charge(t), -battery.chargeEfficiency * hours],
       [columns.discharge(t), hours / battery.dischargeEfficiency],
     ]);
@@ -148,7 +173,7 @@ function foresightProgram(
     }
   }
   for (const term of terms)
-    addTerm(builder, term, isKnown, (t) => Math.max((netKw[t] ?? 0) + battery.chargeKw, 0));
+    addTerm(builder, term, isKnown, (t) => Math.max((netKw[t] ?? 0) + siteAt(t).battery.chargeKw, 0));
   return { program: builder.program, columns };
 }
 

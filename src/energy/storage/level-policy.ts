@@ -8,6 +8,7 @@ import { plannerSettings as settings } from './planner-settings.ts';
 import type { ImportLevel } from './power-search.ts';
 import { createShadows } from './shadows.ts';
 import type { Policy } from './simulate.ts';
+import type { Stay } from './stays.ts';
 import { stepLimit } from './step-limit.ts';
 import { createOutlook, type TimedSteps } from './steps-ahead.ts';
 import { type StoredValue, valueOfStore } from './stored-value.ts';
@@ -27,8 +28,7 @@ const LONG_WINDOW_MS = 6 * HOUR_MS;
  * stored is worked out anew each hour over what the load may become ({@link valueOfStore}).
  */
 export function createLevelPolicy(options: LevelPolicyOptions): Policy {
-  const { site, tariff, stepMs, prices, startMs, endMs, forecaster } = options;
-  const { battery } = site;
+  const { stays, tariff, stepMs, prices, startMs, endMs, forecaster } = options;
   const { zone } = tariff;
   const rules = trackRules(tariff, { stepMs, endMs, subscribedKw: options.subscribedKw });
   // Above a level that is held each hour costs all of a step, though of a day only the highest counts: who expects more of them
@@ -56,9 +56,9 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     return valueWith(ahead, levels);
   };
   const valueWith = (ahead: TimedSteps, levels: readonly ImportLevel[]): StoredValue =>
-    valueOfStore(site, ahead, levels, (prices) => endCost(battery, ahead, prices, { endMs, levels }));
+    valueOfStore(ahead.stay.site, ahead, levels, (prices) => endCost(ahead, prices, levels));
   const shadows = createShadows({
-    site,
+    stays,
     stepMs,
     rules,
     valueFor,
@@ -67,7 +67,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     topKw: outlook.topKw,
   });
 
-  let plan: { readonly fromMs: number; readonly value: StoredValue } | undefined;
+  let plan: { readonly fromMs: number; readonly stay: Stay; readonly value: StoredValue } | undefined;
   let chosen: Aim | undefined;
   let expected: readonly (readonly number[])[] | undefined;
   let chosenDayMs = Number.NaN;
@@ -89,7 +89,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
       shadows: shadows.all(),
       days,
       stepMs,
-      worth: worthOf(ahead, battery),
+      worth: worthOf(ahead, ahead.stay),
       isFreeDay: (atMs: number) =>
         zone.local(atMs).weekday > 5 || rules.some(({ price }) => price.isFreeDay(atMs)),
     };
@@ -106,13 +106,13 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     for (const { paid } of rules) paid.trim(fromMs);
     choose(fromMs, ahead);
     if (expected) {
-      plan = { fromMs, value: valueAbove(ahead, expected, fromMs) };
+      plan = { fromMs, stay: ahead.stay, value: valueAbove(ahead, expected, fromMs) };
       return;
     }
     // Before anything was lived through: a little below what is expected at most.
     const expectedTop = Math.max(...(ahead.outcomesKw.at(-1) ?? []), 0.1);
     const aim = chosen ?? { levelKw: 0.8 * (outlook.topKw() ?? expectedTop), caution: 1 };
-    plan = { fromMs, value: valueFor(ahead, aim, fromMs) };
+    plan = { fromMs, stay: ahead.stay, value: valueFor(ahead, aim, fromMs) };
   };
 
   const note = (fromMs: number, netKw: number, gridKw: number): void => {
@@ -134,7 +134,8 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
   return {
     learn: (fromMs, netKw) => note(fromMs, netKw, netKw),
     powerFor: (fromMs, storedKwh, netKw) => {
-      if (!plan || fromMs - plan.fromMs >= settings.replanHours * HOUR_MS) replan(fromMs);
+      const isOld = !plan || fromMs - plan.fromMs >= settings.replanHours * HOUR_MS;
+      if (isOld || plan?.stay !== stays.at(fromMs)) replan(fromMs);
       return plan?.value.powerIn(Math.round((fromMs - plan.fromMs) / stepMs), storedKwh, netKw) ?? 0;
     },
     end: note,

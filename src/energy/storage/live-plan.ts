@@ -5,6 +5,7 @@ import type { StorageSite } from './battery.ts';
 import { createLevelPolicy } from './level-policy.ts';
 import { type MarketPrices, storagePrices } from './prices.ts';
 import { simulate } from './simulate.ts';
+import { alwaysThere } from './stays.ts';
 
 export type LivePlanOptions = {
   readonly battery: SiteBattery;
@@ -52,15 +53,16 @@ export function createLivePlan({
     exportLimitKw: battery.exportLimitKw,
   };
   const forecaster = createForecaster({ zone: tariff.timeZone, stepMs });
+  const never = Number.POSITIVE_INFINITY;
   const policy = createLevelPolicy({
-    site,
+    stays: alwaysThere(site, never),
     tariff,
     subscribedKw,
     stepMs,
     prices: storagePrices(tariff, stepMs, market),
-    horizonMs: Number.POSITIVE_INFINITY,
+    horizonMs: never,
     startMs,
-    endMs: Number.POSITIVE_INFINITY,
+    endMs: never,
     forecaster,
   });
   return {
@@ -72,7 +74,8 @@ export function createLivePlan({
       const from = { ...site, battery: { ...site.battery, initialKwh: usableKwh } };
       // One step of the simulation: with its limits of battery and connection.
       const asking = { ...policy, end: () => undefined };
-      const { powerKw } = simulate(from, { fromMs, stepMs, netKw: Float64Array.of(next.p50) }, asking);
+      const step = { fromMs, stepMs, netKw: Float64Array.of(next.p50) };
+      const { powerKw } = simulate(alwaysThere(from, never), step, asking);
       const [power = 0] = powerKw;
       return { powerKw: power, gridKw: next.p50 + power };
     },

@@ -1,17 +1,17 @@
 import type { ForecastStep } from '../forecast/forecast.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
-import type { StorageSite } from './battery.ts';
 import type { StoragePrices } from './prices.ts';
+import type { Stays } from './stays.ts';
 
 /** What every policy that plans over a forecast is given. */
 export type PlannerOptions = {
-  readonly site: StorageSite;
+  readonly stays: Stays;
   readonly tariff: Tariff;
   readonly subscribedKw: number | undefined;
   readonly stepMs: number;
   readonly prices: StoragePrices;
   readonly horizonMs: number;
-  /** When the store must hold its final content. */
+  /** When the simulation ends. */
   readonly endMs: number;
   readonly forecaster: {
     readonly add: (fromMs: number, kw: number) => void;

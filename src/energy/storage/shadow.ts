@@ -52,10 +52,10 @@ export function daysLived({ days }: Shadow, beforeMs: number): readonly ShadowDa
   );
 }
 
-/** A shadow's step with the load that there was. */
+/** A shadow's step with the load that there was; without a `site` there is no store in it. */
 export function shadowStep(
   shadow: Shadow,
-  site: StorageSite,
+  site: StorageSite | undefined,
   {
     step,
     isPlanned,
@@ -88,10 +88,11 @@ export function shadowStep(
     if (shadow.days.length > DAYS_KEPT) shadow.days.shift();
   }
   const at = Math.round((fromMs - span.fromMs) / stepMs);
-  if (!Number.isFinite(netKw) || !shadow.value || !isPlanned) {
+  if (!site || !Number.isFinite(netKw) || !shadow.value || !isPlanned) {
     const importKw = Number.isFinite(netKw) ? Math.max(netKw, 0) : 0;
     day.importKw[at] = importKw;
     day.energyCost += importKw * hours * buy;
+    if (!site && Number.isFinite(netKw)) day.lived += 1;
     return;
   }
   const { minKw, maxKw } = powerRange(site.battery, shadow.storedKwh, hours);

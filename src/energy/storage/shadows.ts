@@ -1,14 +1,14 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { Span } from '../tariffs/power-price.ts';
-import type { StorageSite } from './battery.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import { createShadow, type Shadow, shadowStep } from './shadow.ts';
+import type { Stay, Stays } from './stays.ts';
 import type { TimedSteps } from './steps-ahead.ts';
 import type { StoredValue } from './stored-value.ts';
 import type { Aim, TrackedRule } from './tracked-rules.ts';
 
 export type ShadowsOptions = {
-  readonly site: StorageSite;
+  readonly stays: Stays;
   readonly stepMs: number;
   readonly rules: readonly TrackedRule[];
   readonly valueFor: (ahead: TimedSteps, aim: Aim) => StoredValue;
@@ -20,7 +20,7 @@ export type ShadowsOptions = {
 
 /** Imagined stores beside the real one: each holds its own level all the time, so that it is seen what that costs. */
 export function createShadows({
-  site,
+  stays,
   stepMs,
   rules,
   valueFor,
@@ -31,6 +31,8 @@ export function createShadows({
   const shadows = new Map<string, Shadow>();
   let ahead: TimedSteps | undefined;
   let nextMs = Number.POSITIVE_INFINITY;
+  /** The last one that was planned for. */
+  let last: Stay | undefined;
 
   /** The imagined store of the level that is nearest, in proportion. */
   const nearest = (levelKw: number): Shadow | undefined => {
@@ -42,7 +44,7 @@ export function createShadows({
   };
 
   /** The levels in reach of a load with this top; those out of reach are forgotten. */
-  const populate = (highestKw: number): void => {
+  const populate = (highestKw: number, { site }: Stay): void => {
     const levels = [Number.POSITIVE_INFINITY];
     for (const { cost } of rules) {
       if (cost.kind !== 'steps') continue;
@@ -68,13 +70,18 @@ export function createShadows({
 
   /** Plans for them anew when it is time: as prices are published, of which most of the plan then is known. */
   const plan = (fromMs: number): void => {
+    const stay = stays.at(fromMs);
     const isOver = !ahead || fromMs - ahead.fromMs >= settings.shadowHours * HOUR_MS;
-    if (!isOver && fromMs < nextMs) return;
+    if (!isOver && fromMs < nextMs && ahead?.stay === stay) return;
     nextMs = nextToldMs(fromMs) ?? Number.POSITIVE_INFINITY;
     const all = lookAhead(fromMs);
     ahead = all && { ...all, later: undefined };
     if (!ahead) return;
-    populate(Math.max(topKw() ?? 0, 0.1));
+    if (last && last !== ahead.stay) {
+      for (const shadow of shadows.values()) shadow.storedKwh = ahead.stay.site.battery.initialKwh;
+    }
+    last = ahead.stay;
+    populate(Math.max(topKw() ?? 0, 0.1), last);
     for (const shadow of shadows.values()) shadow.value = valueFor(ahead, shadow);
   };
 
@@ -84,9 +91,10 @@ export function createShadows({
     of: { readonly day: Span; readonly netKw: number; readonly buy: number; readonly sell: number },
   ): void => {
     const number = ahead ? Math.round((fromMs - ahead.fromMs) / stepMs) : 0;
-    const isPlanned = ahead !== undefined && number < ahead.buy.length;
+    const stay = stays.at(fromMs);
+    const isPlanned = ahead !== undefined && ahead.stay === stay && number < ahead.buy.length;
     for (const shadow of shadows.values()) {
-      shadowStep(shadow, site, { ...of, fromMs, step: number, isPlanned, hours: stepMs / HOUR_MS });
+      shadowStep(shadow, stay?.site, { ...of, fromMs, step: number, isPlanned, hours: stepMs / HOUR_MS });
     }
   };
   return { plan, step, all: (): readonly Shadow[] => [...shadows.values()] };

@@ -11,13 +11,18 @@ import type { LinearSolver } from './linear-program.ts';
 import { type MarketPrices, storagePrices } from './prices.ts';
 import { type Policy, simulate } from './simulate.ts';
 import { termsOver } from './span-terms.ts';
+import { alwaysThere, type Charger, carStays, type Stays, type Visit } from './stays.ts';
 
 export type PolicyName = 'mpc' | 'guard';
+
+/** A charger behind the meter, and the cars that come to it: in order, one at a time. */
+export type CarSite = Charger & { readonly visits: readonly Visit[] };
 
 export type ShaveInput = {
   readonly tariff: Tariff;
   readonly subscribedKw?: number;
-  readonly site: StorageSite;
+  /** A battery, or a charger of cars, which the load does not have in it. */
+  readonly site: StorageSite | CarSite;
   /** Net load, history first: kW, NaN is missing. */
   readonly load: { readonly fromMs: number; readonly spacingMs: number; readonly kw: Float64Array };
   /** What is simulated: whole steps of the load. */
@@ -63,6 +68,7 @@ export type Shaved = {
   readonly stepMs: number;
   readonly netKw: Float64Array;
   readonly plan: StoragePlan;
+  /** With no battery, or with cars that are charged as soon as they come. */
   readonly without: CourseCost;
   readonly shaved: CourseCost;
   readonly foresight: CourseCost;
@@ -72,6 +78,17 @@ export type Shaved = {
   readonly foresightSaving: number;
   /** Saving of the saving that is possible; undefined where nothing can be saved. */
   readonly capturedShare: number | undefined;
+  readonly cars: ChargedCars | undefined;
+};
+
+/** Visits of cars in the simulated span. */
+export type ChargedCars = {
+  readonly visits: number;
+  readonly kwh: number;
+  /** Energy that does not fit into the whole steps of its visit, kWh. */
+  readonly unfitKwh: number;
+  /** Visits that reach over an end of the span, or in which the load is missing: they are left out. */
+  readonly leftOut: number;
 };
 
 /** What a policy learns from: of a look-back it must know the peaks. */
@@ -83,7 +100,7 @@ const MONTH_MS = 31 * 24 * HOUR_MS;
  * could do who knew the future. Each is judged by the same bill. Throws `RangeError` that says what cannot be done.
  */
 export function shave(input: ShaveInput): Shaved {
-  const { tariff, load, span, site, subscribedKw } = input;
+  const { tariff, load, span, subscribedKw } = input;
   const stepMs = load.spacingMs;
   const first = Math.round((span.fromMs - load.fromMs) / stepMs);
   const netKw = load.kw.slice(first, Math.round((span.toMs - load.fromMs) / stepMs));
@@ -99,8 +116,12 @@ export function shave(input: ShaveInput): Shaved {
     [buy[t], sell[t]] = [price.buy, price.sell];
   }
   const judge = judgeOf(input, { netKw, sell });
-  const without = judge(new Float64Array(netKw.length));
-  const policy = policyOf(input);
+  const { stays, cars } = staysOf(input);
+  const course = { fromMs: span.fromMs, stepMs, netKw };
+  const without = judge(
+    cars ? simulate(stays, course, chargeAtOnce).powerKw : new Float64Array(netKw.length),
+  );
+  const policy = policyOf(input, stays);
   const lookBackMs = lookBackPeriods(tariff) * tariff.billingMonths * MONTH_MS;
   const from = Math.max(first - Math.round(Math.max(HISTORY_MS, lookBackMs) / stepMs), 0);
   const { onProgress = () => undefined } = input;
@@ -109,13 +130,18 @@ export function shave(input: ShaveInput): Shaved {
     onProgress({ doing: 'learning', done: i + 1 - from, of: first - from });
   }
   const of = netKw.length;
-  const plan = simulate(site, { fromMs: span.fromMs, stepMs, netKw }, policy, (step) =>
+  const plan = simulate(stays, course, policy, (step) =>
     onProgress({ doing: 'simulating', done: step + 1, of }),
   );
   onProgress({ doing: 'foresight', done: of, of });
   const shaved = judge(plan.powerKw);
   const terms = termsOver(tariff, load, span, subscribedKw);
-  const best = planWithForesight(site, { hours: stepMs / HOUR_MS, netKw, buy, sell }, terms, input.solve);
+  const best = planWithForesight(
+    stays,
+    { ...course, hours: stepMs / HOUR_MS, buy, sell },
+    terms,
+    input.solve,
+  );
   const foresight = judge(best.powerKw);
   const saving = without.cost - shaved.cost;
   const foresightSaving = without.cost - foresight.cost;
@@ -132,14 +158,46 @@ export function shave(input: ShaveInput): Shaved {
     saving,
     foresightSaving,
     capturedShare: foresightSaving > 0.005 ? saving / foresightSaving : undefined,
+    cars,
   };
 }
 
-function policyOf({ tariff, site, span, load, policy, horizonMs, market, subscribedKw }: ShaveInput): Policy {
+/** What a charger does that nobody tells anything. */
+const chargeAtOnce: Policy = {
+  learn: () => undefined,
+  powerFor: () => Number.POSITIVE_INFINITY,
+  end: () => undefined,
+};
+
+function staysOf({ site, span, load }: ShaveInput): {
+  readonly stays: Stays;
+  readonly cars: ChargedCars | undefined;
+} {
+  if ('battery' in site) return { stays: alwaysThere(site, span.toMs), cars: undefined };
+  const isSimulated = ({ fromMs, toMs }: Span) => toMs > span.fromMs && fromMs < span.toMs;
+  const isWhole = (visit: Span) =>
+    !isSimulated(visit) || (visit.fromMs >= span.fromMs && visit.toMs <= span.toMs && isKnown(visit));
+  const stepAt = (atMs: number) => Math.floor((atMs - load.fromMs) / load.spacingMs);
+  const isKnown = ({ fromMs, toMs }: Span) =>
+    load.kw.slice(stepAt(fromMs), stepAt(toMs)).every(Number.isFinite);
+  const visits = site.visits.filter(isWhole);
+  const stays = carStays(visits, site, load.spacingMs);
+  const simulated = visits.filter(isSimulated);
+  const asked = simulated.reduce((sum, { kwh }) => sum + kwh, 0);
+  const kwh = stays.list.filter(isSimulated).reduce((sum, stay) => sum + stay.site.battery.capacityKwh, 0);
+  const leftOut = site.visits.length - visits.length;
+  return { stays, cars: { visits: simulated.length, kwh, unfitKwh: asked - kwh, leftOut } };
+}
+
+function policyOf(input: ShaveInput, stays: Stays): Policy {
+  const { tariff, site, span, load, policy, horizonMs, market, subscribedKw } = input;
   const stepMs = load.spacingMs;
-  if (policy === 'guard') return createGuardPolicy(site, tariff, { stepMs, endMs: span.toMs });
+  if (policy === 'guard') {
+    if (!('battery' in site)) throw new RangeError('the policy guard is for a battery, not for cars');
+    return createGuardPolicy(site, tariff, { stepMs, endMs: span.toMs });
+  }
   return createLevelPolicy({
-    site,
+    stays,
     tariff,
     subscribedKw,
     stepMs,

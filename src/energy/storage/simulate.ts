@@ -1,6 +1,7 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { type Battery, keptShare, powerRange, type StorageSite, storedAfter } from './battery.ts';
 import type { StoragePlan } from './foresight.ts';
+import type { Stay, Stays } from './stays.ts';
 
 /** Decides what a battery does, step by step, from the past alone. */
 export type Policy = {
@@ -20,10 +21,10 @@ export type NetLoad = { readonly fromMs: number; readonly stepMs: number; readon
 
 /**
  * Runs a policy over a net load. The battery's limits hold always, the final content where it can be reached, and the
- * connection's limits where both leave room for them.
+ * connection's limits where both leave room for them. While no store is there nothing is stored.
  */
 export function simulate(
-  site: StorageSite,
+  stays: Stays,
   { fromMs, stepMs, netKw }: NetLoad,
   policy: Policy,
   onStep: (step: number) => void = () => undefined,
@@ -31,31 +32,55 @@ export function simulate(
   const hours = stepMs / HOUR_MS;
   const powerKw = new Float64Array(netKw.length);
   const storedKwh = new Float64Array(netKw.length);
-  const { battery } = site;
-  const leastKwh = contentForEnd(battery, netKw.length, hours);
-  let stored = battery.initialKwh;
+  let stay: Stay | undefined;
+  let [stored, firstStep] = [0, 0];
+  let leastKwh: ArrayLike<number> = [];
   for (let t = 0; t < netKw.length; t += 1) {
     const atMs = fromMs + t * stepMs;
     const net = netKw[t] ?? Number.NaN;
-    let power = Number.isFinite(net) ? policy.powerFor(atMs, stored, net) : 0;
-    const { minKw, maxKw } = powerRange(battery, stored, hours);
-    if (Number.isFinite(net)) {
-      power = Math.min(
-        Math.max(power, -site.exportLimitKw - net),
-        Math.max(site.importLimitKw - net, -battery.dischargeKw),
-      );
-      const missing = (leastKwh[t] ?? 0) - stored * keptShare(battery, hours);
-      const share = missing > 0 ? 1 / battery.chargeEfficiency : battery.dischargeEfficiency;
-      power = Math.max(power, (missing * share) / hours);
+    const now = stays.at(atMs);
+    if (now !== stay) {
+      [stay, stored, firstStep] = [now, now?.site.battery.initialKwh ?? 0, t];
+      const steps = now ? Math.min(Math.round((now.toMs - atMs) / stepMs), netKw.length - t) : 0;
+      leastKwh = now ? contentForEnd(now.site.battery, steps, hours) : [];
     }
-    power = Math.min(Math.max(power, minKw), maxKw);
-    stored = storedAfter(battery, stored, power, hours);
+    const asked = stay && Number.isFinite(net) ? policy.powerFor(atMs, stored, net) : 0;
+    const power = stay
+      ? allowed(stay.site, { asked, stored, net, hours, leastKwh: leastKwh[t - firstStep] ?? 0 })
+      : 0;
+    if (stay) stored = storedAfter(stay.site.battery, stored, power, hours);
     powerKw[t] = power;
     storedKwh[t] = stored;
     policy.end(atMs, net, net + power);
     onStep(t);
   }
   return { powerKw, storedKwh };
+}
+
+/** The power that is asked for as far as limits and the final content allow it; NaN is a load that is not known. */
+function allowed(
+  { battery, importLimitKw, exportLimitKw }: StorageSite,
+  step: {
+    readonly asked: number;
+    readonly stored: number;
+    readonly net: number;
+    readonly hours: number;
+    readonly leastKwh: number;
+  },
+): number {
+  const { stored, net, hours, leastKwh } = step;
+  const { minKw, maxKw } = powerRange(battery, stored, hours);
+  let power = step.asked;
+  if (Number.isFinite(net)) {
+    power = Math.min(
+      Math.max(power, -exportLimitKw - net),
+      Math.max(importLimitKw - net, -battery.dischargeKw),
+    );
+    const missing = leastKwh - stored * keptShare(battery, hours);
+    const share = missing > 0 ? 1 / battery.chargeEfficiency : battery.dischargeEfficiency;
+    power = Math.max(power, (missing * share) / hours);
+  }
+  return Math.min(Math.max(power, minKw), maxKw);
 }
 
 /** What must be stored after each step, so that charging at full power from then on still reaches the final content, kWh. */

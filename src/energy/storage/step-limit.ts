@@ -1,7 +1,7 @@
 import { importBilling } from './peak-term.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import type { ImportLevel } from './power-search.ts';
-import type { TimedSteps } from './steps-ahead.ts';
+import type { PricedSteps } from './steps-ahead.ts';
 import type { Aim, PeaksBeside, TrackedRule } from './tracked-rules.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Aim, PeaksBeside, TrackedRule } from './tracked-rules.ts';
 export function stepLimit(
   { price, cost, stepAt, billsAt }: TrackedRule,
   { levelKw }: Aim,
-  { fromMs, buy }: TimedSteps,
+  { fromMs, buy }: PricedSteps,
   stepMs: number,
   beside: PeaksBeside = () => [],
 ): ImportLevel | undefined {

@@ -3,27 +3,33 @@ import type { ForecastStep } from '../forecast/forecast.ts';
 import { createPersistence } from './persistence.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import { pricesAhead, type StoragePrices } from './prices.ts';
+import type { Stay, Stays } from './stays.ts';
 import type { StepsAhead } from './stored-value.ts';
 import { transitionsOf } from './transitions.ts';
 
 export type TimedSteps = StepsAhead & {
   readonly fromMs: number;
+  /** What is planned for; they end when it does. */
+  readonly stay: Stay;
   /** Mean of the load in these steps, behind own power, kW. */
   readonly expectedKw: number;
 };
+
+/** As much as levels need. */
+export type PricedSteps = Pick<TimedSteps, 'fromMs' | 'buy'>;
 
 export type OutlookOptions = {
   readonly stepMs: number;
   readonly prices: StoragePrices;
   readonly horizonMs: number;
-  readonly endMs: number;
+  readonly stays: Stays;
   readonly forecast: (steps: number) => readonly ForecastStep[];
   /** Is a stepped price planned for? The errors of successive hours are taken for independent of each other then. */
   readonly isStepped: boolean;
 };
 
 /** What may come, from a forecast and the highest loads of the last weeks. */
-export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast, isStepped }: OutlookOptions) {
+export function createOutlook({ stepMs, prices, horizonMs, stays, forecast, isStepped }: OutlookOptions) {
   const hours = stepMs / HOUR_MS;
   const perDay = Math.max(Math.round(24 / hours), 1);
   const recent: number[] = [];
@@ -54,15 +60,18 @@ export function createOutlook({ stepMs, prices, horizonMs, endMs, forecast, isSt
     );
   };
 
-  /** The steps from a moment on, which is now; undefined while nothing can be said of them. */
+  /** The steps from a moment on, which is now; undefined while no store is there, or nothing can be said of them. */
   const at = (fromMs: number): TimedSteps | undefined => {
-    const mostMs = Math.min(settings.planHours * HOUR_MS, horizonMs, endMs - fromMs);
+    const stay = stays.at(fromMs);
+    if (!stay) return undefined;
+    const mostMs = Math.min(settings.planHours * HOUR_MS, horizonMs, stay.toMs - fromMs);
     const count = Math.max(Math.round(mostMs / stepMs), 1);
     const steps = forecast(count);
     if (steps[0]?.fromMs !== fromMs) return undefined;
     persistence.expect(steps);
     return {
       fromMs,
+      stay,
       hours,
       expectedKw: steps.reduce((sum, { mean }) => sum + Math.max(mean, 0), 0) / steps.length,
       outcomesKw: [

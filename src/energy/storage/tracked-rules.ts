@@ -4,7 +4,7 @@ import { importBilling } from './peak-term.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import type { ImportLevel } from './power-search.ts';
 import { createRuleSteps, type PeakRule, type RuleStep } from './rule-steps.ts';
-import type { TimedSteps } from './steps-ahead.ts';
+import type { PricedSteps } from './steps-ahead.ts';
 import { powerCostOf } from './terms.ts';
 
 /** A power price with what is known of it. */
@@ -73,7 +73,7 @@ export function paidLevel({ price, paid, cost }: TrackedRule, nowMs: number): (g
 export function importLevel(
   { price, cost, stepAt, billsAt }: TrackedRule,
   { levelOf, caution }: { readonly levelOf: (group: number) => number; readonly caution: number },
-  { fromMs, buy }: TimedSteps,
+  { fromMs, buy }: PricedSteps,
   stepMs: number,
 ): ImportLevel {
   const [allowedKw, perKw] = [new Float64Array(buy.length), new Float64Array(buy.length)];
@@ -98,7 +98,7 @@ export function importLevel(
 export function importLevels(
   rule: TrackedRule,
   expectedKw: readonly number[],
-  ahead: TimedSteps,
+  ahead: PricedSteps,
   stepMs: number,
   paidKw: (group: number) => number,
 ): readonly ImportLevel[] {

@@ -12,18 +12,25 @@ const battery = 'capacityKwh=10,chargeKw=5,dischargeKw=5,initialKwh=5';
 const startMs = Date.parse('2025-01-01T00:00+01:00');
 const kwOf = (hour: number) => (hour % 24 === 18 ? 10 : hour % 24 > 7 && hour % 24 < 22 ? 4 : 1);
 const rows = (days: number, value: (hour: number) => number) =>
-  Array.from({ length: days * 24 }, (_, i) => `${new Date(startMs + i * HOUR_MS).toISOString()},${value(i)}`);
+  Array.from({ length: days * 24 }, (_, i) => `${timeOf(i)},${value(i)}`);
+const timeOf = (hour: number) => new Date(startMs + hour * HOUR_MS).toISOString();
 const files = {
   'load.csv': ['time,kw', ...rows(59, kwOf)].join('\n'),
+  'cars.csv': [
+    'arrives,departs,kwh',
+    ...[33, 34, 35].map((day) => `${timeOf(day * 24 + 17.5)},${timeOf(day * 24 + 31)},${day - 20}`),
+  ].join('\n'),
   'price.csv': ['time,price', ...rows(59, (hour) => (hour % 24 < 6 ? 0.2 : 0.9))].join('\n'),
 };
 
 /** A February week: January is history. */
-async function run(values: Record<string, string | boolean>) {
+async function run(values: Record<string, string | boolean | undefined>) {
   await using dir = await openTempDir();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir.path, name), text);
   const at = (name: string) => join(dir.path, name);
-  const given = { load: at('load.csv'), price: at('price.csv'), tariff, battery, ...values };
+  const named = values.cars ? { ...values, cars: at(String(values.cars)) } : values;
+  const all = { load: at('load.csv'), price: at('price.csv'), tariff, battery, ...named };
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   const week = { from: '2025-02-03', to: '2025-02-10', ...(values.out && { out: at('out.csv') }) };
   const called = await call({ dir: dir.path, app: { httpPort: 1 } }, shaveCommand, [], { ...given, ...week });
   return { ...called, out: values.out ? readFileSync(at('out.csv'), 'utf8') : '' };
@@ -61,6 +68,19 @@ describe('kvarter shave', () => {
     expect(before).toBeGreaterThan(4.999);
   });
 
+  it('charges cars in time, and tells what that saves against charging at once', async () => {
+    const { code, printed } = await run({ battery: undefined, cars: 'cars.csv', json: true });
+    const { noStorage, shaved, perfectForesight, cars, capturedShare } = JSON.parse(printed);
+    expect(code).toBe(0);
+    expect(cars).toEqual({ visits: 3, kwh: 42, unfitKwh: 0, leftOutVisits: 0 });
+    expect(shaved.months[0].billedKw).toBeLessThan(noStorage.months[0].billedKw);
+    expect(shaved.cost).toBeGreaterThanOrEqual(perfectForesight.cost - 0.05);
+    expect(capturedShare).toBeGreaterThan(0.9);
+    const { printed: text } = await run({ battery: undefined, cars: 'cars.csv', 'charge-kw': '0.5' });
+    expect(text).toContain('charged at once');
+    expect(text).toContain('3 visits of cars, 19.5 kWh; 22.5 kWh more do not fit');
+  });
+
   it('counts the peaks of a month once in a year of such months, however little of it is simulated', async () => {
     const { noStorage, shaved } = JSON.parse((await run({ json: true })).printed);
     const { sizes } = JSON.parse((await run({ json: true, sizes: '10,5', 'price-per-kwh': '5000' })).printed);
@@ -77,6 +97,12 @@ describe('kvarter shave', () => {
     [{ sizes: '10,,20' }, '--sizes 10,,20'],
     [{ policy: 'luck' }, '--policy luck'],
     [{ horizon: 'long' }, '--horizon long'],
+    [{ battery: undefined }, '--battery is missing, or --cars'],
+    [{ cars: 'cars.csv' }, 'plan one of them'],
+    [{ 'charge-kw': '11' }, '--charge-kw is for --cars'],
+    [{ battery: undefined, cars: 'cars.csv', sizes: '10' }, '--sizes are those of a --battery'],
+    [{ battery: undefined, cars: 'cars.csv', policy: 'guard' }, '--policy guard is for a battery'],
+    [{ battery: undefined, cars: 'load.csv' }, 'it must be arrives,departs,kwh'],
   ])('says what is wrong with %j', async (values, part) => {
     await expect(run(values)).rejects.toThrow(part);
   });

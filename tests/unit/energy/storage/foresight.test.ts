@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { openHighs } from '../../../../src/commands/highs-solver.ts';
+import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import { type Battery, storedAfter } from '../../../../src/energy/storage/battery.ts';
 import { planWithForesight } from '../../../../src/energy/storage/foresight.ts';
 import { billedBy, costOf, type PeakTerm, type PowerCost } from '../../../../src/energy/storage/peak-term.ts';
+import { alwaysThere } from '../../../../src/energy/storage/stays.ts';
 
 const battery: Battery = {
   capacityKwh: 2,
@@ -64,8 +66,8 @@ test.each([
     const one = term(netKw.length, peaks, cost);
     const flat = netKw.map(() => 1);
     const plan = planWithForesight(
-      site,
-      { hours: 1, netKw, buy: flat, sell: netKw.map(() => 0) },
+      alwaysThere(site, 7 * HOUR_MS),
+      { fromMs: 0, hours: 1, netKw, buy: flat, sell: netKw.map(() => 0) },
       [one],
       solve,
     );
@@ -77,8 +79,8 @@ test.each([
 test('a negative price is not earned by charging and discharging at once', () => {
   const lossy = { ...battery, chargeEfficiency: 0.5, initialKwh: 2, finalKwh: 0 };
   const plan = planWithForesight(
-    { ...site, battery: lossy },
-    { hours: 1, netKw: [1, 1], buy: [-1, -1], sell: [-1, -1] },
+    alwaysThere({ ...site, battery: lossy }, 2 * HOUR_MS),
+    { fromMs: 0, hours: 1, netKw: [1, 1], buy: [-1, -1], sell: [-1, -1] },
     [],
     solve,
   );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openHighs } from '../../../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
-import { powerRange, storedAfter } from '../../../../src/energy/storage/battery.ts';
+import { powerRange, type StorageSite, storedAfter } from '../../../../src/energy/storage/battery.ts';
 import { type ShaveInput, shave } from '../../../../src/energy/storage/shave.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
@@ -28,7 +28,9 @@ function home(extra: (day: number, hour: number) => number = () => 0): Float64Ar
   });
 }
 
-function inputOf(kw: Float64Array, more: Partial<ShaveInput> = {}): ShaveInput {
+type BatteryInput = ShaveInput & { readonly site: StorageSite };
+
+function inputOf(kw: Float64Array, more: Partial<BatteryInput> = {}): BatteryInput {
   const battery = {
     capacityKwh: 5,
     chargeKw: 2.5,

@@ -1,6 +1,19 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
+import { alwaysThere } from '../../../../src/energy/storage/stays.ts';
 import { createOutlook } from '../../../../src/energy/storage/steps-ahead.ts';
+
+const battery = {
+  capacityKwh: 2,
+  chargeKw: 1,
+  dischargeKw: 1,
+  chargeEfficiency: 1,
+  dischargeEfficiency: 1,
+  lossPerHour: 0,
+  initialKwh: 1,
+  finalKwh: 1,
+};
+const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: 0 };
 
 /** What may follow each outcome, after a day that was above all that was expected. */
 function transitionsWith(isStepped: boolean): readonly Float64Array[] {
@@ -18,7 +31,7 @@ function transitionsWith(isStepped: boolean): readonly Float64Array[] {
     stepMs: HOUR_MS,
     prices: { at: () => price, expected: () => price, nextToldMs: () => undefined },
     horizonMs: Number.POSITIVE_INFINITY,
-    endMs: Number.POSITIVE_INFINITY,
+    stays: alwaysThere(site, Number.POSITIVE_INFINITY),
     forecast: (steps) => new Array(steps).fill(step),
     isStepped,
   });

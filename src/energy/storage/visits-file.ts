@@ -1,0 +1,87 @@
+import { HOUR_MS } from '../../domain/interval.ts';
+import { type Zone, zoneOf } from '../../domain/zone.ts';
+import type { LineNote } from '../loads/series-file.ts';
+import { fieldsOf, numberOf } from '../loads/series-rows.ts';
+import { createTimeReader, momentsOf } from '../loads/wall-time.ts';
+import type { Visit } from './stays.ts';
+
+export type VisitsFile =
+  | { readonly ok: true; readonly visits: readonly Visit[] }
+  | { readonly ok: false; readonly problems: readonly LineNote[] };
+
+const COLUMNS = ['arrives', 'departs', 'kwh'] as const;
+const MOST_PROBLEMS = 20;
+/** A car that stands longer is a row with a slip of the pen. */
+const LONGEST_MS = 60 * 24 * HOUR_MS;
+
+/**
+ * Reads a CSV `arrives,departs,kwh`: a row for each time that a car was at the charger, oldest first, one car at a time. Times
+ * are ISO 8601 with offset, or without in `timeZone`; `kwh` is what the car took at the charger. What is wrong is a problem with
+ * its line, and then there are no visits.
+ */
+export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone: string }): VisitsFile {
+  const texts = text.replace(/^\uFEFF/, '').split('\n');
+  const header = fieldsOf(texts[0] ?? '').map((name) => name.toLowerCase());
+  const at = COLUMNS.map((name) => header.indexOf(name));
+  if (at.includes(-1)) {
+    const says = (texts[0] ?? '').trim();
+    const shown = says === '' ? 'the header is missing' : `the header is "${says}"`;
+    return { ok: false, problems: [{ line: 1, message: `${shown}: it must be ${COLUMNS.join(',')}` }] };
+  }
+  const problems: LineNote[] = [];
+  const visits: Visit[] = [];
+  const momentOf = createMomentReader(zoneOf(timeZone), timeZone);
+  let before: { readonly line: number; readonly visit: Visit } | undefined;
+  for (let i = 1; i < texts.length && problems.length < MOST_PROBLEMS; i += 1) {
+    const row = texts[i] ?? '';
+    if (row.trim() === '') continue;
+    const line = i + 1;
+    const fields = fieldsOf(row);
+    const [arrives = '', departs = '', energy = ''] = at.map((column) => fields[column] ?? '');
+    const [fromMs, toMs] = [momentOf(arrives), momentOf(departs)];
+    const kwh = numberOf(energy) ?? Number.NaN;
+    if (typeof fromMs === 'string') problems.push({ line, message: `arrives ${fromMs}` });
+    if (typeof toMs === 'string') problems.push({ line, message: `departs ${toMs}` });
+    if (!(kwh >= 0)) {
+      problems.push({ line, message: `kwh "${energy}" must be a number with a decimal point, 0 or more` });
+    }
+    if (typeof fromMs === 'string' || typeof toMs === 'string') continue;
+    const visit = { fromMs, toMs, kwh };
+    const wrong = orderProblem(visit, before);
+    if (wrong !== undefined) problems.push({ line, message: wrong });
+    visits.push(visit);
+    before = { line, visit };
+  }
+  if (visits.length === 0 && problems.length === 0) {
+    problems.push({ line: 2, message: 'there are no rows: a line for each visit of a car is needed' });
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, visits };
+}
+
+function orderProblem(
+  { fromMs, toMs }: Visit,
+  before: { readonly line: number; readonly visit: Visit } | undefined,
+): string | undefined {
+  if (toMs <= fromMs) return 'departs must be after arrives';
+  if (toMs - fromMs > LONGEST_MS) return `the visit lasts more than ${LONGEST_MS / (24 * HOUR_MS)} days`;
+  if (before && fromMs < before.visit.fromMs) {
+    return `arrives before the car on line ${before.line}: sort the rows by time`;
+  }
+  if (before && fromMs < before.visit.toMs) {
+    return `arrives before the car on line ${before.line} has left: a charger has one car at a time, plan each charger by itself`;
+  }
+  return undefined;
+}
+
+/** The moment that a text means, or what is wrong with it. */
+function createMomentReader(zone: Zone, timeZone: string): (text: string) => number | string {
+  const readTime = createTimeReader();
+  return (text) => {
+    const time = readTime(text);
+    if (!time) return `"${text}" is not ISO 8601, such as 2026-01-15T17:40+01:00`;
+    const [moment, second] = momentsOf(time, zone);
+    if (moment === undefined) return `"${text}" never was in ${timeZone}: write times with offset`;
+    if (second !== undefined) return `"${text}" was twice in ${timeZone}: write times with offset`;
+    return moment;
+  };
+}
