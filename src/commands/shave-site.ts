@@ -1,34 +1,57 @@
 import { KvarterError } from '../domain/errors.ts';
 import type { Battery } from '../energy/storage/battery.ts';
-import { parseBattery } from '../energy/storage/battery-text.ts';
+import type { HeatPumpSite } from '../energy/storage/heat-pump.ts';
 import type { ShaveInput } from '../energy/storage/shave.ts';
+import { parseBattery, parseHeatPump } from '../energy/storage/store-text.ts';
 import type { CommandArguments } from './command.ts';
 import { numberOption, textOption } from './options.ts';
-import { readVisitsFile } from './series-files.ts';
+import { readSeriesFile, readVisitsFile } from './series-files.ts';
 
 const CHARGE_KW = 11;
 
-/** What stands behind the meter, by `--battery` or `--cars`, and the limits of the connection. */
-export function siteOption(args: CommandArguments, timeZone: string): ShaveInput['site'] {
+const WAYS = ['battery', 'cars', 'heat-pump'] as const;
+
+/** What stands behind the meter, by `--battery`, `--cars` or `--heat-pump`, and the limits of the connection. */
+export function siteOption(
+  args: CommandArguments,
+  { loadFile, timeZone }: { readonly loadFile: string; readonly timeZone: string },
+): ShaveInput['site'] {
   const limits = { min: 0, max: 1e9 };
   const connection = {
     importLimitKw: numberOption(args, 'import-limit-kw', limits) ?? Number.POSITIVE_INFINITY,
     exportLimitKw: numberOption(args, 'export-limit-kw', limits) ?? Number.POSITIVE_INFINITY,
   };
-  const [battery, cars] = [textOption(args, 'battery'), textOption(args, 'cars')];
+  const given = WAYS.filter((name) => textOption(args, name) !== undefined);
+  const [way] = given;
+  if (way === undefined) throw new KvarterError('usage', '--battery is missing, or --cars, or --heat-pump');
+  if (given.length > 1) {
+    throw new KvarterError('usage', `${given.map((name) => `--${name}`).join(' and ')}: plan one of them`);
+  }
   const chargeKw = numberOption(args, 'charge-kw', { min: 1e-6, max: 1e9 });
-  if ((battery === undefined) === (cars === undefined)) {
-    throw new KvarterError(
-      'usage',
-      battery === undefined ? '--battery is missing, or --cars' : '--battery and --cars: plan one of them',
-    );
+  if (chargeKw !== undefined && way !== 'cars') throw new KvarterError('usage', '--charge-kw is for --cars');
+  const text = textOption(args, way) ?? '';
+  if (way === 'battery') return { battery: batteryOf(text), ...connection };
+  if (way === 'heat-pump') return { ...heatPumpOf(text, loadFile, timeZone), ...connection };
+  return { visits: readVisitsFile(text, { timeZone }), chargeKw: chargeKw ?? CHARGE_KW, ...connection };
+}
+
+/** What the heat pump drew is a column of the load, of which gaps have been told. */
+function heatPumpOf(
+  text: string,
+  loadFile: string,
+  timeZone: string,
+): Pick<HeatPumpSite, 'heatPump' | 'drawnKw'> {
+  const parsed = parseHeatPump(text);
+  if (!parsed.ok) {
+    throw new KvarterError('usage', parsed.problems.map((problem) => `--heat-pump ${problem}`).join('\n'));
   }
-  if (battery !== undefined) {
-    if (chargeKw !== undefined)
-      throw new KvarterError('usage', '--charge-kw is for --cars; a battery has chargeKw');
-    return { battery: batteryOf(battery), ...connection };
-  }
-  return { visits: readVisitsFile(cars ?? '', { timeZone }), chargeKw: chargeKw ?? CHARGE_KW, ...connection };
+  const column = 'heat_pump_kw';
+  const { columns } = readSeriesFile(
+    loadFile,
+    { timeZone, columns: [column], required: [[column]], notNegative: [column] },
+    { complain: () => undefined },
+  );
+  return { heatPump: parsed.heatPump, drawnKw: columns.get(column) ?? new Float64Array() };
 }
 
 /** Throws where a battery cannot be as full at the end as it has to be. */

@@ -1,5 +1,5 @@
 import { isoTime } from '../domain/time.ts';
-import type { ChargedCars, CourseCost, Shaved } from '../energy/storage/shave.ts';
+import type { ChargedCars, CourseCost, Shaved, StoreKind } from '../energy/storage/shave.ts';
 
 const money = (value: number) => Math.round(value * 100) / 100;
 const kw = (value: number) => Math.round(value * 1000) / 1000;
@@ -42,12 +42,20 @@ function courseJson(course: CourseCost): object {
   };
 }
 
+/** What is compared, by what the store is. */
+const NAMES: Readonly<Record<StoreKind, readonly [string, string]>> = {
+  battery: ['without storage', 'with storage'],
+  cars: ['charged at once', 'charged in time'],
+  heatPump: ['as it was', 'drawn ahead'],
+};
+
 /** A table for people. */
 export function shaveText(shaved: Shaved): string {
   const { currency, without, foresight } = shaved;
+  const names = NAMES[shaved.store];
   const rows: [string, CourseCost][] = [
-    [shaved.cars ? 'charged at once' : 'without storage', without],
-    [shaved.cars ? 'charged in time' : 'with storage', shaved.shaved],
+    [names[0], without],
+    [names[1], shaved.shaved],
     ['perfect foresight', foresight],
   ];
   const lines = [

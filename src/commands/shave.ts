@@ -18,8 +18,10 @@ const LONGEST_HOURS = 8784;
 const YEAR_MS = 365.25 * 24 * HOUR_MS;
 
 export const shaveCommand: Command = {
-  summary: 'what a battery, or cars charged in time, would have saved, beside none and perfect foresight',
-  usage: `kvarter shave --tariff FILE --load FILE (--battery KEY=VALUE,… | --cars FILE [--charge-kw 11]) [--price FILE] [--import-limit-kw N] [--export-limit-kw N]
+  summary:
+    'what a battery, cars charged in time or a heat pump run ahead would have saved, beside perfect foresight',
+  usage: `kvarter shave --tariff FILE --load FILE (--battery KEYS | --cars FILE [--charge-kw 11] | --heat-pump KEYS)
+              [--price FILE] [--import-limit-kw N] [--export-limit-kw N]
               [--from TIME] [--to TIME] [--horizon 720h] [--policy mpc|guard] [--sizes KWH,… [--price-per-kwh N]]
               [--subscribed-kw N] [--out FILE] [--json]`,
   help: `--tariff FILE         an Eltariff-API file; of one with several tariffs 'FILE#PRODUCT'
@@ -31,6 +33,9 @@ export const shaveCommand: Command = {
                       car is charged in whole steps of the load between the two times, and full when it leaves; what it takes and
                       when it leaves is known from its arrival on. It is compared with charging at once
 --charge-kw N         what the charger gives at most (11)
+--heat-pump KEYS      in place of a battery: mostKw (what it can draw), storeKwh (what it may draw ahead of its need: the house gets
+                      warmer by so much, and never colder than it was), keptHours (the house's time constant, 48). What it drew is
+                      the column heat_pump_kw of --load, a part of its kw. stored_kwh is what was drawn ahead
 --price FILE          CSV, time,price[,sell] per kWh without VAT; price is added to the tariff's energy prices (it is the spot
                       price of a tariff that bills one). Without it energy costs what the tariff says; selling is worth sell,
                       or nothing. Known to the plan at the time: this day's, and from 13:00 the next day's
@@ -63,6 +68,7 @@ incomplete: is a part of a month billed as a whole one, coverage: how much of it
     battery: { type: 'string' },
     cars: { type: 'string' },
     'charge-kw': { type: 'string' },
+    'heat-pump': { type: 'string' },
     'import-limit-kw': { type: 'string' },
     'export-limit-kw': { type: 'string' },
     from: { type: 'string' },
@@ -100,12 +106,12 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   const horizonMs = horizonOf(args);
   const tariff = readTariff(tariffFile);
   const { timeZone } = tariff;
-  const site = siteOption(args, timeZone);
-  if (policy === 'guard' && !('battery' in site)) {
-    throw new KvarterError('usage', '--policy guard is for a battery: leave it out with --cars');
-  }
   const [from, to] = [localTimeOption(args, 'from', timeZone), localTimeOption(args, 'to', timeZone)];
   const load = readLoadFile(loadFile, { timeZone, isNet: true }, context);
+  const site = siteOption(args, { loadFile, timeZone });
+  if (policy === 'guard' && !('battery' in site)) {
+    throw new KvarterError('usage', '--policy guard is for a --battery alone');
+  }
   const { kw, spacingMs } = load;
   const endMs = load.fromMs + kw.length * spacingMs;
   const whole = (atMs: number) => load.fromMs + Math.round((atMs - load.fromMs) / spacingMs) * spacingMs;
@@ -170,8 +176,7 @@ function compareSizes(
   sizes: readonly number[],
 ): number {
   const { site: whole } = input;
-  if (!('battery' in whole))
-    throw new KvarterError('usage', '--sizes are those of a --battery, not of --cars');
+  if (!('battery' in whole)) throw new KvarterError('usage', '--sizes are those of a --battery');
   const perKwh = numberOption(args, 'price-per-kwh', { min: 0, max: 1e9 });
   const runs = sizes.map((capacityKwh) => {
     const site = { ...whole, battery: scaled(whole.battery, capacityKwh) };

@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../domain/interval.ts';
 import { keptShare, type StorageSite } from './battery.ts';
 import { createProgram, type LinearProgram, type LinearSolver } from './linear-program.ts';
 import type { CandidateWindow, PeakTerm } from './peak-term.ts';
-import type { Stay, Stays } from './stays.ts';
+import { type Stay, type Stays, siteAt } from './stays.ts';
 
 /** What happens, step by step; all arrays are of one length. */
 export type StorageCourse = {
@@ -54,10 +54,14 @@ export function planWithForesight(
   terms: readonly PeakTerm[],
   solve: LinearSolver,
 ): StoragePlan & { readonly isProven: boolean } {
-  const stayAt = Array.from(course.netKw, (_, t) => stays.at(course.fromMs + t * course.hours * HOUR_MS));
+  const timeOf = (t: number): number => course.fromMs + t * course.hours * HOUR_MS;
+  const places = Array.from(course.netKw, (_, t) => ({
+    stay: stays.at(timeOf(t)),
+    site: siteAt(stays, timeOf(t)) ?? NOTHING,
+  }));
   const exclusive = new Set<number>();
   for (;;) {
-    const { program, columns } = foresightProgram(stayAt, course, terms, exclusive);
+    const { program, columns } = foresightProgram(places, course, terms, exclusive);
     const solution = solve(program);
     if (!solution.ok) throw new RangeError(`perfect foresight: ${solution.status}`);
     const known = exclusive.size;
@@ -89,8 +93,11 @@ const columns = {
   soldOver: (t: number) => t * columnsPerStep + 6,
 };
 
+/** A step: whose stay it is in, and the site with the limits of the step. */
+type Place = { readonly stay: Stay | undefined; readonly site: StorageSite };
+
 function foresightProgram(
-  stayAt: readonly (Stay | undefined)[],
+  places: readonly Place[],
   { hours, netKw: loads, buy, sell }: StorageCourse,
   terms: readonly PeakTerm[],
   exclusive: ReadonlySet<number>,
@@ -103,10 +110,10 @@ function foresightProgram(
   let dearest = 1;
   for (let t = 0; t < steps; t += 1)
     dearest = Math.max(dearest, Math.abs(buy[t] ?? 0), Math.abs(sell[t] ?? 0));
-  const siteAt = (t: number): StorageSite => stayAt[t]?.site ?? NOTHING;
+  const siteIn = (t: number): StorageSite => places[t]?.site ?? NOTHING;
   for (let t = 0; t < steps; t += 1) {
-    const { battery, importLimitKw, exportLimitKw } = siteAt(t);
-    const isLast = stayAt[t] !== stayAt[t + 1] || t === steps - 1;
+    const { battery, importLimitKw, exportLimitKw } = siteIn(t);
+    const isLast = places[t]?.stay !== places[t + 1]?.stay || t === steps - 1;
     const net = netKw[t] ?? 0;
     const mostBought = Math.max(net + battery.chargeKw, 0);
     const mostSold = Math.max(battery.dischargeKw - net, 0);
@@ -120,9 +127,9 @@ function foresightProgram(
     builder.column(over, 0, exportLimitKw < mostSold ? mostSold : 0);
   }
   for (let t = 0; t < steps; t += 1) {
-    const { battery, importLimitKw, exportLimitKw } = siteAt(t);
+    const { battery, importLimitKw, exportLimitKw } = siteIn(t);
     const kept = keptShare(battery, hours);
-    const isFirst = stayAt[t] !== stayAt[t - 1] || t === 0;
+    const isFirst = places[t]?.stay !== places[t - 1]?.stay || t === 0;
     const net = netKw[t] ?? 0;
     builder.row(net, net, [
       [columns.bought(t), 1],
@@ -173,7 +180,7 @@ function foresightProgram(
     }
   }
   for (const term of terms)
-    addTerm(builder, term, isKnown, (t) => Math.max((netKw[t] ?? 0) + siteAt(t).battery.chargeKw, 0));
+    addTerm(builder, term, isKnown, (t) => Math.max((netKw[t] ?? 0) + siteIn(t).battery.chargeKw, 0));
   return { program: builder.program, columns };
 }
 

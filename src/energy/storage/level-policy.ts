@@ -136,7 +136,9 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     powerFor: (fromMs, storedKwh, netKw) => {
       const isOld = !plan || fromMs - plan.fromMs >= settings.replanHours * HOUR_MS;
       if (isOld || plan?.stay !== stays.at(fromMs)) replan(fromMs);
-      return plan?.value.powerIn(Math.round((fromMs - plan.fromMs) / stepMs), storedKwh, netKw) ?? 0;
+      if (!plan) return 0;
+      const step = Math.round((fromMs - plan.fromMs) / stepMs);
+      return plan.value.powerIn(step, storedKwh, netKw, stays.limitsAt?.(fromMs));
     },
     end: note,
   };

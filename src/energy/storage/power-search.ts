@@ -1,5 +1,6 @@
 import { keptShare, type StorageSite } from './battery.ts';
 import type { CoursePrices } from './prices.ts';
+import type { Limits } from './stays.ts';
 
 /** An import that is not to be passed in a step: above it each kW costs. */
 export type ImportLevel = { readonly allowedKw: Float64Array; readonly perKw: Float64Array };
@@ -18,9 +19,10 @@ export function createPowerSearch(
   { battery, importLimitKw, exportLimitKw }: StorageSite,
   hours: number,
   levels: readonly ImportLevel[],
-  states: number,
+  { states, limits }: { readonly states: number; readonly limits?: readonly Limits[] | undefined },
 ) {
-  const { chargeKw, dischargeKw, chargeEfficiency, dischargeEfficiency, capacityKwh } = battery;
+  const { chargeEfficiency, dischargeEfficiency, capacityKwh } = battery;
+  let { chargeKw, dischargeKw } = battery;
   const spacing = capacityKwh / (states - 1);
   const kept = keptShare(battery, hours);
   const after = new Float64Array(states);
@@ -41,9 +43,11 @@ export function createPowerSearch(
     bendBy[at] = by;
     bends += 1;
   };
-  const atStep = (step: number, { buy, sell }: CoursePrices): void => {
+  /** `now`: what the store can do in the step, where that is known by now. */
+  const atStep = (step: number, { buy, sell }: CoursePrices, now = limits?.[step]): void => {
     buys = (buy[step] ?? 0) * hours;
     sells = (sell[step] ?? 0) * hours;
+    ({ chargeKw, dischargeKw } = now ?? battery);
     bends = 0;
     bendAt(0, buys - sells);
     for (const { allowedKw, perKw } of levels) bendAt(allowedKw[step] ?? 0, perKw[step] ?? 0);

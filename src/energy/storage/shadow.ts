@@ -96,7 +96,10 @@ export function shadowStep(
     return;
   }
   const { minKw, maxKw } = powerRange(site.battery, shadow.storedKwh, hours);
-  const power = Math.min(Math.max(shadow.value.powerIn(step, shadow.storedKwh, netKw), minKw), maxKw);
+  const power = Math.min(
+    Math.max(shadow.value.powerIn(step, shadow.storedKwh, netKw, site.battery), minKw),
+    maxKw,
+  );
   const stored = storedAfter(site.battery, shadow.storedKwh, power, hours);
   day.gainedKwh += stored - shadow.storedKwh;
   shadow.storedKwh = stored;

@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../domain/interval.ts';
 import type { Span } from '../tariffs/power-price.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import { createShadow, type Shadow, shadowStep } from './shadow.ts';
-import type { Stay, Stays } from './stays.ts';
+import { type Stay, type Stays, siteAt } from './stays.ts';
 import type { TimedSteps } from './steps-ahead.ts';
 import type { StoredValue } from './stored-value.ts';
 import type { Aim, TrackedRule } from './tracked-rules.ts';
@@ -93,8 +93,9 @@ export function createShadows({
     const number = ahead ? Math.round((fromMs - ahead.fromMs) / stepMs) : 0;
     const stay = stays.at(fromMs);
     const isPlanned = ahead !== undefined && ahead.stay === stay && number < ahead.buy.length;
+    const site = siteAt(stays, fromMs);
     for (const shadow of shadows.values()) {
-      shadowStep(shadow, stay?.site, { ...of, fromMs, step: number, isPlanned, hours: stepMs / HOUR_MS });
+      shadowStep(shadow, site, { ...of, fromMs, step: number, isPlanned, hours: stepMs / HOUR_MS });
     }
   };
   return { plan, step, all: (): readonly Shadow[] => [...shadows.values()] };

@@ -6,6 +6,7 @@ import type { Span } from '../tariffs/power-price.ts';
 import type { StorageSite } from './battery.ts';
 import { planWithForesight, type StoragePlan } from './foresight.ts';
 import { createGuardPolicy } from './guard-policy.ts';
+import { type HeatPumpSite, heatPumpStays } from './heat-pump.ts';
 import { createLevelPolicy } from './level-policy.ts';
 import type { LinearSolver } from './linear-program.ts';
 import { type MarketPrices, storagePrices } from './prices.ts';
@@ -21,8 +22,8 @@ export type CarSite = Charger & { readonly visits: readonly Visit[] };
 export type ShaveInput = {
   readonly tariff: Tariff;
   readonly subscribedKw?: number;
-  /** A battery, or a charger of cars, which the load does not have in it. */
-  readonly site: StorageSite | CarSite;
+  /** A battery, a charger of cars (which the load does not have in it), or a heat pump (which it has in it). */
+  readonly site: StorageSite | CarSite | HeatPumpSite;
   /** Net load, history first: kW, NaN is missing. */
   readonly load: { readonly fromMs: number; readonly spacingMs: number; readonly kw: Float64Array };
   /** What is simulated: whole steps of the load. */
@@ -78,8 +79,12 @@ export type Shaved = {
   readonly foresightSaving: number;
   /** Saving of the saving that is possible; undefined where nothing can be saved. */
   readonly capturedShare: number | undefined;
+  readonly store: StoreKind;
+  /** Where cars are the store. */
   readonly cars: ChargedCars | undefined;
 };
+
+export type StoreKind = 'battery' | 'cars' | 'heatPump';
 
 /** Visits of cars in the simulated span. */
 export type ChargedCars = {
@@ -116,7 +121,7 @@ export function shave(input: ShaveInput): Shaved {
     [buy[t], sell[t]] = [price.buy, price.sell];
   }
   const judge = judgeOf(input, { netKw, sell });
-  const { stays, cars } = staysOf(input);
+  const { stays, store, cars } = staysOf(input);
   const course = { fromMs: span.fromMs, stepMs, netKw };
   const without = judge(
     cars ? simulate(stays, course, chargeAtOnce).powerKw : new Float64Array(netKw.length),
@@ -158,6 +163,7 @@ export function shave(input: ShaveInput): Shaved {
     saving,
     foresightSaving,
     capturedShare: foresightSaving > 0.005 ? saving / foresightSaving : undefined,
+    store,
     cars,
   };
 }
@@ -169,11 +175,16 @@ const chargeAtOnce: Policy = {
   end: () => undefined,
 };
 
-function staysOf({ site, span, load }: ShaveInput): {
-  readonly stays: Stays;
-  readonly cars: ChargedCars | undefined;
-} {
-  if ('battery' in site) return { stays: alwaysThere(site, span.toMs), cars: undefined };
+function staysOf({
+  site,
+  span,
+  load,
+}: ShaveInput): Pick<Shaved, 'store' | 'cars'> & { readonly stays: Stays } {
+  if ('battery' in site) return { stays: alwaysThere(site, span.toMs), store: 'battery', cars: undefined };
+  if ('heatPump' in site) {
+    const steps = { fromMs: load.fromMs, stepMs: load.spacingMs, toMs: span.toMs };
+    return { stays: heatPumpStays(site, steps), store: 'heatPump', cars: undefined };
+  }
   const isSimulated = ({ fromMs, toMs }: Span) => toMs > span.fromMs && fromMs < span.toMs;
   const isWhole = (visit: Span) =>
     !isSimulated(visit) || (visit.fromMs >= span.fromMs && visit.toMs <= span.toMs && isKnown(visit));
@@ -186,14 +197,14 @@ function staysOf({ site, span, load }: ShaveInput): {
   const asked = simulated.reduce((sum, { kwh }) => sum + kwh, 0);
   const kwh = stays.list.filter(isSimulated).reduce((sum, stay) => sum + stay.site.battery.capacityKwh, 0);
   const leftOut = site.visits.length - visits.length;
-  return { stays, cars: { visits: simulated.length, kwh, unfitKwh: asked - kwh, leftOut } };
+  return { stays, store: 'cars', cars: { visits: simulated.length, kwh, unfitKwh: asked - kwh, leftOut } };
 }
 
 function policyOf(input: ShaveInput, stays: Stays): Policy {
   const { tariff, site, span, load, policy, horizonMs, market, subscribedKw } = input;
   const stepMs = load.spacingMs;
   if (policy === 'guard') {
-    if (!('battery' in site)) throw new RangeError('the policy guard is for a battery, not for cars');
+    if (!('battery' in site)) throw new RangeError('the policy guard is for a battery alone');
     return createGuardPolicy(site, tariff, { stepMs, endMs: span.toMs });
   }
   return createLevelPolicy({

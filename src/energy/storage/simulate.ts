@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { type Battery, keptShare, powerRange, type StorageSite, storedAfter } from './battery.ts';
 import type { StoragePlan } from './foresight.ts';
-import type { Stay, Stays } from './stays.ts';
+import { type Stay, type Stays, siteAt } from './stays.ts';
 
 /** Decides what a battery does, step by step, from the past alone. */
 export type Policy = {
@@ -44,11 +44,12 @@ export function simulate(
       const steps = now ? Math.min(Math.round((now.toMs - atMs) / stepMs), netKw.length - t) : 0;
       leastKwh = now ? contentForEnd(now.site.battery, steps, hours) : [];
     }
-    const asked = stay && Number.isFinite(net) ? policy.powerFor(atMs, stored, net) : 0;
-    const power = stay
-      ? allowed(stay.site, { asked, stored, net, hours, leastKwh: leastKwh[t - firstStep] ?? 0 })
+    const asked = now && Number.isFinite(net) ? policy.powerFor(atMs, stored, net) : 0;
+    const site = siteAt(stays, atMs);
+    const power = site
+      ? allowed(site, { asked, stored, net, hours, leastKwh: leastKwh[t - firstStep] ?? 0 })
       : 0;
-    if (stay) stored = storedAfter(stay.site.battery, stored, power, hours);
+    if (site) stored = storedAfter(site.battery, stored, power, hours);
     powerKw[t] = power;
     storedKwh[t] = stored;
     policy.end(atMs, net, net + power);

@@ -12,7 +12,20 @@ export type Stay = {
 export type Stays = {
   /** The stay that a step is in; undefined while nothing is there. The same object in all steps of a stay. */
   readonly at: (atMs: number) => Stay | undefined;
+  /** What it can take and give in a step, where that differs from step to step: within its battery's powers. */
+  readonly limitsAt?: (atMs: number) => Limits;
+  /** The same, as it is expected at `nowMs` of the steps that follow. */
+  readonly limitsAhead?: (nowMs: number, count: number) => readonly Limits[];
 };
+
+export type Limits = { readonly chargeKw: number; readonly dischargeKw: number };
+
+/** The site in a step, with the limits that it has there. */
+export function siteAt(stays: Stays, atMs: number): StorageSite | undefined {
+  const site = stays.at(atMs)?.site;
+  const limits = stays.limitsAt?.(atMs);
+  return site && limits ? { ...site, battery: { ...site.battery, ...limits } } : site;
+}
 
 /** A store that is there from the beginning to the end. */
 export function alwaysThere(site: StorageSite, toMs: number): Stays {

@@ -79,6 +79,7 @@ export function createOutlook({ stepMs, prices, horizonMs, stays, forecast, isSt
         ...settings.tails.map((one) => tail(steps, one.hours)),
       ],
       transitions: transitionsOf(weights, isStepped ? 0 : persistence.value()),
+      limits: stays.limitsAhead?.(fromMs, count),
       ...pricesAhead(prices, fromMs, stepMs, count),
     };
   };

@@ -1,6 +1,7 @@
 import type { StorageSite } from './battery.ts';
 import { createPowerSearch, type ImportLevel } from './power-search.ts';
 import type { CoursePrices, LaterPrices } from './prices.ts';
+import type { Limits } from './stays.ts';
 
 /** Steps ahead as they are planned; all arrays have one entry for each step. */
 export type StepsAhead = {
@@ -13,6 +14,8 @@ export type StepsAhead = {
   readonly sell: Float64Array;
   /** Where some of these prices are an expectation only. */
   readonly later: LaterPrices | undefined;
+  /** What the store can take and give, where that differs from step to step. */
+  readonly limits?: readonly Limits[] | undefined;
 };
 
 /** States of the store that are told apart; between them the value is straight. */
@@ -20,8 +23,8 @@ const STATES = 25;
 
 /** Value function of a store, step by step: what the rest costs from there, by what is stored. */
 export type StoredValue = {
-  /** The cheapest power in a step (kW, positive charges) in which the net load turns out to be `netKw`. */
-  readonly powerIn: (step: number, storedKwh: number, netKw: number) => number;
+  /** The cheapest power in a step (kW, positive charges) in which the net load turns out to be `netKw`, and the store's limits these. */
+  readonly powerIn: (step: number, storedKwh: number, netKw: number, limits?: Limits) => number;
 };
 
 /**
@@ -44,7 +47,7 @@ export function valueOfStore(
   const perStep = outcomeCount * STATES;
   const spacing = site.battery.capacityKwh / (STATES - 1);
   const values = new Float64Array((count + 1) * perStep);
-  const search = createPowerSearch(site, hours, levels, STATES);
+  const search = createPowerSearch(site, hours, levels, { states: STATES, limits: ahead.limits });
   const { after } = search;
 
   /** What a step and the rest cost with each outcome, by state. */
@@ -108,8 +111,8 @@ export function valueOfStore(
   };
 
   return {
-    powerIn: (step, storedKwh, netKw) => {
-      search.atStep(step, ahead);
+    powerIn: (step, storedKwh, netKw, now) => {
+      search.atStep(step, ahead, now);
       restAfter(step, netKw);
       return search.cheapest(storedKwh, netKw).kw;
     },

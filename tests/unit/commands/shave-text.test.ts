@@ -36,6 +36,7 @@ function shavedWith(coverage: number): Shaved {
     saving: 0,
     foresightSaving: 0,
     capturedShare: undefined,
+    store: 'battery',
     cars: undefined,
   };
 }

@@ -15,7 +15,7 @@ const rows = (days: number, value: (hour: number) => number) =>
   Array.from({ length: days * 24 }, (_, i) => `${timeOf(i)},${value(i)}`);
 const timeOf = (hour: number) => new Date(startMs + hour * HOUR_MS).toISOString();
 const files = {
-  'load.csv': ['time,kw', ...rows(59, kwOf)].join('\n'),
+  'load.csv': ['time,kw,heat_pump_kw', ...rows(59, kwOf).map((row) => `${row},0.9`)].join('\n'),
   'cars.csv': [
     'arrives,departs,kwh',
     ...[33, 34, 35].map((day) => `${timeOf(day * 24 + 17.5)},${timeOf(day * 24 + 31)},${day - 20}`),
@@ -81,6 +81,16 @@ describe('kvarter shave', () => {
     expect(text).toContain('3 visits of cars, 19.5 kWh; 22.5 kWh more do not fit');
   });
 
+  it('lets a heat pump draw ahead of its need', async () => {
+    const heatPump = { battery: undefined, 'heat-pump': 'mostKw=3,storeKwh=2' };
+    const { noStorage, shaved, perfectForesight } = JSON.parse(
+      (await run({ ...heatPump, json: true })).printed,
+    );
+    expect(shaved.cost).toBeLessThan(noStorage.cost);
+    expect(shaved.cost).toBeGreaterThanOrEqual(perfectForesight.cost - 0.05);
+    expect((await run(heatPump)).printed).toContain('drawn ahead');
+  });
+
   it('counts the peaks of a month once in a year of such months, however little of it is simulated', async () => {
     const { noStorage, shaved } = JSON.parse((await run({ json: true })).printed);
     const { sizes } = JSON.parse((await run({ json: true, sizes: '10,5', 'price-per-kwh': '5000' })).printed);
@@ -97,11 +107,13 @@ describe('kvarter shave', () => {
     [{ sizes: '10,,20' }, '--sizes 10,,20'],
     [{ policy: 'luck' }, '--policy luck'],
     [{ horizon: 'long' }, '--horizon long'],
-    [{ battery: undefined }, '--battery is missing, or --cars'],
+    [{ battery: undefined }, '--battery is missing, or --cars, or --heat-pump'],
     [{ cars: 'cars.csv' }, 'plan one of them'],
     [{ 'charge-kw': '11' }, '--charge-kw is for --cars'],
+    [{ 'heat-pump': 'mostKw=3,storeKwh=2' }, '--battery and --heat-pump: plan one of them'],
+    [{ battery: undefined, 'heat-pump': 'mostKw=3' }, '--heat-pump storeKwh: is missing'],
     [{ battery: undefined, cars: 'cars.csv', sizes: '10' }, '--sizes are those of a --battery'],
-    [{ battery: undefined, cars: 'cars.csv', policy: 'guard' }, '--policy guard is for a battery'],
+    [{ battery: undefined, cars: 'cars.csv', policy: 'guard' }, '--policy guard is for a --battery'],
     [{ battery: undefined, cars: 'load.csv' }, 'it must be arrives,departs,kwh'],
   ])('says what is wrong with %j', async (values, part) => {
     await expect(run(values)).rejects.toThrow(part);

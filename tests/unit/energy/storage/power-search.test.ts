@@ -26,7 +26,7 @@ function drawn(seed: number) {
     perKw: Float64Array.of(3 * random()),
   }));
   const buy = 2 * random();
-  const search = createPowerSearch(site, 0.25 + 0.75 * random(), levels, STATES);
+  const search = createPowerSearch(site, 0.25 + 0.75 * random(), levels, { states: STATES });
   search.atStep(0, { buy: Float64Array.of(buy), sell: Float64Array.of(buy * random()) });
   let [rest, fall] = [20 * random(), 3];
   for (let i = 0; i < STATES; i += 1) {

@@ -92,5 +92,5 @@ test('a visit in which the load is missing is left out', () => {
 });
 
 test('the rule of thumb is for a battery', () => {
-  expect(() => shave(inputOf({}, { policy: 'guard' }))).toThrow('not for cars');
+  expect(() => shave(inputOf({}, { policy: 'guard' }))).toThrow('for a battery alone');
 });

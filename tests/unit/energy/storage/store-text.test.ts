@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseBattery } from '../../../../src/energy/storage/battery-text.ts';
+import { parseBattery, parseHeatPump } from '../../../../src/energy/storage/store-text.ts';
 
 test('a battery is read by its keys, and ends as it began', () => {
   expect(parseBattery('capacityKwh=40, chargeKw=20,dischargeKw=10,initialKwh=20')).toEqual({
@@ -27,4 +27,17 @@ test.each([
 ])('%s is refused by name', (text, message) => {
   const parsed = parseBattery(text);
   expect(parsed.ok ? '' : parsed.problems[0]).toMatch(message);
+});
+
+test('a heat pump is read by the same rules', () => {
+  expect(parseHeatPump('mostKw=6, storeKwh=4')).toEqual({
+    ok: true,
+    heatPump: { mostKw: 6, storeKwh: 4, keptHours: 48 },
+  });
+  const parsed = parseHeatPump('mostKw=6,keptHours=0,cop=3');
+  expect(parsed.ok ? [] : parsed.problems).toEqual([
+    'keptHours=0: must be a number from 1 to 10000',
+    'cop: no such key; those are mostKw, storeKwh, keptHours',
+    'storeKwh: is missing',
+  ]);
 });
