@@ -41,7 +41,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // A reader that has had enough (`kvarter replay … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  context.complain(`kvarter: standard output cannot be written: ${error.message}\n`);
+  process.exit(FAILED);
 });
 
 process.exitCode = await main(process.argv.slice(2));

@@ -6,8 +6,9 @@ import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { billText, comparedText } from './bill-text.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';
-import { readLoadFile, readSeriesFile } from './series-files.ts';
+import { loadOf, readLoadFile, readSeriesFile } from './series-files.ts';
 import { readTariff, readTariffFolder } from './tariff-files.ts';
+import { textOf } from './text-file.ts';
 
 export const billCommand: Command = {
   summary: 'what a tariff bills for a load: each billing period, its peaks and what each component costs',
@@ -16,7 +17,8 @@ export const billCommand: Command = {
   help: `--tariff FILE        an Eltariff-API file; of one with several tariffs 'FILE#PRODUCT'
 --compare DIR        ranks all tariffs of a folder for the load instead, the cheapest first
 --load FILE          CSV, time,kw or time,kwh: the starts of intervals of 15, 30 or 60 minutes, oldest first, as ISO 8601
-                     with offset, or without in the tariff's zone; also kvar and m3 for tariffs that bill them
+                     with offset, or without in the tariff's zone; also kvar and m3 for tariffs that bill them; - is
+                     standard input
 --from, --to TIME    bills the billing periods that this span touches; load before it is history for look-backs
 --price FILE         CSV, time,price: spot prices per kWh without VAT
 --subscribed-kw N    the customer's subscribed power
@@ -49,7 +51,7 @@ Exit code 0 also for a bill that is marked incomplete, because hours are missing
     const file = tariffFile ?? '';
     const tariff = readTariff(file);
     const load = readLoadFile(loadFile, tariff, context);
-    const made = billOf(tariff, load, optionsOf(tariff.timeZone, context, args));
+    const made = billOf(tariff, load, optionsOf(tariff, load, context, args));
     if (typeof made === 'string') throw new KvarterError('config-invalid', `${file}: ${made}`);
     context.print(args.values.json ? `${JSON.stringify(billJson(made))}\n` : billText(tariff, made));
     return 0;
@@ -64,13 +66,15 @@ function compare(folder: string, loadFile: string, context: CommandContext, args
   }
   // Times without offset are of the tariff's zone, and a folder may have several.
   const zones = new Map<string, { load: Load; options: BillOptions }>();
+  const read = { file: loadFile, text: textOf(loadFile) };
   const billed = tariffs.map(({ name, tariff }) => {
     const { timeZone } = tariff;
-    const known = zones.get(timeZone) ?? {
-      load: readLoadFile(loadFile, { timeZone }, context),
-      options: optionsOf(timeZone, context, args),
-    };
-    zones.set(timeZone, known);
+    let known = zones.get(timeZone);
+    if (!known) {
+      const load = loadOf(read, { timeZone }, context);
+      known = { load, options: optionsOf(tariff, load, context, args) };
+      zones.set(timeZone, known);
+    }
     return { name, tariff, made: billOf(tariff, known.load, known.options) };
   });
   const ranked = billed
@@ -106,10 +110,17 @@ function billOf(tariff: Tariff, load: Load, options: BillOptions): Bill | string
   return path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message;
 }
 
-function optionsOf(timeZone: string, context: CommandContext, args: CommandArguments): BillOptions {
+function optionsOf(
+  { timeZone }: Tariff,
+  load: Load,
+  context: CommandContext,
+  args: CommandArguments,
+): BillOptions {
   const [fromMs, toMs] = [localTimeOption(args, 'from', timeZone), localTimeOption(args, 'to', timeZone)];
-  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
-    throw new KvarterError('usage', '--from: must be before --to');
+  const loadToMs = load.fromMs + load.kw.length * load.spacingMs;
+  if ((fromMs ?? load.fromMs) >= (toMs ?? loadToMs)) {
+    const [from, to] = [load.fromMs, loadToMs].map((atMs) => new Date(atMs).toISOString());
+    throw new KvarterError('usage', `--from: must be before --to; the load is of ${from} to ${to}`);
   }
   const subscribedKw = numberOption(args, 'subscribed-kw', { min: 0, max: 1e9 });
   const priceFile = textOption(args, 'price');

@@ -1,4 +1,4 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { csvFormOf, decimalOf, linesOf } from '../domain/csv-form.ts';
 import { KvarterError } from '../domain/errors.ts';
 import { createTimeReader } from '../energy/loads/wall-time.ts';
 import type { Level } from '../waste/fill/container.ts';
@@ -30,11 +30,13 @@ const [LEAST_PCT, MOST_PCT] = [-20, 120];
  * `input-invalid` when the file as a whole is none.
  */
 export function parseLevels(file: string, text: string): LevelsFile {
-  const records = recordsOf(file, text);
-  const [header, ...body] = records;
-  const names = (header?.fields ?? []).map((name) => name.toLowerCase());
+  const [header, ...body] = linesOf(text)
+    .map((written, index) => ({ written, line: index + 1 }))
+    .filter(({ written }) => written.trim() !== '');
+  const { separator, fieldsOf, withPoint } = csvFormOf(header?.written ?? '');
+  const names = fieldsOf(header?.written ?? '').map((name) => name.toLowerCase());
   const [timeAt, containerAt, levelAt] = COLUMNS.map((name) => names.indexOf(name));
-  if (timeAt === undefined || containerAt === undefined || levelAt === undefined || names.length === 0) {
+  if (timeAt === undefined || containerAt === undefined || levelAt === undefined || header === undefined) {
     throw new KvarterError(
       'input-invalid',
       `${file}:1: the file is empty: it must begin ${COLUMNS.join(',')}`,
@@ -42,29 +44,28 @@ export function parseLevels(file: string, text: string): LevelsFile {
   }
   const missing = COLUMNS.filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    const says = `the header is "${header?.fields.join(',')}" and lacks ${missing.join(', ')}`;
+    const says = `the header is "${header.written.trim().slice(0, 100)}" and lacks ${missing.join(', ')}`;
     throw new KvarterError('input-invalid', `${file}:1: ${says}: it must be ${COLUMNS.join(',')}`);
   }
   const readTime = createTimeReader();
   const newest = new Map<string, { readonly atMs: number; readonly line: number }>();
   const rows: LevelRow[] = [];
   const skipped: LevelsFile['skipped'][number][] = [];
-  for (const [index, { fields, line }] of body.entries()) {
+  for (const [index, { written, line }] of body.entries()) {
+    const fields = fieldsOf(written);
     const skip = (message: string) => skipped.push({ row: index + 1, line, message });
-    const [time = '', container = '', levelText = ''] = [
-      fields[timeAt],
-      fields[containerAt],
-      fields[levelAt],
-    ];
-    const levelPct = levelText === '' ? Number.NaN : Number(levelText);
+    const [time = '', container = ''] = [fields[timeAt], fields[containerAt]];
+    const levelText = withPoint(fields[levelAt] ?? '');
+    const levelPct = decimalOf(levelText);
     const read = readTime(time.length === 10 ? `${time}T00:00` : time);
     if (fields.length > names.length) {
-      skip(`${fields.length} fields, the header has ${names.length}: a decimal comma needs to be a point`);
+      const hint = separator === ',' ? ': a decimal comma needs to be a point' : '';
+      skip(`${fields.length} fields, the header has ${names.length}${hint}`);
     } else if (!read) {
       skip(`time "${time}" is not ISO 8601, such as 2026-01-15T07:00:00+01:00`);
     } else if (container === '') {
       skip('the container has no name');
-    } else if (!Number.isFinite(levelPct)) {
+    } else if (levelPct === undefined) {
       skip(`level_pct "${levelText}" is not a finite number`);
     } else if (levelPct < LEAST_PCT || levelPct > MOST_PCT) {
       skip(`level_pct ${levelText} is impossible: levels are 0 (empty) … 100 (full)`);
@@ -82,24 +83,4 @@ export function parseLevels(file: string, text: string): LevelsFile {
     }
   }
   return { rows, skipped };
-}
-
-function recordsOf(file: string, text: string): { readonly fields: string[]; readonly line: number }[] {
-  const records: { fields: string[]; line: number }[] = [];
-  try {
-    parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      on_record: (fields: string[], { lines }) => {
-        records.push({ fields, line: lines });
-        return null;
-      },
-    });
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw new KvarterError('input-invalid', `${file}: is not CSV: ${cause.message}`);
-  }
-  return records;
 }

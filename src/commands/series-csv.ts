@@ -1,3 +1,4 @@
+import { type CsvForm, csvFormOf, decimalOf } from '../domain/csv-form.ts';
 import { parseSeriesTime, type SeriesTime } from './series-time.ts';
 
 /** A row of a series, with its time and value as they were written. */
@@ -20,6 +21,7 @@ export class HeaderProblem extends Error {}
 
 /** `row` throws a HeaderProblem when the first line that is not empty is no header. */
 export function createSeriesReader(): SeriesReader {
+  let form: CsvForm | undefined;
   let columns: { readonly count: number; readonly timestamp: number; readonly value: number } | undefined;
   let before: { readonly atMs: number; readonly timestamp: string } | undefined;
   return {
@@ -27,9 +29,9 @@ export function createSeriesReader(): SeriesReader {
       return columns !== undefined;
     },
     row: (line) => {
-      const text = line.trimEnd();
-      if (text === '') return undefined;
-      const fields = fieldsOf(text);
+      if (line.trim() === '') return undefined;
+      form ??= csvFormOf(line);
+      const fields = form.fieldsOf(line);
       if (columns === undefined) {
         columns = columnsOf(fields);
         return undefined;
@@ -37,11 +39,11 @@ export function createSeriesReader(): SeriesReader {
       if (fields.length !== columns.count)
         return `has ${plural(fields.length, 'field')}, but the header has ${columns.count}`;
       const timestamp = fields[columns.timestamp] ?? '';
-      const valueText = fields[columns.value] ?? '';
+      const valueText = form.withPoint(fields[columns.value] ?? '');
       const time = parseSeriesTime(timestamp);
       if (time === undefined)
         return `timestamp ${shown(timestamp)} is none: write 2026-01-15 07:15:00 or 2026-01-15T07:15:00+01:00`;
-      const value = numberOf(valueText);
+      const value = decimalOf(valueText);
       if (value === undefined) return `value ${shown(valueText)} is not a finite number`;
       if (before !== undefined && time.atMs <= before.atMs)
         return time.atMs === before.atMs
@@ -61,34 +63,6 @@ function columnsOf(fields: readonly string[]): { count: number; timestamp: numbe
       `the header must name the columns timestamp and value, but is ${shown(fields.join())}`,
     );
   return { count: fields.length, timestamp, value };
-}
-
-/** Fields between commas, without blanks and quotes around them. */
-function fieldsOf(line: string): readonly string[] {
-  if (line.includes('"')) return quotedFields(line);
-  const comma = line.indexOf(',');
-  // Most lines have two.
-  if (comma >= 0 && line.indexOf(',', comma + 1) < 0)
-    return [line.slice(0, comma).trim(), line.slice(comma + 1).trim()];
-  return line.split(',').map((field) => field.trim());
-}
-
-function quotedFields(line: string): readonly string[] {
-  const fields = line.match(/(?:"(?:[^"]|"")*"|[^,"])*(?:,|$)/g) ?? [];
-  // At the end of the line an empty field matches once more.
-  return fields
-    .slice(0, line.endsWith(',') ? undefined : -1)
-    .map((field) => field.replace(/,$/, '').trim())
-    .map((field) => (field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field));
-}
-
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
-/** A decimal number. `Number` alone would take an empty text for 0, and 0x10 for 16. */
-function numberOf(text: string): number | undefined {
-  if (!NUMBER.test(text)) return undefined;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
 }
 
 function shown(text: string): string {

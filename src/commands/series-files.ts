@@ -21,7 +21,16 @@ const MOST_NOTES = 10;
 
 /** The load of a CSV file; gaps are told on standard error. Throws `input-invalid` that names each wrong line. */
 export function readLoadFile(file: string, options: LoadFileOptions, tell: Tell): Load {
-  return checked(file, parseLoadFile(textOf(file), options), tell).load;
+  return loadOf({ file, text: textOf(file) }, options, tell);
+}
+
+/** The same, of a text that has been read: standard input can be read once. */
+export function loadOf(
+  { file, text }: { readonly file: string; readonly text: string },
+  options: LoadFileOptions,
+  tell: Tell,
+): Load {
+  return checked(file, parseLoadFile(text, options), tell).load;
 }
 
 /** Columns of a CSV of time series (`--price`); like `readLoadFile`. */

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { invalid } from '../config/problem.ts';
 import { KvarterError } from '../domain/errors.ts';
 
-/** The text of a file that a person named as input. Throws `input-invalid` with why it cannot be read. */
+/** The text of a file that a person named as input; `-` is standard input. Throws `input-invalid` with why it cannot be read. */
 export function textOf(file: string): string {
-  return read(file, (why) => new KvarterError('input-invalid', `${file}: ${why}`));
+  return read(
+    file === '-' ? STANDARD_INPUT : file,
+    (why) => new KvarterError('input-invalid', `${file}: ${why}`),
+  );
 }
 
 /** The text of a file that is a setting of some kind. Throws `config-invalid` with why it cannot be read. */
@@ -12,9 +15,14 @@ export function settingTextOf(file: string): string {
   return read(file, (message) => invalid([{ file, message }]));
 }
 
-function read(file: string, errorOf: (why: string) => Error): string {
+/** A number, not /dev/stdin: that cannot be opened where it is a socket. */
+const STANDARD_INPUT = 0;
+
+function read(file: string | number, errorOf: (why: string) => Error): string {
   try {
-    return readFileSync(file, 'utf8');
+    const bytes = readFileSync(file);
+    // What Excel saves as Unicode text is UTF-16, little end first.
+    return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
   } catch (cause) {
     throw errorOf(`cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);
   }

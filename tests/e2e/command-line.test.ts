@@ -1,5 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it, test } from 'vitest';
 import { commands } from '../../src/commands/commands.ts';
 import { kvarter, startKvarter } from '../support/kvarter.ts';
@@ -271,3 +275,35 @@ describe('starting', () => {
     expect(await run(site.files.places)).toEqual(first);
   });
 });
+
+describe('files', () => {
+  it('may be standard input, for each of several tariffs', async () => {
+    const load = ['time,kw', '2025-01-15T06:00Z,1', '2025-01-15T07:00Z,2', ''].join('\n');
+    const tariffs = join(import.meta.dirname, '../../config/tariffs');
+    const ranked = await kvarter(['bill', '--compare', tariffs, '--load', '-'], { input: load });
+    expect(ranked).toMatchObject({ code: 0, stderr: '' });
+    expect(ranked.stdout).toMatch(/norway-steps-2024 .* NOK/);
+    expect(ranked.stdout).toMatch(/ellevio-2025 .* SEK/);
+  });
+
+  it('that are full are told in a sentence', async () => {
+    // As `kvarter --help > /dev/full`; only Linux has one.
+    const ended = await toFullDisk();
+    if (ended === undefined)
+      return console.warn('not checked: standard output on a full disk (no /dev/full)');
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^kvarter: standard output cannot be written: ENOSPC[^\n]*\n$/);
+  });
+});
+
+async function toFullDisk() {
+  if (!existsSync('/dev/full')) return undefined;
+  await using full = await open('/dev/full', 'w');
+  const program = join(import.meta.dirname, '../../bin/kvarter.js');
+  const child = spawn(process.execPath, [program, '--help'], { stdio: ['ignore', full.fd, 'pipe'] });
+  const [stderr, [code]] = await Promise.all([
+    child.stderr === null ? '' : text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code, stderr };
+}

@@ -99,10 +99,17 @@ function spacingOf({ atMs, lines }: SeriesRows<string>, timeZone: string, proble
   }
   const [commonest] = [...counts].toSorted(([, a], [, b]) => b.times - a.times);
   if (!commonest) {
-    problems.push({
-      line: lines[0] ?? 1,
-      message: 'the spacing cannot be told from one time: two or more intervals are needed',
-    });
+    problems.push(
+      atMs.length === 1
+        ? {
+            line: lines[0] ?? 1,
+            message: 'the spacing cannot be told from one time: two or more intervals are needed',
+          }
+        : {
+            line: lines[1] ?? 1,
+            message: 'not one time is later than the one before: sort the rows by time',
+          },
+    );
     return HOUR_MS;
   }
   const [spacingMs, { line }] = commonest;

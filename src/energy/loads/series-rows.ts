@@ -1,3 +1,4 @@
+import { csvFormOf, decimalOf, linesOf } from '../../domain/csv-form.ts';
 import { zoneOf } from '../../domain/zone.ts';
 import type { LineNote, SeriesOptions } from './series-file.ts';
 import { createTimeReader, createWallClock, wallMoments } from './wall-time.ts';
@@ -12,11 +13,15 @@ export type SeriesRows<Name extends string> = {
 };
 
 const MOST_PROBLEMS = 20;
+const MOST_SHOWN = 100;
+/** Of kW, kWh, prices and all else: sums and products of such numbers stay numbers. */
+const MOST = 1e12;
 
 /** Splits, and reads times and numbers; a row without a number has NaN. */
 export function rowsOf<Name extends string>(text: string, options: SeriesOptions<Name>): SeriesRows<Name> {
   const problems: LineNote[] = [];
-  const texts = text.replace(/^\uFEFF/, '').split('\n');
+  const texts = linesOf(text);
+  const { separator, fieldsOf, withPoint } = csvFormOf(texts[0] ?? '');
   const header = fieldsOf(texts[0] ?? '').map((name) => name.toLowerCase());
   const timeAt = header.indexOf('time');
   const found = options.columns.filter((name) => header.includes(name.toLowerCase()));
@@ -47,7 +52,7 @@ export function rowsOf<Name extends string>(text: string, options: SeriesOptions
     if (fields.length > header.length) {
       problems.push({
         line,
-        message: `the line has ${fields.length} fields, the header ${header.length}: a decimal comma needs to be a point`,
+        message: `the line has ${fields.length} fields, the header ${header.length}${separator === ',' ? ': a decimal comma needs to be a point' : ''}`,
       });
       continue;
     }
@@ -60,11 +65,16 @@ export function rowsOf<Name extends string>(text: string, options: SeriesOptions
       continue;
     }
     for (const column of columns) {
-      const value = numberOf(fields[column.at] ?? '');
+      const value = numberOf(withPoint(fields[column.at] ?? ''));
       if (value === undefined) {
         problems.push({
           line,
           message: `${column.name} "${fields[column.at]}" is not a number with a decimal point (leave it empty when it is missing)`,
+        });
+      } else if (Math.abs(value) > MOST) {
+        problems.push({
+          line,
+          message: `${column.name} ${fields[column.at]} is impossible: write at most ${MOST}`,
         });
       } else if (value < 0 && !column.mayBeNegative) {
         problems.push({ line, message: `${column.name} ${value} is negative: consumption is 0 or more` });
@@ -152,26 +162,11 @@ function headerProblem<Name extends string>(
   const lacking = required.filter((names) => !names.some((name) => found.includes(name)));
   if (timeAt >= 0 && lacking.length === 0) return undefined;
   const wanted = ['time', ...required.map((names) => names.join('|'))].join(',');
-  const says = header.trim() === '' ? 'the header is missing' : `the header is "${header.trim()}"`;
-  const hint = header.includes(';') ? ' (columns are separated by commas)' : '';
-  return `${says}: it must be ${wanted}${hint}`;
-}
-
-/** The fields of a line of CSV. */
-export function fieldsOf(row: string): readonly string[] {
-  const fields = row.split(',');
-  if (!/["\s]/.test(row)) return fields;
-  for (let i = 0; i < fields.length; i += 1) {
-    const field = (fields[i] ?? '').trim();
-    fields[i] = field.startsWith('"') && field.endsWith('"') && field.length > 1 ? field.slice(1, -1) : field;
-  }
-  return fields;
+  const shown = header.trim().slice(0, MOST_SHOWN);
+  return `${shown === '' ? 'the header is missing' : `the header is "${shown}"`}: it must be ${wanted}`;
 }
 
 /** A number as it stands in a field: NaN for what is missing, undefined for what is no number. */
-export function numberOf(text: string): number | undefined {
-  if (text === '' || text === 'NaN' || text === 'nan') return Number.NaN;
-  const value = Number(text);
-  // 0x10 and its like are numbers to JavaScript only.
-  return Number.isFinite(value) && (text.charCodeAt(1) < 0x3a || !/[xob]/i.test(text)) ? value : undefined;
+function numberOf(text: string): number | undefined {
+  return text === '' || text === 'NaN' || text === 'nan' ? Number.NaN : decimalOf(text);
 }

@@ -1,3 +1,4 @@
+import { csvFormOf, linesOf } from '../../domain/csv-form.ts';
 import { type LineNote, parseSeriesFile } from './series-file.ts';
 
 /** Outdoor temperature over equal steps of time. */
@@ -14,9 +15,9 @@ export type WeatherFile =
   | { readonly ok: true; readonly weather: Weather; readonly notes: readonly LineNote[] }
   | { readonly ok: false; readonly problems: readonly LineNote[] };
 
-const TIME = /^"?(?:time|date_?time|timestamp)"?$/i;
+const TIME = /^(?:time|date_?time|timestamp)$/i;
 /** `temperature`, `air_temperature [degC]`, `outdoorTemperatureC`, … */
-const TEMPERATURE = /^"?(?:outdoor|air|outside)?[ _]?temp(?:erature)?[ _]?(?:c|degc)?(?:\s*[[(].*[\])])?"?$/i;
+const TEMPERATURE = /^(?:outdoor|air|outside)?[ _]?temp(?:erature)?[ _]?(?:c|degc)?(?:\s*[[(].*[\])])?$/i;
 
 /**
  * Reads the CSV of the weather: a column `time` (or `datetime`, `timestamp`) and one of temperature by any of its usual
@@ -41,12 +42,13 @@ function parse(text: string, timeZone: string) {
 
 /** The same file, with the names of the header that are read. */
 function withNames(text: string): string {
-  const [header = '', ...rows] = text.replace(/^\uFEFF/, '').split('\n');
-  const names = header.split(',').map((name) => name.trim());
+  const [header = '', ...rows] = linesOf(text);
+  const { separator, fieldsOf } = csvFormOf(header);
+  const names = fieldsOf(header);
   const timeAt = names.findIndex((name) => TIME.test(name));
   const temperatureAt = names.findIndex((name) => TEMPERATURE.test(name));
   const renamed = names.map((name, i) =>
-    i === timeAt ? 'time' : i === temperatureAt ? 'temperature' : name,
+    i === timeAt ? 'time' : i === temperatureAt ? 'temperature' : name.replaceAll(separator, ' '),
   );
-  return [renamed.join(','), ...rows].join('\n');
+  return [renamed.join(separator), ...rows].join('\n');
 }

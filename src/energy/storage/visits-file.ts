@@ -1,7 +1,7 @@
+import { csvFormOf, decimalOf, linesOf } from '../../domain/csv-form.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
 import { type Zone, zoneOf } from '../../domain/zone.ts';
 import type { LineNote } from '../loads/series-file.ts';
-import { fieldsOf, numberOf } from '../loads/series-rows.ts';
 import { createTimeReader, momentsOf } from '../loads/wall-time.ts';
 import type { Visit } from './stays.ts';
 
@@ -20,11 +20,12 @@ const LONGEST_MS = 60 * 24 * HOUR_MS;
  * its line, and then there are no visits.
  */
 export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone: string }): VisitsFile {
-  const texts = text.replace(/^\uFEFF/, '').split('\n');
+  const texts = linesOf(text);
+  const { fieldsOf, withPoint } = csvFormOf(texts[0] ?? '');
   const header = fieldsOf(texts[0] ?? '').map((name) => name.toLowerCase());
   const at = COLUMNS.map((name) => header.indexOf(name));
   if (at.includes(-1)) {
-    const says = (texts[0] ?? '').trim();
+    const says = (texts[0] ?? '').trim().slice(0, 100);
     const shown = says === '' ? 'the header is missing' : `the header is "${says}"`;
     return { ok: false, problems: [{ line: 1, message: `${shown}: it must be ${COLUMNS.join(',')}` }] };
   }
@@ -39,7 +40,7 @@ export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone:
     const fields = fieldsOf(row);
     const [arrives = '', departs = '', energy = ''] = at.map((column) => fields[column] ?? '');
     const [fromMs, toMs] = [momentOf(arrives), momentOf(departs)];
-    const kwh = numberOf(energy) ?? Number.NaN;
+    const kwh = decimalOf(withPoint(energy)) ?? Number.NaN;
     if (typeof fromMs === 'string') problems.push({ line, message: `arrives ${fromMs}` });
     if (typeof toMs === 'string') problems.push({ line, message: `departs ${toMs}` });
     if (!(kwh >= 0)) {

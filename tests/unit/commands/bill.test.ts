@@ -166,4 +166,12 @@ describe('kvarter bill', () => {
     );
     expect((await site.run({ tariff: old, load: site.load, 'nearest-year': true, json: true })).code).toBe(0);
   });
+
+  it('refuses a span in which the load has nothing, in place of a bill of nothing', async () => {
+    await using site = await openSite();
+    const late = site.run({ tariff: ellevio, load: site.load, from: '2025-02-01' });
+    const of = 'the load is of 2024-12-31T23:00:00.000Z to 2025-01-31T23:00:00.000Z';
+    await expect(late).rejects.toThrow(`--from: must be before --to; ${of}`);
+    await expect(site.run({ tariff: ellevio, load: site.load, to: '2025-01-01' })).rejects.toThrow(of);
+  });
 });

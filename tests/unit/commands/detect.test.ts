@@ -42,6 +42,23 @@ describe('kvarter detect', () => {
     );
   });
 
+  test('takes semicolons and tabs for commas, with decimal commas, and prints points', async () => {
+    for (const separator of [';', '\t']) {
+      const lines = [
+        ['timestamp', 'value', 'note'],
+        ['2014-04-01 00:00:00', '1,50', ''],
+        ['2014-04-01 00:05:00', '-2', 'a, b'],
+      ];
+      const { printed, complained } = await run(
+        lines.map((fields) => `${fields.join(separator)}\n`).join(''),
+      );
+      expect(complained).toBe('');
+      expect(printed).toBe(
+        'timestamp,value,anomaly_score\n2014-04-01 00:00:00,1.50,0\n2014-04-01 00:05:00,-2,0\n',
+      );
+    }
+  });
+
   test.each([
     ['NaN', '2014-04-01 01:00:00,NaN', 'value "NaN" is not a finite number'],
     ['infinity', '2014-04-01 01:00:00,-Infinity', 'value "-Infinity" is not a finite number'],

@@ -98,11 +98,23 @@ describe('kvarter fill', () => {
     expect(grouped.rows.toSorted()).toEqual(sorted.rows.toSorted());
   });
 
+  it('reads semicolons with decimal commas, and names with commas in quotes', async () => {
+    const { rows, complained } = await run([
+      'time;container;level_pct',
+      '2026-01-05;"a, north";12,5',
+      '2026-01-06;"a, north";25',
+    ]);
+    expect(complained).toBe('');
+    expect(rows[1]).toMatch(/^2026-01-05,"a, north",12\.5,/);
+    const points = await run([HEADER, '2026-01-05,"a, north",12.5', '2026-01-06,"a, north",25']);
+    expect(rows).toEqual(points.rows);
+  });
+
   it.each([
     ['an empty file', [''], /levels\.csv:1: the file is empty/],
     [
       'another header',
-      ['time;container;level_pct'],
+      ['time|container|level_pct'],
       /levels\.csv:1: the header is .* lacks time, container, level_pct/,
     ],
   ])('refuses %s', async (_, lines, message) => {

@@ -25,3 +25,11 @@ it('names file and line of what is wrong', async () => {
   expect(read(file)).toThrow(`${file}:2: price "cheap" is not a number`);
   expect(read(join(dir.path, 'none.csv'))).toThrow('cannot be read');
 });
+
+it('reads what Excel saves as Unicode text', async () => {
+  await using dir = await openTempDir();
+  const file = join(dir.path, 'load.txt');
+  const text = '\uFEFFtime\tkw\r\n2026-01-15 06:00\t1,5\r\n2026-01-15 07:00\t2\r\n';
+  writeFileSync(file, Buffer.from(text, 'utf16le'));
+  expect([...readLoadFile(file, { timeZone }, { complain: () => undefined }).kw]).toEqual([1.5, 2]);
+});

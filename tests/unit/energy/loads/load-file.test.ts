@@ -3,7 +3,7 @@ import { parseLoadFile } from '../../../../src/energy/loads/load-file.ts';
 import { parseSeriesFile } from '../../../../src/energy/loads/series-file.ts';
 
 const timeZone = 'Europe/Stockholm';
-const read = (...rows: string[]) => parseLoadFile(`${rows.join('\n')}\n`, { timeZone });
+const read = (...rows: string[]) => parseLoadFile(rows.join('\n'), { timeZone });
 const load = (...rows: string[]) => {
   const file = read(...rows);
   if (!file.ok) throw new Error(JSON.stringify(file.problems));
@@ -38,6 +38,15 @@ describe('the CSV of a load', () => {
     ]);
   });
 
+  it.each([
+    ['semicolons and decimal commas', ['time;kw', '2026-01-15T06:00Z;1,5', '2026-01-15T07:00Z;2']],
+    ['tabs and decimal commas', ['time\tnote\tkw', '2026-01-15T06:00Z\t\t1,5', '2026-01-15T07:00Z\tx\t2']],
+    ['commas in quotes', ['time,note,kw', '2026-01-15T06:00Z,"a, b",1.5', '2026-01-15T07:00Z,"""c""",2']],
+    ['carriage returns alone', ['time,kw\r2026-01-15T06:00Z,1.5\r2026-01-15T07:00Z,2\r']],
+  ])('may be written with %s', (_, lines) => {
+    expect(load(...lines).kw).toEqual([1.5, 2]);
+  });
+
   it('carries rows and values that are not there as missing, and says where', () => {
     const file = read(
       'time,kw',
@@ -60,11 +69,7 @@ describe('the CSV of a load', () => {
   const rows = ['2026-01-15T06:00Z,1', '2026-01-15T07:00Z,1'];
   it.each<[what: string, rows: string[], says: string]>([
     ['no header', rows, '1: the header is "2026-01-15T06:00Z,1": it must be time,kw|kwh'],
-    [
-      'another header',
-      ['time;kw', ...rows],
-      '1: the header is "time;kw": it must be time,kw|kwh (columns are separated by commas)',
-    ],
+    ['another header', ['time|kw', ...rows], '1: the header is "time|kw": it must be time,kw|kwh'],
     ['a column twice', ['time,kw,KW', ...rows], '1: the header has kw twice: leave one of them'],
     [
       'power and energy',
@@ -94,6 +99,11 @@ describe('the CSV of a load', () => {
       '4: the line has 3 fields, the header 2: a decimal comma needs to be a point',
     ],
     [
+      'a number that nothing has',
+      ['time,kw', ...rows, '2026-01-15T08:00Z,1e308'],
+      '4: kw 1e308 is impossible: write at most 1000000000000',
+    ],
+    [
       'a negative number',
       ['time,kw', ...rows, '2026-01-15T08:00Z,-1'],
       '4: kw -1 is negative: consumption is 0 or more',
@@ -117,6 +127,11 @@ describe('the CSV of a load', () => {
       'rows out of order',
       ['time,kw', ...rows, '2026-01-15T05:00Z,1'],
       '4: earlier than line 3: sort the rows by time',
+    ],
+    [
+      'rows from the newest to the oldest',
+      ['time,kw', ...rows.toReversed()],
+      '3: not one time is later than the one before: sort the rows by time',
     ],
     [
       'another spacing',

@@ -19,6 +19,12 @@ it.each([
   expect(file.ok && [...file.weather.temperatureC]).toEqual([-3.5, Number.NaN]);
 });
 
+it('reads semicolons with decimal commas, and passes over names that hold a separator', () => {
+  const text = 'time;"a; b";Temp\n2026-01-15T06:00Z;x;-3,5\n2026-01-15T07:00Z;"y; z";2\n';
+  const file = parseWeatherFile(text, { timeZone });
+  expect(file.ok && [...file.weather.temperatureC]).toEqual([-3.5, 2]);
+});
+
 it('takes times that the zone never showed for UTC, and says so', () => {
   const text = 'time,temperature\n2026-03-29 01:00,1\n2026-03-29 02:00,2\n2026-03-29 03:00,3\n';
   const file = parseWeatherFile(text, { timeZone });

@@ -19,6 +19,11 @@ describe('a file of visits', () => {
     });
   });
 
+  it('may be written with semicolons, decimal commas, and separators in quotes', () => {
+    const text = 'name;arrives;departs;kwh\n"x; y";2026-01-15T17:40;2026-01-16T07:10;12,5\n';
+    expect(parseVisitsFile(text, zone)).toMatchObject({ ok: true, visits: [{ kwh: 12.5 }] });
+  });
+
   it.each([
     [
       'a header',

@@ -1,0 +1,77 @@
+/**
+ * How a table of text is written. Where numbers have a decimal comma, spreadsheets part fields by semicolons or tabs; where
+ * fields are parted by commas, a decimal comma cannot be told from one of thousands.
+ */
+export type CsvForm = {
+  readonly separator: ',' | ';' | '\t';
+  /** The fields of a line, without blanks and quotes around them. */
+  readonly fieldsOf: (line: string) => string[];
+  /** The text of a number with a decimal point, where commas do not part fields. */
+  readonly withPoint: (text: string) => string;
+};
+
+const SEPARATORS = [',', ';', '\t'] as const;
+const DECIMAL_COMMA = /^([+-]?\d*),(\d+)$/;
+
+/** By what parts the names of the header; commas where nothing does. */
+export function csvFormOf(header: string): CsvForm {
+  const bare = header.replace(/"[^"]*"/g, '');
+  const counts = SEPARATORS.map((separator) => bare.split(separator).length);
+  const separator = SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ',';
+  return {
+    separator,
+    fieldsOf: (line) => fieldsOf(line, separator),
+    withPoint: separator === ',' ? (text) => text : (text) => text.replace(DECIMAL_COMMA, '$1.$2'),
+  };
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** A decimal number that is finite. `Number` alone would take an empty text for 0, and 0x10 for 16. */
+export function decimalOf(text: string): number | undefined {
+  if (!NUMBER.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** The lines of a text, whichever system ended them, without a byte order mark. */
+export function linesOf(text: string): string[] {
+  const from = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  // A line feed may have a carriage return before it, which is a blank at the end of its line.
+  return from.split(from.includes('\n') ? '\n' : '\r');
+}
+
+function fieldsOf(line: string, separator: string): string[] {
+  if (line.includes('"')) return quotedFields(line, separator);
+  const first = line.indexOf(separator);
+  // Most lines have two fields.
+  if (first >= 0 && line.indexOf(separator, first + 1) < 0)
+    return [line.slice(0, first).trim(), line.slice(first + 1).trim()];
+  const fields = line.split(separator);
+  if (!/\s/.test(line)) return fields;
+  for (let i = 0; i < fields.length; i += 1) fields[i] = fields[i]?.trim() ?? '';
+  return fields;
+}
+
+/** RFC 4180, section 2: in quotes a separator is text, and two quotes are one. A quote that does not end goes on to the end. */
+function quotedFields(line: string, separator: string): string[] {
+  const fields: string[] = [];
+  let field = '';
+  let isQuoted = false;
+  for (let i = 0; i < line.length; i += 1) {
+    const letter = line[i] ?? '';
+    if (isQuoted && letter === '"' && line[i + 1] === '"') {
+      field += letter;
+      i += 1;
+    } else if (letter === '"' && (isQuoted || field.trim() === '')) {
+      isQuoted = !isQuoted;
+    } else if (letter === separator && !isQuoted) {
+      fields.push(field.trim());
+      field = '';
+    } else {
+      field += letter;
+    }
+  }
+  fields.push(field.trim());
+  return fields;
+}
