@@ -12,6 +12,10 @@ const SLOT_MS = { min: HOUR_MS / 2, max: 2 * HOUR_MS };
 const MOST_TIMES = 2;
 /** So many nights are remembered. */
 const NIGHTS = 28;
+/** A night so far below, in times of what it may be above, is none to learn from, unless more than so many of them are in a row. */
+const LOW = { times: -4, nights: 10 };
+/** A night is above by itself when it is so many times as far above as the upper quarter of other places. */
+const OF_OTHERS = 2;
 
 /** What the night floor of one register is known by. Plain JSON of bounded size. */
 export const nightFloorSchema = z.object({
@@ -32,6 +36,8 @@ export const nightFloorSchema = z.object({
   aboveSinceMs: z.number(),
   /** By how many times as much as they must be those nights are above, together; each counts for {@link MOST_TIMES} at most. */
   aboveTimes: z.number().default(0),
+  /** Nights in a row that were far below. */
+  low: z.number().default(0),
   isUp: z.boolean(),
   /** Newest nights, where steps are asked for. */
   newest: nightStepSchema.exactOptional(),
@@ -70,6 +76,15 @@ export type LocalClock = (atMs: number) => { readonly minuteOfDay: number; reado
 /** Of the night that ended then; undefined: nobody knows. */
 export type WeatherAt = (nightEndMs: number) => NightWeather | undefined;
 
+/** What other places do in the night of a local day. */
+export type OtherPlaces = {
+  /** By how many times as much as one night may be their upper quarter is above; 0 where too few are known. */
+  readonly timesAbove: (dayMs: number) => number;
+  /** Have many of them been above for some nights, if only by half? */
+  readonly areAbove: (dayMs: number) => boolean;
+};
+const NO_OTHERS: OtherPlaces = { timesAbove: () => 0, areAbove: () => false };
+
 export type NightChange = {
   readonly is: 'up' | 'normal' | 'accepted';
   readonly sinceMs: number;
@@ -93,6 +108,7 @@ export function createNightFloor(atMs: number, value: number): NightFloor {
     above: 0,
     aboveSinceMs: 0,
     aboveTimes: 0,
+    low: 0,
     isUp: false,
   };
 }
@@ -109,7 +125,7 @@ export function foldNight(
   limits: NightLimits,
   clock: LocalClock,
   weatherAt: WeatherAt = () => undefined,
-  isShared: (dayMs: number) => boolean = () => false,
+  others = NO_OTHERS,
 ): NightChange | undefined {
   const { atMs, value } = reading;
   if (atMs <= state.lastMs) return undefined;
@@ -123,7 +139,7 @@ export function foldNight(
   const { minuteOfDay, dayMs } = clock(fromMs);
   const change =
     state.night !== undefined && isPast(state.night, fromMs, limits)
-      ? judge(state, limits, weatherAt, isShared)
+      ? judge(state, limits, weatherAt, others)
       : undefined;
   const startsInside = minuteOfDay >= limits.fromMinute && minuteOfDay < limits.toMinute;
   const endsInside = minuteOfDay + lengthMs / MINUTE_MS <= limits.toMinute + 1;
@@ -146,7 +162,7 @@ function judge(
   state: NightFloor,
   limits: NightLimits,
   weatherAt: WeatherAt,
-  isShared: (dayMs: number) => boolean,
+  others: OtherPlaces,
 ): NightChange | undefined {
   const { night } = state;
   delete state.night;
@@ -175,8 +191,9 @@ function judge(
     nights: state.above,
     ...(weather && ordinary.isOfWeather ? { weather } : {}),
   });
-  const step = stepUp(state, night.dayMs, (night.floor - usual) / rise, limits.step);
-  if (step !== undefined && !isShared(night.dayMs)) {
+  const times = (night.floor - usual) / rise;
+  const step = stepUp(state, night.dayMs, times, limits.step);
+  if (step !== undefined && !others.areAbove(night.dayMs)) {
     // They are none to learn what is usual from.
     const learned = ordinaryNights(state.newest ?? []);
     state.floors = state.floors.slice(0, state.floors.length - learned);
@@ -187,10 +204,12 @@ function judge(
     return { ...told('up'), floor, limit: usual + (limits.step?.mean ?? 1) * rise, isMean: true };
   }
   // What was told ends when it has come back more than half of the way.
-  if (night.floor > usual + (state.isUp ? rise / 2 : rise)) {
+  const isAbove = state.isUp ? times > 0.5 : times > 1 && times >= OF_OTHERS * others.timesAbove(night.dayMs);
+  if (isAbove) {
     if (state.above === 0) state.aboveSinceMs = night.sinceMs;
     state.above += 1;
-    state.aboveTimes += Math.min((night.floor - usual) / rise, MOST_TIMES);
+    state.low = 0;
+    state.aboveTimes += Math.min(times, MOST_TIMES);
     if (state.above >= limits.acceptNights) {
       const accepted = told('accepted');
       Object.assign(state, { floors: [], above: 0, aboveTimes: 0, isUp: false });
@@ -198,15 +217,16 @@ function judge(
       learn();
       return accepted;
     }
-    const isSure = night.floor > usual + limits.sure * rise;
+    const isSure = times > limits.sure;
     const isEnough = state.above >= limits.nights && state.aboveTimes >= (limits.together ?? 0);
     if (state.isUp || !(isEnough || isSure)) return undefined;
     state.isUp = true;
     return told('up');
   }
   const ended = state.isUp ? told('normal') : undefined;
+  state.low = times < LOW.times ? state.low + 1 : 0;
   Object.assign(state, { above: 0, aboveTimes: 0, isUp: false });
-  learn();
+  if (state.low === 0 || state.low > LOW.nights) learn();
   return ended;
 }
 

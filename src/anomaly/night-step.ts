@@ -40,6 +40,12 @@ export function newestTimes(nights: NightStep, dayMs: number): number {
     : meanOf(timesOf(newest));
 }
 
+/** In the night of that day and the one before, those that are known; undefined: none. */
+export function timesAround(nights: NightStep, dayMs: number): number | undefined {
+  const around = nights.filter(([atMs]) => Math.abs(dayMs - DAY_MS / 2 - atMs) < 1.1 * DAY_MS);
+  return around.length === 0 ? undefined : meanOf(timesOf(around));
+}
+
 /** Of the newest nights, but for the last, how many were ordinary when they were judged. */
 export function ordinaryNights(nights: NightStep): number {
   return nights.slice(-NIGHTS, -1).filter(([, times]) => times <= 1).length;

@@ -5,8 +5,9 @@ import {
   type NightChange,
   type NightLimits,
   nightFloorSchema,
+  type OtherPlaces,
 } from '../../anomaly/night-floor.ts';
-import { newestTimes } from '../../anomaly/night-step.ts';
+import { newestTimes, timesAround } from '../../anomaly/night-step.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { aboutPoint } from '../about.ts';
@@ -17,7 +18,7 @@ import { integer, number } from '../parameters.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { isOutdoor } from './hour-store.ts';
 import { weatherAt } from './outdoors.ts';
-import { isShared } from './shared.ts';
+import { isShared, upperQuarter } from './shared.ts';
 
 /** What every rule about the least use of a night may be told. */
 export const nightParameters = {
@@ -76,10 +77,15 @@ export function createNightRule<P extends Hours>(
     return all;
   };
 
-  /** Are many of the other buildings half as far above? Then it is the weather. */
-  const isStepOfMany = (building: string) => (dayMs: number) => {
-    const others = states.others(building).flatMap((points) => Object.values(points));
-    return isShared(others, ({ newest = [] }) => newestTimes(newest, dayMs) >= MANY.times, MANY.share);
+  /** What many of the other buildings do is the weather. */
+  const othersOf = (building: string): OtherPlaces => {
+    const nights = () =>
+      states.others(building).flatMap((points) => Object.values(points).map(({ newest = [] }) => newest));
+    return {
+      timesAbove: (dayMs) => upperQuarter(nights().flatMap((newest) => timesAround(newest, dayMs) ?? [])),
+      areAbove: (dayMs) =>
+        isShared(nights(), (newest) => newestTimes(newest, dayMs) >= MANY.times, MANY.share),
+    };
   };
 
   return {
@@ -98,7 +104,7 @@ export function createNightRule<P extends Hours>(
         limitsOf(parameters),
         clock,
         weatherAt(context, point.building),
-        isStepOfMany(point.building),
+        othersOf(point.building),
       );
       if (change === undefined) return;
       const about = { ...told, ...aboutPoint(point), atMs };

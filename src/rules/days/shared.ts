@@ -6,3 +6,9 @@ const SHARE = 0.35;
 export function isShared<T>(others: readonly T[], does: (other: T) => boolean, share = SHARE): boolean {
   return others.length >= LEAST && others.filter(does).length >= share * others.length;
 }
+
+/** What the upper quarter of many others is above; 0 of too few. */
+export function upperQuarter(values: readonly number[]): number {
+  if (values.length < LEAST) return 0;
+  return values.toSorted((a, b) => a - b)[Math.floor(0.75 * values.length)] ?? 0;
+}

@@ -8,9 +8,9 @@ const parameters = z
     ...nightParameters,
     nights: integer(1, 28).default(3).describe('so many nights in a row, …'),
     together: number(0, 100)
-      .default(4.5)
+      .default(4)
       .describe(
-        '… which together are above by so many times as much as one must be: at 3 nights one and a half',
+        '… which together are above by so many times as much as one must be: at 3 nights one and a third',
       ),
     minRiseW: number(0, 10_000_000).default(500).describe('more than usual by at least this, W, …'),
     risePct: number(0, 1000).default(4).describe('… by this share of what is usual, %, …'),
@@ -36,7 +36,8 @@ export const nightBaseLoad: RuleDefinition<NightBaseLoad> = {
 Some nights in a row must say so, so that a party or a holiday does not; a little more will do when it began at once and other houses do not
 take more as well. Judged from the energy register of the meter.
 With an outdoor thermometer in the building, its area or the organisation a night is compared with those of about its weather,
-so that a heat pump in a cold night is none; a night colder than nearly all that are known is not judged.`,
+so that a heat pump in a cold night is none; a night colder than nearly all that are known is not judged, and one that is not twice as far
+above as the upper quarter of the other houses is the weather.`,
   level: 'point',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },

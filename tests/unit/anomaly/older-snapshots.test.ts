@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { endedHours, hourExtremesSchema } from '../../../src/anomaly/hour-extremes.ts';
+import { createNightFloor, nightFloorSchema } from '../../../src/anomaly/night-floor.ts';
 import { packedSchema, unpack } from '../../../src/anomaly/packed-numbers.ts';
 import { daysOf, expectDay, learnDay, noDays, usualDaysSchema } from '../../../src/anomaly/usual-days.ts';
 import { daysOf as bookedDays, peakBookSchema } from '../../../src/energy/bills/peak-book.ts';
@@ -69,4 +70,9 @@ it('reads told windows that were kept as a record each, and notes what became of
 
 it('reads numbers that were not packed', () => {
   expect(unpack(packedSchema.parse([0.25, -12.5, 0]))).toEqual([0.25, -12.5, 0]);
+});
+
+it('goes on with nights of which nobody counted the low ones', () => {
+  const { low, ...before } = createNightFloor(0, 1000);
+  expect(nightFloorSchema.parse(before)).toEqual({ ...before, low });
 });

@@ -89,6 +89,16 @@ describe('water that runs all night', () => {
   });
 });
 
+/** Seven houses: those named, and of the others one rate. */
+const houses = (some: readonly Rate[], others: Rate): readonly Reading[] =>
+  Array.from({ length: 7 }, (_, house) =>
+    meter('activeEnergyWh', 20, some[house] ?? others).map(({ point, atMs, value }) =>
+      readingOf({ ...point, device: `d${house}`, building: `b${house}` }, atMs, value),
+    ),
+  )
+    .flat()
+    .toSorted((a, b) => a.atMs - b.atMs);
+
 describe('a night base load that is up', () => {
   it('is told on the third night, and over when it is back', () => {
     expect(told(meter('activeEnergyWh', 24, more(fridge, 2000, [12, 20])))).toEqual([
@@ -129,18 +139,15 @@ describe('a night base load that is up', () => {
     it('is not what comes little by little, nor what other houses take more of as well', () => {
       const creep: Rate = (day, hour, random) => still(day, hour, random) + 40 * day;
       expect(told(meter('activeEnergyWh', 26, creep))).toEqual([]);
-      const houses = (count: number) =>
-        Array.from({ length: 7 }, (_, house) => {
-          const own = meter('activeEnergyWh', 20, house < count ? little : still);
-          return own.map(({ point, atMs, value }) =>
-            readingOf({ ...point, device: `d${house}`, building: `b${house}` }, atMs, value),
-          );
-        })
-          .flat()
-          .toSorted((a, b) => a.atMs - b.atMs);
-      expect(told(houses(1))).toEqual(['night-base-load firing 18']);
-      expect(told(houses(4))).toEqual([]);
+      expect(told(houses([little], still))).toEqual(['night-base-load firing 18']);
+      expect(told(houses([little, little, little, little], still))).toEqual([]);
     });
+  });
+
+  it('is the weather where a third of the other houses take more as well, if by less than is odd', () => {
+    const [mine, theirs] = [more(fridge, 750, [12, 20]), more(fridge, 450, [12, 20])];
+    expect(told(houses([mine], fridge))).toEqual(['night-base-load firing 14']);
+    expect(told(houses([mine, theirs, theirs], fridge))).toEqual([]);
   });
 
   it('is not a holiday of two nights, nor more use by day', () => {
@@ -186,6 +193,15 @@ describe('the base load of a night with an outdoor thermometer', () => {
     expect(change?.alert.facts).toMatchObject({ outdoorC: outdoorC(22), nights: 3 });
     expect(change?.alert.detail).toContain(' would be ordinary at 6 °C outdoors.');
     expect(told(meter('activeEnergyWh', 28, more(heatPump, 2000, [20, 26])))).toEqual([]);
+  });
+
+  it('is not up when a meter counts again after a week of less, which is learned when it goes on', () => {
+    const less = (days: readonly [from: number, to: number]) => more(fridge, -3900, days);
+    expect(told(withWeather(meter('activeEnergyWh', 24, less([10, 19]))))).toEqual([]);
+    expect(told(withWeather(meter('activeEnergyWh', 76, more(less([10, 76]), 2000, [64, 72]))))).toEqual([
+      'night-base-load firing 66',
+      'night-base-load resolved 72',
+    ]);
   });
 
   it('knows the weather from another building of the area', () => {
