@@ -1,5 +1,6 @@
 import { isoTime } from '../domain/time.ts';
-import type { ChargedCars, CourseCost, Shaved, StoreKind } from '../energy/storage/shave.ts';
+import type { CourseCost, Shaved } from '../energy/storage/shave.ts';
+import type { ChargedCars, StoreKind } from '../energy/storage/site-stays.ts';
 
 const money = (value: number) => Math.round(value * 100) / 100;
 const kw = (value: number) => Math.round(value * 1000) / 1000;

@@ -3,27 +3,22 @@ import { bill, lookBackPeriods, type PriceList } from '../bills/bill.ts';
 import { createForecaster } from '../forecast/forecast.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { Span } from '../tariffs/power-price.ts';
-import type { StorageSite } from './battery.ts';
 import { planWithForesight, type StoragePlan } from './foresight.ts';
 import { createGuardPolicy } from './guard-policy.ts';
-import { type HeatPumpSite, heatPumpStays } from './heat-pump.ts';
 import { createLevelPolicy } from './level-policy.ts';
 import type { LinearSolver } from './linear-program.ts';
 import { type MarketPrices, storagePrices } from './prices.ts';
 import { type Policy, simulate } from './simulate.ts';
+import { type ChargedCars, chargeAtOnce, type ShaveSite, type StoreKind, staysOf } from './site-stays.ts';
 import { termsOver } from './span-terms.ts';
-import { alwaysThere, type Charger, carStays, type Stays, type Visit } from './stays.ts';
+import type { Stays } from './stays.ts';
 
 export type PolicyName = 'mpc' | 'guard';
-
-/** A charger behind the meter, and the cars that come to it: in order, one at a time. */
-export type CarSite = Charger & { readonly visits: readonly Visit[] };
 
 export type ShaveInput = {
   readonly tariff: Tariff;
   readonly subscribedKw?: number;
-  /** A battery, a charger of cars (which the load does not have in it), or a heat pump (which it has in it). */
-  readonly site: StorageSite | CarSite | HeatPumpSite;
+  readonly site: ShaveSite;
   /** Net load, history first: kW, NaN is missing. */
   readonly load: { readonly fromMs: number; readonly spacingMs: number; readonly kw: Float64Array };
   /** What is simulated: whole steps of the load. */
@@ -84,18 +79,6 @@ export type Shaved = {
   readonly cars: ChargedCars | undefined;
 };
 
-export type StoreKind = 'battery' | 'cars' | 'heatPump';
-
-/** Visits of cars in the simulated span. */
-export type ChargedCars = {
-  readonly visits: number;
-  readonly kwh: number;
-  /** Energy that does not fit into the whole steps of its visit, kWh. */
-  readonly unfitKwh: number;
-  /** Visits that reach over an end of the span, or in which the load is missing: they are left out. */
-  readonly leftOut: number;
-};
-
 /** What a policy learns from: of a look-back it must know the peaks. */
 const HISTORY_MS = 120 * 24 * HOUR_MS;
 const MONTH_MS = 31 * 24 * HOUR_MS;
@@ -121,7 +104,7 @@ export function shave(input: ShaveInput): Shaved {
     [buy[t], sell[t]] = [price.buy, price.sell];
   }
   const judge = judgeOf(input, { netKw, sell });
-  const { stays, store, cars } = staysOf(input);
+  const { stays, store, cars } = staysOf(input.site, load, span);
   const course = { fromMs: span.fromMs, stepMs, netKw };
   const without = judge(
     cars ? simulate(stays, course, chargeAtOnce).powerKw : new Float64Array(netKw.length),
@@ -166,38 +149,6 @@ export function shave(input: ShaveInput): Shaved {
     store,
     cars,
   };
-}
-
-/** What a charger does that nobody tells anything. */
-const chargeAtOnce: Policy = {
-  learn: () => undefined,
-  powerFor: () => Number.POSITIVE_INFINITY,
-  end: () => undefined,
-};
-
-function staysOf({
-  site,
-  span,
-  load,
-}: ShaveInput): Pick<Shaved, 'store' | 'cars'> & { readonly stays: Stays } {
-  if ('battery' in site) return { stays: alwaysThere(site, span.toMs), store: 'battery', cars: undefined };
-  if ('heatPump' in site) {
-    const steps = { fromMs: load.fromMs, stepMs: load.spacingMs, toMs: span.toMs };
-    return { stays: heatPumpStays(site, steps), store: 'heatPump', cars: undefined };
-  }
-  const isSimulated = ({ fromMs, toMs }: Span) => toMs > span.fromMs && fromMs < span.toMs;
-  const isWhole = (visit: Span) =>
-    !isSimulated(visit) || (visit.fromMs >= span.fromMs && visit.toMs <= span.toMs && isKnown(visit));
-  const stepAt = (atMs: number) => Math.floor((atMs - load.fromMs) / load.spacingMs);
-  const isKnown = ({ fromMs, toMs }: Span) =>
-    load.kw.slice(stepAt(fromMs), stepAt(toMs)).every(Number.isFinite);
-  const visits = site.visits.filter(isWhole);
-  const stays = carStays(visits, site, load.spacingMs);
-  const simulated = visits.filter(isSimulated);
-  const asked = simulated.reduce((sum, { kwh }) => sum + kwh, 0);
-  const kwh = stays.list.filter(isSimulated).reduce((sum, stay) => sum + stay.site.battery.capacityKwh, 0);
-  const leftOut = site.visits.length - visits.length;
-  return { stays, store: 'cars', cars: { visits: simulated.length, kwh, unfitKwh: asked - kwh, leftOut } };
 }
 
 function policyOf(input: ShaveInput, stays: Stays): Policy {

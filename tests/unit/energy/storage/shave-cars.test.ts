@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openHighs } from '../../../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
-import { type CarSite, type ShaveInput, shave } from '../../../../src/energy/storage/shave.ts';
+import { type ShaveInput, shave } from '../../../../src/energy/storage/shave.ts';
+import type { CarSite } from '../../../../src/energy/storage/site-stays.ts';
 import type { Visit } from '../../../../src/energy/storage/stays.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
