@@ -1,7 +1,7 @@
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
-import { createTimeReader, momentsOf } from '../energy/loads/wall-time.ts';
+import { createTimeReader, momentOf } from '../energy/loads/wall-time.ts';
 import { duration } from '../rules/parameters.ts';
 import type { CommandArguments, CommandContext } from './command.ts';
 
@@ -39,12 +39,11 @@ export function localTimeOption(
   if (text === undefined) return undefined;
   const said = String(text).trim();
   const time = createTimeReader()(said.length === 10 ? `${said}T00:00` : said);
-  const [atMs] = time === undefined ? [] : momentsOf(time, zoneOf(timeZone));
-  if (atMs !== undefined) return atMs;
-  throw new KvarterError(
-    'usage',
-    `--${name} ${said}: must be a date, or ISO 8601, such as 2026-01-15T07:15:00+01:00`,
-  );
+  const moment = time
+    ? momentOf(time, timeZone)
+    : 'must be a date, or ISO 8601, such as 2026-01-15T07:15:00+01:00';
+  if (typeof moment === 'number') return moment;
+  throw new KvarterError('usage', `--${name} ${said}: ${moment}`);
 }
 
 export function textOption({ values }: CommandArguments, name: string): string | undefined {

@@ -1,5 +1,5 @@
 import { DAY_MS, MINUTE_MS } from '../../domain/interval.ts';
-import type { Zone } from '../../domain/zone.ts';
+import { type Zone, zoneOf } from '../../domain/zone.ts';
 
 /** A time as it stands in a file: a moment, or what a clock on the wall showed (`wallMs`: as if it showed UTC). */
 export type WrittenTime = { readonly wallMs: number; readonly offsetMs: number | undefined };
@@ -51,6 +51,13 @@ export function createTimeReader(): (text: string) => WrittenTime | undefined {
 /** The moments that a written time can mean: one where it has its offset, else as `wallMoments` says. */
 export function momentsOf({ wallMs, offsetMs }: WrittenTime, zone: Zone): readonly number[] {
   return offsetMs === undefined ? wallMoments(wallMs, zone) : [wallMs - offsetMs];
+}
+
+/** The one moment that a written time means in an IANA zone; else why there is none, or why it is not one. */
+export function momentOf(time: WrittenTime, timeZone: string): number | string {
+  const [moment, second] = momentsOf(time, zoneOf(timeZone));
+  if (moment === undefined) return `never was in ${timeZone}: write times with offset`;
+  return second === undefined ? moment : `was twice in ${timeZone}: write times with offset`;
 }
 
 /** What a wall time can mean in a zone: one moment, none (the clock is put forward over it), or two. */

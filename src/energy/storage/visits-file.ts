@@ -1,8 +1,7 @@
 import { csvFormOf, decimalOf, linesOf } from '../../domain/csv-form.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
-import { type Zone, zoneOf } from '../../domain/zone.ts';
 import type { LineNote } from '../loads/series-file.ts';
-import { createTimeReader, momentsOf } from '../loads/wall-time.ts';
+import { createTimeReader, momentOf } from '../loads/wall-time.ts';
 import type { Visit } from './stays.ts';
 
 export type VisitsFile =
@@ -31,7 +30,7 @@ export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone:
   }
   const problems: LineNote[] = [];
   const visits: Visit[] = [];
-  const momentOf = createMomentReader(zoneOf(timeZone), timeZone);
+  const momentOf = createMomentReader(timeZone);
   let before: { readonly line: number; readonly visit: Visit } | undefined;
   for (let i = 1; i < texts.length && problems.length < MOST_PROBLEMS; i += 1) {
     const row = texts[i] ?? '';
@@ -75,14 +74,12 @@ function orderProblem(
 }
 
 /** The moment that a text means, or what is wrong with it. */
-function createMomentReader(zone: Zone, timeZone: string): (text: string) => number | string {
+function createMomentReader(timeZone: string): (text: string) => number | string {
   const readTime = createTimeReader();
   return (text) => {
     const time = readTime(text);
     if (!time) return `"${text}" is not ISO 8601, such as 2026-01-15T17:40+01:00`;
-    const [moment, second] = momentsOf(time, zone);
-    if (moment === undefined) return `"${text}" never was in ${timeZone}: write times with offset`;
-    if (second !== undefined) return `"${text}" was twice in ${timeZone}: write times with offset`;
-    return moment;
+    const moment = momentOf(time, timeZone);
+    return typeof moment === 'string' ? `"${text}" ${moment}` : moment;
   };
 }

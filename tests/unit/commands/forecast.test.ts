@@ -79,7 +79,14 @@ describe('kvarter forecast', () => {
   it.each([
     [{}, '--at is missing (or --backtest)'],
     [{ at: 'noon' }, '--at noon: must be a date, or ISO 8601'],
-    [{ at: '2026-03-29T02:30' }, '--at 2026-03-29T02:30: must be'],
+    [
+      { at: '2026-03-29T02:30' },
+      '--at 2026-03-29T02:30: never was in Europe/Stockholm: write times with offset',
+    ],
+    [
+      { at: '2026-10-25T02:30' },
+      '--at 2026-10-25T02:30: was twice in Europe/Stockholm: write times with offset',
+    ],
     [{ at: '2025-12-01' }, 'no load is known before --at'],
     [{ at: '2026-01-20', hours: '0' }, '--hours 0: must be a number from'],
     [{ at: '2026-01-20', hours: '1.5' }, 'must be whole intervals of 60 minutes'],
