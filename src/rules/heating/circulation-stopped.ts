@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { meanOf } from '../../anomaly/mean.ts';
-import { expectDay, learnDay } from '../../anomaly/usual-days.ts';
+import { median } from '../../anomaly/median.ts';
+import { daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
 import { inWords } from '../in-words.ts';
@@ -15,7 +16,10 @@ const parameters = z.strictObject({
   minFallC: number(0, 50).default(1).describe('… and whose return is colder by at least this, °C;'),
   moreSpreads: number(0, 100)
     .default(1)
-    .describe('a night that takes more heat or flow than such weather did by so many spreads is not it'),
+    .describe('a night that takes more heat or flow than such weather did by so many spreads is not it,'),
+  timesLately: number(0, 100)
+    .default(3)
+    .describe('nor one that is not so many times as far off as the middle one of the nights before'),
 });
 type CirculationStopped = z.infer<typeof parameters>;
 
@@ -27,6 +31,8 @@ const EVENING: Hours = [12, 6];
 const RETURN_SPREAD_C = 0.25;
 /** Keeps flows near nothing apart by no more than they are. */
 const FLOOR_LPH = 50;
+/** Of so many nights before, however far each was off, the middle one says how restless the house is of late. */
+const LATELY = { most: 8, least: 4 };
 /** Heat of a litre of water for each degree, Wh. */
 const WATER_WH_PER_L_K = 1.16;
 
@@ -35,7 +41,7 @@ export const circulationStopped = dayRule({
   seenBy: 'heatMain',
   doc: `The circulation of hot water stands still, or its water is colder than it was, seen from the district-heating meter: what
 only keeps the circulation warm comes back warm, so the return of a night without it is colder than that of ordinary nights
-of such weather and flow. For houses without a thermometer in the hot water; with one, hot-water-cold is sooner.`,
+of such weather and flow, and colder than it has been warmer or colder of late. For houses without a thermometer in the hot water; with one, hot-water-cold is sooner.`,
   parameters,
   sees: ({ role, quantity }) =>
     role === 'heatMain' &&
@@ -106,9 +112,10 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
       night !== undefined && taken - Math.max(night.expected, least) >= settings.moreSpreads * night.spread
     );
   });
+  const least = Math.max(settings.spreads, settings.timesLately * offLately(memory('off'), usual.z));
   return [
     {
-      isOdd: !isMore && -usual.z >= settings.spreads && fallC >= settings.minFallC,
+      isOdd: !isMore && -usual.z >= least && fallC >= settings.minFallC,
       isUsual: isMore || -usual.z < settings.spreads / 2,
       told: {
         title: `Hot-water circulation stopped or cold: return of the night at ${inWords(returnC, '°C')} instead of ${inWords(usual.expected, '°C')}`,
@@ -126,4 +133,11 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
       memories: [name, ...grown.map((one) => one.name)],
     },
   ];
+}
+
+/** Remembers by how many spreads the night was off, and says what was usual of late. */
+function offLately(off: UsualDays, z: number): number {
+  const before = daysOf(off).map(([one = 0]) => Math.abs(one));
+  keepDays(off, [...daysOf(off), [z]].slice(-LATELY.most));
+  return before.length < LATELY.least ? 0 : median(before);
 }

@@ -263,6 +263,15 @@ describe('rules that judge a house day by day', () => {
     ]);
   });
 
+  it('take no return for a cold circulation in a house whose return was warmer by as much of late', () => {
+    const restless = (warmC: number) => (now: Hour) =>
+      isWrong(now) ? -3 : now.day >= 14 && now.day < 20 ? (1 + (now.day % 2)) * warmC : 0;
+    const of = (warmC: number) =>
+      told(judge(house(28, { returnC: restless(warmC) }))).filter((one) => one.startsWith('circulation'));
+    expect(of(0)[0]).toBe('circulation-stopped firing 21');
+    expect(of(1.5)).toEqual([]);
+  });
+
   it('take a return for colder by the radiators, and not by the circulation, when more heat is taken', () => {
     const warm = (now: Hour) => (isWrong(now) ? 0.5 * 2000 * (20 - now.outdoorC) : 0);
     const changes = judge(house(28, { returnC: (now) => (isWrong(now) ? -3 : 0), heatW: warm }));

@@ -195,15 +195,6 @@ describe('the base load of a night with an outdoor thermometer', () => {
     expect(told(meter('activeEnergyWh', 28, more(heatPump, 2000, [20, 26])))).toEqual([]);
   });
 
-  it('is not up when a meter counts again after a week of less, which is learned when it goes on', () => {
-    const less = (days: readonly [from: number, to: number]) => more(fridge, -3900, days);
-    expect(told(withWeather(meter('activeEnergyWh', 24, less([10, 19]))))).toEqual([]);
-    expect(told(withWeather(meter('activeEnergyWh', 76, more(less([10, 76]), 2000, [64, 72]))))).toEqual([
-      'night-base-load firing 66',
-      'night-base-load resolved 72',
-    ]);
-  });
-
   it('knows the weather from another building of the area', () => {
     const register = registerOf(
       [{ id: 'b1' }, { id: 'b2' }],
