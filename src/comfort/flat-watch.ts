@@ -87,7 +87,7 @@ export function closeHour(
       judge('cold', flat.meanC.mean < minC + slack('cold', limits.hysteresisC));
     }
     if (isKnown(follow(flat.longC, airC, limits.warmHours), limits.warmHours)) {
-      const maxC = bandOf(limits, { month, isSensitive }).maxC - slack('warm', limits.hysteresisC);
+      const maxC = mostC(flat, limits, { month, isSensitive }) - slack('warm', limits.hysteresisC);
       // What was warm yesterday and no longer is does not begin now.
       const warmC =
         flat.holds.warm === undefined ? Math.min(flat.longC.mean, flat.meanC.mean) : flat.longC.mean;
@@ -116,6 +116,17 @@ export function closeHour(
   ) {
     judge('stale', flat.co2Ppm.mean > limits.co2Ppm - slack('stale', limits.hysteresisPpm));
   }
+}
+
+/** While nobody heats it is summer, whatever the month: no valve and no curve would make the flat cooler. */
+function mostC(
+  { outsideC }: FlatWatch,
+  limits: WatchLimits,
+  of: { readonly month: number; readonly isSensitive: boolean },
+): number {
+  const { maxC } = bandOf(limits, of);
+  const isHeated = of.isSensitive || outsideC.mean < limits.heatingBelowC;
+  return isHeated ? maxC : Math.max(maxC, limits.summerWarmC);
 }
 
 /** What hot weather does to every flat nobody can mend, and what has moved one from its neighbours is told by what knows of it. */

@@ -23,7 +23,9 @@ export const comfortParameters = z
     sensitiveColdC: number(0, 40).default(22).describe('too cold below where sensitive people live, °C'),
     severeC: number(0, 40).default(18).describe('critical below, °C'),
     warmC: number(0, 60).default(24).describe('too warm above, °C'),
-    summerWarmC: number(0, 60).default(26).describe('too warm above in summer, °C'),
+    summerWarmC: number(0, 60)
+      .default(26)
+      .describe('too warm above in summer, and on days on which nobody heats (from heatingBelowC on), °C'),
     weatherC: number(0, 60)
       .default(8)
       .describe(
@@ -35,7 +37,7 @@ export const comfortParameters = z
       .default(75)
       .describe('too damp above, %, when the outdoor air and supplementGPerM3 do not explain it'),
     supplementGPerM3: number(0, 50)
-      .default(3)
+      .default(4)
       .describe('what people may add to the water in the outdoor air, g/m³'),
     co2Ppm: number(400, 50_000).default(1500).describe('too little fresh air above, ppm CO₂'),
     coolingHours: number(1, 1000)

@@ -166,7 +166,19 @@ describe('a flat', () => {
     expect(warm(20, '    parameters: { weatherC: 5 }\n')).toHaveLength(2);
   });
 
+  it('that is as warm as in summer while nobody heats, is told where sensitive people live', () => {
+    const mild = (outdoorC: number) =>
+      told(judge(among({ f1: () => ({ c: 24.8 }), ward: () => ({ c: 24.8 }) }), { outdoorC })).filter(
+        (line) => /warm/.test(line),
+      );
+    expect(mild(12)).toEqual(['ward|warm firing']);
+    expect(mild(10)).toEqual(['f1|warm firing', 'ward|warm firing']);
+  });
+
   it('that is damp as the weather is, is not told', () => {
+    const hardly = among({ f1: (): Air => ({ c: 21.5, pct: 76 }) });
+    expect(told(judge(hardly, { outdoorC: 13 }))).toEqual([]);
+    expect(told(judge(hardly, { outdoorC: 5 }))).toEqual(['f1|damp firing']);
     const damp = among({ f1: (): Air => ({ c: 22.5, pct: 82 }) });
     expect(told(judge(damp, { outdoorC: 17 }))).toEqual([]);
     expect(told(judge(damp, { outdoorC: 5 }))).toEqual(['f1|damp firing']);
