@@ -19,7 +19,8 @@ export const billCommand: Command = {
 --load FILE          CSV, time,kw or time,kwh: the starts of intervals of 15, 30 or 60 minutes, oldest first, as ISO 8601
                      with offset, or without in the tariff's zone; also kvar and m3 for tariffs that bill them; - is
                      standard input
---from, --to TIME    bills the billing periods that this span touches; load before it is history for look-backs
+--from, --to TIME    bills the billing periods that this span touches by the load within it, best whole ones: a part makes
+                     the bill incomplete; load before it is history for look-backs
 --price FILE         CSV, time,price: spot prices per kWh without VAT
 --subscribed-kw N    the customer's subscribed power
 --nearest-year       prices days for which the tariff has no price as in its nearest year, to try it out

@@ -33,6 +33,8 @@ export type PricingOptions = {
   readonly nowMs?: number;
   /** Of the load that was summed. */
   readonly spacingMs: number;
+  /** A part of the period was asked for: the load of the rest does not count, known or not. */
+  readonly isCut?: boolean;
 };
 
 /** Prices the last of the periods; those before it are what look-backs see. */
@@ -90,16 +92,17 @@ export function pricePeriod(
 /** What is missing in the load, apart from what is still to come, and the interval that ended just now. */
 function noteGaps(
   { period: { fromMs, toMs }, sums: { knownMs }, note }: Context,
-  { nowMs = toMs, spacingMs }: PricingOptions,
+  { nowMs = toMs, spacingMs, isCut = false }: PricingOptions,
 ): void {
   const aheadMs = Math.max(0, toMs - nowMs);
   const goneMs = toMs - fromMs - aheadMs;
   const isRunning = aheadMs > 0;
   if (isRunning)
     note(`the period is not over: ${percent(aheadMs / (toMs - fromMs))} of it is still to come`, true);
+  const where = isCut ? 'outside of the span or missing in the load' : 'missing in the load';
   if (goneMs - knownMs > (isRunning ? spacingMs : 0))
     note(
-      `${percent(1 - knownMs / goneMs)} of the period${isRunning ? ' so far' : ''} is missing in the load: the bill may be too small`,
+      `${percent(1 - knownMs / goneMs)} of the period${isRunning ? ' so far' : ''} is ${where}: the bill may be too small`,
       true,
     );
 }

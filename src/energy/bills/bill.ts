@@ -68,7 +68,9 @@ export function bill(tariff: Tariff, load: Load, options: BillOptions = {}): Bil
       if (unpriced) return { ok: false, problem: unpriced };
     }
     all.push({ period, sums: sumsOf(tariff, load, part, { ...options, outside }) });
-    periods.push(pricePeriod(tariff, all, { ...options, outside, spacingMs: load.spacingMs }));
+    const endMs = Math.min(period.toMs, options.nowMs ?? period.toMs);
+    const isCut = (options.fromMs ?? period.fromMs) > period.fromMs || (options.toMs ?? endMs) < endMs;
+    periods.push(pricePeriod(tariff, all, { ...options, outside, spacingMs: load.spacingMs, isCut }));
   }
   return {
     ok: true,

@@ -430,6 +430,9 @@ describe('what is missing in the load', () => {
       0.516129,
       'main 10 kW 100 125',
     ]);
+    expect(made.periods[0]?.notes).toEqual([
+      '48.4 % of the period is outside of the span or missing in the load: the bill may be too small',
+    ]);
   });
 
   it('heat that is corrected for cold needs the months’ degree days', () => {
