@@ -5,6 +5,7 @@ import type { PriceList } from '../energy/bills/bill.ts';
 import type { Battery } from '../energy/storage/battery.ts';
 import type { MarketPrices } from '../energy/storage/prices.ts';
 import { type Shaved, type ShaveInput, shave as shaveCourse } from '../energy/storage/shave.ts';
+import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { openHighs } from './highs-solver.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';
@@ -46,7 +47,7 @@ export const shaveCommand: Command = {
 --horizon 720h        how far the plan looks ahead
 --policy mpc|guard    mpc plans over forecasts; guard holds the import below the peak that is paid already
 --sizes 10,20,40      repeats it for these capacities, with powers, initialKwh and finalKwh in proportion; a year is so many such
-                      spans of energy, and so many such months of peaks and fixed charges
+                      spans of energy, and twelve such months of peaks and fixed charges
 --price-per-kwh N     what a kWh of capacity costs, for the payback of --sizes
 --subscribed-kw N     the customer's subscribed power
 --out FILE            CSV: time,load_kw,charge_kw,discharge_kw,grid_kw,stored_kwh
@@ -186,7 +187,7 @@ function compareSizes(
   const parts = runs.slice(0, 1).flatMap(({ shaved }) => partsOf(shaved));
   const rows = runs.map(({ capacityKwh, shaved }) => {
     const { capturedShare } = shaved;
-    const savingPerYear = Math.round(savingInYear(shaved) * 100) / 100;
+    const savingPerYear = Math.round(savingInYear(shaved, input.tariff) * 100) / 100;
     const payback =
       perKwh === undefined || savingPerYear <= 0
         ? null
@@ -212,12 +213,12 @@ function compareSizes(
   return 0;
 }
 
-/** Peaks and fixed charges of a month of which a part is simulated are those of the whole month; energy is that of the part. */
-function savingInYear({ without, shaved, stepMs, netKw }: Shaved): number {
-  const billedMs = without.periods.reduce((sum, period) => sum + period.toMs - period.fromMs, 0);
+/** Peaks and fixed charges are billed so many times a year, however long February is; energy is that of the time simulated. */
+function savingInYear({ without, shaved, stepMs, netKw }: Shaved, { billingMonths }: Tariff): number {
   const energy = without.energyCost - shaved.energyCost;
   const rest = without.cost - shaved.cost - energy;
-  return YEAR_MS * (energy / (netKw.length * stepMs) + rest / billedMs);
+  const billedMonths = without.periods.length * billingMonths;
+  return (YEAR_MS * energy) / (netKw.length * stepMs) + (12 * rest) / billedMonths;
 }
 
 function scaled(battery: Battery, capacityKwh: number): Battery {
