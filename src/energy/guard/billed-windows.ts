@@ -26,7 +26,12 @@ export type BilledHistory = {
  * window brings, and is left out. Load before the span is what look-backs see.
  */
 export function billedWindows(tariff: Tariff, load: Load, span: Span): BilledHistory {
-  // One candidate more than is billed: what would have been billed in a peak's place.
+  // One candidate more than is billed: what would have been billed in a peak's place. Where a billing period has one candidate
+  // alone that is its next window.
+  const byWindow = {
+    ...tariff,
+    power: tariff.power.map((price) => ({ ...price, onePer: 'window' as const, meanOf: 2 })),
+  };
   const oneMore = { ...tariff, power: tariff.power.map((price) => ({ ...price, meanOf: price.meanOf + 1 })) };
   const windows: BilledWindow[] = [];
   const past: (readonly (readonly Peak[])[])[] = [];
@@ -41,9 +46,13 @@ export function billedWindows(tariff: Tariff, load: Load, span: Span): BilledHis
     const sums = sumsOf(oneMore, load, part, { outside: 'nearestYear' });
     past.push(sums.tops);
     if (period.toMs <= span.fromMs) continue;
+    const hasOneAlone = tariff.power.some((price) => isOneAlone(price, tariff));
+    const next = hasOneAlone ? sumsOf(byWindow, load, part, { outside: 'nearestYear' }).tops : [];
     months += (sums.knownMs / (period.toMs - period.fromMs)) * tariff.billingMonths;
     for (const [p, price] of tariff.power.entries()) {
-      if (!price.subscribed) windows.push(...billedOf(tariff, price, past, p).filter(isIn(part)));
+      const nextKw = isOneAlone(price, tariff) ? (next[p]?.[1]?.weightedKw ?? 0) : 0;
+      if (!price.subscribed)
+        windows.push(...billedOf(tariff, { ...price, nextKw }, past, p).filter(isIn(part)));
     }
   }
   return { windows, months };
@@ -51,7 +60,7 @@ export function billedWindows(tariff: Tariff, load: Load, span: Span): BilledHis
 
 function billedOf(
   { billingMonths }: Tariff,
-  price: PowerPrice,
+  price: PowerPrice & { readonly nextKw: number },
   past: readonly (readonly (readonly Peak[])[])[],
   p: number,
 ): readonly BilledWindow[] {
@@ -61,13 +70,17 @@ function billedOf(
     .slice(-count)
     .flatMap((tops) => tops[p] ?? [])
     .toSorted((a, b) => b.weightedKw - a.weightedKw || a.fromMs - b.fromMs);
-  const nextKw = Math.max(candidates[meanOf]?.weightedKw ?? 0, floorKw);
+  const nextKw = Math.max(candidates[meanOf]?.weightedKw ?? 0, price.nextKw, floorKw);
   return candidates.slice(0, meanOf).flatMap(({ fromMs, toMs, kw, weightedKw }) => {
     // At the floor it costs nothing, as little as at 0.
     if (!(weightedKw > floorKw)) return [];
     const atStake = (pricePerKw * Math.max(weightedKw - nextKw, 0)) / meanOf;
     return [{ component: key, fromMs, toMs, kw, weightedKw, atStake }];
   });
+}
+
+function isOneAlone({ onePer }: PowerPrice, { billingMonths }: Tariff): boolean {
+  return onePer === 'period' || (onePer === 'month' && billingMonths === 1);
 }
 
 function isIn({ fromMs, toMs }: Span): (window: Span) => boolean {

@@ -32,6 +32,21 @@ describe('what a tariff billed by windows', () => {
     expect(windows.map(({ atStake }) => Math.round(atStake))).toEqual([330, 180, 30]);
   });
 
+  it('has the next highest hour in place of the month’s highest, where a month has one candidate', () => {
+    const tariff = tariffs.get('linde-2025');
+    if (!tariff) throw new Error('the tariff ships');
+    const span = { fromMs: FROM, toMs: FROM + 744 * HOUR_MS };
+    // Friday 2 January: 06:00 counts for the month, and 12:00 for its working days as well.
+    const { windows } = billedWindows(tariff, januaryWith({ 30: 50, 36: 40, 37: 38 }), span);
+    // 60 kr/kW: (50 − 40) · 60, and 37.40 kr/kW: (40 − 38) · 37.4.
+    expect(
+      windows.map(({ component, kw, atStake }) => [component, kw, Math.round(atStake * 10) / 10]),
+    ).toEqual([
+      ['main', 50, 600],
+      ['high', 40, 74.8],
+    ]);
+  });
+
   it('counts a running period as it stands, and only the part of it that is known', () => {
     const tariff = tariffs.get('ellevio-2025');
     if (!tariff) throw new Error('the tariff ships');
