@@ -1,9 +1,10 @@
 import { KvarterError } from '../domain/errors.ts';
-import { HOUR_MS } from '../domain/interval.ts';
+import { DAY_MS, HOUR_MS } from '../domain/interval.ts';
 import { isoTime } from '../domain/time.ts';
 import { createFeed, type FeedOptions } from '../energy/forecast/feed.ts';
 import type { ForecastStep } from '../energy/forecast/forecast.ts';
-import type { Command, CommandArguments } from './command.ts';
+import type { Load } from '../energy/loads/load-file.ts';
+import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { runBacktest } from './forecast-backtest.ts';
 import { csvOf, forecastRow } from './forecast-rows.ts';
 import { localTimeOption, numberOption, textOption, zoneOption } from './options.ts';
@@ -78,6 +79,7 @@ which both loads are known; pinballLoss is the mean over p10, p50 and p90, kW; c
     if (args.values.backtest === true) return runBacktest(context, feed, { ...given, file, steps, isJson });
     const atMs = required(args, 'at', given.atMs);
     const ahead = forecastAt(feed, { atMs, steps, file }).map(forecastRow);
+    noteSilence(load, { atMs, file }, context);
     context.print(
       isJson
         ? `${JSON.stringify({ at: isoTime(atMs), forecast: ahead })}\n`
@@ -87,6 +89,8 @@ which both loads are known; pinballLoss is the mean over p10, p50 and p90, kW; c
   },
 };
 
+/** Bands are for loads that are known to the hour, or nearly. */
+const WORTH_NOTING_MS = 2 * DAY_MS;
 const HOURS = { min: 0.25, max: MOST_HOURS };
 
 function timesOf(args: CommandArguments, zone: string) {
@@ -124,5 +128,21 @@ function forecastAt(
   throw new KvarterError(
     'input-invalid',
     `${file}: no load is known before --at ${isoTime(atMs)} (the file begins at ${isoTime(firstMs)}): there is nothing to learn from`,
+  );
+}
+
+/** A forecast goes on from what was known last, however long ago that was. */
+function noteSilence(
+  { fromMs, spacingMs, kw }: Load,
+  { atMs, file }: { readonly atMs: number; readonly file: string },
+  { complain }: CommandContext,
+): void {
+  const ended = Math.floor((atMs - fromMs) / spacingMs);
+  const newestToMs =
+    fromMs + (kw.subarray(0, ended).findLastIndex((value) => !Number.isNaN(value)) + 1) * spacingMs;
+  if (atMs - newestToMs < WORTH_NOTING_MS) return;
+  const days = Math.floor((atMs - newestToMs) / DAY_MS);
+  complain(
+    `note: ${file}: nothing of the ${days} days before --at is known, the newest is of ${isoTime(newestToMs)}\n`,
   );
 }

@@ -88,7 +88,12 @@ function fieldsOf(text: string, line: number): string[][] | LineProblem {
 
 /** Where each of COLUMNS stands; undefined when the header is another. */
 function columnOrder(header: readonly string[]): readonly number[] | undefined {
-  const names = header.map((name) => name.trim().replace(/^\uFEFF/, ''));
+  const names = header.map((name) =>
+    name
+      .trim()
+      .replace(/^\uFEFF/, '')
+      .toLowerCase(),
+  );
   const order = COLUMNS.map((name) => names.indexOf(name));
   const known: readonly string[] = COLUMNS;
   return order.slice(0, 4).some((index) => index < 0) || names.some((name) => !known.includes(name))

@@ -35,6 +35,13 @@ describe('kvarter forecast', () => {
     expect(Math.abs((noon[3] ?? 0) - 20.6)).toBeLessThan(2);
   });
 
+  it('notes that nothing of the days before is known', async () => {
+    expect((await run({ at: '2026-02-03T00:00' })).complained).toBe('');
+    expect((await run({ at: '2026-02-10T00:00' })).complained).toMatch(
+      /^note: .*load\.csv: nothing of the 8 days before --at is known, the newest is of 2026-02-01T23:00:00\.000Z\n$/,
+    );
+  });
+
   it('reads a load less own generation, which may be negative', async () => {
     const net = ['time,kw', ...rows(24 * 28, (hour) => kwOf(hour) - (hour % 24 === 11 ? 40 : 0))].join('\n');
     const { code, printed } = await run({ at: '2026-01-26T00:00', hours: '24' }, { 'load.csv': net });

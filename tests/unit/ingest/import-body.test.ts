@@ -67,6 +67,12 @@ describe('CSV to import', () => {
     ]);
   });
 
+  it('takes the names of the header in capitals', async () => {
+    expect(
+      texts(await csv('Time,Device,Quantity,Value\n2026-01-15T07:00:00Z,a,activePowerW,1\n')),
+    ).toHaveLength(1);
+  });
+
   it.each([
     ['an unknown quantity', `${HEADER}2026-01-15T07:00:00Z,a,watts,1,\n`, 2, 'quantity "watts" is unknown'],
     ['a time without offset', `${HEADER}\n2026-01-15T07:00:00,a,activePowerW,1,\n`, 3, 'is not ISO 8601'],
