@@ -31,6 +31,11 @@ const parameters = z.strictObject({
   steadyTimes: number(1, 100)
     .default(3.5)
     .describe('… and by so many times what the days before them were off by more than those'),
+  timesLately: number(0, 100)
+    .default(3)
+    .describe(
+      'of a room that differs from its line by much, as in changeable sun, so many times what it did of late;',
+    ),
   mostRiseC: number(0, 20)
     .default(1.5)
     .describe('what is warmer by more, or moves by half of it in a day, is left to sensor-drift, °C'),
@@ -51,6 +56,8 @@ const SMALL_RISE_C = 0.5;
 const GROWN_SHARE = 0.5;
 /** Days in a row that are a little warmer, each by so much, and days before them that say how the room was. */
 const STEADY = { days: 3, eachC: 0.07, before: 8, leastBefore: 2 };
+/** Days before those that may be odd say how restless the room is of late: so many of them. */
+const LEAST_LATELY = 4;
 /** Of so many rooms the median of the others bears an odd one. */
 const MANY = 5;
 
@@ -62,7 +69,8 @@ export const radiatorValve = dayRule({
   seenBy: 'room',
   doc: `A room is much warmer or colder beside the other rooms of the house than it used to be: its radiator valve is stuck open
 or closed. What is usual goes by the weather, by how warm the other rooms are, and by how much damper the room is than they are (who is
-at home), where sensors measure that. A little warmer counts when it began at once and stays for three days. Judged while the house is
+at home), where sensors measure that. A little warmer counts when it began at once and stays for three days; a room that was restless of
+late must be further off than it was. Judged while the house is
 heated, in houses with three rooms or more that have a thermometer. A room that is at once, or day by day, much warmer than a valve makes it is sensor-drift's.`,
   parameters,
   sees: ({ role, quantity }) =>
@@ -98,14 +106,18 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
     const grownC = aboveC - besideOthers(before, space);
     const newest = [...daysOf(memory(`rise ${space}`)), [riseC, today]].slice(-STEADY.days - STEADY.before);
     keepDays(memory(`rise ${space}`), newest);
+    const meanC = meanOf(risesOf(newest.slice(-STEADY.days)));
+    const restlessC = settings.timesLately * offLately(newest);
     const isMoving = riseC > SMALL_RISE_C && Math.abs(grownC) > GROWN_SHARE * riseC;
     return {
       riseC,
-      meanC: meanOf(risesOf(newest.slice(-STEADY.days))),
-      isSteady: isSteady(newest, settings),
+      meanC,
+      isSteady: meanC >= restlessC && isSteady(newest, settings),
       space,
       isOdd:
-        Math.abs(usual.z) >= settings.spreads && (riseC >= settings.minRiseC || -riseC >= settings.minFallC),
+        Math.abs(usual.z) >= settings.spreads &&
+        Math.abs(riseC) >= restlessC &&
+        (riseC >= settings.minRiseC || -riseC >= settings.minFallC),
       isUsual: Math.abs(usual.z) < settings.spreads / 2,
       isOthers: riseC > settings.mostRiseC || isMoving,
       told: {
@@ -174,6 +186,12 @@ function isSteady(days: readonly Day[], { steadyC, steadyTimes }: RadiatorValve)
   const offBefore = Math.sqrt(meanOf(risesOf(before).map((riseC) => riseC ** 2)));
   const limits = { mean: steadyC, each: STEADY.eachC, more: steadyTimes * offBefore };
   return inARow && isStep(risesOf(before), risesOf(newest), STEADY.leastBefore, limits);
+}
+
+/** How far the room was off on the days before the newest, the middle one of them, °C. */
+function offLately(days: readonly Day[]): number {
+  const before = risesOf(days.slice(0, -STEADY.days)).map(Math.abs);
+  return before.length < LEAST_LATELY ? 0 : median(before);
 }
 
 function risesOf(days: readonly Day[]): readonly number[] {

@@ -75,4 +75,11 @@ describe('a radiator valve that sticks open', () => {
     const hasHumidity = (day: number) => day !== 12;
     expect(told({ riseC: fourDays(0.15), hasHumidity })[0]).toBe('lgh-2 firing 25');
   });
+
+  it('is not a room that has been warmer and colder by much of late, as in changeable sun', () => {
+    const restless = (swingC: number) => (day: number) =>
+      day >= 22 && day < 26 ? 0.4 : day >= 14 && day < 22 ? swingC * (day % 2 === 0 ? 1 : -1) : 0;
+    expect(told({ riseC: restless(0) })[0]).toMatch(/^lgh-2 firing 2[345]$/);
+    expect(told({ riseC: restless(0.3) })).toEqual([]);
+  });
 });
