@@ -77,15 +77,20 @@ export function createNightRule<P extends Hours>(
     return all;
   };
 
-  /** What many of the other buildings do is the weather. */
+  /** What many of the other buildings do is the weather. Made once for each building: this runs for every reading of a register. */
+  const placesBeside = new Map<string, OtherPlaces>();
   const othersOf = (building: string): OtherPlaces => {
+    const known = placesBeside.get(building);
+    if (known) return known;
     const nights = () =>
       states.others(building).flatMap((points) => Object.values(points).map(({ newest = [] }) => newest));
-    return {
+    const others: OtherPlaces = {
       timesAbove: (dayMs) => upperQuarter(nights().flatMap((newest) => timesAround(newest, dayMs) ?? [])),
       areAbove: (dayMs) =>
         isShared(nights(), (newest) => newestTimes(newest, dayMs) >= MANY.times, MANY.share),
     };
+    placesBeside.set(building, others);
+    return others;
   };
 
   return {
