@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { text as allOf } from 'node:stream/consumers';
+import { buffer as allOf } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Command, CommandContext } from './commands/command.ts';
 import { commands } from './commands/commands.ts';
+import { decoded } from './commands/text-file.ts';
 import { KvarterError } from './domain/errors.ts';
 
 // The only file that touches the process: command line, signals, exit codes.
@@ -23,7 +24,7 @@ const context: CommandContext = {
   clock: Date.now,
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
-  readInput: () => allOf(process.stdin),
+  readInput: async () => decoded(await allOf(process.stdin)),
   inputChunks: () => process.stdin,
   terminal: process.stdout.isTTY
     ? { columns: process.stdout.columns, write: (text) => process.stdout.write(text) }

@@ -6,9 +6,8 @@ import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { billText, comparedText } from './bill-text.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';
-import { loadOf, readLoadFile, readSeriesFile } from './series-files.ts';
+import { loadOf, type ReadText, readLoadFile, readText, seriesOf } from './series-files.ts';
 import { readTariff, readTariffFolder } from './tariff-files.ts';
-import { textOf } from './text-file.ts';
 
 export const billCommand: Command = {
   summary: 'what a tariff bills for a load: each billing period, its peaks and what each component costs',
@@ -51,8 +50,9 @@ Exit code 0 also for a bill that is marked incomplete, because hours are missing
     if (folder !== undefined) return compare(folder, loadFile, context, args);
     const file = tariffFile ?? '';
     const tariff = readTariff(file);
-    const load = readLoadFile(loadFile, tariff, context);
-    const made = billOf(tariff, load, optionsOf(tariff, load, context, args));
+    const load = await readLoadFile(loadFile, tariff, context);
+    const price = await priceOption(args, context);
+    const made = billOf(tariff, load, optionsOf({ tariff, load, price }, context, args));
     if (typeof made === 'string') throw new KvarterError('config-invalid', `${file}: ${made}`);
     context.print(args.values.json ? `${JSON.stringify(billJson(made))}\n` : billText(tariff, made));
     return 0;
@@ -60,20 +60,25 @@ Exit code 0 also for a bill that is marked incomplete, because hours are missing
 };
 
 /** Ranks what can be billed; what cannot comes last, with why. */
-function compare(folder: string, loadFile: string, context: CommandContext, args: CommandArguments): number {
+async function compare(
+  folder: string,
+  loadFile: string,
+  context: CommandContext,
+  args: CommandArguments,
+): Promise<number> {
   const { tariffs, unread } = readTariffFolder(folder);
   if (tariffs.length + unread.length === 0) {
     throw new KvarterError('input-invalid', `${folder}: has no tariff files (*.json)`);
   }
   // Times without offset are of the tariff's zone, and a folder may have several.
   const zones = new Map<string, { load: Load; options: BillOptions }>();
-  const read = { file: loadFile, text: textOf(loadFile) };
+  const [read, price] = [await readText(loadFile, context), await priceOption(args, context)];
   const billed = tariffs.map(({ name, tariff }) => {
     const { timeZone } = tariff;
     let known = zones.get(timeZone);
     if (!known) {
       const load = loadOf(read, { timeZone }, context);
-      known = { load, options: optionsOf(tariff, load, context, args) };
+      known = { load, options: optionsOf({ tariff, load, price }, context, args) };
       zones.set(timeZone, known);
     }
     return { name, tariff, made: billOf(tariff, known.load, known.options) };
@@ -103,6 +108,8 @@ function compare(folder: string, loadFile: string, context: CommandContext, args
   return ranked.length > 0 ? 0 : 1;
 }
 
+type Priced = { readonly tariff: Tariff; readonly load: Load; readonly price: ReadText | undefined };
+
 /** A bill, or why there is none. */
 function billOf(tariff: Tariff, load: Load, options: BillOptions): Bill | string {
   const made = bill(tariff, load, options);
@@ -111,9 +118,13 @@ function billOf(tariff: Tariff, load: Load, options: BillOptions): Bill | string
   return path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message;
 }
 
+async function priceOption(args: CommandArguments, context: CommandContext): Promise<ReadText | undefined> {
+  const file = textOption(args, 'price');
+  return file === undefined ? undefined : readText(file, context);
+}
+
 function optionsOf(
-  { timeZone }: Tariff,
-  load: Load,
+  { tariff: { timeZone }, load, price }: Priced,
   context: CommandContext,
   args: CommandArguments,
 ): BillOptions {
@@ -124,19 +135,18 @@ function optionsOf(
     throw new KvarterError('usage', `--from: must be before --to; the load is of ${from} to ${to}`);
   }
   const subscribedKw = numberOption(args, 'subscribed-kw', { min: 0, max: 1e9 });
-  const priceFile = textOption(args, 'price');
   return {
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(toMs === undefined ? {} : { toMs }),
     ...(subscribedKw === undefined ? {} : { subscribedKw }),
-    ...(priceFile === undefined ? {} : { spot: priceList(priceFile, timeZone, context) }),
+    ...(price === undefined ? {} : { spot: priceList(price, timeZone, context) }),
     outside: args.values['nearest-year'] ? 'nearestYear' : 'refuse',
   };
 }
 
-function priceList(file: string, timeZone: string, context: CommandContext): PriceList {
-  const { fromMs, spacingMs, columns } = readSeriesFile(
-    file,
+function priceList(read: ReadText, timeZone: string, context: CommandContext): PriceList {
+  const { fromMs, spacingMs, columns } = seriesOf(
+    read,
     { timeZone, columns: ['price'], required: [['price']] },
     context,
   );

@@ -5,7 +5,7 @@ import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { type LevelRow, parseLevels } from './levels-file.ts';
 import { numberOption, textOption } from './options.ts';
 import { createProgress } from './progress.ts';
-import { textOf } from './text-file.ts';
+import { inputTextOf } from './text-file.ts';
 
 type Span = { readonly name: string; readonly ms: number };
 type Answer = { readonly row: LevelRow; readonly estimate: FillEstimate };
@@ -40,7 +40,7 @@ the one before, are named on standard error and skipped.
     const [file = ''] = args.files;
     const thresholdPct = numberOption(args, 'threshold', { min: 1, max: 100 }) ?? 80;
     const spans = spansOf(textOption(args, 'within') ?? '24h,48h');
-    const text = file === '-' ? await context.readInput() : textOf(file);
+    const text = await inputTextOf(file, context);
     const { rows, skipped } = parseLevels(file, text);
     for (const { row, line, message } of skipped.slice(0, MOST_SAID)) {
       context.complain(`${file}:${line}: row ${row} skipped: ${message}\n`);

@@ -62,10 +62,10 @@ which both loads are known; pinballLoss is the mean over p10, p50 and p90, kW; c
       hours: required(args, 'hours', numberOption(args, 'hours', HOURS)),
     };
     const file = required(args, 'load', textOption(args, 'load'));
-    const load = readLoadFile(file, { timeZone: zone, isNet: true }, context);
+    const load = await readLoadFile(file, { timeZone: zone, isNet: true }, context);
     const weatherFile = textOption(args, 'weather');
     const weather =
-      weatherFile === undefined ? undefined : readWeatherFile(weatherFile, { timeZone: zone }, context);
+      weatherFile === undefined ? undefined : await readWeatherFile(weatherFile, { timeZone: zone }, context);
     const steps = (given.hours * HOUR_MS) / load.spacingMs;
     if (!Number.isInteger(steps)) {
       const minutes = load.spacingMs / 60_000;

@@ -82,7 +82,7 @@ const BUILDING_METER = 'main';
 const STEP_MS = 5 * 60_000;
 
 /** The guard over the load of one building, told by its meter's register every five minutes. */
-export function historyOfLoad(
+export async function historyOfLoad(
   context: CommandContext,
   {
     places,
@@ -91,11 +91,11 @@ export function historyOfLoad(
     spanIn,
     held,
   }: Asked & { readonly loadFile: string; readonly tariffFile: string },
-): Watched {
+): Promise<Watched> {
   const { config } = loadConfig(places);
   const { rules } = loadSurroundings(config);
   const tariff = readTariff(tariffFile);
-  const load = byWindows(readLoadFile(loadFile, tariff, context), tariff);
+  const load = byWindows(await readLoadFile(loadFile, tariff, context), tariff);
   const building = basename(loadFile).replace(/\.csv$/i, '');
   const register = oneBuilding(building, tariff);
   const tariffs = new Map([['own', tariff]]);

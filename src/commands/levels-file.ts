@@ -1,4 +1,4 @@
-import { csvFormOf, decimalOf, linesOf } from '../domain/csv-form.ts';
+import { csvFormOf, decimalOf, headerInWords, linesOf } from '../domain/csv-form.ts';
 import { KvarterError } from '../domain/errors.ts';
 import { createTimeReader } from '../energy/loads/wall-time.ts';
 import type { Level } from '../waste/fill/container.ts';
@@ -44,7 +44,7 @@ export function parseLevels(file: string, text: string): LevelsFile {
   }
   const missing = COLUMNS.filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    const says = `the header is "${header.written.trim().slice(0, 100)}" and lacks ${missing.join(', ')}`;
+    const says = `${headerInWords(header.written)} and lacks ${missing.join(', ')}`;
     throw new KvarterError('input-invalid', `${file}:1: ${says}: it must be ${COLUMNS.join(',')}`);
   }
   const readTime = createTimeReader();

@@ -10,46 +10,69 @@ import { parseWeatherFile, type Weather } from '../energy/loads/weather-file.ts'
 import type { Visit } from '../energy/storage/stays.ts';
 import { parseVisitsFile } from '../energy/storage/visits-file.ts';
 import type { CommandContext } from './command.ts';
-import { textOf } from './text-file.ts';
+import { inputTextOf } from './text-file.ts';
 
 type Tell = Pick<CommandContext, 'complain'>;
+type Around = Tell & Pick<CommandContext, 'readInput'>;
 type Read<Made> =
   | ({ readonly ok: true; readonly notes: readonly LineNote[] } & Made)
   | { readonly ok: false; readonly problems: readonly LineNote[] };
 
+/** A file and what is in it. */
+export type ReadText = { readonly file: string; readonly text: string };
+
 const MOST_NOTES = 10;
 
 /** The load of a CSV file; gaps are told on standard error. Throws `input-invalid` that names each wrong line. */
-export function readLoadFile(file: string, options: LoadFileOptions, tell: Tell): Load {
-  return loadOf({ file, text: textOf(file) }, options, tell);
+export async function readLoadFile(file: string, options: LoadFileOptions, around: Around): Promise<Load> {
+  return loadOf(await readText(file, around), options, around);
 }
 
-/** The same, of a text that has been read: standard input can be read once. */
-export function loadOf(
-  { file, text }: { readonly file: string; readonly text: string },
-  options: LoadFileOptions,
-  tell: Tell,
-): Load {
+export async function readText(file: string, around: Around): Promise<ReadText> {
+  return { file, text: await inputTextOf(file, around) };
+}
+
+/** The load of a text that has been read: standard input can be read once. */
+export function loadOf({ file, text }: ReadText, options: LoadFileOptions, tell: Tell): Load {
   return checked(file, parseLoadFile(text, options), tell).load;
 }
 
 /** Columns of a CSV of time series (`--price`); like `readLoadFile`. */
-export function readSeriesFile<Name extends string>(
+export async function readSeriesFile<Name extends string>(
   file: string,
+  options: SeriesOptions<Name>,
+  around: Around,
+): Promise<Series<Name>> {
+  return seriesOf(await readText(file, around), options, around);
+}
+
+/** The same, of a text that has been read. */
+export function seriesOf<Name extends string>(
+  { file, text }: ReadText,
   options: SeriesOptions<Name>,
   tell: Tell,
 ): Series<Name> {
-  return checked(file, parseSeriesFile(textOf(file), options), tell).series;
+  return checked(file, parseSeriesFile(text, options), tell).series;
 }
 
 /** Outdoor temperatures of a CSV file; like `readLoadFile`. */
-export function readWeatherFile(file: string, options: { readonly timeZone: string }, tell: Tell): Weather {
-  return checked(file, parseWeatherFile(textOf(file), options), tell).weather;
+export async function readWeatherFile(
+  file: string,
+  options: { readonly timeZone: string },
+  around: Around,
+): Promise<Weather> {
+  const { text } = await readText(file, around);
+  return checked(file, parseWeatherFile(text, options), around).weather;
 }
 
 /** Visits of cars at a charger; like `readLoadFile`. */
-export function readVisitsFile(file: string, options: { readonly timeZone: string }): readonly Visit[] {
-  const read = parseVisitsFile(textOf(file), options);
+export async function readVisitsFile(
+  file: string,
+  options: { readonly timeZone: string },
+  around: Around,
+): Promise<readonly Visit[]> {
+  const { text } = await readText(file, around);
+  const read = parseVisitsFile(text, options);
   if (!read.ok) throw wrongLines(file, read.problems);
   return read.visits;
 }

@@ -1,21 +1,21 @@
 import { KvarterError } from '../domain/errors.ts';
 import type { Battery } from '../energy/storage/battery.ts';
-import type { HeatPumpSite } from '../energy/storage/heat-pump.ts';
-import type { ShaveInput } from '../energy/storage/shave.ts';
+import type { ShaveSite } from '../energy/storage/site-stays.ts';
 import { parseBattery, parseHeatPump } from '../energy/storage/store-text.ts';
-import type { CommandArguments } from './command.ts';
+import type { CommandArguments, CommandContext } from './command.ts';
 import { numberOption, textOption } from './options.ts';
-import { readSeriesFile, readVisitsFile } from './series-files.ts';
+import { type ReadText, readVisitsFile, seriesOf } from './series-files.ts';
 
 const CHARGE_KW = 11;
 
 const WAYS = ['battery', 'cars', 'heat-pump'] as const;
 
 /** What stands behind the meter, by `--battery`, `--cars` or `--heat-pump`, and the limits of the connection. */
-export function siteOption(
+export async function siteOption(
   args: CommandArguments,
-  { loadFile, timeZone }: { readonly loadFile: string; readonly timeZone: string },
-): ShaveInput['site'] {
+  { load, timeZone }: { readonly load: ReadText; readonly timeZone: string },
+  context: CommandContext,
+): Promise<ShaveSite> {
   const limits = { min: 0, max: 1e9 };
   const connection = {
     importLimitKw: numberOption(args, 'import-limit-kw', limits) ?? Number.POSITIVE_INFINITY,
@@ -30,28 +30,24 @@ export function siteOption(
   const chargeKw = numberOption(args, 'charge-kw', { min: 1e-6, max: 1e9 });
   if (chargeKw !== undefined && way !== 'cars') throw new KvarterError('usage', '--charge-kw is for --cars');
   const text = textOption(args, way) ?? '';
-  if (way === 'battery') return { battery: batteryOf(text), ...connection };
-  if (way === 'heat-pump') return { ...heatPumpOf(text, loadFile, timeZone), ...connection };
-  return { visits: readVisitsFile(text, { timeZone }), chargeKw: chargeKw ?? CHARGE_KW, ...connection };
+  if (way === 'battery') return { battery: keysOf(way, parseBattery(text)).battery, ...connection };
+  if (way === 'heat-pump') {
+    const { heatPump } = keysOf(way, parseHeatPump(text));
+    return { heatPump, drawnKw: drawnOf(load, timeZone), ...connection };
+  }
+  const visits = await readVisitsFile(text, { timeZone }, context);
+  return { visits, chargeKw: chargeKw ?? CHARGE_KW, ...connection };
 }
 
 /** What the heat pump drew is a column of the load, of which gaps have been told. */
-function heatPumpOf(
-  text: string,
-  loadFile: string,
-  timeZone: string,
-): Pick<HeatPumpSite, 'heatPump' | 'drawnKw'> {
-  const parsed = parseHeatPump(text);
-  if (!parsed.ok) {
-    throw new KvarterError('usage', parsed.problems.map((problem) => `--heat-pump ${problem}`).join('\n'));
-  }
+function drawnOf(load: ReadText, timeZone: string): Float64Array {
   const column = 'heat_pump_kw';
-  const { columns } = readSeriesFile(
-    loadFile,
+  const { columns } = seriesOf(
+    load,
     { timeZone, columns: [column], required: [[column]], notNegative: [column] },
     { complain: () => undefined },
   );
-  return { heatPump: parsed.heatPump, drawnKw: columns.get(column) ?? new Float64Array() };
+  return columns.get(column) ?? new Float64Array();
 }
 
 /** Throws where a battery cannot be as full at the end as it has to be. */
@@ -66,8 +62,11 @@ export function checkFinalContent(battery: Battery, hours: number): void {
   );
 }
 
-function batteryOf(text: string): Battery {
-  const parsed = parseBattery(text);
-  if (parsed.ok) return parsed.battery;
-  throw new KvarterError('usage', parsed.problems.map((problem) => `--battery ${problem}`).join('\n'));
+/** What the keys of an option say. */
+function keysOf<Parsed extends { readonly ok: true }>(
+  name: string,
+  parsed: Parsed | { readonly ok: false; readonly problems: readonly string[] },
+): Parsed {
+  if (parsed.ok) return parsed;
+  throw new KvarterError('usage', parsed.problems.map((problem) => `--${name} ${problem}`).join('\n'));
 }

@@ -9,7 +9,7 @@ import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { openHighs } from './highs-solver.ts';
 import { localTimeOption, numberOption, textOption } from './options.ts';
-import { readLoadFile, readSeriesFile } from './series-files.ts';
+import { loadOf, readSeriesFile, readText } from './series-files.ts';
 import { createShaveProgress } from './shave-progress.ts';
 import { checkFinalContent, siteOption } from './shave-site.ts';
 import { partsOf, shaveCsv, shaveJson, shaveText } from './shave-text.ts';
@@ -108,8 +108,9 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   const tariff = readTariff(tariffFile);
   const { timeZone } = tariff;
   const [from, to] = [localTimeOption(args, 'from', timeZone), localTimeOption(args, 'to', timeZone)];
-  const load = readLoadFile(loadFile, { timeZone, isNet: true }, context);
-  const site = siteOption(args, { loadFile, timeZone });
+  const read = await readText(loadFile, context);
+  const load = loadOf(read, { timeZone, isNet: true }, context);
+  const site = await siteOption(args, { load: read, timeZone }, context);
   if (policy === 'guard' && !('battery' in site)) {
     throw new KvarterError('usage', '--policy guard is for a --battery alone');
   }
@@ -125,7 +126,7 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   }
   if ('battery' in site) checkFinalContent(site.battery, (span.toMs - span.fromMs) / HOUR_MS);
   const priceFile = textOption(args, 'price');
-  const market = priceFile === undefined ? undefined : marketOf(priceFile, timeZone, context);
+  const market = priceFile === undefined ? undefined : await marketOf(priceFile, timeZone, context);
   const subscribedKw = numberOption(args, 'subscribed-kw', { min: 0, max: 1e9 });
   const solve = await openHighs();
   return {
@@ -141,8 +142,8 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   };
 }
 
-function marketOf(file: string, timeZone: string, context: CommandContext): MarketPrices {
-  const { fromMs, spacingMs, columns } = readSeriesFile(
+async function marketOf(file: string, timeZone: string, context: CommandContext): Promise<MarketPrices> {
+  const { fromMs, spacingMs, columns } = await readSeriesFile(
     file,
     { timeZone, columns: ['price', 'sell'], required: [['price']] },
     context,

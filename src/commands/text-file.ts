@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { invalid } from '../config/problem.ts';
 import { KvarterError } from '../domain/errors.ts';
+import type { CommandContext } from './command.ts';
 
-/** The text of a file that a person named as input; `-` is standard input. Throws `input-invalid` with why it cannot be read. */
+/** The text of a file that a person named as input. Throws `input-invalid` with why it cannot be read. */
 export function textOf(file: string): string {
-  return read(
-    file === '-' ? STANDARD_INPUT : file,
-    (why) => new KvarterError('input-invalid', `${file}: ${why}`),
-  );
+  return read(file, (why) => new KvarterError('input-invalid', `${file}: ${why}`));
+}
+
+/** The same, or standard input, which can be read once, where the file is `-`. */
+export async function inputTextOf(
+  file: string,
+  { readInput }: Pick<CommandContext, 'readInput'>,
+): Promise<string> {
+  return file === '-' ? readInput() : textOf(file);
 }
 
 /** The text of a file that is a setting of some kind. Throws `config-invalid` with why it cannot be read. */
@@ -15,14 +21,14 @@ export function settingTextOf(file: string): string {
   return read(file, (message) => invalid([{ file, message }]));
 }
 
-/** A number, not /dev/stdin: that cannot be opened where it is a socket. */
-const STANDARD_INPUT = 0;
+/** What Excel saves as Unicode text is UTF-16, little end first; else UTF-8. */
+export function decoded(bytes: Uint8Array): string {
+  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
+}
 
-function read(file: string | number, errorOf: (why: string) => Error): string {
+function read(file: string, errorOf: (why: string) => Error): string {
   try {
-    const bytes = readFileSync(file);
-    // What Excel saves as Unicode text is UTF-16, little end first.
-    return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
+    return decoded(readFileSync(file));
   } catch (cause) {
     throw errorOf(`cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);
   }

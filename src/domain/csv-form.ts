@@ -34,6 +34,14 @@ export function decimalOf(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+const MOST_SHOWN = 100;
+
+/** A header as a message shows it. */
+export function headerInWords(header: string): string {
+  const shown = header.trim().slice(0, MOST_SHOWN);
+  return shown === '' ? 'the header is missing' : `the header is "${shown}"`;
+}
+
 /** The lines of a text, whichever system ended them, without a byte order mark. */
 export function linesOf(text: string): string[] {
   const from = text.startsWith('\uFEFF') ? text.slice(1) : text;

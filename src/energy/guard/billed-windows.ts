@@ -33,6 +33,7 @@ export function billedWindows(tariff: Tariff, load: Load, span: Span): BilledHis
     power: tariff.power.map((price) => ({ ...price, onePer: 'window' as const, meanOf: 2 })),
   };
   const oneMore = { ...tariff, power: tariff.power.map((price) => ({ ...price, meanOf: price.meanOf + 1 })) };
+  const areAlone = tariff.power.map((price) => isOneAlone(price, tariff));
   const windows: BilledWindow[] = [];
   const past: (readonly (readonly Peak[])[])[] = [];
   let months = 0;
@@ -46,31 +47,32 @@ export function billedWindows(tariff: Tariff, load: Load, span: Span): BilledHis
     const sums = sumsOf(oneMore, load, part, { outside: 'nearestYear' });
     past.push(sums.tops);
     if (period.toMs <= span.fromMs) continue;
-    const hasOneAlone = tariff.power.some((price) => isOneAlone(price, tariff));
-    const next = hasOneAlone ? sumsOf(byWindow, load, part, { outside: 'nearestYear' }).tops : [];
+    const next = areAlone.includes(true) ? sumsOf(byWindow, load, part, { outside: 'nearestYear' }).tops : [];
     months += (sums.knownMs / (period.toMs - period.fromMs)) * tariff.billingMonths;
     for (const [p, price] of tariff.power.entries()) {
-      const nextKw = isOneAlone(price, tariff) ? (next[p]?.[1]?.weightedKw ?? 0) : 0;
-      if (!price.subscribed)
-        windows.push(...billedOf(tariff, { ...price, nextKw }, past, p).filter(isIn(part)));
+      if (price.subscribed) continue;
+      const own = past.map((tops) => tops[p] ?? []);
+      const nextKw = areAlone[p] ? (next[p]?.[1]?.weightedKw ?? 0) : 0;
+      windows.push(...billedOf(tariff, price, own, nextKw).filter(isIn(part)));
     }
   }
   return { windows, months };
 }
 
+/** `past`: the candidates of each billing period, the last one's last; `leastNextKw`: what is known to be next anyway. */
 function billedOf(
   { billingMonths }: Tariff,
-  price: PowerPrice & { readonly nextKw: number },
-  past: readonly (readonly (readonly Peak[])[])[],
-  p: number,
+  price: PowerPrice,
+  past: readonly (readonly Peak[])[],
+  leastNextKw: number,
 ): readonly BilledWindow[] {
   const { meanOf, floorKw, pricePerKw, key } = price;
   const count = Math.max(Math.round(price.lookBackMonths / billingMonths), 1);
   const candidates = past
     .slice(-count)
-    .flatMap((tops) => tops[p] ?? [])
+    .flat()
     .toSorted((a, b) => b.weightedKw - a.weightedKw || a.fromMs - b.fromMs);
-  const nextKw = Math.max(candidates[meanOf]?.weightedKw ?? 0, price.nextKw, floorKw);
+  const nextKw = Math.max(candidates[meanOf]?.weightedKw ?? 0, leastNextKw, floorKw);
   return candidates.slice(0, meanOf).flatMap(({ fromMs, toMs, kw, weightedKw }) => {
     // At the floor it costs nothing, as little as at 0.
     if (!(weightedKw > floorKw)) return [];

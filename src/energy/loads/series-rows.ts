@@ -1,4 +1,4 @@
-import { csvFormOf, decimalOf, linesOf } from '../../domain/csv-form.ts';
+import { csvFormOf, decimalOf, headerInWords, linesOf } from '../../domain/csv-form.ts';
 import { zoneOf } from '../../domain/zone.ts';
 import type { LineNote, SeriesOptions } from './series-file.ts';
 import { createTimeReader, createWallClock, wallMoments } from './wall-time.ts';
@@ -13,7 +13,6 @@ export type SeriesRows<Name extends string> = {
 };
 
 const MOST_PROBLEMS = 20;
-const MOST_SHOWN = 100;
 /** Of kW, kWh, prices and all else: sums and products of such numbers stay numbers. */
 const MOST = 1e12;
 
@@ -162,8 +161,7 @@ function headerProblem<Name extends string>(
   const lacking = required.filter((names) => !names.some((name) => found.includes(name)));
   if (timeAt >= 0 && lacking.length === 0) return undefined;
   const wanted = ['time', ...required.map((names) => names.join('|'))].join(',');
-  const shown = header.trim().slice(0, MOST_SHOWN);
-  return `${shown === '' ? 'the header is missing' : `the header is "${shown}"`}: it must be ${wanted}`;
+  return `${headerInWords(header)}: it must be ${wanted}`;
 }
 
 /** A number as it stands in a field: NaN for what is missing, undefined for what is no number. */

@@ -84,7 +84,7 @@ const HISTORY_MS = 120 * 24 * HOUR_MS;
 const MONTH_MS = 31 * 24 * HOUR_MS;
 
 /**
- * Simulates a battery by a policy that knows the past alone, and compares it with none and with the best that somebody
+ * Simulates a store by a policy that knows the past alone, and compares it with none and with the best that somebody
  * could do who knew the future. Each is judged by the same bill. Throws `RangeError` that says what cannot be done.
  */
 export function shave(input: ShaveInput): Shaved {
@@ -171,7 +171,7 @@ function policyOf(input: ShaveInput, stays: Stays): Policy {
   });
 }
 
-/** Bills a course of the battery. Import is billed by the tariff; what is sold, and a market price on top, is added. */
+/** Bills a course of the store. Import is billed by the tariff; what is sold, and a market price on top, is added. */
 function judgeOf(
   { tariff, load, span, site, market, subscribedKw }: ShaveInput,
   { netKw, sell }: { readonly netKw: Float64Array; readonly sell: Float64Array },

@@ -36,9 +36,9 @@ export function staysOf(
   span: Span,
 ): { readonly stays: Stays; readonly store: StoreKind; readonly cars: ChargedCars | undefined } {
   if ('battery' in site) return { stays: alwaysThere(site, span.toMs), store: 'battery', cars: undefined };
+  const grid = { fromMs: load.fromMs, stepMs: load.spacingMs };
   if ('heatPump' in site) {
-    const steps = { fromMs: load.fromMs, stepMs: load.spacingMs, toMs: span.toMs };
-    return { stays: heatPumpStays(site, steps), store: 'heatPump', cars: undefined };
+    return { stays: heatPumpStays(site, { ...grid, toMs: span.toMs }), store: 'heatPump', cars: undefined };
   }
   const isSimulated = ({ fromMs, toMs }: Span) => toMs > span.fromMs && fromMs < span.toMs;
   const isWhole = (visit: Span) =>
@@ -47,7 +47,7 @@ export function staysOf(
   const isKnown = ({ fromMs, toMs }: Span) =>
     load.kw.slice(stepAt(fromMs), stepAt(toMs)).every(Number.isFinite);
   const visits = site.visits.filter(isWhole);
-  const stays = carStays(visits, site, load.spacingMs);
+  const stays = carStays(visits, site, grid);
   const simulated = visits.filter(isSimulated);
   const asked = simulated.reduce((sum, { kwh }) => sum + kwh, 0);
   const kwh = stays.list.filter(isSimulated).reduce((sum, stay) => sum + stay.site.battery.capacityKwh, 0);

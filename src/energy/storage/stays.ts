@@ -45,15 +45,16 @@ export type Charger = {
 /**
  * A store for each visit: empty at first, full when the car leaves, and nothing comes back out of it. The car is there in whole
  * steps alone: from the first that begins after it came, to the last that ends before it leaves. What does not fit in them is
- * left out. `visits`: in order, none beginning before the one before has ended.
+ * left out. The steps are those of the load, which begin at `fromMs`. `visits`: in order, none beginning before the one before has ended.
  */
 export function carStays(
   visits: readonly Visit[],
   { chargeKw, importLimitKw, exportLimitKw }: Charger,
-  stepMs: number,
+  { fromMs: gridMs, stepMs }: { readonly fromMs: number; readonly stepMs: number },
 ): Stays & { readonly list: readonly Stay[] } {
   const list = visits.flatMap(({ fromMs, toMs, kwh }) => {
-    const [first, last] = [Math.ceil(fromMs / stepMs) * stepMs, Math.floor(toMs / stepMs) * stepMs];
+    const [from, to] = [(fromMs - gridMs) / stepMs, (toMs - gridMs) / stepMs];
+    const [first, last] = [gridMs + Math.ceil(from) * stepMs, gridMs + Math.floor(to) * stepMs];
     const capacityKwh = Math.min(kwh, (chargeKw * (last - first)) / HOUR_MS);
     if (!(capacityKwh > 0)) return [];
     const battery = {

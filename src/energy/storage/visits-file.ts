@@ -1,4 +1,4 @@
-import { csvFormOf, decimalOf, linesOf } from '../../domain/csv-form.ts';
+import { csvFormOf, decimalOf, headerInWords, linesOf } from '../../domain/csv-form.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { LineNote } from '../loads/series-file.ts';
 import { createTimeReader, momentOf } from '../loads/wall-time.ts';
@@ -24,13 +24,12 @@ export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone:
   const header = fieldsOf(texts[0] ?? '').map((name) => name.toLowerCase());
   const at = COLUMNS.map((name) => header.indexOf(name));
   if (at.includes(-1)) {
-    const says = (texts[0] ?? '').trim().slice(0, 100);
-    const shown = says === '' ? 'the header is missing' : `the header is "${says}"`;
-    return { ok: false, problems: [{ line: 1, message: `${shown}: it must be ${COLUMNS.join(',')}` }] };
+    const message = `${headerInWords(texts[0] ?? '')}: it must be ${COLUMNS.join(',')}`;
+    return { ok: false, problems: [{ line: 1, message }] };
   }
   const problems: LineNote[] = [];
   const visits: Visit[] = [];
-  const momentOf = createMomentReader(timeZone);
+  const read = createMomentReader(timeZone);
   let before: { readonly line: number; readonly visit: Visit } | undefined;
   for (let i = 1; i < texts.length && problems.length < MOST_PROBLEMS; i += 1) {
     const row = texts[i] ?? '';
@@ -38,7 +37,7 @@ export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone:
     const line = i + 1;
     const fields = fieldsOf(row);
     const [arrives = '', departs = '', energy = ''] = at.map((column) => fields[column] ?? '');
-    const [fromMs, toMs] = [momentOf(arrives), momentOf(departs)];
+    const [fromMs, toMs] = [read(arrives), read(departs)];
     const kwh = decimalOf(withPoint(energy)) ?? Number.NaN;
     if (typeof fromMs === 'string') problems.push({ line, message: `arrives ${fromMs}` });
     if (typeof toMs === 'string') problems.push({ line, message: `departs ${toMs}` });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { meanOf } from '../../anomaly/mean.ts';
-import { median } from '../../anomaly/median.ts';
 import { daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
+import { offLately } from '../days/lately.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
@@ -31,8 +31,8 @@ const EVENING: Hours = [12, 6];
 const RETURN_SPREAD_C = 0.25;
 /** Keeps flows near nothing apart by no more than they are. */
 const FLOOR_LPH = 50;
-/** Of so many nights before, however far each was off, the middle one says how restless the house is of late. */
-const LATELY = { most: 8, least: 4 };
+/** So many nights before say how restless the house is of late. */
+const LATELY_NIGHTS = 8;
 /** Heat of a litre of water for each degree, Wh. */
 const WATER_WH_PER_L_K = 1.16;
 
@@ -112,7 +112,10 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
       night !== undefined && taken - Math.max(night.expected, least) >= settings.moreSpreads * night.spread
     );
   });
-  const least = Math.max(settings.spreads, settings.timesLately * offLately(memory('off'), usual.z));
+  const least = Math.max(
+    settings.spreads,
+    settings.timesLately * offLately(nightsBefore(memory('off'), usual.z)),
+  );
   return [
     {
       isOdd: !isMore && -usual.z >= least && fallC >= settings.minFallC,
@@ -135,9 +138,9 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
   ];
 }
 
-/** Remembers by how many spreads the night was off, and says what was usual of late. */
-function offLately(off: UsualDays, z: number): number {
-  const before = daysOf(off).map(([one = 0]) => Math.abs(one));
-  keepDays(off, [...daysOf(off), [z]].slice(-LATELY.most));
-  return before.length < LATELY.least ? 0 : median(before);
+/** By how many spreads nights before were off; remembers this one. */
+function nightsBefore(off: UsualDays, z: number): readonly number[] {
+  const before = daysOf(off);
+  keepDays(off, [...before, [z]].slice(-LATELY_NIGHTS));
+  return before.map(([one = 0]) => one);
 }

@@ -14,6 +14,7 @@ import {
   unjudged,
 } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
+import { offLately } from '../days/lately.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
@@ -56,8 +57,6 @@ const SMALL_RISE_C = 0.5;
 const GROWN_SHARE = 0.5;
 /** Days in a row that are a little warmer, each by so much, and days before them that say how the room was. */
 const STEADY = { days: 3, eachC: 0.07, before: 8, leastBefore: 2 };
-/** Days before those that may be odd say how restless the room is of late: so many of them. */
-const LEAST_LATELY = 4;
 /** Of so many rooms the median of the others bears an odd one. */
 const MANY = 5;
 
@@ -107,7 +106,7 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
     const newest = [...daysOf(memory(`rise ${space}`)), [riseC, today]].slice(-STEADY.days - STEADY.before);
     keepDays(memory(`rise ${space}`), newest);
     const meanC = meanOf(risesOf(newest.slice(-STEADY.days)));
-    const restlessC = settings.timesLately * offLately(newest);
+    const restlessC = settings.timesLately * offLately(risesOf(newest.slice(0, -STEADY.days)));
     const isMoving = riseC > SMALL_RISE_C && Math.abs(grownC) > GROWN_SHARE * riseC;
     return {
       riseC,
@@ -186,12 +185,6 @@ function isSteady(days: readonly Day[], { steadyC, steadyTimes }: RadiatorValve)
   const offBefore = Math.sqrt(meanOf(risesOf(before).map((riseC) => riseC ** 2)));
   const limits = { mean: steadyC, each: STEADY.eachC, more: steadyTimes * offBefore };
   return inARow && isStep(risesOf(before), risesOf(newest), STEADY.leastBefore, limits);
-}
-
-/** How far the room was off on the days before the newest, the middle one of them, °C. */
-function offLately(days: readonly Day[]): number {
-  const before = risesOf(days.slice(0, -STEADY.days)).map(Math.abs);
-  return before.length < LEAST_LATELY ? 0 : median(before);
 }
 
 function risesOf(days: readonly Day[]): readonly number[] {

@@ -32,7 +32,8 @@ async function run(values: Record<string, string | boolean | undefined>) {
   const all = { load: at('load.csv'), price: at('price.csv'), tariff, battery, ...named };
   const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   const week = { from: '2025-02-03', to: '2025-02-10', ...(values.out && { out: at('out.csv') }) };
-  const called = await call({ dir: dir.path, app: { httpPort: 1 } }, shaveCommand, [], { ...given, ...week });
+  const service = { dir: dir.path, app: { httpPort: 1 } };
+  const called = await call(service, shaveCommand, [], { ...given, ...week }, files['load.csv']);
   return { ...called, out: values.out ? readFileSync(at('out.csv'), 'utf8') : '' };
 }
 
@@ -89,6 +90,11 @@ describe('kvarter shave', () => {
     expect(shaved.cost).toBeLessThan(noStorage.cost);
     expect(shaved.cost).toBeGreaterThanOrEqual(perfectForesight.cost - 0.05);
     expect((await run(heatPump)).printed).toContain('drawn ahead');
+  });
+
+  it('reads the load from standard input, with what the heat pump drew', async () => {
+    const given = { battery: undefined, 'heat-pump': 'mostKw=3,storeKwh=2', json: true };
+    expect((await run({ ...given, load: '-' })).printed).toBe((await run(given)).printed);
   });
 
   it('counts the peaks of a month once in a year of such months, however little of it is simulated', async () => {

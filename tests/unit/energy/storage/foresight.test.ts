@@ -1,22 +1,17 @@
 import { expect, test } from 'vitest';
 import { openHighs } from '../../../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
-import { type Battery, storedAfter } from '../../../../src/energy/storage/battery.ts';
+import { storedAfter } from '../../../../src/energy/storage/battery.ts';
 import { planWithForesight } from '../../../../src/energy/storage/foresight.ts';
 import { billedBy, costOf, type PeakTerm, type PowerCost } from '../../../../src/energy/storage/peak-term.ts';
 import { alwaysThere } from '../../../../src/energy/storage/stays.ts';
+import { smallBattery } from '../../../support/small-battery.ts';
 
-const battery: Battery = {
-  capacityKwh: 2,
-  chargeKw: 1,
-  dischargeKw: 1,
-  chargeEfficiency: 1,
-  dischargeEfficiency: 1,
-  lossPerHour: 0,
-  initialKwh: 1,
-  finalKwh: 1,
+const site = {
+  battery: smallBattery,
+  importLimitKw: Number.POSITIVE_INFINITY,
+  exportLimitKw: Number.POSITIVE_INFINITY,
 };
-const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: Number.POSITIVE_INFINITY };
 const solve = await openHighs();
 
 function term(steps: number, peaks: number, cost: PowerCost): PeakTerm {
@@ -77,7 +72,7 @@ test.each([
 );
 
 test('a negative price is not earned by charging and discharging at once', () => {
-  const lossy = { ...battery, chargeEfficiency: 0.5, initialKwh: 2, finalKwh: 0 };
+  const lossy = { ...smallBattery, chargeEfficiency: 0.5, initialKwh: 2, finalKwh: 0 };
   const plan = planWithForesight(
     alwaysThere({ ...site, battery: lossy }, 2 * HOUR_MS),
     { fromMs: 0, hours: 1, netKw: [1, 1], buy: [-1, -1], sell: [-1, -1] },

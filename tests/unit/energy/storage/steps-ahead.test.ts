@@ -2,18 +2,9 @@ import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import { alwaysThere } from '../../../../src/energy/storage/stays.ts';
 import { createOutlook } from '../../../../src/energy/storage/steps-ahead.ts';
+import { smallBattery } from '../../../support/small-battery.ts';
 
-const battery = {
-  capacityKwh: 2,
-  chargeKw: 1,
-  dischargeKw: 1,
-  chargeEfficiency: 1,
-  dischargeEfficiency: 1,
-  lossPerHour: 0,
-  initialKwh: 1,
-  finalKwh: 1,
-};
-const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: 0 };
+const site = { battery: smallBattery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: 0 };
 
 /** What may follow each outcome, after a day that was above all that was expected. */
 function transitionsWith(isStepped: boolean): readonly Float64Array[] {
