@@ -1,19 +1,25 @@
 import { KvarterError } from '../domain/errors.ts';
 import { isoTime } from '../domain/time.ts';
 import { createFillForecast, type FillEstimate } from '../waste/fill/fill-forecast.ts';
-import type { Command, CommandArguments, CommandContext } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { type LevelRow, parseLevels } from './levels-file.ts';
 import { numberOption, textOption } from './options.ts';
 import { createProgress } from './progress.ts';
 import { inputTextOf } from './text-file.ts';
 
 type Span = { readonly name: string; readonly ms: number };
-type Answer = { readonly row: LevelRow; readonly estimate: FillEstimate };
+type Asked = {
+  readonly thresholdPct: number;
+  readonly spans: readonly Span[];
+  readonly lineOf: (row: LevelRow, estimate: FillEstimate) => string;
+};
 
 const UNITS_MS: Readonly<Record<string, number>> = { min: 60_000, h: 3_600_000, d: 86_400_000 };
 const MOST_SPANS = 10;
 const LONGEST_MS = 60 * 86_400_000;
 const MOST_SAID = 1000;
+/** Lines in one text. */
+const AT_ONCE = 10_000;
 
 export const fill: Command = {
   summary: 'container levels → how fast they fill, and the probability that they will be too full',
@@ -48,18 +54,22 @@ the one before, are named on standard error and skipped.
     if (skipped.length > MOST_SAID) {
       context.complain(`${file}: ${skipped.length - MOST_SAID} more rows skipped\n`);
     }
-    const answers = forecast(context, rows, { thresholdPct, spans });
-    print(context, args, { answers, spans });
+    const isJson = args.values.json === true;
+    const lineOf = isJson
+      ? (row: LevelRow, estimate: FillEstimate) => `${JSON.stringify(jsonOf(row, estimate, spans))}\n`
+      : csvLine;
+    if (!isJson) context.print(headerOf(spans));
+    printAll(context, forecast(context, rows, { thresholdPct, spans, lineOf }));
     return 0;
   },
 };
 
-/** In order of time over all containers, whatever the order of the file: none learns from another's future. */
+/** A line for each row, in the order of the file. */
 function forecast(
   { clock, complain }: CommandContext,
   rows: readonly LevelRow[],
-  { thresholdPct, spans }: { readonly thresholdPct: number; readonly spans: readonly Span[] },
-): readonly Answer[] {
+  { thresholdPct, spans, lineOf }: Asked,
+): readonly string[] {
   const model = createFillForecast({ thresholdPct, withinMs: spans.map(({ ms }) => ms) });
   let done = 0;
   const step = createProgress({ clock, print: complain, terminal: undefined }, false, () => ({
@@ -67,51 +77,52 @@ function forecast(
     says: `${done} of ${rows.length} rows`,
     json: {},
   }));
-  const estimates = new Map<LevelRow, FillEstimate>();
-  for (const row of rows.toSorted((a, b) => a.level.atMs - b.level.atMs)) {
-    estimates.set(row, model.next(row.container, row.level));
+  const lines = rows.map(() => '');
+  for (const at of inOrderOfTime(rows)) {
+    const row = rows[at];
+    if (row) lines[at] = lineOf(row, model.next(row.container, row.level));
     done += 1;
     if (done % 1000 === 0) step('more');
   }
-  return rows.flatMap((row) => {
-    const estimate = estimates.get(row);
-    return estimate ? [{ row, estimate }] : [];
-  });
+  return lines;
 }
 
-function print(
-  context: CommandContext,
-  args: CommandArguments,
-  { answers, spans }: { readonly answers: readonly Answer[]; readonly spans: readonly Span[] },
-): void {
-  if (args.values.json) {
-    for (const answer of answers) context.print(`${JSON.stringify(jsonOf(answer, spans))}\n`);
-    return;
-  }
+/** Over all containers, whatever the order of the file: none learns from another's future. */
+function inOrderOfTime(rows: readonly LevelRow[]): Iterable<number> {
+  const atMs = Float64Array.from(rows, ({ level }) => level.atMs);
+  const isSorted = atMs.every((time, at) => at === 0 || time >= (atMs[at - 1] ?? time));
+  if (isSorted) return rows.keys();
+  return Uint32Array.from(rows.keys()).sort((a, b) => (atMs[a] ?? 0) - (atMs[b] ?? 0) || a - b);
+}
+
+function headerOf(spans: readonly Span[]): string {
   const chances = spans.map(({ name }) => `p_over_${name}`);
-  const lines = [['time', 'container', 'level_pct', 'rate_pct_per_day', ...chances, 'full_at_p50'].join(',')];
-  for (const { row, estimate } of answers) {
-    const fields = [
-      quoted(row.time),
-      quoted(row.container),
-      row.levelText,
-      estimate.ratePctPerDay.toFixed(2),
-      ...estimate.overChances.map((chance) => chance.toFixed(4)),
-      timeOf(row, estimate.fullAtMs.p50) ?? '',
-    ];
-    lines.push(fields.join(','));
-  }
-  context.print(`${lines.join('\n')}\n`);
+  return `${['time', 'container', 'level_pct', 'rate_pct_per_day', ...chances, 'full_at_p50'].join(',')}\n`;
 }
 
-function jsonOf({ row, estimate }: Answer, spans: readonly Span[]) {
-  const { overChances, fullAtMs } = estimate;
+/** A text has a greatest length. */
+function printAll({ print }: CommandContext, lines: readonly string[]): void {
+  for (let at = 0; at < lines.length; at += AT_ONCE) print(lines.slice(at, at + AT_ONCE).join(''));
+}
+
+function csvLine(row: LevelRow, estimate: FillEstimate): string {
+  const chances = estimate.overChances.map((chance) => chance.toFixed(4)).join(',');
+  const rate = estimate.ratePctPerDay.toFixed(2);
+  const full = timeOf(row, estimate.fullAtMs.p50) ?? '';
+  return `${quoted(row.time)},${quoted(row.container)},${row.levelText},${rate},${chances},${full}\n`;
+}
+
+function jsonOf(
+  row: LevelRow,
+  { ratePctPerDay, overChances, fullAtMs }: FillEstimate,
+  spans: readonly Span[],
+) {
   const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
   return {
     time: row.time,
     container: row.container,
     level_pct: row.level.levelPct,
-    rate_pct_per_day: rounded(estimate.ratePctPerDay, 2),
+    rate_pct_per_day: rounded(ratePctPerDay, 2),
     ...Object.fromEntries(spans.map(({ name }, i) => [`p_over_${name}`, rounded(overChances[i] ?? 0, 4)])),
     full_at_p10: timeOf(row, fullAtMs.p10) ?? null,
     full_at_p50: timeOf(row, fullAtMs.p50) ?? null,

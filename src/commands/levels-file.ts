@@ -30,11 +30,11 @@ const [LEAST_PCT, MOST_PCT] = [-20, 120];
  * `input-invalid` when the file as a whole is none.
  */
 export function parseLevels(file: string, text: string): LevelsFile {
-  const [header, ...body] = linesOf(text)
-    .map((written, index) => ({ written, line: index + 1 }))
-    .filter(({ written }) => written.trim() !== '');
-  const { separator, fieldsOf, withPoint } = csvFormOf(header?.written ?? '');
-  const names = fieldsOf(header?.written ?? '').map((name) => name.toLowerCase());
+  const lines = linesOf(text);
+  const headerAt = lines.findIndex((line) => line.trim() !== '');
+  const header = lines[headerAt];
+  const { separator, fieldsOf, withPoint } = csvFormOf(header ?? '');
+  const names = fieldsOf(header ?? '').map((name) => name.toLowerCase());
   const [timeAt, containerAt, levelAt] = COLUMNS.map((name) => names.indexOf(name));
   if (timeAt === undefined || containerAt === undefined || levelAt === undefined || header === undefined) {
     throw new KvarterError(
@@ -44,16 +44,20 @@ export function parseLevels(file: string, text: string): LevelsFile {
   }
   const missing = COLUMNS.filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    const says = `${headerInWords(header.written)} and lacks ${missing.join(', ')}`;
+    const says = `${headerInWords(header)} and lacks ${missing.join(', ')}`;
     throw new KvarterError('input-invalid', `${file}:1: ${says}: it must be ${COLUMNS.join(',')}`);
   }
   const readTime = createTimeReader();
   const newest = new Map<string, { readonly atMs: number; readonly line: number }>();
   const rows: LevelRow[] = [];
   const skipped: LevelsFile['skipped'][number][] = [];
-  for (const [index, { written, line }] of body.entries()) {
+  let row = 0;
+  for (let line = headerAt + 2; line <= lines.length; line += 1) {
+    const written = lines[line - 1] ?? '';
+    if (written.trim() === '') continue;
+    row += 1;
     const fields = fieldsOf(written);
-    const skip = (message: string) => skipped.push({ row: index + 1, line, message });
+    const skip = (message: string) => skipped.push({ row, line, message });
     const [time = '', container = ''] = [fields[timeAt], fields[containerAt]];
     const levelText = withPoint(fields[levelAt] ?? '');
     const levelPct = decimalOf(levelText);

@@ -1,6 +1,6 @@
-import { type Container, DAY_MS, type Level, levelDayBefore } from './container.ts';
+import { type Container, DAY_MS, type Level } from './container.ts';
 import { settings } from './settings.ts';
-import { createShrunkRates } from './shrunk-rates.ts';
+import { createShrunkRates, type ShrunkRates } from './shrunk-rates.ts';
 
 /** Where a container stands when it is asked about. */
 export type Place = {
@@ -30,45 +30,61 @@ export interface Chances {
 }
 
 const OLDEST_DAYS = 7;
-const KINDS = ['trend', 'age', 'weekday'] as const;
+const WEEKDAYS = 7;
+const BUCKETS = settings.buckets + 1;
+/** The cells of a table: first those of a bucket alone, then of bucket and trend, bucket and age, bucket and weekday. */
+const TRENDS = BUCKETS;
+const AGES = TRENDS + BUCKETS * (BUCKETS + 1);
+const WEEKDAY_CELLS = AGES + BUCKETS * (OLDEST_DAYS + 1);
+const CELLS = WEEKDAY_CELLS + BUCKETS * WEEKDAYS;
+/** Of the table of all containers: whatever the bucket. */
+const ANY_BUCKET = BUCKETS;
 
 /** Each table starts from a more general one: container from all containers, place from bucket, bucket from all. */
 export function createChances(): Chances {
-  const overall = createShrunkRates(settings.bucketStrength);
-  const shared = createShrunkRates(settings.sharedStrength);
-  const own = createShrunkRates(settings.containerStrength);
-  const ownWeekday = createShrunkRates(settings.weekdayStrength);
-  const running = new Map<Container, number>();
-  const recently = (container: Container) => running.get(container) ?? settings.priorChance;
+  const overall = createShrunkRates(settings.bucketStrength, BUCKETS + 1);
+  const shared = createShrunkRates(settings.sharedStrength, CELLS);
+  const owns = new Map<Container, Own>();
+  const recently = (container: Container) => owns.get(container)?.recently ?? settings.priorChance;
   return {
     recently,
     of: (container, place) => {
-      const cells = cellsOf(place);
-      const bucket = overall.rate(cells.bucket, overall.rate('', settings.priorChance));
-      const ownBucket = own.rate(`${container.name}|${cells.bucket}`, bucket);
+      const own = owns.get(container);
+      const bucket = overall.rate(place.bucket, overall.rate(ANY_BUCKET, settings.priorChance));
+      const ownBucket = own ? own.rates.rate(place.bucket, bucket) : bucket;
       const chances = [bucket, ownBucket];
-      for (const kind of KINDS) {
-        const all = shared.rate(cells[kind], bucket);
+      for (const cell of cellsOf(place)) {
+        const all = shared.rate(cell, bucket);
         const expected = Math.min(Math.max((all * ownBucket) / bucket, 0.003), 0.99);
-        chances.push(all, own.rate(`${container.name}|${cells[kind]}`, expected));
+        chances.push(all, own ? own.rates.rate(cell, expected) : expected);
       }
-      chances.push(ownWeekday.rate(`${container.name}|${place.weekday}`, recently(container)));
+      const usual = recently(container);
+      chances.push(own ? own.weekdays.rate(place.weekday, usual) : usual);
       return chances;
     },
     learn: (container, place, { isOver, weight }) => {
+      const own = owns.get(container) ?? createOwn();
+      owns.set(container, own);
       const outcome = isOver ? 1 : 0;
-      const cells = cellsOf(place);
-      overall.add('', outcome, weight);
-      overall.add(cells.bucket, outcome, weight);
-      own.add(`${container.name}|${cells.bucket}`, outcome, weight);
-      for (const kind of KINDS) {
-        shared.add(cells[kind], outcome, weight);
-        own.add(`${container.name}|${cells[kind]}`, outcome, weight);
+      for (const cell of [ANY_BUCKET, place.bucket]) overall.add(cell, outcome, weight);
+      own.rates.add(place.bucket, outcome, weight);
+      for (const cell of cellsOf(place)) {
+        shared.add(cell, outcome, weight);
+        own.rates.add(cell, outcome, weight);
       }
-      ownWeekday.add(`${container.name}|${place.weekday}`, outcome, weight);
-      const before = recently(container);
-      running.set(container, before + settings.overShare * weight * (outcome - before));
+      own.weekdays.add(place.weekday, outcome, weight);
+      own.recently += settings.overShare * weight * (outcome - own.recently);
     },
+  };
+}
+
+type Own = { readonly rates: ShrunkRates; readonly weekdays: ShrunkRates; recently: number };
+
+function createOwn(): Own {
+  return {
+    rates: createShrunkRates(settings.containerStrength, CELLS),
+    weekdays: createShrunkRates(settings.weekdayStrength, WEEKDAYS),
+    recently: settings.priorChance,
   };
 }
 
@@ -81,10 +97,10 @@ export function placeOf(
     weekdayOf,
   }: { readonly spanMs: number; readonly thresholdPct: number; readonly weekdayOf: WeekdayOf },
 ): Place {
-  const dayBefore = levelDayBefore(container);
+  const { dayBeforePct } = container;
   return {
     bucket: bucketOf(level.levelPct, thresholdPct),
-    before: dayBefore === undefined ? -1 : bucketOf(dayBefore, thresholdPct),
+    before: dayBeforePct === undefined ? -1 : bucketOf(dayBeforePct, thresholdPct),
     ageDays: daysSince(level, container.emptiedAtMs, 9),
     weekday: weekdayOf(level.wallMs + spanMs),
   };
@@ -107,11 +123,12 @@ function bucketOf(levelPct: number, thresholdPct: number): number {
   return Math.min(Math.floor((levelPct / thresholdPct) * buckets + 1e-9), buckets);
 }
 
-function cellsOf({ bucket, before, ageDays, weekday }: Place) {
-  return {
-    bucket: `${bucket}`,
-    trend: `${bucket},${before}`,
-    age: `${bucket};${Math.min(Math.floor(ageDays), OLDEST_DAYS)}`,
-    weekday: `${bucket}/${weekday}`,
-  };
+/** Of bucket and trend, bucket and age, bucket and weekday. */
+function cellsOf({ bucket, before, ageDays, weekday }: Place): readonly [number, number, number] {
+  const age = Math.min(Math.floor(ageDays), OLDEST_DAYS);
+  return [
+    TRENDS + bucket * (BUCKETS + 1) + before + 1,
+    AGES + bucket * (OLDEST_DAYS + 1) + age,
+    WEEKDAY_CELLS + bucket * WEEKDAYS + weekday,
+  ];
 }

@@ -12,8 +12,11 @@ export type Container = {
   readonly group: string | undefined;
   /** Newest readings of a day and a half, oldest first. */
   readonly recent: Level[];
-  /** Newest pauses between readings, ms. */
+  /** Newest pauses between readings, ms; the median of them, a day while there are none. */
   readonly pausesMs: number[];
+  usualPauseMs: number;
+  /** The level a day before the newest; undefined when there is no reading within half a usual pause of that. */
+  dayBeforePct: number | undefined;
   emptiedAtMs: number | undefined;
   overAtMs: number | undefined;
   /** Running mean of the time from one emptying to the next, days. */
@@ -34,6 +37,8 @@ export function createContainer(name: string, group?: string): Container {
     group,
     recent: [],
     pausesMs: [],
+    usualPauseMs: DAY_MS,
+    dayBeforePct: undefined,
     emptiedAtMs: undefined,
     overAtMs: undefined,
     cycleDays: settings.priorCycleDays,
@@ -49,6 +54,7 @@ export function noteLevel(container: Container, level: Level, thresholdPct: numb
   if (before) {
     pausesMs.push(level.atMs - before.atMs);
     if (pausesMs.length > PAUSES) pausesMs.shift();
+    container.usualPauseMs = upperMedian(pausesMs);
     if (before.levelPct - level.levelPct >= settings.emptiedDropPct) {
       noteEmptying(container, level.atMs);
     }
@@ -58,6 +64,7 @@ export function noteLevel(container: Container, level: Level, thresholdPct: numb
   while (recent.length > MOST_RECENT || (recent[1]?.atMs ?? level.atMs) < level.atMs - 1.5 * DAY_MS) {
     recent.shift();
   }
+  container.dayBeforePct = levelDayBefore(container, level);
 }
 
 function noteEmptying(container: Container, atMs: number): void {
@@ -70,19 +77,18 @@ function noteEmptying(container: Container, atMs: number): void {
   container.emptyings += 1;
 }
 
-/** The usual pause between readings: the median of the newest; a day while there are none. */
-export function usualPauseMs({ pausesMs }: Container): number {
-  const sorted = pausesMs.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? DAY_MS;
+function upperMedian(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
 }
 
-/** The level a day before the newest; undefined when there is no reading within half a usual pause of that. */
-export function levelDayBefore(container: Container): number | undefined {
-  const { recent } = container;
-  const now = recent.at(-1);
-  if (!now) return undefined;
-  const slackMs = Math.min(usualPauseMs(container), DAY_MS) / 2;
+function levelDayBefore({ recent, usualPauseMs }: Container, now: Level): number | undefined {
+  const slackMs = Math.min(usualPauseMs, DAY_MS) / 2;
   const wantedMs = now.atMs - DAY_MS;
-  const found = recent.findLast(({ atMs }) => atMs <= wantedMs + slackMs);
-  return found && found.atMs >= wantedMs - slackMs && found !== now ? found.levelPct : undefined;
+  for (let at = recent.length - 1; at >= 0; at -= 1) {
+    const level = recent[at];
+    if (!level || level.atMs > wantedMs + slackMs) continue;
+    return level.atMs >= wantedMs - slackMs && level !== now ? level.levelPct : undefined;
+  }
+  return undefined;
 }

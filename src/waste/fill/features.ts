@@ -1,5 +1,5 @@
 import { daysSince, type Place } from './chances.ts';
-import { type Container, type Level, levelDayBefore } from './container.ts';
+import type { Container, Level } from './container.ts';
 import { logOdds } from './online-logistic.ts';
 import { settings } from './settings.ts';
 
@@ -49,12 +49,14 @@ const LONG_AGO_DAYS = 30;
 /** Above these, odds from growth promise too much: a container that is about to be full is often emptied first. */
 const HIGH_ODDS = 0.8;
 
+/** Writes the features to `features`, which has room for them, and returns it. */
 export function featuresOf(
   { container, level, place }: { container: Container; level: Level; place: Place },
   chances: { readonly table: readonly number[]; readonly recently: number },
   grown: Grown,
+  features: Float64Array,
 ): Float64Array {
-  const features = new Float64Array(FEATURE_NAMES.length);
+  features.fill(0);
   let at = 0;
   const put = (value: number): void => {
     features[at] = value;
@@ -67,7 +69,7 @@ export function featuresOf(
   const { bucket, before, ageDays, weekday } = place;
   const age = Math.log1p(ageDays);
   const grownOdds = oddsOf(grown.inSpan);
-  const dayBefore = levelDayBefore(container) ?? level.levelPct;
+  const dayBefore = container.dayBeforePct ?? level.levelPct;
 
   put(1);
   for (const chance of chances.table) put(oddsOf(chance));

@@ -1,11 +1,11 @@
 import { type Chances, createChances, type Place, placeOf, plainWeekday, type WeekdayOf } from './chances.ts';
-import { type Container, createContainer, DAY_MS, type Level, noteLevel, usualPauseMs } from './container.ts';
-import { featuresOf } from './features.ts';
+import { type Container, createContainer, DAY_MS, type Level, noteLevel } from './container.ts';
+import { FEATURE_NAMES, featuresOf } from './features.ts';
 import { meanGainPct, stepsBetween } from './gain-shares.ts';
 import { createGains } from './gains.ts';
 import { createOnlineLogistic, type OnlineLogistic } from './online-logistic.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
-import { daysUntil, type Passage, passageOf, passedWithin } from './passage.ts';
+import { createPassages, daysUntil, type Passage, passedWithin } from './passage.ts';
 import { priorWeights } from './prior-weights.ts';
 import { settings } from './settings.ts';
 
@@ -74,6 +74,7 @@ export function createFillForecast({
 }: FillForecastOptions): FillForecast {
   const containers = new Map<string, Container>();
   const gains = createGains();
+  const passageOf = createPassages();
   const days = createOutcomes<undefined>({ spanMs: DAY_MS, thresholdPct: Number.POSITIVE_INFINITY });
   const start = prior ?? { mean: priorWeights(), variance: settings.weightVariance };
   const spans: readonly Span[] = withinMs.map((spanMs) => ({
@@ -82,6 +83,10 @@ export function createFillForecast({
     regression: createOnlineLogistic(start),
     outcomes: createOutcomes<Question>({ spanMs, thresholdPct }),
   }));
+
+  // Of questions that are answered: two for each row would be most of what there is to collect as garbage.
+  const spare: Float64Array[] = [];
+  const room = () => new Float64Array(FEATURE_NAMES.length);
 
   const learn = (container: Container, level: Level): void => {
     for (const { level: from, end, isEmptied, weight } of days.answer(container, level)) {
@@ -94,6 +99,7 @@ export function createFillForecast({
     for (const { chances, regression, outcomes } of spans) {
       for (const { asked, isOver, weight } of outcomes.answer(container, level)) {
         regression.learn(asked.features, { isOne: isOver, weight });
+        spare.push(asked.features);
         chances.learn(container, asked.place, { isOver, weight });
       }
     }
@@ -104,11 +110,11 @@ export function createFillForecast({
     { container, level, passage, inDay, gainPct }: Asking,
   ): number => {
     // Between two readings nothing can be seen: a shorter span has its share of the pause.
-    const reachMs = Math.max(spanMs, usualPauseMs(container));
+    const reachMs = Math.max(spanMs, container.usualPauseMs);
     const place = placeOf(container, level, { spanMs: reachMs, thresholdPct, weekdayOf });
     const known = { table: chances.of(container, place), recently: chances.recently(container) };
     const grown = { inDay, inSpan: passedWithin(passage, reachMs / DAY_MS), gainPct };
-    const features = featuresOf({ container, level, place }, known, grown);
+    const features = featuresOf({ container, level, place }, known, grown, spare.pop() ?? room());
     outcomes.ask(container, level, { place, features });
     return 1 - (1 - regression.predict(features)) ** (spanMs / reachMs);
   };
@@ -123,9 +129,9 @@ export function createFillForecast({
       learn(container, level);
       if (level.levelPct < 100) days.ask(container, level, undefined);
 
-      const tails = Array.from({ length: 7 }, (_, weekday) => gains.tail(container, weekday));
+      const { ofWeekday, ofAnyDay } = gains.tails(container);
       const { emptiedAtMs } = container;
-      const ratePctPerDay = tails.reduce((sum, tail) => sum + meanGainPct(tail), 0) / tails.length;
+      const ratePctPerDay = ofWeekday.reduce((sum, tail) => sum + meanGainPct(tail), 0) / ofWeekday.length;
       if (level.levelPct >= thresholdPct) {
         const now = level.atMs;
         return {
@@ -136,15 +142,14 @@ export function createFillForecast({
           emptiedAtMs,
         };
       }
-      const anyDay = gains.tail(container);
-      const tailOfDay = (day: number) => tails[weekdayOf(level.wallMs + (day + 1) * DAY_MS)] ?? anyDay;
+      const tailOfDay = (day: number) => ofWeekday[weekdayOf(level.wallMs + (day + 1) * DAY_MS)] ?? ofAnyDay;
       const missing = stepsBetween(level.levelPct, thresholdPct);
       const passage = passageOf(missing, tailOfDay);
       const asking: Asking = {
         container,
         level,
         passage,
-        inDay: anyDay[missing] ?? 0,
+        inDay: ofAnyDay[missing] ?? 0,
         gainPct: meanGainPct(tailOfDay(0)),
       };
       const chances = spans.map((span) => ask(span, asking));

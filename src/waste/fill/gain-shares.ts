@@ -19,12 +19,8 @@ export function createGainCounts(): GainCounts {
 /** Counts a gain from a level, both in %, with a weight; what was counted before loses `forget` (0 … 1) of its weight. */
 export function countGain(
   counts: GainCounts,
-  {
-    levelPct,
-    gainPct,
-    weight,
-    forget,
-  }: { levelPct: number; gainPct: number; weight: number; forget: number },
+  { levelPct, gainPct, weight }: { levelPct: number; gainPct: number; weight: number },
+  forget: number,
 ): void {
   const { reached, passed } = counts;
   // A rounding error must not keep a step of exactly 20 points from being one.
@@ -42,23 +38,29 @@ export function countGain(
   }
 }
 
-/** Share of the days that pass each step, given that they reached it: counted, and drawn to `expected` by `strength` days. */
+/**
+ * Share of the days that pass each step, given that they reached it: counted, and drawn to `expected` by `strength` days.
+ * Written to `into`, and that returned.
+ */
 export function passShares(
   { reached, passed }: GainCounts,
-  expected: Float64Array,
-  strength: number,
+  { expected, strength }: { readonly expected: Float64Array; readonly strength: number },
+  into: Float64Array,
 ): Float64Array {
-  return expected.map((share, step) => {
-    return ((passed[step] ?? 0) + strength * share) / ((reached[step] ?? 0) + strength);
-  });
+  for (let step = 0; step < GAIN_STEPS; step += 1) {
+    into[step] = ((passed[step] ?? 0) + strength * (expected[step] ?? 0)) / ((reached[step] ?? 0) + strength);
+  }
+  return into;
 }
 
-/** Chance of a gain of at least each number of steps: 1 at 0 steps, falling. */
-export function tailOf(shares: Float64Array): Float64Array {
-  const tail = new Float64Array(shares.length + 1).fill(1);
-  for (let step = 0; step < shares.length; step += 1)
-    tail[step + 1] = (tail[step] ?? 0) * (shares[step] ?? 0);
-  return tail;
+/** Chance of a gain of at least each number of steps: 1 at 0 steps, falling. Written to `tail`, one longer. */
+export function writeTail(shares: Float64Array, tail: Float64Array): void {
+  let chance = 1;
+  tail[0] = chance;
+  for (let step = 0; step < GAIN_STEPS; step += 1) {
+    chance *= shares[step] ?? 0;
+    tail[step + 1] = chance;
+  }
 }
 
 /** How many steps are missing between a level and a limit, both in %. */

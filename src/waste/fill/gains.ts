@@ -5,7 +5,7 @@ import {
   GAIN_STEPS,
   type GainCounts,
   passShares,
-  tailOf,
+  writeTail,
 } from './gain-shares.ts';
 import { settings } from './settings.ts';
 
@@ -16,16 +16,29 @@ export interface Gains {
     container: Container,
     gain: { levelPct: number; gainPct: number; weekday: number; weight: number },
   ): void;
-  /** Chance of a gain of at least k steps in a day that ends on the weekday; without one, of any day. */
-  tail(container: Container, weekday?: number): Float64Array;
+  /** They hold until the next call, which writes to the same arrays. */
+  tails(container: Container): Tails;
 }
 
+/** Chance of a gain of at least k steps in a day. */
+export type Tails = {
+  /** By the weekday on which the day ends. */
+  readonly ofWeekday: readonly Float64Array[];
+  readonly ofAnyDay: Float64Array;
+};
+
 const PRIOR = new Float64Array(GAIN_STEPS).fill(settings.priorPassShare);
+const WEEKDAYS = 7;
 
 export function createGains(): Gains {
   const shared = createSlots();
   const groups = new Map<string, GainCounts>();
   const own = new Map<Container, Slots>();
+  const tails = {
+    ofWeekday: Array.from({ length: WEEKDAYS }, () => new Float64Array(GAIN_STEPS + 1)),
+    ofAnyDay: new Float64Array(GAIN_STEPS + 1),
+  };
+  const [all, alike, ownAll, day, expected, ownDay] = [room(), room(), room(), room(), room(), room()];
   return {
     add: (container, { weekday, ...gain }) => {
       const slots = own.get(container) ?? createSlots();
@@ -33,29 +46,34 @@ export function createGains(): Gains {
       const { group } = container;
       const ofGroup = group === undefined ? undefined : (groups.get(group) ?? createGainCounts());
       if (group !== undefined && ofGroup) groups.set(group, ofGroup);
-      for (const [counts, forget] of [
-        [shared.all, 0],
-        [ofGroup, 0],
-        [shared.days[weekday], 0],
-        [slots.all, settings.forget],
-        [slots.days[weekday], settings.forget],
-      ] as const) {
-        if (counts) countGain(counts, { ...gain, forget });
+      for (const counts of [shared.all, ofGroup, shared.days[weekday]]) {
+        if (counts) countGain(counts, gain, 0);
+      }
+      for (const counts of [slots.all, slots.days[weekday]]) {
+        if (counts) countGain(counts, gain, settings.forget);
       }
     },
-    tail: (container, weekday) => {
+    tails: (container) => {
       const slots = own.get(container);
-      const all = passShares(shared.all, PRIOR, settings.gainStrength);
       const ofGroup = container.group === undefined ? undefined : groups.get(container.group);
-      const alike = ofGroup ? passShares(ofGroup, all, settings.gainSlotStrength) : all;
-      const ownAll = slots ? passShares(slots.all, alike, settings.gainContainerStrength) : alike;
-      const sharedDay = weekday === undefined ? undefined : shared.days[weekday];
-      if (weekday === undefined || !sharedDay) return tailOf(ownAll);
-      const day = passShares(sharedDay, all, settings.gainSlotStrength);
-      // The weekday moves a container's days as it moves all containers', until its own are known.
-      const expected = ownAll.map((share, step) => oddsTimes(share, day[step] ?? share, all[step] ?? share));
-      const ownDay = slots?.days[weekday];
-      return tailOf(ownDay ? passShares(ownDay, expected, settings.gainContainerStrength) : expected);
+      passShares(shared.all, { expected: PRIOR, strength: settings.gainStrength }, all);
+      const like = ofGroup
+        ? passShares(ofGroup, { expected: all, strength: settings.gainSlotStrength }, alike)
+        : all;
+      const strength = settings.gainContainerStrength;
+      const anyDay = slots ? passShares(slots.all, { expected: like, strength }, ownAll) : like;
+      writeTail(anyDay, tails.ofAnyDay);
+      for (let weekday = 0; weekday < WEEKDAYS; weekday += 1) {
+        const tail = tails.ofWeekday[weekday];
+        const sharedDay = shared.days[weekday];
+        const slot = slots?.days[weekday];
+        if (!tail || !sharedDay) continue;
+        passShares(sharedDay, { expected: all, strength: settings.gainSlotStrength }, day);
+        // The weekday moves a container's days as it moves all containers', until its own are known.
+        moveOdds(anyDay, { to: day, from: all }, expected);
+        writeTail(slot ? passShares(slot, { expected, strength }, ownDay) : expected, tail);
+      }
+      return tails;
     },
   };
 }
@@ -63,11 +81,24 @@ export function createGains(): Gains {
 type Slots = { readonly all: GainCounts; readonly days: readonly GainCounts[] };
 
 function createSlots(): Slots {
-  return { all: createGainCounts(), days: Array.from({ length: 7 }, createGainCounts) };
+  return { all: createGainCounts(), days: Array.from({ length: WEEKDAYS }, createGainCounts) };
 }
 
-/** The odds of `share`, times how much the odds of `to` are those of `from`; as a share. */
-function oddsTimes(share: number, to: number, from: number): number {
-  const odds = (share / (1 - share)) * (to / (1 - to)) * ((1 - from) / from);
-  return Number.isFinite(odds) ? Math.min(Math.max(odds / (1 + odds), 0.001), 0.999) : share;
+function room(): Float64Array {
+  return new Float64Array(GAIN_STEPS);
+}
+
+/** The odds of each share, times how much the odds of `to` are those of `from`; as shares, written to `into`. */
+function moveOdds(
+  shares: Float64Array,
+  { to, from }: { readonly to: Float64Array; readonly from: Float64Array },
+  into: Float64Array,
+): void {
+  for (let step = 0; step < GAIN_STEPS; step += 1) {
+    const share = shares[step] ?? 0;
+    const toShare = to[step] ?? share;
+    const fromShare = from[step] ?? share;
+    const odds = (share / (1 - share)) * (toShare / (1 - toShare)) * ((1 - fromShare) / fromShare);
+    into[step] = Number.isFinite(odds) ? Math.min(Math.max(odds / (1 + odds), 0.001), 0.999) : share;
+  }
 }

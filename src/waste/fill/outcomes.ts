@@ -1,4 +1,4 @@
-import { type Container, type Level, usualPauseMs } from './container.ts';
+import type { Container, Level } from './container.ts';
 
 /** A question that was asked at a reading, and what came of it. */
 export type Outcome<Asked> = {
@@ -38,7 +38,7 @@ export function createOutcomes<Asked>(options: {
     answer: (container, end) => {
       const waiting = open.get(container);
       if (!waiting || waiting.length === 0) return [];
-      const pauseMs = usualPauseMs(container);
+      const pauseMs = container.usualPauseMs;
       const reachMs = Math.max(spanMs, pauseMs);
       const slackMs = Math.min(spanMs, pauseMs) / 2;
       const isOver = end.levelPct >= thresholdPct;

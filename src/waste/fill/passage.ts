@@ -8,28 +8,57 @@ export type Passage = readonly number[];
  * Adds independent daily gains up. `tailOfDay(n)` is the chance of a gain of at least k steps in the n-th day from now;
  * it ends when the limit is as good as certainly reached, or at the longest time that is foretold.
  */
-export function passageOf(missingSteps: number, tailOfDay: (day: number) => Float64Array): Passage {
-  // Chance of having gained so many steps, all still below the limit.
-  let below = new Float64Array(missingSteps);
-  below[0] = 1;
-  const chances: number[] = [];
-  let reached = 0;
-  for (let day = 0; day < settings.horizonDays && reached < 0.95; day += 1) {
-    const tail = tailOfDay(day);
-    const next = new Float64Array(missingSteps);
-    for (let from = 0; from < missingSteps; from += 1) {
-      const mass = below[from] ?? 0;
-      if (mass < 1e-9) continue;
-      for (let gain = 0; from + gain < missingSteps; gain += 1) {
-        const share = (tail[gain] ?? 0) - (gain < GAIN_STEPS ? (tail[gain + 1] ?? 0) : 0);
-        next[from + gain] = (next[from + gain] ?? 0) + mass * share;
-      }
+export type PassageOf = (missingSteps: number, tailOfDay: (day: number) => Float64Array) => Passage;
+
+/** With room of its own for the sums, which would else be most of the work. */
+export function createPassages(): PassageOf {
+  const [first, second, shares] = [room(), room(), room()];
+  return (missingSteps, tailOfDay) => {
+    // Chance of having gained so many steps, all still below the limit.
+    let below = first.fill(0);
+    let next = second;
+    below[0] = 1;
+    const chances: number[] = [];
+    let reached = 0;
+    for (let day = 0; day < settings.horizonDays && reached < 0.95; day += 1) {
+      writeShares(tailOfDay(day), shares);
+      addGain(below, { shares, steps: missingSteps }, next);
+      [below, next] = [next, below];
+      reached = 1 - sumOf(below, missingSteps);
+      chances.push(reached);
     }
-    below = next;
-    reached = 1 - below.reduce((sum, mass) => sum + mass, 0);
-    chances.push(reached);
+    return chances;
+  };
+}
+
+function room(): Float64Array {
+  return new Float64Array(GAIN_STEPS);
+}
+
+/** Chance of a gain of exactly so many steps. */
+function writeShares(tail: Float64Array, shares: Float64Array): void {
+  for (let gain = 0; gain < GAIN_STEPS; gain += 1) shares[gain] = (tail[gain] ?? 0) - (tail[gain + 1] ?? 0);
+}
+
+function addGain(
+  below: Float64Array,
+  { shares, steps }: { readonly shares: Float64Array; readonly steps: number },
+  next: Float64Array,
+): void {
+  next.fill(0);
+  for (let from = 0; from < steps; from += 1) {
+    const mass = below[from] ?? 0;
+    if (mass < 1e-9) continue;
+    for (let gain = 0, to = from; to < steps; gain += 1, to += 1) {
+      next[to] = (next[to] ?? 0) + mass * (shares[gain] ?? 0);
+    }
   }
-  return chances;
+}
+
+function sumOf(masses: Float64Array, steps: number): number {
+  let sum = 0;
+  for (let at = 0; at < steps; at += 1) sum += masses[at] ?? 0;
+  return sum;
 }
 
 /** Chance of having passed after some days, which need not be whole ones. */
