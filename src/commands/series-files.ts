@@ -7,7 +7,7 @@ import {
   type SeriesOptions,
 } from '../energy/loads/series-file.ts';
 import { parseWeatherFile, type Weather } from '../energy/loads/weather-file.ts';
-import type { Visit } from '../energy/storage/stays.ts';
+import type { Visit } from '../energy/storage/cars.ts';
 import { parseVisitsFile } from '../energy/storage/visits-file.ts';
 import type { CommandContext } from './command.ts';
 import { inputTextOf } from './text-file.ts';
@@ -65,7 +65,7 @@ export async function readWeatherFile(
   return checked(file, parseWeatherFile(text, options), around).weather;
 }
 
-/** Visits of cars at a charger; like `readLoadFile`. */
+/** Visits of cars at chargers; like `readLoadFile`. */
 export async function readVisitsFile(
   file: string,
   options: { readonly timeZone: string },

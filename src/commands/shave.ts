@@ -29,11 +29,12 @@ export const shaveCommand: Command = {
 --load FILE           CSV, time,kw or time,kwh: load less own generation, which may be negative
 --battery KEYS        capacityKwh, chargeKw, dischargeKw; chargeEfficiency and dischargeEfficiency (0.95), lossPerHour (0),
                       initialKwh (0), finalKwh (as initialKwh), which is reached at the end at least
---cars FILE           in place of a battery: CSV, arrives,departs,kwh, a row for each time that a car was at the charger and what it
-                      took, oldest first, one car at a time; rows before --from are learnt from. The load is that without cars. A
-                      car is charged in whole steps of the load between the two times, and full when it leaves; what it takes and
-                      when it leaves is known from its arrival on. It is compared with charging at once
---charge-kw N         what the charger gives at most (11)
+--cars FILE           in place of a battery: CSV, arrives,departs,kwh[,kw], a row for each time that a car was at a charger, what it
+                      took, and at most if that is less than the charger gives; cars that are there at once have a charger each.
+                      Rows before --from are learnt from. The load is that without cars. A car is charged in whole steps of the load
+                      between the two times, and full when it leaves; what it takes and when it leaves is known from its arrival on.
+                      It is compared with charging at once
+--charge-kw N         what each charger gives at most (11)
 --heat-pump KEYS      in place of a battery: mostKw (what it can draw), storeKwh (what it may draw ahead of its need: the house gets
                       warmer by so much, and never colder than it was), keptHours (the house's time constant, 48). What it drew is
                       the column heat_pump_kw of --load, a part of its kw. stored_kwh is what was drawn ahead

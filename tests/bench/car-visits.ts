@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../src/domain/interval.ts';
-import type { Visit } from '../../src/energy/storage/stays.ts';
+import type { Visit } from '../../src/energy/storage/cars.ts';
 import { seededUniform } from '../support/chance.ts';
 
 /**

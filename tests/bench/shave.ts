@@ -5,6 +5,7 @@ import { openHighs } from '../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../src/domain/interval.ts';
 import type { StorageSite } from '../../src/energy/storage/battery.ts';
 import { type ShaveInput, shave } from '../../src/energy/storage/shave.ts';
+import type { CarSite } from '../../src/energy/storage/site-stays.ts';
 import { compileTariffs, type Tariff } from '../../src/energy/tariffs/compile-tariff.ts';
 import { readCambridge } from './cambridge.ts';
 import { madeUpVisits } from './car-visits.ts';
@@ -30,13 +31,15 @@ const DAY_MS = 24 * HOUR_MS;
  * Captured share of perfect foresight by building and tariff of the folder, two months (`SHAVE_MONTHS`) after two of history, a
  * made-up spot price. `SHAVE_ONLY=REGEXP`: the rows whose "name tariff" it fits; each takes up to half a minute. Of homes also
  * `SHAVE_FROM=12`: from December; `SHAVE_STORE=10,5`: with 10 kWh and 5 kW; `SHAVE_SCALE=3`: three times the load, of solar
- * power too, and three times the limit of import; `SHAVE_POLICY=guard`. Rows named ", car" charge one in place of a battery.
+ * power too, and three times the limit of import; `SHAVE_POLICY=guard`. Rows named ", car" charge one in place of a
+ * battery, the house (all six homes behind one meter) 6 or 20.
  */
 export async function benchShave(data: string, tariffs: string): Promise<void> {
   const only = new RegExp(process.env.SHAVE_ONLY ?? '');
   const cases = [
     ...homesOf(join(data, 'citylearn')),
     ...homesWithCars(join(data, 'citylearn')),
+    ...houseWithCars(join(data, 'citylearn')),
     ...buildingsOf(join(data, 'cambridge/electricity')),
   ];
   const solve = await openHighs({ timeLimitS: 60 });
@@ -116,13 +119,30 @@ function homesWithCars(folder: string): readonly Case[] {
   return readHomes(folder).map(({ name, load }) => ({
     name: `${name}, car`,
     load: { fromMs: HOMES_FROM_MS, spacingMs: HOUR_MS, kw: load },
-    site: {
-      chargeKw: 11,
-      importLimitKw: 20,
-      exportLimitKw: 0,
-      visits: madeUpVisits(HOMES_FROM_MS, load.length / 24, name),
-    },
+    site: carSite([name], load.length / 24, 20),
   }));
+}
+
+/** All homes behind one meter, and in their garage a charger for each car. */
+function houseWithCars(folder: string): readonly Case[] {
+  const homes = readHomes(folder);
+  const kw = homes[0]?.load.map((_, i) => homes.reduce((sum, { load }) => sum + (load[i] ?? 0), 0));
+  if (!kw) return [];
+  return [6, 20].map((count) => ({
+    name: `house, ${count} cars`,
+    load: { fromMs: HOMES_FROM_MS, spacingMs: HOUR_MS, kw },
+    site: carSite(
+      Array.from({ length: count }, (_, car) => `house ${car}`),
+      kw.length / 24,
+      Number.POSITIVE_INFINITY,
+    ),
+  }));
+}
+
+/** Chargers of 11 kW and the cars of these names. */
+function carSite(names: readonly string[], days: number, importLimitKw: number): CarSite {
+  const visits = names.flatMap((name) => madeUpVisits(HOMES_FROM_MS, days, name));
+  return { chargeKw: 11, importLimitKw, exportLimitKw: 0, visits };
 }
 
 /** The store is an hour of the mean load, at half that power. */

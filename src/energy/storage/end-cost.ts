@@ -6,7 +6,7 @@ import type { Stay } from './stays.ts';
 import type { TimedSteps } from './steps-ahead.ts';
 
 /** A kWh that is missing at the end costs so much: more than any price, less than the connection's limits. */
-const MISSING_PER_KWH = 1e4;
+export const MISSING_PER_KWH = 1e4;
 /** A stored kWh is worth at least this: of two plans at one cost, the one with the fuller store. */
 const LEAST_WORTH = 1e-4;
 

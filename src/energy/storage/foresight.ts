@@ -1,5 +1,7 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { keptShare, type StorageSite } from './battery.ts';
+import type { Car } from './cars.ts';
+import { addCars } from './foresight-cars.ts';
 import { createProgram, type LinearProgram, type LinearSolver } from './linear-program.ts';
 import type { CandidateWindow, PeakTerm } from './peak-term.ts';
 import { type Stay, type Stays, siteAt } from './stays.ts';
@@ -61,7 +63,7 @@ export function planWithForesight(
   }));
   const exclusive = new Set<number>();
   for (;;) {
-    const { program, columns } = foresightProgram(places, course, terms, exclusive);
+    const { program, columns } = foresightProgram(places, course, { terms, exclusive, cars: stays.cars });
     const solution = solve(program);
     if (!solution.ok) throw new RangeError(`perfect foresight: ${solution.status}`);
     const known = exclusive.size;
@@ -98,9 +100,16 @@ type Place = { readonly stay: Stay | undefined; readonly site: StorageSite };
 
 function foresightProgram(
   places: readonly Place[],
-  { hours, netKw: loads, buy, sell }: StorageCourse,
-  terms: readonly PeakTerm[],
-  exclusive: ReadonlySet<number>,
+  { fromMs, hours, netKw: loads, buy, sell }: StorageCourse,
+  {
+    terms,
+    exclusive,
+    cars,
+  }: {
+    readonly terms: readonly PeakTerm[];
+    readonly exclusive: ReadonlySet<number>;
+    readonly cars: readonly Car[] | undefined;
+  },
 ): { readonly program: LinearProgram; readonly columns: typeof columns } {
   const builder = createProgram();
   const steps = loads.length;
@@ -119,7 +128,7 @@ function foresightProgram(
     const mostSold = Math.max(battery.dischargeKw - net, 0);
     builder.column(0, 0, isKnown[t] ? battery.chargeKw : 0);
     builder.column(0, 0, isKnown[t] ? battery.dischargeKw : 0);
-    builder.column(0, isLast ? battery.finalKwh : 0, battery.capacityKwh);
+    builder.column(0, isLast && !cars ? battery.finalKwh : 0, cars ? 0 : battery.capacityKwh);
     builder.column((buy[t] ?? 0) * hours, 0, mostBought);
     builder.column(-(sell[t] ?? 0) * hours, 0, mostSold);
     const over = dearest * VIOLATION_FACTOR * hours;
@@ -138,12 +147,14 @@ function foresightProgram(
       [columns.discharge(t), 1],
     ]);
     const start = isFirst ? battery.initialKwh * kept : 0;
-    builder.row(start, start, [
-      [columns.stored(t), 1],
-      ...(isFirst ? [] : [[columns.stored(t - 1), -kept] as const]),
-      [columns.charge(t), -battery.chargeEfficiency * hours],
-      [columns.discharge(t), hours / battery.dischargeEfficiency],
-    ]);
+    if (!cars) {
+      builder.row(start, start, [
+        [columns.stored(t), 1],
+        ...(isFirst ? [] : [[columns.stored(t - 1), -kept] as const]),
+        [columns.charge(t), -battery.chargeEfficiency * hours],
+        [columns.discharge(t), hours / battery.dischargeEfficiency],
+      ]);
+    }
     if (importLimitKw < net + battery.chargeKw) {
       builder.row(Number.NEGATIVE_INFINITY, importLimitKw, [
         [columns.bought(t), 1],
@@ -179,6 +190,7 @@ function foresightProgram(
       ]);
     }
   }
+  if (cars) addCars(builder, cars, { fromMs, hours, steps, chargeColumn: columns.charge });
   for (const term of terms)
     addTerm(builder, term, isKnown, (t) => Math.max((netKw[t] ?? 0) + siteIn(t).battery.chargeKw, 0));
   return { program: builder.program, columns };

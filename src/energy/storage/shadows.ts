@@ -77,10 +77,13 @@ export function createShadows({
     const all = lookAhead(fromMs);
     ahead = all && { ...all, later: undefined };
     if (!ahead) return;
-    if (last && last !== ahead.stay) {
-      for (const shadow of shadows.values()) shadow.storedKwh = ahead.stay.site.battery.initialKwh;
+    const now = ahead.stay;
+    if (last && last !== now) {
+      for (const shadow of shadows.values()) {
+        shadow.storedKwh = stays.storedAtStart?.(now, last, shadow.storedKwh) ?? now.site.battery.initialKwh;
+      }
     }
-    last = ahead.stay;
+    last = now;
     populate(Math.max(topKw() ?? 0, 0.1), last);
     for (const shadow of shadows.values()) shadow.value = valueFor(ahead, shadow);
   };

@@ -1,13 +1,14 @@
 import type { Span } from '../tariffs/power-price.ts';
 import type { StorageSite } from './battery.ts';
+import { type Charger, carStays, type Visit } from './cars.ts';
 import { type HeatPumpSite, heatPumpStays } from './heat-pump.ts';
 import type { Policy } from './simulate.ts';
-import { alwaysThere, type Charger, carStays, type Stays, type Visit } from './stays.ts';
+import { alwaysThere, type Stays } from './stays.ts';
 
-/** A charger behind the meter, and the cars that come to it: in order, one at a time. */
+/** Chargers behind the meter, and the cars that come to them, in any order. */
 export type CarSite = Charger & { readonly visits: readonly Visit[] };
 
-/** A battery, a charger of cars (which the load does not have in it), or a heat pump (which it has in it). */
+/** A battery, chargers of cars (which the load does not have in it), or a heat pump (which it has in it). */
 export type ShaveSite = StorageSite | CarSite | HeatPumpSite;
 
 export type StoreKind = 'battery' | 'cars' | 'heatPump';
@@ -22,7 +23,7 @@ export type ChargedCars = {
   readonly leftOut: number;
 };
 
-/** What a charger does that nobody tells anything. */
+/** What chargers do that nobody tells anything. */
 export const chargeAtOnce: Policy = {
   learn: () => undefined,
   powerFor: () => Number.POSITIVE_INFINITY,
@@ -50,7 +51,7 @@ export function staysOf(
   const stays = carStays(visits, site, grid);
   const simulated = visits.filter(isSimulated);
   const asked = simulated.reduce((sum, { kwh }) => sum + kwh, 0);
-  const kwh = stays.list.filter(isSimulated).reduce((sum, stay) => sum + stay.site.battery.capacityKwh, 0);
+  const kwh = stays.cars.filter(isSimulated).reduce((sum, car) => sum + car.kwh, 0);
   const leftOut = site.visits.length - visits.length;
   return { stays, store: 'cars', cars: { visits: simulated.length, kwh, unfitKwh: asked - kwh, leftOut } };
 }

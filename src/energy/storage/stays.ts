@@ -1,7 +1,8 @@
-import { HOUR_MS } from '../../domain/interval.ts';
 import type { StorageSite } from './battery.ts';
+import type { Car } from './cars.ts';
+import type { StoreCourse } from './store-course.ts';
 
-/** A span in which a store is behind the meter: all the time as a battery, or while a car stands at its charger. */
+/** A span in which a store is behind the meter: all the time as a battery, or while the same cars stand at their chargers. */
 export type Stay = {
   readonly fromMs: number;
   /** Its end, at which its final content must be there. */
@@ -16,6 +17,13 @@ export type Stays = {
   readonly limitsAt?: (atMs: number) => Limits;
   /** The same, as it is expected at `nowMs` of the steps that follow. */
   readonly limitsAhead?: (nowMs: number, count: number) => readonly Limits[];
+  /** What must be stored at the end of each of the steps from `nowMs` on, kWh, where a part of it goes before the stay ends. */
+  readonly leastAhead?: (nowMs: number, count: number) => Float64Array;
+  /** What is stored when a stay begins, kWh, by the one before it and what was stored then. Without it, what its battery says. */
+  readonly storedAtStart?: (stay: Stay, before: Stay, storedKwh: number) => number;
+  /** Where cars are the store: all that come, and how they are filled. */
+  readonly cars?: readonly Car[];
+  readonly course?: (hours: number) => StoreCourse;
 };
 
 export type Limits = { readonly chargeKw: number; readonly dischargeKw: number };
@@ -31,57 +39,4 @@ export function siteAt(stays: Stays, atMs: number): StorageSite | undefined {
 export function alwaysThere(site: StorageSite, toMs: number): Stays {
   const stay = { fromMs: Number.NEGATIVE_INFINITY, toMs, site };
   return { at: () => stay };
-}
-
-/** A car at the charger: from when to when, and what it takes by then, kWh at the charger. */
-export type Visit = { readonly fromMs: number; readonly toMs: number; readonly kwh: number };
-
-export type Charger = {
-  readonly chargeKw: number;
-  readonly importLimitKw: number;
-  readonly exportLimitKw: number;
-};
-
-/**
- * A store for each visit: empty at first, full when the car leaves, and nothing comes back out of it. The car is there in whole
- * steps alone: from the first that begins after it came, to the last that ends before it leaves. What does not fit in them is
- * left out. The steps are those of the load, which begin at `fromMs`. `visits`: in order, none beginning before the one before has ended.
- */
-export function carStays(
-  visits: readonly Visit[],
-  { chargeKw, importLimitKw, exportLimitKw }: Charger,
-  { fromMs: gridMs, stepMs }: { readonly fromMs: number; readonly stepMs: number },
-): Stays & { readonly list: readonly Stay[] } {
-  const list = visits.flatMap(({ fromMs, toMs, kwh }) => {
-    const [from, to] = [(fromMs - gridMs) / stepMs, (toMs - gridMs) / stepMs];
-    const [first, last] = [gridMs + Math.ceil(from) * stepMs, gridMs + Math.floor(to) * stepMs];
-    const capacityKwh = Math.min(kwh, (chargeKw * (last - first)) / HOUR_MS);
-    if (!(capacityKwh > 0)) return [];
-    const battery = {
-      capacityKwh,
-      chargeKw,
-      dischargeKw: 0,
-      chargeEfficiency: 1,
-      dischargeEfficiency: 1,
-      lossPerHour: 0,
-      initialKwh: 0,
-      finalKwh: capacityKwh,
-    };
-    return [{ fromMs: first, toMs: last, site: { battery, importLimitKw, exportLimitKw } }];
-  });
-  /** The last one that began by then. */
-  const lastBy = (atMs: number): Stay | undefined => {
-    let [low, high] = [0, list.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((list[middle]?.fromMs ?? 0) <= atMs) low = middle + 1;
-      else high = middle;
-    }
-    return list[low - 1];
-  };
-  const at = (atMs: number): Stay | undefined => {
-    const stay = lastBy(atMs);
-    return stay && atMs < stay.toMs ? stay : undefined;
-  };
-  return { at, list };
 }

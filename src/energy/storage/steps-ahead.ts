@@ -80,6 +80,7 @@ export function createOutlook({ stepMs, prices, horizonMs, stays, forecast, isSt
       ],
       transitions: transitionsOf(weights, isStepped ? 0 : persistence.value()),
       limits: stays.limitsAhead?.(fromMs, count),
+      leastKwh: stays.leastAhead?.(fromMs, count),
       ...pricesAhead(prices, fromMs, stepMs, count),
     };
   };

@@ -1,4 +1,5 @@
 import type { StorageSite } from './battery.ts';
+import { MISSING_PER_KWH } from './end-cost.ts';
 import { createPowerSearch, type ImportLevel } from './power-search.ts';
 import type { CoursePrices, LaterPrices } from './prices.ts';
 import type { Limits } from './stays.ts';
@@ -16,8 +17,12 @@ export type StepsAhead = {
   readonly later: LaterPrices | undefined;
   /** What the store can take and give, where that differs from step to step. */
   readonly limits?: readonly Limits[] | undefined;
+  /** What must be stored at the end of each step, kWh, where a part of it goes then. */
+  readonly leastKwh?: Float64Array | undefined;
 };
 
+/** Contents that differ by less of a state are equal. */
+const SAME_STATE = 1e-9;
 /** States of the store that are told apart; between them the value is straight. */
 const STATES = 25;
 
@@ -40,7 +45,7 @@ export function valueOfStore(
   levels: readonly ImportLevel[],
   endCost: (prices: CoursePrices) => (storedKwh: number) => number,
 ): StoredValue {
-  const { hours, outcomesKw, transitions, later } = ahead;
+  const { hours, outcomesKw, transitions, later, leastKwh } = ahead;
   const count = ahead.buy.length;
   const outcomeCount = outcomesKw.length;
   /** Of a step: a value for each outcome of the step before and each state. */
@@ -50,11 +55,19 @@ export function valueOfStore(
   const search = createPowerSearch(site, hours, levels, { states: STATES, limits: ahead.limits });
   const { after } = search;
 
+  /** What it costs to begin a step with less than must be stored by then, rounded down to a state: between states costs are straight. */
+  const lackCost = (step: number, state: number): number => {
+    const least = Math.floor((leastKwh?.[step - 1] ?? 0) / spacing + SAME_STATE);
+    return MISSING_PER_KWH * Math.max(least - state, 0) * spacing;
+  };
   /** What a step and the rest cost with each outcome, by state. */
   const costs = new Float64Array(perStep);
   /** Values of a step, by the outcome of the step before: the mean of the costs over what may follow on it. */
   const weigh = (step: number): void => {
     values.fill(0, step * perStep, (step + 1) * perStep);
+    if (leastKwh) {
+      for (let at = 0; at < perStep; at += 1) values[step * perStep + at] = lackCost(step, at % STATES);
+    }
     for (const [before, likely] of transitions.entries()) {
       const first = step * perStep + before * STATES;
       for (let o = 0; o < outcomeCount; o += 1) {
@@ -79,7 +92,10 @@ export function valueOfStore(
   };
   const planToEnd = (from: number, prices: CoursePrices): void => {
     const costAt = endCost(prices);
-    for (let at = 0; at < perStep; at += 1) values[count * perStep + at] = costAt((at % STATES) * spacing);
+    for (let at = 0; at < perStep; at += 1) {
+      const state = at % STATES;
+      values[count * perStep + at] = costAt(state * spacing) + lackCost(count, state);
+    }
     plan(from, count, prices);
   };
   if (later) {

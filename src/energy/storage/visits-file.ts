@@ -2,7 +2,7 @@ import { csvFormOf, decimalOf, headerInWords, linesOf } from '../../domain/csv-f
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { LineNote } from '../loads/series-file.ts';
 import { createTimeReader, momentOf } from '../loads/wall-time.ts';
-import type { Visit } from './stays.ts';
+import type { Visit } from './cars.ts';
 
 export type VisitsFile =
   | { readonly ok: true; readonly visits: readonly Visit[] }
@@ -14,9 +14,9 @@ const MOST_PROBLEMS = 20;
 const LONGEST_MS = 60 * 24 * HOUR_MS;
 
 /**
- * Reads a CSV `arrives,departs,kwh`: a row for each time that a car was at the charger, oldest first, one car at a time. Times
- * are ISO 8601 with offset, or without in `timeZone`; `kwh` is what the car took at the charger. What is wrong is a problem with
- * its line, and then there are no visits.
+ * Reads a CSV `arrives,departs,kwh[,kw]`: a row for each time that a car was at a charger, in any order. Times are ISO 8601 with
+ * offset, or without in `timeZone`; `kwh` is what the car took at the charger, `kw` what it takes at most, where that is less
+ * than the charger gives. What is wrong is a problem with its line, and then there are no visits.
  */
 export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone: string }): VisitsFile {
   const texts = linesOf(text);
@@ -30,7 +30,7 @@ export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone:
   const problems: LineNote[] = [];
   const visits: Visit[] = [];
   const read = createMomentReader(timeZone);
-  let before: { readonly line: number; readonly visit: Visit } | undefined;
+  const kwAt = header.indexOf('kw');
   for (let i = 1; i < texts.length && problems.length < MOST_PROBLEMS; i += 1) {
     const row = texts[i] ?? '';
     if (row.trim() === '') continue;
@@ -44,32 +44,23 @@ export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone:
     if (!(kwh >= 0)) {
       problems.push({ line, message: `kwh "${energy}" must be a number with a decimal point, 0 or more` });
     }
+    const most = fields[kwAt] ?? '';
+    const kw = decimalOf(withPoint(most)) ?? Number.NaN;
+    if (most !== '' && !(kw > 0)) {
+      problems.push({ line, message: `kw "${most}" must be a number with a decimal point, above 0` });
+    }
     if (typeof fromMs === 'string' || typeof toMs === 'string') continue;
-    const visit = { fromMs, toMs, kwh };
-    const wrong = orderProblem(visit, before);
-    if (wrong !== undefined) problems.push({ line, message: wrong });
-    visits.push(visit);
-    before = { line, visit };
+    if (toMs <= fromMs) problems.push({ line, message: 'departs must be after arrives' });
+    if (toMs - fromMs > LONGEST_MS) {
+      const days = LONGEST_MS / (24 * HOUR_MS);
+      problems.push({ line, message: `the visit lasts more than ${days} days` });
+    }
+    visits.push({ fromMs, toMs, kwh, ...(most !== '' && { kw }) });
   }
   if (visits.length === 0 && problems.length === 0) {
     problems.push({ line: 2, message: 'there are no rows: a line for each visit of a car is needed' });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, visits };
-}
-
-function orderProblem(
-  { fromMs, toMs }: Visit,
-  before: { readonly line: number; readonly visit: Visit } | undefined,
-): string | undefined {
-  if (toMs <= fromMs) return 'departs must be after arrives';
-  if (toMs - fromMs > LONGEST_MS) return `the visit lasts more than ${LONGEST_MS / (24 * HOUR_MS)} days`;
-  if (before && fromMs < before.visit.fromMs) {
-    return `arrives before the car on line ${before.line}: sort the rows by time`;
-  }
-  if (before && fromMs < before.visit.toMs) {
-    return `arrives before the car on line ${before.line} has left: a charger has one car at a time, plan each charger by itself`;
-  }
-  return undefined;
 }
 
 /** The moment that a text means, or what is wrong with it. */

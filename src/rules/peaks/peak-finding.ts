@@ -1,6 +1,7 @@
 import type { Finding, Json, Said } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
+import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { PeakDay } from '../../energy/guard/guarded.ts';
 import type { Risk, Verdict } from '../../energy/guard/judge.ts';
@@ -58,7 +59,7 @@ function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan, tooC
   return {
     title: `${place.name}: ${inWords(projectedKw, 'kW')} this ${windowName(window)}, budget ${inWords(risk.budgetKw, 'kW')}`,
     detail: [
-      `${minutes} minutes are left; at this pace the mean is ${round(projectedKw)} kW (± ${round(risk.spreadKw)}).`,
+      `${spanInWords(minutes)} to go; at this pace the mean is ${round(projectedKw)} kW (± ${round(risk.spreadKw)}).`,
       `It will be billed with a chance of ${Math.round(risk.chance * 100)} %: ${stake} ${price.currency} as the bill stands now; keeping to ${round(risk.budgetKw)} kW saves ${saving} ${price.currency} in the mean.`,
       shedSaid(plan, risk, atMs),
       ...(tooCold.length > 0
@@ -104,7 +105,7 @@ function actIn(leftMs: number): string {
   const minutes = Math.floor(leftMs / MINUTE_MS);
   return minutes < 1
     ? 'Do it now.'
-    : `Do it within ${minutes} minutes: after that it is too late for all of it.`;
+    : `Do it within ${spanInWords(minutes)}: after that it is too late for all of it.`;
 }
 
 /** `held`: loads that stay off, since the window would not be within its budget with what they did not use before. */
@@ -130,9 +131,11 @@ function calmSaid({ place, price, window }: Peak, day: PeakDay, held: readonly S
 
 function overSaid({ place, price }: Peak, day: PeakDay): Said {
   const highestKw = Math.max(...day.windows.map(({ meanKw, projectedKw }) => meanKw ?? projectedKw));
+  const count = day.windows.length;
+  const told = count === 1 ? 'One was told, with' : `${count} were told, the highest with`;
   return {
     title: `${place.name}: the day's high hours are over`,
-    detail: `${day.windows.length} were told; the highest was ${round(highestKw)} kW. What is billed is known when the billing period is over.`,
+    detail: `${told} ${round(highestKw)} kW. What is billed is known when the billing period is over.`,
     facts: { component: price.reference, windows: windowsSaid(day) },
   };
 }

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openHighs } from '../../../../src/commands/highs-solver.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
+import type { Visit } from '../../../../src/energy/storage/cars.ts';
 import { type ShaveInput, shave } from '../../../../src/energy/storage/shave.ts';
 import type { CarSite } from '../../../../src/energy/storage/site-stays.ts';
-import type { Visit } from '../../../../src/energy/storage/stays.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 
 const solve = await openHighs();
@@ -76,6 +76,26 @@ test('nothing is known of a car before it comes', () => {
   const steps = Math.round((changedMs - spanMs) / HOUR_MS);
   const one = shave(inputOf()).plan.powerKw.slice(0, steps);
   expect(shave(inputOf({ visits: later })).plan.powerKw.slice(0, steps)).toEqual(one);
+});
+
+test('a garage of cars is charged beside each other, below the peak of charging at once', () => {
+  const garage = [0, 1, 2, 3].flatMap((car) =>
+    evenings.map(({ fromMs: comesMs, toMs, kwh }, day) => ({
+      fromMs: comesMs + ((car * 3 + day) % 5) * HOUR_MS,
+      toMs: toMs + ((car + day) % 3) * HOUR_MS,
+      kwh: kwh + car,
+      ...(car === 3 && { kw: 3.7 }),
+    })),
+  );
+  const { without, shaved, foresight, capturedShare, cars } = shave(inputOf({ visits: garage }));
+  expect(cars).toMatchObject({ visits: 36, unfitKwh: 0 });
+  expect(shaved.peakCost).toBeLessThan(0.5 * without.peakCost);
+  expect(shaved.cost).toBeGreaterThanOrEqual(foresight.cost - 0.05);
+  expect(capturedShare).toBeGreaterThan(0.9);
+  const limited = shave(inputOf({ visits: garage, importLimitKw: 16 }));
+  for (const course of [limited.without, limited.shaved, limited.foresight]) {
+    expect(course.overImportKwh).toBeCloseTo(0, 6);
+  }
 });
 
 test('charging at once keeps to the limit of the connection where there is time to', () => {

@@ -48,14 +48,23 @@ describe('a file of visits', () => {
     expect(problems(row)).toEqual([expect.stringContaining(message)]);
   });
 
-  it('has one car at a time, oldest first', () => {
-    const first = '2026-01-15T17:00,2026-01-16T07:00,5';
-    expect(problems(first, '2026-01-16T06:59,2026-01-16T12:00,5')).toEqual([
-      '3: arrives before the car on line 2 has left: a charger has one car at a time, plan each charger by itself',
-    ]);
-    expect(problems(first, '2026-01-14T17:00,2026-01-14T18:00,5')).toEqual([
-      '3: arrives before the car on line 2: sort the rows by time',
-    ]);
+  it('may have several cars at a time, in any order, and what each takes at most', () => {
+    const text = [
+      'arrives,departs,kwh,kw',
+      '2026-01-15T17:00Z,2026-01-16T07:00Z,5,3.7',
+      '2026-01-14T17:00Z,2026-01-16T07:00Z,6,',
+    ].join('\n');
+    expect(parseVisitsFile(text, zone)).toMatchObject({
+      ok: true,
+      visits: [{ kwh: 5, kw: 3.7 }, { kwh: 6 }],
+    });
+    const wrong = parseVisitsFile(`${text}\n2026-01-15T17:00Z,2026-01-16T07:00Z,5,0`, zone);
+    expect(wrong).toMatchObject({
+      problems: [{ line: 4, message: 'kw "0" must be a number with a decimal point, above 0' }],
+    });
+  });
+
+  it('must have rows', () => {
     expect(problems()).toEqual(['2: there are no rows: a line for each visit of a car is needed']);
   });
 });

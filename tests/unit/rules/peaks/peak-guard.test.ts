@@ -99,11 +99,17 @@ describe('the running hour', () => {
     const today = changes.filter(({ atMs }) => atMs >= T0 + days.length * HOUR_MS);
     expect(today.map(({ alert }) => alert.state)).toEqual(['firing', 'resolved']);
     expect(today[1]?.atMs).toBe(T0 + (days.length + 12) * HOUR_MS);
+    expect(today[1]?.alert.detail).toMatch(/^2 were told, the highest with 125 kW\./);
     const { windows } = today[1]?.alert.facts ?? {};
     expect(windows).toMatchObject([
       { from: at(days.length + 7), meanKw: 120 },
       { from: at(days.length + 8), meanKw: 125 },
     ]);
+  });
+
+  it('says of a day with one high hour that it was one', () => {
+    const changes = changesOf(series([...month, ...day([17, 120]), ...day()]));
+    expect(changes.at(-1)?.alert.detail).toMatch(/^One was told, with 120 kW\./);
   });
 
   it('says when it is within its budget again because loads were switched off in time', () => {
