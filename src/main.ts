@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -24,6 +25,9 @@ const context: CommandContext = {
   clock: Date.now,
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
+  taken: async () => {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  },
   readInput: async () => decoded(await allOf(process.stdin)),
   inputChunks: () => process.stdin,
   terminal: process.stdout.isTTY

@@ -10,6 +10,8 @@ export type CommandContext = {
   /** Whole lines, to standard output and standard error. */
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
+  /** Once who reads standard output has taken enough of it to print more without keeping it in memory. */
+  readonly taken: () => Promise<void>;
   /** All of standard input, as text. */
   readonly readInput: () => Promise<string>;
   /** Standard input as it comes. */

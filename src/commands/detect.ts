@@ -47,6 +47,7 @@ Rows that are no numbers, or whose timestamp does not rise, are told on standard
         }
       }
       if (rows > 0) context.print(printed.join(''));
+      await context.taken();
       source.tell(rows);
     }
     if (rows === 0) throw nothingRead(source.name, reader.hasHeader);

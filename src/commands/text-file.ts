@@ -22,8 +22,12 @@ export function settingTextOf(file: string): string {
 }
 
 /** What Excel saves as Unicode text is UTF-16, little end first; else UTF-8. */
+export function encodingOf(bytes: Uint8Array): string {
+  return bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+}
+
 export function decoded(bytes: Uint8Array): string {
-  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 
 function read(file: string, errorOf: (why: string) => Error): string {

@@ -141,6 +141,7 @@ test('the same readings give the same alerts live and in a replay', async () => 
       },
       complain: () => undefined,
       readInput: async () => '',
+      taken: async () => {},
       inputChunks: async function* () {},
       terminal: undefined,
       stop: new AbortController().signal,

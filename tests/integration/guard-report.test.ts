@@ -55,6 +55,7 @@ areas:
       print: (text) => printed.push(text),
       complain: () => undefined,
       readInput: async () => '',
+      taken: async () => {},
       inputChunks: async function* () {},
       terminal: undefined,
       stop: new AbortController().signal,

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Command } from '../../src/commands/command.ts';
+import type { Command, CommandContext } from '../../src/commands/command.ts';
 
 /** Runs a command against a test's service, in this process. */
 export async function call(
@@ -7,22 +7,32 @@ export async function call(
   command: Command,
   files: string[],
   values: Record<string, string | boolean> = {},
-  input = '',
+  input: string | Uint8Array = '',
 ): Promise<{ readonly code: number; readonly printed: string; readonly complained: string }> {
   const [printed, complained]: [string[], string[]] = [[], []];
   const code = await command.run(
     {
-      places: { cwd: service.dir, packageDir: service.dir, environment: {} },
-      version: '0.0.0',
-      clock: Date.now,
+      ...contextOf(service.dir, input),
       print: (text) => printed.push(text),
       complain: (text) => complained.push(text),
-      readInput: async () => input,
-      inputChunks: () => Readable.from([Buffer.from(input)]),
-      terminal: undefined,
-      stop: new AbortController().signal,
     },
     { files, values: { url: `http://127.0.0.1:${service.app.httpPort}`, ...values } },
   );
   return { code, printed: printed.join(''), complained: complained.join('') };
+}
+
+/** A context in which nothing is heard of what is printed. */
+export function contextOf(dir: string, input: string | Uint8Array = ''): CommandContext {
+  return {
+    places: { cwd: dir, packageDir: dir, environment: {} },
+    version: '0.0.0',
+    clock: Date.now,
+    print: () => {},
+    complain: () => {},
+    taken: async () => {},
+    readInput: async () => input.toString(),
+    inputChunks: () => Readable.from([Buffer.from(input)]),
+    terminal: undefined,
+    stop: new AbortController().signal,
+  };
 }

@@ -26,6 +26,7 @@ async function openSite() {
         print: (text) => said.push(text),
         complain: (text) => complained.push(text),
         readInput: async () => '',
+        taken: async () => {},
         inputChunks: () => Readable.from([]),
         terminal: undefined,
         stop: new AbortController().signal,

@@ -56,6 +56,7 @@ async function openDistrict() {
         print: (text) => printed.push(text),
         complain: () => undefined,
         readInput: async () => '',
+        taken: async () => {},
         inputChunks: async function* () {},
         terminal: undefined,
         stop: new AbortController().signal,

@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { detect } from '../../../src/commands/detect.ts';
 import { KvarterError } from '../../../src/domain/errors.ts';
-import { call } from '../../support/command.ts';
+import { call, contextOf } from '../../support/command.ts';
 import { openTempDir } from '../../support/temp-dir.ts';
 
 const nowhere = { dir: '.', app: { httpPort: 0 } };
-const run = (input: string, values: Record<string, boolean> = {}) =>
+const run = (input: string | Uint8Array, values: Record<string, boolean> = {}) =>
   call(nowhere, detect, ['-'], values, input);
 const rows = (count: number) =>
   Array.from({ length: count }, (_, i) => {
@@ -40,6 +41,37 @@ describe('kvarter detect', () => {
     expect(printed).toBe(
       'timestamp,value,anomaly_score\n2014-04-01 00:00:00,1.5,0\n2014-04-01 00:05:00,2,0\n',
     );
+  });
+
+  test('takes what Excel saves as Unicode text', async () => {
+    const { printed } = await run(
+      Buffer.from('\uFEFFtimestamp\tvalue\r\n2014-04-01 00:00:00\t1,5\r\n', 'utf16le'),
+    );
+    expect(printed).toBe('timestamp,value,anomaly_score\n2014-04-01 00:00:00,1.5,0\n');
+  });
+
+  test('reads on only once what it printed is taken, so that it need not be kept', async () => {
+    const events: string[] = [];
+    const chunks = ['timestamp,value\n', ...rows(3)].map((text) => Buffer.from(text));
+    await detect.run(
+      {
+        ...contextOf('.'),
+        print: () => events.push('print'),
+        taken: async () => {
+          await turn();
+          events.push('taken');
+        },
+        inputChunks: async function* () {
+          for (const chunk of chunks) {
+            events.push('read');
+            yield chunk;
+          }
+        },
+      },
+      { files: ['-'], values: {} },
+    );
+    const round = ['read', 'print', 'taken'];
+    expect(events).toEqual(['read', 'taken', ...round, ...round, ...round]);
   });
 
   test('takes semicolons and tabs for commas, with decimal commas, and prints points', async () => {

@@ -28,6 +28,7 @@ async function report(dir: string, files: string[], values: Record<string, strin
       print: (text) => printed.push(text),
       complain: (text) => complained.push(text),
       readInput: async () => '',
+      taken: async () => {},
       inputChunks: async function* () {},
       terminal: undefined,
       stop: new AbortController().signal,

@@ -23,6 +23,7 @@ it('a long replay says on standard error how far it is', async () => {
     print: () => undefined,
     complain: (text) => complained.push(text),
     readInput: async () => '',
+    taken: async () => {},
     inputChunks: async function* () {},
     terminal: undefined,
     stop: new AbortController().signal,

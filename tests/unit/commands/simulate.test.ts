@@ -23,6 +23,7 @@ function contextOf(stop = new AbortController().signal): CommandContext {
     print: () => undefined,
     complain: () => undefined,
     readInput: async () => '',
+    taken: async () => {},
     inputChunks: async function* () {},
     terminal: undefined,
     stop,
