@@ -37,3 +37,21 @@ export function bandOf(
     maxC: limits.summerMonths.includes(month) ? limits.summerWarmC : limits.warmC,
   };
 }
+
+/** Each must be below the second: of a flat that is too cold and too warm at once nobody could do what is right. */
+const BELOW = [
+  ['coldC', 'warmC'],
+  ['coldC', 'summerWarmC'],
+  ['dryPct', 'dampPct'],
+] as const;
+type Ordered = (typeof BELOW)[number][number];
+
+/** Limits that leave nothing between them: which one, and what it must be. */
+export function contradictionsIn(
+  limits: Readonly<Record<Ordered, number>>,
+): readonly { readonly key: Ordered; readonly message: string }[] {
+  return BELOW.filter(([low, high]) => limits[low] >= limits[high]).map(([key, high]) => ({
+    key,
+    message: `must be less than ${high}, which is ${limits[high]}`,
+  }));
+}

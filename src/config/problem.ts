@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
 import { plainMessage } from '../domain/plain-message.ts';
@@ -32,7 +32,8 @@ export type YamlFile = {
 
 export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // Without the place in the message, which is said before it.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -45,13 +46,10 @@ export function parseYaml(file: string, text: string): YamlFile {
     }
     return { line: 1, column: 1 };
   };
+  const faults = faultsOf(document);
   return {
-    value: document.errors.length === 0 ? (document.toJS() ?? {}) : undefined,
-    problems: document.errors.map((error) => ({
-      file,
-      ...place(error.pos[0]),
-      message: error.message.split('\n', 1)[0] ?? 'not YAML',
-    })),
+    value: faults.length === 0 ? (document.toJS() ?? {}) : undefined,
+    problems: faults.map(({ offset, message }) => ({ file, ...place(offset), message })),
     at,
     atKey: (path) => {
       const parent: unknown = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
@@ -61,6 +59,23 @@ export function parseYaml(file: string, text: string): YamlFile {
       return hasRange(pair?.key) ? place(pair.key.range[0]) : at(path);
     },
   };
+}
+
+type Fault = { readonly offset: number; readonly message: string };
+
+function faultsOf(document: Document.Parsed): readonly Fault[] {
+  const faults: Fault[] = document.errors.map(({ code, pos: [offset], message }) => ({
+    offset,
+    message: code === 'MULTIPLE_DOCS' ? 'a second document begins here: write one' : message,
+  }));
+  // An alias is looked up only where its value is asked for, which would say nothing of its place.
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document)) return;
+      faults.push({ offset: alias.range?.[0] ?? 0, message: `nothing before it is named &${alias.source}` });
+    },
+  });
+  return faults;
 }
 
 function hasRange(node: unknown): node is { range: [number, number, number] } {

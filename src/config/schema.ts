@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contradictionsIn } from '../comfort/limits.ts';
 import { recipientsSchema, routesSchema } from '../delivery/settings.ts';
 import { brokersSchema } from './broker-schema.ts';
 import { flag, integer, number, path, port } from './fields.ts';
@@ -155,6 +156,11 @@ export const configSchema = z.strictObject({
         .default(['classroom', 'common', 'kitchen', 'office', 'stairs', 'laundry', 'storage', 'waste-room']),
       similarHouseholds: integer(5, 1000).default(5),
       maxFlats: integer(1, 100_000).default(500),
+    })
+    .superRefine((limits, context) => {
+      for (const { key, message } of contradictionsIn(limits)) {
+        context.addIssue({ code: 'custom', path: [key], message });
+      }
     })
     .prefault({}),
   waste: z

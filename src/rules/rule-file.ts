@@ -6,7 +6,7 @@ import { duration, withoutUnits } from './parameters.ts';
 import { defaultParents, type ParentRule, parentSchema } from './parents.ts';
 import type { RuleEntry } from './rule-type.ts';
 import { scheduleSchema, scheduleWith, seasonSchema } from './schedule-schema.ts';
-import { levels, oneOrMore, scopeSchema } from './scope.ts';
+import { levels, oneOrMore, type Scope, scopeSchema } from './scope.ts';
 
 /** What `config/rules.yaml` says. */
 export type RuleSet = {
@@ -76,7 +76,8 @@ export const ruleFileSchema = z
       })
       .prefault({}),
     parents: z.array(parentSchema).max(1000).readonly().default(defaultParents),
-    rules: z.array(entrySchema).max(10_000).default([]),
+    // Required: what an editor is about to write is empty for a moment, and would end all rules and what they have learned.
+    rules: z.array(entrySchema).max(10_000),
   })
   .superRefine(({ parents, rules }, context) => {
     const first = new Map<string, number>();
@@ -105,7 +106,7 @@ export const ruleFileSchema = z
         const message = `${given} is the name of a rule of the type ${other}: choose another`;
         context.addIssue({ code: 'custom', path: ['rules', n, 'name'], message, input: entry });
       }
-      const key = `${given}|${JSON.stringify(Object.entries(scope).toSorted(([a], [b]) => (a < b ? -1 : 1)))}`;
+      const key = `${given}|${inOrder(scope)}`;
       const twin = first.get(key);
       if (twin === undefined) first.set(key, n);
       else {
@@ -149,6 +150,12 @@ function byName(
 /** Parents and children as the file has them, none where it has none and kvarter's own hold. */
 export function parentsAsSaid({ source }: Pick<RuleSet, 'source'>): readonly ParentRule[] {
   return z.object({ parents: z.array(parentSchema).default([]) }).parse(source).parents;
+}
+
+/** The same for the same scope, in whatever order it is written. */
+function inOrder(scope: Scope): string {
+  const named = Object.entries(scope).map(([key, values]) => [key, values.toSorted()] as const);
+  return JSON.stringify(named.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** What alerts may go by: the names of the rules, and that of kvarter’s own. */

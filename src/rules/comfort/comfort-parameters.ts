@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import { contradictionsIn } from '../../comfort/limits.ts';
 import { integer, number } from '../parameters.ts';
 
 const kinds = (...names: readonly string[]) => z.array(z.string().min(1)).readonly().default(names);
 const months = (...numbers: readonly number[]) => z.array(integer(1, 12)).readonly().default(numbers);
-
-/** What must be below what: of a flat that is too cold and too warm at once nobody could do what is right. */
-const ORDER = [
-  ['coldC', 'warmC'],
-  ['coldC', 'summerWarmC'],
-  ['dryPct', 'dampPct'],
-] as const;
 
 /**
  * Limits as `comfort:` of the settings has them for the report, and how long and how many are looked at. CO₂ and damp air
@@ -90,10 +84,8 @@ export const comfortParameters = z
     ),
   })
   .superRefine((limits, context) => {
-    for (const [low, high] of ORDER) {
-      if (limits[low] < limits[high]) continue;
-      const message = `must be less than ${high}, which is ${limits[high]}`;
-      context.addIssue({ code: 'custom', path: [low], message });
+    for (const { key, message } of contradictionsIn(limits)) {
+      context.addIssue({ code: 'custom', path: [key], message });
     }
   });
 export type ComfortParameters = z.infer<typeof comfortParameters>;

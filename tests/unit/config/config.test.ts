@@ -101,6 +101,11 @@ describe('the configuration', () => {
     ['a secret file that is not there', 'mqtt: { username: a, passwordFile: no/such }', /cannot be read/],
     ['a list instead of settings', '- a', /must be a mapping/],
     ['something that is not YAML', 'a: [', /kvarter\.yaml:1/],
+    [
+      'a comfortable band with nothing in it',
+      'comfort: { coldC: 25 }',
+      /1:19: comfort\.coldC: must be less than warmC, which is 24/,
+    ],
   ])('refuses %s', async (_what, yaml, message) => {
     expect((await problemsOf(yaml)).join('\n')).toMatch(message);
   });

@@ -168,6 +168,30 @@ describe('a rule file', () => {
     expect(problemsOf(entry(fields)).join('\n')).toMatch(new RegExp(expected));
   });
 
+  it('refuses a scope that stands there already, in whatever order', () => {
+    const twin = 'rules:\n  - { type: stale, scope: { building: [b1, b2], device: d1 } }\n';
+    expect(problemsOf(`${twin}  - { type: stale, scope: { device: d1, building: [b2, b1] } }\n`)).toEqual([
+      '3:5 rules.1: has the same scope as rules.0, so it would never hold: change its scope, or give it a name of its own',
+    ]);
+  });
+
+  it.each([
+    ['an empty file, as one that is being written', '', '1:1 rules: is missing: it must be a list'],
+    [
+      'an alias of nothing',
+      'rules:\n  - &a { type: stale }\n  - *b\n',
+      '3:5 undefined: nothing before it is named &b',
+    ],
+    [
+      'a second document',
+      'rules: []\n---\nrules: []\n',
+      '2:1 undefined: a second document begins here: write one',
+    ],
+    ['tabs', 'rules:\n\t- type: stale\n', '2:1 undefined: Tabs are not allowed as indentation'],
+  ])('refuses %s', (_what, text, expected) => {
+    expect(problemsOf(text)).toContain(expected);
+  });
+
   it('tells of parents and children that no rule is called, without refusing them', () => {
     const text = 'parents:\n  - { parent: stael, child: stale, by: gateway }\nrules:\n  - type: stale\n';
     const read = parseRules('rules.yaml', text);

@@ -35,6 +35,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   rules: ['domain', 'energy', 'anomaly', 'comfort', 'waste'],
   config: [
     'domain',
+    'comfort/limits.ts',
     'energy',
     'rules/rule-file.ts',
     'decode/mapping-schema.ts',
