@@ -39,6 +39,13 @@ export function readRules(file: string): ReadRules {
   }
 }
 
+/** Of a file that a service follows: one that an editor is about to write is empty, and would end all rules and what they know. */
+function whatIsWritten(file: string): ReadRules {
+  const read = readRules(file);
+  if (!read.ok || JSON.stringify(read.rules.source) !== '{}') return read;
+  return { ok: false, problems: [{ file, message: 'is empty: for no rules at all write rules: []' }] };
+}
+
 export function parseRules(file: string, text: string): ReadRules {
   if (text.length > LARGEST_CHARACTERS) {
     const message = `is larger than ${LARGEST_CHARACTERS} characters`;
@@ -148,7 +155,7 @@ export function watchRules(
   let rules = accept(first);
   let problem: string | undefined;
   const reload = () => {
-    const read = readRules(file);
+    const read = whatIsWritten(file);
     if (read.ok) {
       problem = undefined;
       if (JSON.stringify(read.rules.source) !== JSON.stringify(rules.source)) rules = accept(read);

@@ -76,8 +76,7 @@ export const ruleFileSchema = z
       })
       .prefault({}),
     parents: z.array(parentSchema).max(1000).readonly().default(defaultParents),
-    // Required: what an editor is about to write is empty for a moment, and would end all rules and what they have learned.
-    rules: z.array(entrySchema).max(10_000),
+    rules: z.array(entrySchema).max(10_000).default([]),
   })
   .superRefine(({ parents, rules }, context) => {
     const first = new Map<string, number>();

@@ -176,7 +176,6 @@ describe('a rule file', () => {
   });
 
   it.each([
-    ['an empty file, as one that is being written', '', '1:1 rules: is missing: it must be a list'],
     [
       'an alias of nothing',
       'rules:\n  - &a { type: stale }\n  - *b\n',
