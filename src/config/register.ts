@@ -84,6 +84,7 @@ const placesSchema = z.strictObject({
       id,
       name: z.string().min(1),
       tariff: z.string().min(1).exactOptional(),
+      subscribedKw: positive.exactOptional(),
       buildings: z.array(buildingSchema).default([]),
     }),
   ),
@@ -156,9 +157,15 @@ function collectPlaces(
     if (areas.some((other) => other.id === area.id)) {
       wrong(['areas', i, 'id'], `the area ${area.id} is there twice`);
     }
-    const { id, name, tariff } = area;
+    const { id, name, tariff, subscribedKw } = area;
     const ids = area.buildings.map((building) => building.id);
-    areas.push({ id, name, buildings: ids, ...(tariff === undefined ? {} : { tariff }) });
+    areas.push({
+      id,
+      name,
+      buildings: ids,
+      ...(tariff === undefined ? {} : { tariff }),
+      ...(subscribedKw === undefined ? {} : { subscribedKw }),
+    });
     checkTariff(tariff, ['areas', i, 'tariff']);
     area.buildings.forEach((building, j) => {
       const path = ['areas', i, 'buildings', j];

@@ -14,6 +14,8 @@ export type Area = {
   readonly buildings: readonly string[];
   /** By which the load of all of its buildings together is billed: the energy company's own. */
   readonly tariff?: string;
+  /** Power that it subscribes to, kW, where the tariff bills one. */
+  readonly subscribedKw?: number;
 };
 
 export type Building = {

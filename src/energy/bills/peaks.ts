@@ -73,7 +73,21 @@ export function threshold(days: readonly BookedDay[], price: PowerPrice, window:
   return Math.max(own?.[1] ?? 0, last);
 }
 
-/** What a billed power of the running window adds to the bill as it stands now, in the price's currency. */
-export function marginalCost(price: PowerPrice, billedKw: number, thresholdKw: number): number {
-  return (price.pricePerKw * Math.max(0, billedKw - thresholdKw)) / price.peaks;
+/**
+ * What the billing period costs with a billed power of the running window that is at least its {@link threshold}, the other
+ * windows being as they stand, in the price's currency. Of the N that are averaged each that is missing counts as the mean of
+ * those that are there.
+ */
+export function costWith(
+  days: readonly BookedDay[],
+  price: PowerPrice,
+  window: Span,
+): (billedKw: number) => number {
+  const { peaks, floorKw, costOf } = price;
+  const others = candidates(days, price, window)
+    .slice(0, peaks - 1)
+    .map((kw) => Math.max(kw, floorKw));
+  const sum = others.reduce((total, kw) => total + kw, 0);
+  const ofOthers = others.length > 0 ? (sum / others.length) * (peaks - 1) : floorKw * (peaks - 1);
+  return (billedKw) => costOf((Math.max(billedKw, floorKw) + ofOthers) / peaks);
 }

@@ -66,17 +66,20 @@ function billedOf(
   past: readonly (readonly Peak[])[],
   leastNextKw: number,
 ): readonly BilledWindow[] {
-  const { meanOf, floorKw, pricePerKw, key } = price;
+  const { meanOf, floorKw, costOf, key } = price;
   const count = Math.max(Math.round(price.lookBackMonths / billingMonths), 1);
   const candidates = past
     .slice(-count)
     .flat()
     .toSorted((a, b) => b.weightedKw - a.weightedKw || a.fromMs - b.fromMs);
   const nextKw = Math.max(candidates[meanOf]?.weightedKw ?? 0, leastNextKw, floorKw);
-  return candidates.slice(0, meanOf).flatMap(({ fromMs, toMs, kw, weightedKw }) => {
+  const billed = candidates.slice(0, meanOf);
+  const billedKw = billed.reduce((sum, one) => sum + Math.max(one.weightedKw, floorKw), 0) / billed.length;
+  return billed.flatMap(({ fromMs, toMs, kw, weightedKw }) => {
     // At the floor it costs nothing, as little as at 0.
     if (!(weightedKw > floorKw)) return [];
-    const atStake = (pricePerKw * Math.max(weightedKw - nextKw, 0)) / meanOf;
+    const lessKw = Math.max(weightedKw - nextKw, 0) / meanOf;
+    const atStake = costOf(billedKw) - costOf(billedKw - lessKw);
     return [{ component: key, fromMs, toMs, kw, weightedKw, atStake }];
   });
 }

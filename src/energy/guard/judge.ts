@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { daysOf } from '../bills/peak-book.ts';
-import { marginalCost } from '../bills/peaks.ts';
+import { costWith } from '../bills/peaks.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import { expectedSaving } from './expected-saving.ts';
 import {
@@ -92,11 +92,12 @@ export function endWindow(
   const { fromMs, toMs } = guarded;
   const told = guarded.day?.windows.find((window) => window.fromMs === fromMs);
   const chance = told && chanceOf(guarded, price, options);
+  const costOf = told && costsOf(guarded, price);
   turnTo(guarded, price, next, meanOf);
   const { meanKw, budgetKw = 0, projectedKw = 0 } = told ?? {};
-  if (!told || !chance || meanKw === undefined || meanKw >= budgetKw) return;
+  if (!told || !chance || !costOf || meanKw === undefined || meanKw >= budgetKw) return;
   const billed = (kw: number) => price.billedKw(kw, { fromMs, toMs });
-  told.saved = expectedSaving(price, chance, { fromKw: billed(projectedKw), toKw: billed(meanKw) });
+  told.saved = expectedSaving(costOf, chance, { fromKw: billed(projectedKw), toKw: billed(meanKw) });
   noteOutcome(guarded.outcomes, fromMs, { saved: told.saved });
 }
 
@@ -128,11 +129,13 @@ function isRisk(guarded: Guarded, price: PowerPrice, atMs: number, options: Judg
     if (toldChance(guarded, price, atMs, options) < least) return false;
     return isTold || options.leastSaving === 0 || savingOf(guarded, price, options) >= options.leastSaving;
   }
+  if (!options.canShed) return false;
   // No more than this can be saved: asked first, because the expectation costs many times as much.
-  const most = (price.pricePerKw / price.peaks) * (billedKw / margin - costsKw);
-  if (!options.canShed || most < options.saving) return false;
+  const costOf = costsOf(guarded, price);
+  const most = costOf(billedKw / margin) - costOf(costsKw);
+  if (most < options.saving) return false;
   const chance = chanceOf(guarded, price, options);
-  return expectedSaving(price, chance, { fromKw: billedKw / margin, toKw: costsKw }) >= options.saving;
+  return expectedSaving(costOf, chance, { fromKw: billedKw / margin, toKw: costsKw }) >= options.saving;
 }
 
 function isBelow(guarded: Guarded, price: PowerPrice, options: JudgeOptions): boolean {
@@ -142,11 +145,13 @@ function isBelow(guarded: Guarded, price: PowerPrice, options: JudgeOptions): bo
 /** What the running window is heading for, by its newest projection. */
 export function riskOf(guarded: Guarded, price: PowerPrice, atMs: number, options: JudgeOptions): Risk {
   const costsKw = costsFrom(guarded, price);
+  const costOf = costsOf(guarded, price);
+  const billedKw = price.billedKw(guarded.projectedKw, guarded);
   return {
     budgetKw: aimKw(guarded, price, options),
     costsFromKw: costsKw,
     chance: toldChance(guarded, price, atMs, options),
-    atStake: marginalCost(price, price.billedKw(guarded.projectedKw, guarded), costsKw),
+    atStake: costOf(Math.max(billedKw, costsKw)) - costOf(costsKw),
     saving: savingOf(guarded, price, options),
     spreadKw: deviationKw(guarded, atMs),
   };
@@ -158,7 +163,7 @@ function aimKw(guarded: Guarded, price: PowerPrice, options: JudgeOptions): numb
 
 /** What keeping the running window within its budget saves in the mean, until the billing period's end. */
 function savingOf(guarded: Guarded, price: PowerPrice, options: JudgeOptions): number {
-  return expectedSaving(price, chanceOf(guarded, price, options), {
+  return expectedSaving(costsOf(guarded, price), chanceOf(guarded, price, options), {
     fromKw: price.billedKw(guarded.projectedKw, guarded),
     toKw: price.billedKw(aimKw(guarded, price, options), guarded),
   });
@@ -205,6 +210,11 @@ function newDay(guarded: Guarded, price: PowerPrice, atMs: number): PeakDay {
   const dayToMs = Math.max(price.dayAt(guarded.fromMs).toMs, guarded.toMs);
   const untilMs = usuallyUntilMs(daysOf(guarded.peaks), price, atMs) ?? guarded.toMs;
   return { windows: [], untilMs, dayToMs, isAtRisk: true, isEscalated: false };
+}
+
+/** What the billing period costs by the billed power of the running window. */
+function costsOf(guarded: Guarded, price: PowerPrice): (billedKw: number) => number {
+  return costWith(daysOf(guarded.peaks), price, guarded);
 }
 
 /** The chance that a billed power of the running window ends among the billed ones. */

@@ -44,6 +44,8 @@ export type PowerPrice = {
 
   readonly windowMinutes: number;
   readonly onePer: OnePer;
+  /** Components of which this is the same bill the same windows. */
+  readonly windowsKey: string;
   /** N of "the mean of the N highest" over the whole look-back. */
   readonly meanOf: number;
   /** Months that candidates come from, the billing period's included. */

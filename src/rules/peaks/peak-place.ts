@@ -6,6 +6,8 @@ export type PeakPlace = {
   readonly id: string;
   readonly name: string;
   readonly tariff: string | undefined;
+  /** Power that is subscribed to, kW, where it is known. */
+  readonly subscribedKw: number | undefined;
   /** Those of an area's buildings go by `building/load`. */
   readonly loads: readonly FlexibleLoad[];
 };
@@ -13,12 +15,16 @@ export type PeakPlace = {
 /** A building's, or an area's; by its id when the register does not know it any more. */
 export function peakPlace(register: Register, id: string): PeakPlace {
   const area = areaOf(register, id);
-  if (area) return { id, name: area.name, tariff: area.tariff, loads: loadsOfArea(register, area) };
+  if (area) {
+    const { name, tariff, subscribedKw } = area;
+    return { id, name, tariff, subscribedKw, loads: loadsOfArea(register, area) };
+  }
   const building = register.buildings.get(id);
   return {
     id,
     name: building?.name ?? id,
     tariff: building?.tariff,
+    subscribedKw: building?.subscribedKw,
     loads: building?.flexibleLoads ?? [],
   };
 }

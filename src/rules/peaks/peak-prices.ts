@@ -1,4 +1,5 @@
 import type { Register } from '../../domain/register.ts';
+import { guardedPrices } from '../../energy/guard/guarded-prices.ts';
 import { compileTariffs, type Tariff } from '../../energy/tariffs/compile-tariff.ts';
 import type { PowerPrice } from '../../energy/tariffs/power-price.ts';
 import type { RegisterSource, RuleSurroundings } from '../rule.ts';
@@ -20,10 +21,15 @@ export function peakPrices({
   options: DefaultPrice,
 ) => readonly PowerPrice[] {
   const unpriced = defaultPrices(register);
-  const prices = new Map([...tariffs].map(([name, tariff]) => [name, guarded(tariff)]));
+  const prices = new Map<string, readonly PowerPrice[]>();
   return (place, options) => {
-    const known = prices.get(peakPlace(register(), place).tariff ?? '');
-    return known ?? (areaOfPlace(place) === undefined ? unpriced(options) : []);
+    const { tariff: name, subscribedKw } = peakPlace(register(), place);
+    const tariff = tariffs.get(name ?? '');
+    if (!tariff) return areaOfPlace(place) === undefined ? unpriced(options) : [];
+    const key = `${name} ${subscribedKw}`;
+    const known = prices.get(key) ?? guardedPrices(tariff, subscribedKw);
+    prices.set(key, known);
+    return known;
   };
 }
 
@@ -37,11 +43,6 @@ export function tariffOf(
   return known ?? (areaOfPlace(place) === undefined ? defaultTariff(options, register()) : undefined);
 }
 
-/** What the guard can follow, each under a name of its own: a subscription is paid whatever the hour brings. */
-function guarded({ power }: Pick<Tariff, 'power'>): readonly PowerPrice[] {
-  return power.flatMap((price) => (price.subscribed ? [] : [{ ...price, reference: price.key }]));
-}
-
 /** The mean of the month's highest hours, at the settings' price; made once for each. */
 function defaultPrices(register: RegisterSource): (options: DefaultPrice) => readonly PowerPrice[] {
   const made = new WeakMap<DefaultPrice, readonly PowerPrice[]>();
@@ -49,7 +50,7 @@ function defaultPrices(register: RegisterSource): (options: DefaultPrice) => rea
     const known = made.get(options);
     if (known) return known;
     const tariff = defaultTariff(options, register());
-    const prices = tariff === undefined ? [] : guarded(tariff);
+    const prices = tariff === undefined ? [] : guardedPrices(tariff);
     made.set(options, prices);
     return prices;
   };

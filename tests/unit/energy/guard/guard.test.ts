@@ -29,10 +29,16 @@ describe('a chance that is told', () => {
 
 describe('what a window costs in expectation', () => {
   it('is price over N for each kW, where it is sure to be billed', () => {
-    const price = { pricePerKw: 45, peaks: 3 };
-    expect(expectedSaving(price, () => 1, { fromKw: 120, toKw: 80 })).toBeCloseTo((45 * 40) / 3, 9);
-    expect(expectedSaving(price, () => 0, { fromKw: 120, toKw: 80 })).toBe(0);
-    expect(expectedSaving(price, () => 1, { fromKw: 80, toKw: 120 })).toBe(0);
+    const costOf = (kw: number) => (45 * kw) / 3;
+    expect(expectedSaving(costOf, () => 1, { fromKw: 120, toKw: 80 })).toBeCloseTo((45 * 40) / 3, 9);
+    expect(expectedSaving(costOf, () => 0, { fromKw: 120, toKw: 80 })).toBe(0);
+    expect(expectedSaving(costOf, () => 1, { fromKw: 80, toKw: 120 })).toBe(0);
+  });
+
+  it('is the whole of a step that it passes, as likely as it is billed there', () => {
+    const costOf = (kw: number) => (kw > 100 ? 200 : 50);
+    expect(expectedSaving(costOf, () => 0.5, { fromKw: 120, toKw: 80 })).toBeCloseTo(75, 9);
+    expect(expectedSaving(costOf, () => 0.5, { fromKw: 99, toKw: 80 })).toBe(0);
   });
 });
 
