@@ -47,6 +47,15 @@ describe('the register', () => {
     expect(parsed.warnings).toEqual([]);
   });
 
+  it('may have a tariff and a subscribed power of an area', () => {
+    const billed = 'name: Norrliden\n    tariff: goteborg-energi-2025\n    subscribedKw: 900\n';
+    const parsed = parse(places.replace('name: Norrliden\n', billed), devices);
+    expect(parsed.ok && parsed.register.areas[0]).toMatchObject({
+      tariff: 'goteborg-energi-2025',
+      subscribedKw: 900,
+    });
+  });
+
   it('fills in what is not said of a battery, and refuses what cannot be, with its line', () => {
     const withBattery = (battery: string) => `${places}        battery: ${battery}\n`;
     const parsed = parse(withBattery('{ id: bat, capacityKwh: 40, chargeKw: 20, dischargeKw: 20 }'), devices);

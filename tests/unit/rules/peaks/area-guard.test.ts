@@ -12,7 +12,7 @@ const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariff
 const T0 = Date.parse('2026-01-15T00:00+01:00');
 const load = (id: string, priority: number) => ({ id, name: id, powerKw: 40, maxOffMinutes: 60, priority });
 
-function guarded(areaTariff?: string) {
+function guarded(areaTariff?: string, subscribedKw?: number) {
   const plain = registerOf(
     [
       { tariff: 'goteborg-energi-2025', flexibleLoads: [load('hp', 2)] },
@@ -26,7 +26,9 @@ function guarded(areaTariff?: string) {
     })),
   );
   const areas = plain.areas.map((area) =>
-    areaTariff === undefined ? area : { ...area, tariff: areaTariff },
+    areaTariff === undefined
+      ? area
+      : { ...area, tariff: areaTariff, ...(subscribedKw !== undefined && { subscribedKw }) },
   );
   const register = { ...plain, areas };
   return createAlerting({
@@ -85,6 +87,19 @@ describe('an area that has a tariff', () => {
     );
     const status = alerting.peaks().find(({ building }) => building === 'area:a');
     expect(status?.billed.map(({ billedKw }) => Math.round(billedKw))).toEqual([92, 92, 92]);
+  });
+
+  it('is told what exceeds its subscribed power as well', () => {
+    const [without, with100] = [undefined, 100].map((subscribedKw) => {
+      const told = run(guarded('kalmar-energi-n4-2024', subscribedKw), 6 * 24 + 18.7);
+      const alert = told.findLast(
+        ({ building, facts }) => building === 'area:a' && facts.windowFrom === evening,
+      );
+      return Number(alert?.facts.sekAtStake);
+    });
+    // The mean of the two highest hours, 92 and 110 to 140 kW, passes the 10 % above 100 kW that are free.
+    expect(without).toBeGreaterThan(0);
+    expect((with100 ?? 0) - (without ?? 0)).toBeGreaterThan(10 * (124 / 12));
   });
 
   it('goes on after a restart as if nothing had happened', () => {
