@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DAY_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
-import type { Register } from '../domain/register.ts';
+import type { Building, Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
 import { bill, lookBackPeriods } from '../energy/bills/bill.ts';
 import { costJson, periodJson } from '../energy/bills/bill-json.ts';
@@ -15,9 +15,10 @@ import type { ReadingStore } from '../store/store.ts';
 import { learnUntil } from './forecast.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
+import { buildingsOf, scopeParameter } from './scope.ts';
 
 const querySchema = z.strictObject({
-  scope: z.string().regex(/^building:.+$/, 'must be building:ID'),
+  scope: scopeParameter,
   month: z
     .string()
     .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM')
@@ -65,7 +66,7 @@ const answerSchema = z.object({
     ),
 });
 
-/** `GET /api/v1/bill`: what a building's tariff bills for a month, the running one included. */
+/** `GET /api/v1/bill`: what the tariff of a building, or of an area's load together, bills for a month, the running one included. */
 export function billRoute(
   store: Pick<ReadingStore, 'load' | 'intervals'>,
   register: () => Register,
@@ -86,7 +87,7 @@ export function billRoute(
       '/api/v1/bill',
       {
         schema: {
-          summary: 'Bill of a building by its tariff',
+          summary: 'Bill of a building, or of an area as one, by its tariff',
           description:
             'The billing period that holds the month. Prices and costs of components are without VAT, and stand with VAT beside. A period that is not known to the end is marked incomplete.',
           querystring: querySchema,
@@ -101,9 +102,9 @@ export function billRoute(
       },
       async ({ query: { scope, month } }) => {
         const current = register();
-        const building = current.buildings.get(scope.slice('building:'.length));
-        if (!building) throw new RequestProblem(404, `scope: the register has no ${scope}`);
-        const tariff = tariffs.get(building.tariff ?? '');
+        const buildings = buildingsOf(current, scope);
+        const { tariff: name = '', subscribedKw } = billedBy(current, scope);
+        const tariff = tariffs.get(name);
         if (!tariff) {
           throw new RequestProblem(
             409,
@@ -114,14 +115,13 @@ export function billRoute(
         const period = tariff.periodAt(month === undefined ? nowMs : startOf(tariff, month));
         if (period.fromMs > nowMs) throw new RequestProblem(400, `month: ${month} has not begun`);
         const isOver = period.toMs <= nowMs;
-        const meters = mainMeters(current, new Set([building.id]), channelsOf);
+        const meters = mainMeters(current, buildings, channelsOf);
         const span = {
           fromMs: firstNeeded(tariff, period.fromMs, isOver ? 0 : historyDays),
           toMs: Math.min(period.toMs, nowMs),
         };
         const quarters = await loadOf(store, meters, span);
         const load = loadOfQuarters(quarters, span, countingIn(meters));
-        const { subscribedKw } = building;
         const subscribed = subscribedKw === undefined ? {} : { subscribedKw };
         const made = bill(tariff, load, {
           ...subscribed,
@@ -131,16 +131,13 @@ export function billRoute(
         });
         if (!made.ok) {
           const { path, message } = made.problem;
-          throw new RequestProblem(
-            409,
-            `the tariff ${building.tariff}: ${path.map(String).join('.')}: ${message}`,
-          );
+          throw new RequestProblem(409, `the tariff ${name}: ${path.map(String).join('.')}: ${message}`);
         }
         const [billed] = made.bill.periods;
         if (!billed) throw new RequestProblem(400, `month: ${month} has not begun`);
         const answer = {
           scope,
-          tariff: building.tariff ?? '',
+          tariff: name,
           currency: tariff.currency,
           isOver,
           period: periodJson(billed),
@@ -170,6 +167,14 @@ export function billRoute(
       },
     );
   };
+}
+
+/** The tariff of a building or an area, by its name, and the power that it subscribes to. */
+function billedBy({ areas, buildings }: Register, scope: string): Pick<Building, 'tariff' | 'subscribedKw'> {
+  const [kind = '', id = ''] = scope.split(/:(.*)/s);
+  return (
+    (kind === 'building' ? buildings.get(id) : areas.find((area) => kind === 'area' && area.id === id)) ?? {}
+  );
 }
 
 function startOf({ zone }: Tariff, month: string): number {

@@ -9,10 +9,18 @@ import { registerOf } from '../../support/readings.ts';
 import { shipped } from '../energy/bills/bills.ts';
 
 const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
-const register = registerOf(
+const plain = registerOf(
   [{ tariff: 'goteborg-energi-2025' }, {}, { tariff: 'kalmar-energi-n4-2024', subscribedKw: 50 }],
   [device, { ...device, id: 'n', building: 'b3' }],
 );
+const north = {
+  id: 'north',
+  name: 'North',
+  buildings: ['b3'],
+  tariff: 'kalmar-energi-n4-2024',
+  subscribedKw: 60,
+};
+const register = { ...plain, areas: [...plain.areas, north] };
 const T0 = Date.parse('2026-01-01T00:00+01:00');
 
 /** 40 kW all the time, 100 kW from 08 to 09 of 15 January; a meter that is silent from `silentMs` on. */
@@ -97,6 +105,16 @@ describe('GET /api/v1/bill', () => {
     ]);
   });
 
+  it('bills the load of an area as one, by its own tariff and subscription', async () => {
+    await using server = await openServer(Date.parse('2026-02-10T12:00+01:00'));
+    const answer = await server.get('scope=area:north&month=2026-01');
+    expect(answer).toMatchObject({ scope: 'area:north', tariff: 'kalmar-energi-n4-2024' });
+    const excess = answer.period.components.find(
+      ({ reference }: { reference: string }) => reference === 'subscribed-excess',
+    );
+    expect(excess.quantity).toBe(10);
+  });
+
   it('tells what a silent meter leaves unknown of the running month from what is still to come', async () => {
     await using server = await openServer(
       Date.parse('2026-01-21T00:00+01:00'),
@@ -119,9 +137,16 @@ describe('GET /api/v1/bill', () => {
   });
 
   it.each([
-    ['scope=building:b9', 404, 'scope: the register has no building:b9'],
+    ['scope=building:b9', 404, 'scope: the register has no building b9'],
     ['scope=building:b2', 409, 'scope: building:b2 has no tariff: name one of config/tariffs in places.yaml'],
-    ['scope=area:a', 400, 'scope: must be building:ID'],
+    ['scope=area:a', 409, 'scope: area:a has no tariff: name one of config/tariffs in places.yaml'],
+    [
+      'scope=organisation:o',
+      409,
+      'scope: organisation:o has no tariff: name one of config/tariffs in places.yaml',
+    ],
+    ['scope=area:x', 404, 'scope: the register has no area x'],
+    ['scope=flat:b1', 400, 'scope: must be building:ID, area:ID or organisation:ID'],
     ['scope=building:b1&month=2026-13', 400, 'month: must be YYYY-MM'],
     ['scope=building:b1&month=2026-05', 400, 'month: 2026-05 has not begun'],
   ])('%s is answered by %i', async (query, status, detail) => {
