@@ -1,6 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { Car } from './cars.ts';
-import type { StoreCourse } from './store-course.ts';
+import type { Car, StoreCourse } from './stays.ts';
 
 /**
  * Cars on their way through the steps of a simulation. What a step gives goes first to those that would not be full in time

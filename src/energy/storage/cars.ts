@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { carCourse } from './car-course.ts';
-import type { Limits, Stay, Stays } from './stays.ts';
+import type { Car, Limits, Stay, Stays } from './stays.ts';
 
 /** A car at a charger: from when to when, and what it takes by then, kWh at the charger; `kw`: at most, where it says so. */
 export type Visit = {
@@ -16,14 +16,6 @@ export type Charger = {
   readonly chargeKw: number;
   readonly importLimitKw: number;
   readonly exportLimitKw: number;
-};
-
-/** A visit in whole steps: empty at first, full at the end, and nothing comes back out of it. */
-export type Car = {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly kwh: number;
-  readonly mostKw: number;
 };
 
 /** While the same cars are known: until the next one comes. One that leaves stays in it, full. */

@@ -5,8 +5,6 @@ import type { CoursePrices } from './prices.ts';
 import type { Stay } from './stays.ts';
 import type { TimedSteps } from './steps-ahead.ts';
 
-/** A kWh that is missing at the end costs so much: more than any price, less than the connection's limits. */
-export const MISSING_PER_KWH = 1e4;
 /** A stored kWh is worth at least this: of two plans at one cost, the one with the fuller store. */
 const LEAST_WORTH = 1e-4;
 
@@ -34,7 +32,7 @@ export function endCost(
     missingKwh > 0 && hoursLeft > 0 ? extraCost(missingKwh / (battery.chargeEfficiency * hoursLeft)) : 0;
   return (storedKwh) =>
     refillCost(battery.finalKwh - storedKwh) +
-    MISSING_PER_KWH * Math.max(neededKwh - storedKwh, 0) -
+    settings.missingPerKwh * Math.max(neededKwh - storedKwh, 0) -
     LEAST_WORTH * storedKwh -
     worth * Math.min(storedKwh, usedKwh) -
     leftWorth * Math.max(storedKwh - usedKwh, 0);

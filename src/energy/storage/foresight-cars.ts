@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { Car } from './cars.ts';
 import type { createProgram } from './linear-program.ts';
+import type { Car } from './stays.ts';
 
 /** Each car takes what it takes while it is there; what all take in a step is what is charged in it. */
 export function addCars(

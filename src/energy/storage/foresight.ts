@@ -1,10 +1,9 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { keptShare, type StorageSite } from './battery.ts';
-import type { Car } from './cars.ts';
 import { addCars } from './foresight-cars.ts';
 import { createProgram, type LinearProgram, type LinearSolver } from './linear-program.ts';
 import type { CandidateWindow, PeakTerm } from './peak-term.ts';
-import { type Stay, type Stays, siteAt } from './stays.ts';
+import { type Car, type Stay, type Stays, siteAt } from './stays.ts';
 
 /** What happens, step by step; all arrays are of one length. */
 export type StorageCourse = {

@@ -4,6 +4,8 @@ export const plannerSettings = {
   planHours: 40,
   /** Hours that a store is emptied in, of which a stored kWh is worth the mean price. */
   usedHours: 96,
+  /** A kWh that is missing when it has to be there costs so much: more than any price, less than the connection's limits. */
+  missingPerKwh: 1e4,
   /** Hours after which the plan is made anew. */
   replanHours: 1,
   /** Hours after which the plans of the imagined stores are. */

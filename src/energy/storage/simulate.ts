@@ -1,8 +1,8 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { StorageSite } from './battery.ts';
+import { batteryCourse } from './battery-course.ts';
 import type { StoragePlan } from './foresight.ts';
-import type { Stays } from './stays.ts';
-import { batteryCourse, type StepRange } from './store-course.ts';
+import type { Stays, StepRange } from './stays.ts';
 
 /** Decides what a battery does, step by step, from the past alone. */
 export type Policy = {

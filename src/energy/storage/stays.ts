@@ -1,6 +1,4 @@
 import type { StorageSite } from './battery.ts';
-import type { Car } from './cars.ts';
-import type { StoreCourse } from './store-course.ts';
 
 /** A span in which a store is behind the meter: all the time as a battery, or while the same cars stand at their chargers. */
 export type Stay = {
@@ -24,6 +22,32 @@ export type Stays = {
   /** Where cars are the store: all that come, and how they are filled. */
   readonly cars?: readonly Car[];
   readonly course?: (hours: number) => StoreCourse;
+};
+
+/** A visit in whole steps: empty at first, full at the end, and nothing comes back out of it. */
+export type Car = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly kwh: number;
+  readonly mostKw: number;
+};
+
+/** What a store can do in a step, kW; positive charges. */
+export type StepRange = {
+  /** At the step's start, kWh. */
+  readonly storedKwh: number;
+  readonly minKw: number;
+  readonly maxKw: number;
+  /** Less, and what has to be stored in time could not be any more. */
+  readonly mustKw: number;
+};
+
+/** A store on its way through the steps of a simulation. */
+export type StoreCourse = {
+  /** Goes into the next step; undefined while no store is there. */
+  readonly enter: (atMs: number) => StepRange | undefined;
+  /** Charges by a power within the step's range; what is stored at its end, kWh. */
+  readonly take: (powerKw: number) => number;
 };
 
 export type Limits = { readonly chargeKw: number; readonly dischargeKw: number };

@@ -1,5 +1,5 @@
 import type { StorageSite } from './battery.ts';
-import { MISSING_PER_KWH } from './end-cost.ts';
+import { plannerSettings as settings } from './planner-settings.ts';
 import { createPowerSearch, type ImportLevel } from './power-search.ts';
 import type { CoursePrices, LaterPrices } from './prices.ts';
 import type { Limits } from './stays.ts';
@@ -58,7 +58,7 @@ export function valueOfStore(
   /** What it costs to begin a step with less than must be stored by then, rounded down to a state: between states costs are straight. */
   const lackCost = (step: number, state: number): number => {
     const least = Math.floor((leastKwh?.[step - 1] ?? 0) / spacing + SAME_STATE);
-    return MISSING_PER_KWH * Math.max(least - state, 0) * spacing;
+    return settings.missingPerKwh * Math.max(least - state, 0) * spacing;
   };
   /** What a step and the rest cost with each outcome, by state. */
   const costs = new Float64Array(perStep);

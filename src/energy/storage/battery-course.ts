@@ -1,24 +1,6 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { type Battery, keptShare, powerRange, storedAfter } from './battery.ts';
-import { type Stay, type Stays, siteAt } from './stays.ts';
-
-/** What a store can do in a step, kW; positive charges. */
-export type StepRange = {
-  /** At the step's start, kWh. */
-  readonly storedKwh: number;
-  readonly minKw: number;
-  readonly maxKw: number;
-  /** Less, and what has to be stored in time could not be any more. */
-  readonly mustKw: number;
-};
-
-/** A store on its way through the steps of a simulation. */
-export type StoreCourse = {
-  /** Goes into the next step; undefined while no store is there. */
-  readonly enter: (atMs: number) => StepRange | undefined;
-  /** Charges by a power within the step's range; what is stored at its end, kWh. */
-  readonly take: (powerKw: number) => number;
-};
+import { type Stay, type Stays, type StoreCourse, siteAt } from './stays.ts';
 
 /** A battery, or a house with a heat pump. `endMs`: the end of the simulation, if it is before that of the stay. */
 export function batteryCourse(
