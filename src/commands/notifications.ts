@@ -49,6 +49,7 @@ export const notificationsRetry: Command = {
   summary: 'try notifications again that nobody took',
   usage: 'kvarter notifications retry ID… | --all [--url URL] [--config FILE] [--json]',
   help: `After a fix of the settings or of the receiver. What is not taken again is dead again after alerts.retry.giveUpHours.
+Whoever knows by now that an alert is over is not told any more that it began.
 
   --all       all of them
   --url URL   the service; default: http.port of the configuration on this machine

@@ -91,9 +91,21 @@ export function openDeliveryRows(db: DatabaseSync) {
   const dead = db.prepare(
     `SELECT * FROM delivery_messages WHERE state = 'dead' AND row > ? ORDER BY row LIMIT ?`,
   );
+  const NAMED = '($ids IS NULL OR id IN (SELECT value FROM json_each($ids)))';
+  const forgetEnded = db.prepare(
+    `DELETE FROM delivery_news WHERE kind <> 'resolved'
+       AND message IN (SELECT id FROM delivery_messages WHERE state = 'dead' AND ${NAMED})
+       AND EXISTS (SELECT 1 FROM delivery_news AS ended JOIN delivery_messages AS told ON told.id = ended.message
+         WHERE ended.recipient = delivery_news.recipient AND ended.alert = delivery_news.alert
+           AND ended.kind = 'resolved' AND told.state = 'sent')`,
+  );
+  const dropEmpty = db.prepare(
+    `DELETE FROM delivery_messages WHERE state = 'dead' AND ${NAMED}
+       AND id NOT IN (SELECT message FROM delivery_news WHERE message IS NOT NULL)`,
+  );
   const revive = db.prepare(
     `UPDATE delivery_messages SET state = 'waiting', created_ms = $nowMs, next_ms = $nowMs, attempts = 0
-     WHERE state = 'dead' AND ($ids IS NULL OR id IN (SELECT value FROM json_each($ids)))`,
+     WHERE state = 'dead' AND ${NAMED}`,
   );
   const dropStrangers = db.prepare(
     'DELETE FROM delivery_news WHERE message IS NULL AND recipient NOT IN (SELECT value FROM json_each(?))',
@@ -180,9 +192,18 @@ export function openDeliveryRows(db: DatabaseSync) {
         diedMs: Number(row.done_ms),
         error: String(row.error),
       })),
-    /** Tries dead messages again, all of them or those named; gives their number. */
-    revive: (ids: readonly string[] | undefined, nowMs: number): number =>
-      Number(revive.run({ ids: ids === undefined ? null : JSON.stringify(ids), nowMs }).changes),
+    /**
+     * Tries dead messages again, all of them or those named; gives their number. The beginning of what the recipient knows to
+     * be over is told no more: it would seem to have begun again.
+     */
+    revive: (ids: readonly string[] | undefined, nowMs: number): number => {
+      const named = { ids: ids === undefined ? null : JSON.stringify(ids) };
+      return atOnce(db, () => {
+        forgetEnded.run(named);
+        dropEmpty.run(named);
+        return Number(revive.run({ ...named, nowMs }).changes);
+      });
+    },
     /** What waits for recipients that the settings do not have any more reaches nobody. */
     keepOnly: (recipients: readonly string[], nowMs: number): void => {
       dropStrangers.run(JSON.stringify(recipients));
@@ -223,11 +244,12 @@ function newsRow(row: Row): News {
   };
 }
 
-function atOnce(db: DatabaseSync, work: () => void): void {
+function atOnce<T>(db: DatabaseSync, work: () => T): T {
   db.exec('SAVEPOINT delivery');
   try {
-    work();
+    const done = work();
     db.exec('RELEASE delivery');
+    return done;
   } catch (error) {
     // A failure such as a full disk may have ended the transaction already.
     if (db.isTransaction) db.exec('ROLLBACK TO delivery; RELEASE delivery');

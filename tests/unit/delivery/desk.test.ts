@@ -199,6 +199,22 @@ describe('the desk', () => {
     expect(a.told()).toEqual(['new x']);
   });
 
+  it('does not tell that an alert began to whom its end was told meanwhile', async () => {
+    const a = listener('a');
+    a.state.failing = new KvarterError('notify-refused', 'away');
+    await using desk = setUp([a]).open();
+    await desk.says('firing', { id: 'x' });
+    await desk.says('firing', { id: 'y', building: 'BYGG-2' });
+    a.state.failing = undefined;
+    await desk.passes(HOUR_MS);
+    await desk.says('resolved', { id: 'x' });
+    expect(a.told()).toEqual(['resolved x']);
+    expect(desk.desk.dead.retry(undefined)).toBe(1);
+    await desk.settled();
+    expect(a.told()).toEqual(['new y']);
+    expect(desk.desk.dead.count()).toBe(0);
+  });
+
   it('gives up at once what is refused for good, and goes on with the rest', async () => {
     const a = listener('a');
     a.state.failing = new KvarterError('notify-refused', 'no such address');
