@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
@@ -27,8 +28,10 @@ export function emailChannel(server: MailServer, to: readonly string[]): Channel
   return {
     kind: 'email',
     send: async (message, signal) => {
-      const transport = createTransport(options);
-      const giveUp = () => transport.close();
+      // Its own socket, since closing the transport leaves a mail that is on its way to wait for its answer.
+      const socket = new Socket();
+      const transport = createTransport({ ...options, socket });
+      const giveUp = () => socket.destroy(new Error('given up'));
       signal?.addEventListener('abort', giveUp, { once: true });
       try {
         const { rejected } = await transport.sendMail({

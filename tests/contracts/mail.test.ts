@@ -96,6 +96,20 @@ it.each([
   await expect(failure).rejects.toMatchObject({ code });
 });
 
+it('gives a mail up at once when it is asked to, whatever the server is waiting for', async () => {
+  const asked = Promise.withResolvers<void>();
+  // Takes the mail, and never says so.
+  await using smtp = await openSmtp({ onData: (stream) => void stream.resume().on('end', asked.resolve) });
+  const giveUp = new AbortController();
+  const sent = emailChannel(server(smtp.port, { timeoutMs: 60_000 }), to).send(
+    outgoing([news('new')]),
+    giveUp.signal,
+  );
+  await asked.promise;
+  giveUp.abort();
+  await expect(sent).rejects.toMatchObject({ code: 'notify-failed' });
+});
+
 it('fails when there is no server, or none that answers', async () => {
   let port = 0;
   {
