@@ -11,6 +11,7 @@ import { createFeed } from '../energy/forecast/feed.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
+import { withSubscription } from '../energy/tariffs/subscription.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { learnUntil } from './forecast.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
@@ -104,13 +105,14 @@ export function billRoute(
         const current = register();
         const buildings = buildingsOf(current, scope);
         const { tariff: name = '', subscribedKw } = billedBy(current, scope);
-        const tariff = tariffs.get(name);
-        if (!tariff) {
+        const plain = tariffs.get(name);
+        if (!plain) {
           throw new RequestProblem(
             409,
             `scope: ${scope} has no tariff: name one of config/tariffs in places.yaml`,
           );
         }
+        const tariff = withSubscription(plain, subscribedKw);
         const nowMs = clock();
         const period = tariff.periodAt(month === undefined ? nowMs : startOf(tariff, month));
         if (period.fromMs > nowMs) throw new RequestProblem(400, `month: ${month} has not begun`);
@@ -122,9 +124,7 @@ export function billRoute(
         };
         const quarters = await loadOf(store, meters, span);
         const load = loadOfQuarters(quarters, span, countingIn(meters));
-        const subscribed = subscribedKw === undefined ? {} : { subscribedKw };
         const made = bill(tariff, load, {
-          ...subscribed,
           fromMs: period.fromMs,
           toMs: span.toMs,
           nowMs,
@@ -151,7 +151,6 @@ export function billRoute(
             { fromMs: nowMs, toMs: period.toMs },
             current.organisation.timeZone,
           ),
-          ...subscribed,
         });
         return {
           ...answer,

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadTariffs } from '../config/tariffs.ts';
 import { createLivePlan, type LivePlan } from '../energy/storage/live-plan.ts';
 import type { MarketPrices } from '../energy/storage/prices.ts';
+import { withSubscription } from '../energy/tariffs/subscription.ts';
 import type { PlanAnswer, PlanRequest } from './plan-message.ts';
 
 /** A thread of its own: weeks of history are some seconds of work, and what comes in must not wait for them. */
@@ -18,11 +19,17 @@ parentPort?.on('message', (request: PlanRequest) => parentPort?.postMessage(answ
 function answer({ building, fresh, fromMs, netKw, gridKw, market, storedKwh }: PlanRequest): PlanAnswer {
   if (fresh) {
     const { stepMs } = fresh;
-    const tariff = tariffs.get(fresh.tariff);
+    const { tariff: name, subscribedKw, ...battery } = fresh;
+    const tariff = tariffs.get(name);
     if (!tariff) return { point: undefined };
     const startMs = fromMs + netKw.length * stepMs;
     const told = market && { market };
-    const plan = createLivePlan({ ...fresh, tariff, market: told && growing(told), startMs });
+    const plan = createLivePlan({
+      ...battery,
+      tariff: withSubscription(tariff, subscribedKw),
+      market: told && growing(told),
+      startMs,
+    });
     plans.set(building, { plan, stepMs, told });
   }
   const known = plans.get(building);

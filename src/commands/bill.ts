@@ -3,9 +3,10 @@ import { type Bill, type BillOptions, bill, type PriceList } from '../energy/bil
 import { billJson } from '../energy/bills/bill-json.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
+import { withSubscription } from '../energy/tariffs/subscription.ts';
 import { billText, comparedText } from './bill-text.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
-import { localTimeOption, numberOption, textOption } from './options.ts';
+import { localTimeOption, subscribedKwOption, textOption } from './options.ts';
 import { loadOf, type ReadText, readLoadFile, readText, seriesOf } from './series-files.ts';
 import { readTariff, readTariffFolder } from './tariff-files.ts';
 
@@ -49,7 +50,7 @@ Exit code 0 also for a bill that is marked incomplete, because hours are missing
     }
     if (folder !== undefined) return compare(folder, loadFile, context, args);
     const file = tariffFile ?? '';
-    const tariff = readTariff(file);
+    const tariff = withSubscription(readTariff(file), subscribedKwOption(args));
     const load = await readLoadFile(loadFile, tariff, context);
     const price = await priceOption(args, context);
     const made = billOf(tariff, load, optionsOf({ tariff, load, price }, context, args));
@@ -73,7 +74,9 @@ async function compare(
   // Times without offset are of the tariff's zone, and a folder may have several.
   const zones = new Map<string, { load: Load; options: BillOptions }>();
   const [read, price] = [await readText(loadFile, context), await priceOption(args, context)];
-  const billed = tariffs.map(({ name, tariff }) => {
+  const subscribedKw = subscribedKwOption(args);
+  const billed = tariffs.map(({ name, tariff: plain }) => {
+    const tariff = withSubscription(plain, subscribedKw);
     const { timeZone } = tariff;
     let known = zones.get(timeZone);
     if (!known) {
@@ -134,11 +137,9 @@ function optionsOf(
     const [from, to] = [load.fromMs, loadToMs].map((atMs) => new Date(atMs).toISOString());
     throw new KvarterError('usage', `--from: must be before --to; the load is of ${from} to ${to}`);
   }
-  const subscribedKw = numberOption(args, 'subscribed-kw', { min: 0, max: 1e9 });
   return {
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(toMs === undefined ? {} : { toMs }),
-    ...(subscribedKw === undefined ? {} : { subscribedKw }),
     ...(price === undefined ? {} : { spot: priceList(price, timeZone, context) }),
     outside: args.values['nearest-year'] ? 'nearestYear' : 'refuse',
   };

@@ -23,7 +23,6 @@ import { createProgress } from './progress.ts';
 import { replayFiles } from './replaying.ts';
 import { readLoadFile } from './series-files.ts';
 import { loadSurroundings } from './surroundings.ts';
-import { readTariff } from './tariff-files.ts';
 
 /** What is reported on, and what of the readings could not be used. */
 export type Watched = {
@@ -84,17 +83,10 @@ const STEP_MS = 5 * 60_000;
 /** The guard over the load of one building, told by its meter's register every five minutes. */
 export async function historyOfLoad(
   context: CommandContext,
-  {
-    places,
-    loadFile,
-    tariffFile,
-    spanIn,
-    held,
-  }: Asked & { readonly loadFile: string; readonly tariffFile: string },
+  { places, loadFile, tariff, spanIn, held }: Asked & { readonly loadFile: string; readonly tariff: Tariff },
 ): Promise<Watched> {
   const { config } = loadConfig(places);
   const { rules } = loadSurroundings(config);
-  const tariff = readTariff(tariffFile);
   const load = byWindows(await readLoadFile(loadFile, tariff, context), tariff);
   const building = basename(loadFile).replace(/\.csv$/i, '');
   const register = oneBuilding(building, tariff);

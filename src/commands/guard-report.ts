@@ -2,17 +2,19 @@ import { KvarterError } from '../domain/errors.ts';
 import { isoTime } from '../domain/time.ts';
 import { type GuardReport, type GuardScore, guardReport } from '../energy/guard/guard-report.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
+import { withSubscription } from '../energy/tariffs/subscription.ts';
 import { type Command, type CommandArguments, placesOf } from './command.ts';
 import { historyOfFiles, historyOfLoad, type Watched } from './guard-history.ts';
 import { guardReportText } from './guard-report-text.ts';
 import { historyOfService } from './guard-service.ts';
 import { readCommands } from './held-back.ts';
-import { localTimeOption, numberOption, textOption } from './options.ts';
+import { localTimeOption, numberOption, subscribedKwOption, textOption } from './options.ts';
+import { readTariff } from './tariff-files.ts';
 
 export const guardReportCommand: Command = {
   summary: 'how well the peak guard tells: recall on billed peaks, precision, lead time, money, reliability',
   usage: `kvarter guard-report FILE… [--config FILE] [--from TIME] [--to TIME] [--commands FILE] [--lead-minutes N] [--json]
-       kvarter guard-report --load FILE --tariff FILE …
+       kvarter guard-report --load FILE --tariff FILE [--subscribed-kw N] …
        kvarter guard-report [--url URL] …`,
   help: `Runs the guard over a history, reading by reading, and holds what it told against the peaks that the tariffs billed.
 
@@ -21,6 +23,7 @@ export const guardReportCommand: Command = {
   --load FILE       the load of one building instead: CSV, time,kw or time,kwh, as kvarter bill takes it. Its intervals are
                     read as a meter would tell them, every five minutes; within an interval the load goes smoothly
   --tariff FILE     its tariff, as kvarter bill takes it
+  --subscribed-kw N its subscribed power: what exceeds it is guarded
   (neither)         what the running service has told, and its stored loads
   --url URL         the service; default: http.port of the configuration on this machine
   --from, --to TIME peaks and alerts of this span; what was before is learned from (of the service: the last 35 days)
@@ -42,6 +45,7 @@ reliability: of the windows told with a chance, the share that was billed. Billi
     config: { type: 'string' },
     load: { type: 'string' },
     tariff: { type: 'string' },
+    'subscribed-kw': { type: 'string' },
     url: { type: 'string' },
     commands: { type: 'string' },
     from: { type: 'string' },
@@ -75,6 +79,13 @@ async function watchedBy(...[context, args]: Parameters<Command['run']>): Promis
   if (args.values.url !== undefined && (isOfFiles || load !== undefined)) {
     throw new KvarterError('usage', '--url: only without FILE… and --load');
   }
+  const subscribedKw = subscribedKwOption(args);
+  if (subscribedKw !== undefined && load === undefined) {
+    throw new KvarterError(
+      'usage',
+      '--subscribed-kw: only with --load, the register has that of its buildings',
+    );
+  }
   const places = placesOf(context, args);
   const commands = textOption(args, 'commands');
   if (commands !== undefined && !isOfFiles && load === undefined) {
@@ -83,7 +94,8 @@ async function watchedBy(...[context, args]: Parameters<Command['run']>): Promis
   const held = commands === undefined ? new Map() : readCommands(commands);
   const spanIn = (zone: string) => spanOption(args, zone);
   if (load !== undefined && tariff !== undefined) {
-    return historyOfLoad(context, { places, loadFile: load, tariffFile: tariff, spanIn, held });
+    const own = withSubscription(readTariff(tariff), subscribedKw);
+    return historyOfLoad(context, { places, loadFile: load, tariff: own, spanIn, held });
   }
   if (isOfFiles) {
     const isJson = args.values.json === true;

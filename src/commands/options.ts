@@ -5,6 +5,11 @@ import { createTimeReader, momentOf } from '../energy/loads/wall-time.ts';
 import { duration } from '../rules/parameters.ts';
 import type { CommandArguments, CommandContext } from './command.ts';
 
+/** The customer's subscribed power, kW; undefined when it was not given. */
+export function subscribedKwOption(args: CommandArguments): number | undefined {
+  return numberOption(args, 'subscribed-kw', { min: 0, max: 1e9 });
+}
+
 /** A number of the command line; undefined when it was not given. Throws `usage` outside [min, max]. */
 export function numberOption(
   { values }: CommandArguments,

@@ -6,9 +6,10 @@ import type { Battery } from '../energy/storage/battery.ts';
 import type { MarketPrices } from '../energy/storage/prices.ts';
 import { type Shaved, type ShaveInput, shave as shaveCourse } from '../energy/storage/shave.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
+import { withSubscription } from '../energy/tariffs/subscription.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { openHighs } from './highs-solver.ts';
-import { localTimeOption, numberOption, textOption } from './options.ts';
+import { localTimeOption, numberOption, subscribedKwOption, textOption } from './options.ts';
 import { loadOf, readSeriesFile, readText } from './series-files.ts';
 import { createShaveProgress } from './shave-progress.ts';
 import { checkFinalContent, siteOption } from './shave-site.ts';
@@ -106,7 +107,7 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
     throw new KvarterError('usage', `--policy ${policy}: must be mpc or guard`);
   }
   const horizonMs = horizonOf(args);
-  const tariff = readTariff(tariffFile);
+  const tariff = withSubscription(readTariff(tariffFile), subscribedKwOption(args));
   const { timeZone } = tariff;
   const [from, to] = [localTimeOption(args, 'from', timeZone), localTimeOption(args, 'to', timeZone)];
   const read = await readText(loadFile, context);
@@ -128,7 +129,6 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   if ('battery' in site) checkFinalContent(site.battery, (span.toMs - span.fromMs) / HOUR_MS);
   const priceFile = textOption(args, 'price');
   const market = priceFile === undefined ? undefined : await marketOf(priceFile, timeZone, context);
-  const subscribedKw = numberOption(args, 'subscribed-kw', { min: 0, max: 1e9 });
   const solve = await openHighs();
   return {
     tariff,
@@ -139,7 +139,6 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
     horizonMs,
     solve,
     ...(market && { market }),
-    ...(subscribedKw !== undefined && { subscribedKw }),
   };
 }
 

@@ -28,7 +28,6 @@ export type BillPeriod = Span & {
 
 export type PricingOptions = {
   readonly outside: OutsideValidity;
-  readonly subscribedKw?: number;
   /** The load is known until now: what comes after is not missing in it. Default: it ought to be known to the end. */
   readonly nowMs?: number;
   /** Of the load that was summed. */
@@ -58,7 +57,6 @@ export function pricePeriod(
     period,
     sums,
     note,
-    subscribedKw: options.subscribedKw,
     share: validShares(tariff, period, options.outside),
   };
   const coverage = Math.min(1, sums.knownMs / (period.toMs - period.fromMs));
@@ -158,8 +156,8 @@ function powerLines(context: Context): readonly BillLine[] {
       return [{ ...line(billedKw, step.price), cost: costOf(1, scaled(step.price, valid.share)) }];
     }
     if (!price.subscribed) return [line(billedKw, price.price)];
-    const subscribedKw = context.subscribedKw ?? price.subscribed.kw ?? billedKw;
-    if (context.subscribedKw === undefined && price.subscribed.kw === undefined) {
+    const subscribedKw = price.subscribed.kw ?? billedKw;
+    if (price.subscribed.kw === undefined) {
       context.note(
         `${reference}: the subscribed power is taken to be what is billed, ${round(billedKw)} kW (set it with --subscribed-kw)`,
         false,

@@ -13,7 +13,6 @@ export type Context = {
   readonly period: Span;
   readonly sums: PeriodSums;
   readonly note: (text: string, mayBeSmaller: boolean) => void;
-  readonly subscribedKw: number | undefined;
   /** Of each component (by its timing): on how much of the period's days its price holds, 0..1. */
   readonly share: (index: number) => { readonly share: number; readonly days: number };
 };

@@ -16,8 +16,6 @@ export type BillOptions = {
   readonly toMs?: number;
   /** Spot prices, for tariffs with a spot price. */
   readonly spot?: PriceList;
-  /** The customer's subscribed power, kW; default: the tariff's. */
-  readonly subscribedKw?: number;
   /** The load is known until now: what comes after is not missing in it. Default: it ought to be known to the end. */
   readonly nowMs?: number;
   /** What to do about days for which the tariff has no price; default: refuse. */

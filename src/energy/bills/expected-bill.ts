@@ -1,7 +1,7 @@
 import type { Load } from '../loads/load-file.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { Span } from '../tariffs/power-price.ts';
-import { type BillOptions, historyBefore, sumsOf } from './bill.ts';
+import { historyBefore, sumsOf } from './bill.ts';
 import type { Cost } from './bill-line.ts';
 import { pricePeriod } from './bill-period.ts';
 import { type Futures, pastDaysAsFutures } from './futures.ts';
@@ -23,8 +23,7 @@ export function expectedBill(
     period,
     nowMs,
     futures = pastDaysAsFutures,
-    ...options
-  }: Pick<BillOptions, 'subscribedKw'> & {
+  }: {
     readonly period: Span;
     readonly nowMs: number;
     readonly futures?: Futures;
@@ -41,11 +40,7 @@ export function expectedBill(
   const costOf = (future: (i: number) => number): Cost => {
     const kw = known.map((value, i) => (i < next ? value : future(i - next)));
     const sums = sumsOf(tariff, { fromMs: period.fromMs, spacingMs, kw }, period, { outside: 'nearestYear' });
-    return pricePeriod(tariff, [...history, { period, sums }], {
-      outside: 'nearestYear',
-      spacingMs,
-      ...options,
-    }).cost;
+    return pricePeriod(tariff, [...history, { period, sums }], { outside: 'nearestYear', spacingMs }).cost;
   };
   const fixed = costOf(() => 0);
   const fromMs = period.fromMs + next * spacingMs;

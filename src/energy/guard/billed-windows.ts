@@ -3,6 +3,7 @@ import type { Peak } from '../bills/top.ts';
 import type { Load } from '../loads/load-file.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
+import { guardedPrices } from './guarded-prices.ts';
 
 /** A window that a billing period has billed, as the bill finds it. */
 export type BilledWindow = Span & {
@@ -22,10 +23,11 @@ export type BilledHistory = {
 };
 
 /**
- * The windows that the billing periods of a span bill, from the same sums as the bill. Subscribed power is paid whatever the
- * window brings, and is left out. Load before the span is what look-backs see.
+ * The windows that the billing periods of a span bill, from the same sums as the bill. Of a subscribed power that is what
+ * exceeds it. Load before the span is what look-backs see.
  */
-export function billedWindows(tariff: Tariff, load: Load, span: Span): BilledHistory {
+export function billedWindows(billed: Tariff, load: Load, span: Span): BilledHistory {
+  const tariff = { ...billed, power: guardedPrices(billed) };
   // One candidate more than is billed: what would have been billed in a peak's place. Where a billing period has one candidate
   // alone that is its next window.
   const byWindow = {
@@ -50,7 +52,6 @@ export function billedWindows(tariff: Tariff, load: Load, span: Span): BilledHis
     const next = areAlone.includes(true) ? sumsOf(byWindow, load, part, { outside: 'nearestYear' }).tops : [];
     months += (sums.knownMs / (period.toMs - period.fromMs)) * tariff.billingMonths;
     for (const [p, price] of tariff.power.entries()) {
-      if (price.subscribed) continue;
       const own = past.map((tops) => tops[p] ?? []);
       const nextKw = areAlone[p] ? (next[p]?.[1]?.weightedKw ?? 0) : 0;
       windows.push(...billedOf(tariff, price, own, nextKw).filter(isIn(part)));

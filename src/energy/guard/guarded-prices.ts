@@ -3,15 +3,12 @@ import { excessKw, type PowerPrice } from '../tariffs/power-price.ts';
 
 /**
  * What the guard can follow of a tariff, each under a name of its own. A subscribed power is paid whatever a window brings, its
- * excess is not: where another component bills the same windows, one alert says what both cost. Of a subscription that is not
- * known nothing can exceed it.
+ * excess is not: where another component bills the same windows, one alert says what both cost. Nothing exceeds a subscription
+ * that is not known.
  */
-export function guardedPrices(
-  { power }: Pick<Tariff, 'power'>,
-  subscribedKw?: number,
-): readonly PowerPrice[] {
+export function guardedPrices({ power }: Pick<Tariff, 'power'>): readonly PowerPrice[] {
   const open = power.filter(({ subscribed }) => !subscribed);
-  const excesses = power.flatMap((price) => excessOf(price, subscribedKw));
+  const excesses = power.flatMap(excessOf);
   const alone = excesses.filter((one) => !open.some(({ windowsKey }) => windowsKey === one.windowsKey));
   return [...open.map((price) => withExcess(price, excesses)), ...alone].map((price) => ({
     ...price,
@@ -28,22 +25,20 @@ function withExcess(price: PowerPrice, excesses: readonly PowerPrice[]): PowerPr
   };
 }
 
-/** The price of what exceeds a subscription: windows within it, and within what is free above it, are billed as nothing. */
-function excessOf(price: PowerPrice, subscribedKw: number | undefined): readonly PowerPrice[] {
+/** So little below where the excess is billed that it is not. */
+const JUST_BELOW = 1 - 1e-9;
+
+/** The price of what exceeds a subscription: each window counts as at least that from which it is billed. */
+function excessOf(price: PowerPrice): readonly PowerPrice[] {
   const { subscribed, floorKw } = price;
-  const kw = subscribedKw ?? subscribed?.kw;
-  if (!subscribed || kw === undefined) return [];
-  const { freeShare, freeKw, excessPrice } = subscribed;
+  if (subscribed?.kw === undefined) return [];
+  const { kw, freeShare, freeKw, excessPrice } = subscribed;
   const fromKw = kw + Math.min(freeShare * kw, freeKw);
   return [
     {
       ...price,
       pricePerKw: excessPrice.exVat,
-      floorKw: Math.max(floorKw, kw),
-      billedKw: (meanKw, window) => {
-        const billedKw = price.billedKw(meanKw, window);
-        return billedKw > fromKw ? billedKw : 0;
-      },
+      floorKw: Math.max(floorKw, fromKw * JUST_BELOW),
       costOf: (billedKw) => excessKw(billedKw, subscribed, kw) * excessPrice.exVat,
     },
   ];

@@ -30,7 +30,7 @@ const LONG_WINDOW_MS = 6 * HOUR_MS;
 export function createLevelPolicy(options: LevelPolicyOptions): Policy {
   const { stays, tariff, stepMs, prices, startMs, endMs, forecaster } = options;
   const { zone } = tariff;
-  const rules = trackRules(tariff, { stepMs, endMs, subscribedKw: options.subscribedKw });
+  const rules = trackRules(tariff, { stepMs, endMs });
   // Above a level that is held each hour costs all of a step, though of a day only the highest counts: who expects more of them
   // after the first would keep too much for them.
   const isStepped = rules.some(({ cost }) => cost.kind === 'steps');

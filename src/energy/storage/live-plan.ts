@@ -10,7 +10,6 @@ import { alwaysThere } from './stays.ts';
 export type LivePlanOptions = {
   readonly battery: SiteBattery;
   readonly tariff: Tariff;
-  readonly subscribedKw: number | undefined;
   readonly stepMs: number;
   /** Prices of the market; may grow while the plan goes on. */
   readonly market?: MarketPrices | undefined;
@@ -29,14 +28,7 @@ export type LivePlan = {
   readonly pointFor: (fromMs: number, storedKwh: number) => LivePoint | undefined;
 };
 
-export function createLivePlan({
-  battery,
-  tariff,
-  subscribedKw,
-  stepMs,
-  market,
-  startMs,
-}: LivePlanOptions): LivePlan {
+export function createLivePlan({ battery, tariff, stepMs, market, startMs }: LivePlanOptions): LivePlan {
   const reserveKwh = battery.reserve * battery.capacityKwh;
   const site: StorageSite = {
     battery: {
@@ -57,7 +49,6 @@ export function createLivePlan({
   const policy = createLevelPolicy({
     stays: alwaysThere(site, never),
     tariff,
-    subscribedKw,
     stepMs,
     prices: storagePrices(tariff, stepMs, market),
     horizonMs: never,

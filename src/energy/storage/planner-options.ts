@@ -7,7 +7,6 @@ import type { Stays } from './stays.ts';
 export type PlannerOptions = {
   readonly stays: Stays;
   readonly tariff: Tariff;
-  readonly subscribedKw: number | undefined;
   readonly stepMs: number;
   readonly prices: StoragePrices;
   readonly horizonMs: number;

@@ -17,7 +17,6 @@ export type PolicyName = 'mpc' | 'guard';
 
 export type ShaveInput = {
   readonly tariff: Tariff;
-  readonly subscribedKw?: number;
   readonly site: ShaveSite;
   /** Net load, history first: kW, NaN is missing. */
   readonly load: { readonly fromMs: number; readonly spacingMs: number; readonly kw: Float64Array };
@@ -88,7 +87,7 @@ const MONTH_MS = 31 * 24 * HOUR_MS;
  * could do who knew the future. Each is judged by the same bill. Throws `RangeError` that says what cannot be done.
  */
 export function shave(input: ShaveInput): Shaved {
-  const { tariff, load, span, subscribedKw } = input;
+  const { tariff, load, span } = input;
   const stepMs = load.spacingMs;
   const first = Math.round((span.fromMs - load.fromMs) / stepMs);
   const netKw = load.kw.slice(first, Math.round((span.toMs - load.fromMs) / stepMs));
@@ -123,7 +122,7 @@ export function shave(input: ShaveInput): Shaved {
   );
   onProgress({ doing: 'foresight', done: of, of });
   const shaved = judge(plan.powerKw);
-  const terms = termsOver(tariff, load, span, subscribedKw);
+  const terms = termsOver(tariff, load, span);
   const best = planWithForesight(
     stays,
     { ...course, hours: stepMs / HOUR_MS, buy, sell },
@@ -152,7 +151,7 @@ export function shave(input: ShaveInput): Shaved {
 }
 
 function policyOf(input: ShaveInput, stays: Stays): Policy {
-  const { tariff, site, span, load, policy, horizonMs, market, subscribedKw } = input;
+  const { tariff, site, span, load, policy, horizonMs, market } = input;
   const stepMs = load.spacingMs;
   if (policy === 'guard') {
     if (!('battery' in site)) throw new RangeError('the policy guard is for a battery alone');
@@ -161,7 +160,6 @@ function policyOf(input: ShaveInput, stays: Stays): Policy {
   return createLevelPolicy({
     stays,
     tariff,
-    subscribedKw,
     stepMs,
     prices: storagePrices(tariff, stepMs, market),
     horizonMs,
@@ -173,7 +171,7 @@ function policyOf(input: ShaveInput, stays: Stays): Policy {
 
 /** Bills a course of the store. Import is billed by the tariff; what is sold, and a market price on top, is added. */
 function judgeOf(
-  { tariff, load, span, site, market, subscribedKw }: ShaveInput,
+  { tariff, load, span, site, market }: ShaveInput,
   { netKw, sell }: { readonly netKw: Float64Array; readonly sell: Float64Array },
 ) {
   const { spacingMs } = load;
@@ -202,7 +200,6 @@ function judgeOf(
       {
         ...span,
         ...(hasSpot && spot && { spot }),
-        ...(subscribedKw !== undefined && { subscribedKw }),
         outside: 'nearestYear',
       },
     );

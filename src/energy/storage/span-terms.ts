@@ -18,7 +18,6 @@ export function termsOver(
     kw,
   }: { readonly fromMs: number; readonly spacingMs: number; readonly kw: Float64Array },
   span: Span,
-  subscribedKw: number | undefined,
 ): readonly PeakTerm[] {
   const firstMs = tariff.periodAt(span.fromMs).fromMs;
   let [gridMs, periods] = [span.fromMs, 0];
@@ -29,7 +28,7 @@ export function termsOver(
   }
   const past = Math.round((span.fromMs - gridMs) / spacingMs);
   const steps = past + Math.round((span.toMs - span.fromMs) / spacingMs);
-  const terms = peakTerms(tariff, { fromMs: gridMs, stepMs: spacingMs, steps }, subscribedKw);
+  const terms = peakTerms(tariff, { fromMs: gridMs, stepMs: spacingMs, steps });
   const importKw = (step: number): number => {
     const atMs = gridMs + step * spacingMs;
     return atMs < firstMs ? Math.max(kw[Math.round((atMs - fromMs) / spacingMs)] ?? 0, 0) : Number.NaN;

@@ -24,16 +24,15 @@ export function piecesOf(price: PowerPrice, window: Span): readonly Piece[] {
   return slope > 0 ? [{ slope, offsetKw: 0 }] : [];
 }
 
-/** What a power price costs by billed power, excluding VAT; `subscribedKw`: of a subscription, what is paid anyway. */
-export function powerCostOf(price: PowerPrice, subscribedKw?: number): PowerCost {
+/** What a power price costs by billed power, excluding VAT: of a subscription that is known, its excess. */
+export function powerCostOf(price: PowerPrice): PowerCost {
   const steps = price.steps.map((step) => ({ upToKw: step.upToKw, price: step.price.exVat }));
   const last = steps.at(-1);
   if (last)
     return { kind: 'steps', steps: [...steps.slice(0, -1), { ...last, upToKw: Number.POSITIVE_INFINITY }] };
   const { subscribed } = price;
-  const paidKw = subscribedKw ?? subscribed?.kw;
-  if (subscribed && paidKw !== undefined) {
-    return { kind: 'linear', pricePerKw: subscribed.excessPrice.exVat, freeKw: paidKw };
+  if (subscribed?.kw !== undefined) {
+    return { kind: 'linear', pricePerKw: subscribed.excessPrice.exVat, freeKw: subscribed.kw };
   }
   return { kind: 'linear', pricePerKw: price.price.exVat, freeKw: 0 };
 }
@@ -42,7 +41,7 @@ export function powerCostOf(price: PowerPrice, subscribedKw?: number): PowerCost
  * The peak terms of a tariff over steps of time: one for each power price and billing period. A look-back's term holds the
  * candidates of all periods that it reaches; of what was before the first step it holds what was billed then.
  */
-export function peakTerms(tariff: Tariff, grid: StepGrid, subscribedKw?: number): readonly PeakTerm[] {
+export function peakTerms(tariff: Tariff, grid: StepGrid): readonly PeakTerm[] {
   return tariff.power.flatMap((price) => {
     const periods = candidatesByPeriod(price, grid);
     const reach = Math.max(Math.round(price.lookBackMonths / tariff.billingMonths), 1);
@@ -63,7 +62,7 @@ export function peakTerms(tariff: Tariff, grid: StepGrid, subscribedKw?: number)
           period: p,
           peaks: most,
           groups,
-          cost: powerCostOf(price, subscribedKw),
+          cost: powerCostOf(price),
         },
       ];
     });

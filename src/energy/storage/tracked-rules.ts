@@ -25,10 +25,10 @@ export type Aim = {
 /** The power prices of a tariff; `endMs`: of later bills none counts. */
 export function trackRules(
   tariff: Tariff,
-  { stepMs, endMs, subscribedKw }: { stepMs: number; endMs: number; subscribedKw: number | undefined },
+  { stepMs, endMs }: { stepMs: number; endMs: number },
 ): readonly TrackedRule[] {
   return tariff.power.map((price): TrackedRule => {
-    const rule = { price, cost: powerCostOf(price, subscribedKw) };
+    const rule = { price, cost: powerCostOf(price) };
     const stepAt = createRuleSteps(rule);
     const billsAt = (atMs: number): number => {
       let [bills, at] = [1, price.periodAt(atMs).toMs];

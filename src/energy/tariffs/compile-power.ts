@@ -3,14 +3,7 @@ import type { Zone } from '../../domain/zone.ts';
 import type { Compiling, TimingOf } from './compiling.ts';
 import { type Curve, functionOf, parsePeakFunction } from './peak-function.ts';
 import { onePerOf, slopeOf, stepsOf } from './power-parts.ts';
-import {
-  excessKw,
-  type Money,
-  type PowerPrice,
-  type Span,
-  type Subscription,
-  stepOf,
-} from './power-price.ts';
+import { costOfPeriod, type Money, type PowerPrice, type Span, type Subscription } from './power-price.ts';
 import type { Pattern } from './recurring.ts';
 import type { PowerComponent, TariffObject } from './tariff.ts';
 import type { PowerExtension } from './tariff-extensions.ts';
@@ -216,12 +209,7 @@ function peakPrice(
     steps,
     price: perKw,
     subscribed,
-    costOf: (billedKw) => {
-      if (steps.length > 0) return (stepOf(steps, billedKw) ?? steps.at(-1))?.price.exVat ?? 0;
-      if (!subscribed) return billedKw * perKw.exVat;
-      const kw = subscribed.kw ?? billedKw;
-      return kw * perKw.exVat + excessKw(billedKw, subscribed, kw) * subscribed.excessPrice.exVat;
-    },
+    costOf: costOfPeriod({ steps, price: perKw, subscribed }),
     timing,
     curveOf,
     together,

@@ -89,6 +89,20 @@ export function excessKw(
   return excess < freeShare * subscribedKw - 1e-9 && excess <= freeKw + 1e-9 ? 0 : excess;
 }
 
+/** What a billing period costs by its billed power, excluding VAT: by steps, by kW, or a subscription and what exceeds it. */
+export function costOfPeriod({
+  steps,
+  price,
+  subscribed,
+}: Pick<PowerPrice, 'steps' | 'price' | 'subscribed'>): PowerPrice['costOf'] {
+  return (billedKw) => {
+    if (steps.length > 0) return (stepOf(steps, billedKw) ?? steps.at(-1))?.price.exVat ?? 0;
+    if (!subscribed) return billedKw * price.exVat;
+    const kw = subscribed.kw ?? billedKw;
+    return kw * price.exVat + excessKw(billedKw, subscribed, kw) * subscribed.excessPrice.exVat;
+  };
+}
+
 /** The step that holds a billed power; undefined when it is above all of them. */
 export function stepOf(steps: readonly PriceStep[], billedKw: number): PriceStep | undefined {
   return steps.find(({ upToKw }) => billedKw <= upToKw + 1e-9);

@@ -2,6 +2,7 @@ import type { Register } from '../../domain/register.ts';
 import { guardedPrices } from '../../energy/guard/guarded-prices.ts';
 import { compileTariffs, type Tariff } from '../../energy/tariffs/compile-tariff.ts';
 import type { PowerPrice } from '../../energy/tariffs/power-price.ts';
+import { withSubscription } from '../../energy/tariffs/subscription.ts';
 import type { RegisterSource, RuleSurroundings } from '../rule.ts';
 import { areaOfPlace, peakPlace } from './peak-place.ts';
 
@@ -23,13 +24,15 @@ export function peakPrices({
   const unpriced = defaultPrices(register);
   const prices = new Map<string, readonly PowerPrice[]>();
   return (place, options) => {
-    const { tariff: name, subscribedKw } = peakPlace(register(), place);
-    const tariff = tariffs.get(name ?? '');
+    const { tariff: name = '', subscribedKw } = peakPlace(register(), place);
+    const key = subscribedKw === undefined ? name : `${name} ${subscribedKw}`;
+    const known = prices.get(key);
+    if (known) return known;
+    const tariff = tariffs.get(name);
     if (!tariff) return areaOfPlace(place) === undefined ? unpriced(options) : [];
-    const key = `${name} ${subscribedKw}`;
-    const known = prices.get(key) ?? guardedPrices(tariff, subscribedKw);
-    prices.set(key, known);
-    return known;
+    const made = guardedPrices(withSubscription(tariff, subscribedKw));
+    prices.set(key, made);
+    return made;
   };
 }
 
@@ -39,8 +42,10 @@ export function tariffOf(
   place: string,
   options: DefaultPrice,
 ): Tariff | undefined {
-  const known = tariffs.get(peakPlace(register(), place).tariff ?? '');
-  return known ?? (areaOfPlace(place) === undefined ? defaultTariff(options, register()) : undefined);
+  const { tariff: name, subscribedKw } = peakPlace(register(), place);
+  const known = tariffs.get(name ?? '');
+  if (known) return withSubscription(known, subscribedKw);
+  return areaOfPlace(place) === undefined ? defaultTariff(options, register()) : undefined;
 }
 
 /** The mean of the month's highest hours, at the settings' price; made once for each. */

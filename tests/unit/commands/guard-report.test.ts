@@ -60,6 +60,23 @@ describe('kvarter guard-report', () => {
     expect((await report(dir.path, [], { load, tariff })).printed).toMatch(/house +1\.3 +6/);
   });
 
+  it('counts what exceeds a subscribed power', async () => {
+    await using dir = await openTempDir();
+    const rows = Array.from({ length: 31 * 24 }, (_, n) => `${isoTime(FROM + n * HOUR_MS)},${loadOf(n)}`);
+    const load = join(dir.path, 'house.csv');
+    await writeFile(load, `time,kw\n${rows.join('\n')}\n`);
+    const kalmar = join(packageDir, 'config/tariffs/kalmar-energi-n4-2024.json');
+    const atStake = async (more: Record<string, string>) => {
+      const { printed } = await report(dir.path, [], { load, tariff: kalmar, json: true, ...more });
+      const { total } = JSON.parse(printed);
+      expect(total.peaks).toBe(2);
+      return total.money[0].atStake;
+    };
+    // Two hours of 70 kW: with one of them less, the 10 kW above 60 kW would not be billed.
+    const more = (await atStake({ 'subscribed-kw': '60' })) - (await atStake({}));
+    expect(more).toBeCloseTo((2 * 10 * 124) / 12, 2);
+  });
+
   it('takes readings as replay does: register meters, and tells the same as for the load that they give', async () => {
     await using dir = await openTempDir();
     let wh = 0;
@@ -127,6 +144,7 @@ describe('kvarter guard-report', () => {
     [['a.csv'], { load: 'a.csv', tariff }, /either FILE… or --load/],
     [['a.csv'], { url: 'http://127.0.0.1:1' }, /--url: only without/],
     [[], { load: 'a.csv', tariff, 'lead-minutes': 'x' }, /--lead-minutes x/],
+    [['a.csv'], { 'subscribed-kw': '60' }, /--subscribed-kw: only with --load/],
   ])('refuses %j with %j', async (files, values, says) => {
     await expect(report(packageDir, files, values)).rejects.toThrow(says);
   });

@@ -4,6 +4,7 @@ import { zoneOf } from '../../../../src/domain/zone.ts';
 import { type Bill, type BillOptions, bill } from '../../../../src/energy/bills/bill.ts';
 import type { Load } from '../../../../src/energy/loads/load-file.ts';
 import { compileTariffs, type Tariff } from '../../../../src/energy/tariffs/compile-tariff.ts';
+import { withSubscription } from '../../../../src/energy/tariffs/subscription.ts';
 
 export const shipped = loadTariffs(join(import.meta.dirname, '../../../../config/tariffs'));
 
@@ -51,6 +52,13 @@ export function billed(tariff: Tariff | string, load: Load, options?: BillOption
   const made = bill(of, load, options);
   if (!made.ok) throw new Error(`${made.problem.path.join('.')}: ${made.problem.message}`);
   return made.bill;
+}
+
+/** A shipped tariff, for who subscribes to so much power. */
+export function subscribed(name: string, subscribedKw: number): Tariff {
+  const tariff = shipped.get(name);
+  if (!tariff) throw new Error(`no tariff ${name}`);
+  return withSubscription(tariff, subscribedKw);
 }
 
 /** Lines of one period as `reference quantity unit cost costWithVat`, and its sum. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { billed, linesOf, loadOf, shipped } from './bills.ts';
+import { billed, linesOf, loadOf, shipped, subscribed } from './bills.ts';
 
 const january = { from: '2025-01-01', to: '2025-02-01', baseKw: 10 } as const;
 const peaks = (bill: ReturnType<typeof billed>, reference: string, period = 0) =>
@@ -45,7 +45,7 @@ describe('bills worked by hand', () => {
     // Subscribed 110: 110 × 62/12 = 568.333 → 568.33. Excess 10 kW is 9.1 % < 10 %: free.
     const kw = { '2025-01-07 08:00': 130, '2025-01-07 09:00': 110 };
     const load = loadOf({ ...january, kw });
-    expect(linesOf(billed('kalmar-energi-n4-2024', load, { subscribedKw: 110 }))).toEqual([
+    expect(linesOf(billed(subscribed('kalmar-energi-n4-2024', 110), load))).toEqual([
       'main 1 P1M 1108 1385',
       'main 120 kW 5800 7250',
       'subscribed 110 kW 568.33 710.42',
@@ -54,7 +54,7 @@ describe('bills worked by hand', () => {
     // Subscribed 100: excess 20 kW is 20 %: 20 × 124/12 = 206.666… → 206.67. 100 × 62/12 = 516.67.
     // Reactive: highest hour 30 kVAr × 207/12 = 517.50.
     const kvar = load.kw.map((value) => (value > 100 ? 30 : 2));
-    expect(linesOf(billed('kalmar-energi-n4-2024', { ...load, kvar }, { subscribedKw: 100 }))).toEqual([
+    expect(linesOf(billed(subscribed('kalmar-energi-n4-2024', 100), { ...load, kvar }))).toEqual([
       'main 1 P1M 1108 1385',
       'main 120 kW 5800 7250',
       'subscribed 100 kW 516.67 645.83',

@@ -5,6 +5,7 @@ import { daysOf, noPeaks } from '../../../../src/energy/bills/peak-book.ts';
 import { costWith, recordPeak, threshold } from '../../../../src/energy/bills/peaks.ts';
 import { guardedPrices } from '../../../../src/energy/guard/guarded-prices.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
+import { withSubscription } from '../../../../src/energy/tariffs/subscription.ts';
 
 const T0 = Date.parse('2026-01-12T17:00+01:00');
 const DAY = 24 * HOUR_MS;
@@ -21,7 +22,7 @@ function stakeOf(
   name: string,
   { past, kw, subscribedKw }: { past: number[]; kw: number; subscribedKw?: number },
 ) {
-  const [price] = guardedPrices(tariffOf(name), subscribedKw);
+  const [price] = guardedPrices(withSubscription(tariffOf(name), subscribedKw));
   if (!price) throw new Error('nothing is guarded');
   const book = noPeaks();
   for (const [day, one] of past.entries()) {
@@ -51,7 +52,9 @@ test('under a stepped price an hour costs a whole step, or nothing', () => {
 
 test('what exceeds a subscription costs on top, where both are billed by the same hours', () => {
   const tariff = 'kalmar-energi-n4-2024';
-  expect(guardedPrices(tariffOf(tariff), 100).map(({ reference }) => reference)).toEqual(['main']);
+  expect(guardedPrices(withSubscription(tariffOf(tariff), 100)).map(({ reference }) => reference)).toEqual([
+    'main',
+  ]);
   const own = 580 / 12;
   const excess = 124 / 12;
   // The mean of the two highest goes from 105 to 112.5 kW. Within 10 % of 100 kW the excess is free, above it all of it is billed.
@@ -64,12 +67,11 @@ test('what exceeds a subscription costs on top, where both are billed by the sam
 
 test('a subscription alone is guarded from where its excess is billed, and not while it is not known', () => {
   const tariff = tariffOf('kalmar-energi-n4-2024');
-  const alone = { power: tariff.power.filter(({ subscribed }) => subscribed) };
+  const alone = { ...tariff, power: tariff.power.filter(({ subscribed }) => subscribed) };
   expect(guardedPrices(alone)).toEqual([]);
-  const [price] = guardedPrices(alone, 100);
-  const window = price?.windowAt(T0) ?? { fromMs: 0, toMs: 0 };
-  expect([90, 109, 111].map((kw) => price?.billedKw(kw, window))).toEqual([0, 0, 111]);
-  expect(price && threshold([], price, window)).toBe(100);
-  expect(price?.costOf(105)).toBe(0);
-  expect(price?.costOf(111)).toBeCloseTo((11 * 124) / 12, 9);
+  const [price] = guardedPrices(withSubscription(alone, 100));
+  if (!price) throw new Error('nothing is guarded');
+  expect(threshold([], price, price.windowAt(T0))).toBeCloseTo(110, 6);
+  expect(price.costOf(109)).toBe(0);
+  expect(price.costOf(111)).toBeCloseTo((11 * 124) / 12, 9);
 });

@@ -78,7 +78,7 @@ test('below what every future has billed a kW costs a little, and nothing below 
 
 function rulesOf(paidKw: readonly number[] = []) {
   const endMs = days.at(-1)?.toMs ?? nowMs;
-  const rules = trackRules(tariff, { stepMs: HOUR_MS, endMs, subscribedKw: undefined });
+  const rules = trackRules(tariff, { stepMs: HOUR_MS, endMs });
   for (const [d, kw] of paidKw.entries()) {
     for (const rule of rules) rule.paid.note((days[d]?.fromMs ?? 0) + 8 * HOUR_MS, kw);
   }

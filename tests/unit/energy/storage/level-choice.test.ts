@@ -43,7 +43,7 @@ function chosenKw({
   dearer: readonly number[];
   paidKw?: readonly number[];
 }): number | undefined {
-  const rules = trackRules(tariff, { stepMs: HOUR_MS, endMs: month.toMs, subscribedKw: undefined });
+  const rules = trackRules(tariff, { stepMs: HOUR_MS, endMs: month.toMs });
   for (const [d, kw] of paidKw.entries()) {
     for (const rule of rules) rule.paid.note((days[d]?.fromMs ?? 0) + 8 * HOUR_MS, kw);
   }

@@ -38,7 +38,6 @@ function planAfter(hours: number, market?: MarketPrices) {
   const plan = createLivePlan({
     battery,
     tariff: tariffOf('goteborg-energi-2025'),
-    subscribedKw: undefined,
     market,
     stepMs: HOUR_MS,
     startMs: T0 + hours * HOUR_MS,

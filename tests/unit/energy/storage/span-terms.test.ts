@@ -18,7 +18,7 @@ function termsOf(name: string) {
   const { tariffs } = compileTariffs(JSON.parse(readFileSync(`config/tariffs/${name}.json`, 'utf8')));
   const tariff = tariffs[0]?.tariff;
   if (!tariff) throw new Error(`${name} cannot be read`);
-  return termsOver(tariff, load, span, undefined);
+  return termsOver(tariff, load, span);
 }
 
 test('in a look-back the peaks of the months before are billed as they were, beside those of the span', () => {

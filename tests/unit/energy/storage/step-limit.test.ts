@@ -39,7 +39,7 @@ test('a price per kW has no steps', () => {
 function limitOf(name: string, levelKw: number, paidKw: readonly number[]) {
   const [first] = compileTariffs(JSON.parse(readFileSync(`config/tariffs/${name}.json`, 'utf8'))).tariffs;
   if (!first?.tariff) throw new Error('the tariff cannot be read');
-  const [rule] = trackRules(first.tariff, { stepMs: HOUR_MS, endMs: fromMs, subscribedKw: undefined });
+  const [rule] = trackRules(first.tariff, { stepMs: HOUR_MS, endMs: fromMs });
   if (!rule) throw new Error('the tariff has no power price');
   const none = new Float64Array(24);
   const ahead = {
