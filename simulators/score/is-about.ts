@@ -1,5 +1,5 @@
 import { sensorFaults } from '../truth.ts';
-import type { ScoredAlert, TrueEvent } from './score.ts';
+import type { ScoredAlert, TrueEvent } from './scored.ts';
 
 /**
  * Is an alert about what was wrong? Both stand in the same building. A fault of a sensor is found by an alert that names

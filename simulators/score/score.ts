@@ -4,32 +4,7 @@ import { toldWindows } from '../../src/energy/guard/told-windows.ts';
 import { events as happenings } from '../truth.ts';
 import { GRACE_MS, type Matching, matchingOf } from './findable.ts';
 import { isAbout } from './is-about.ts';
-
-/** What the score looks at in an alert. */
-export type ScoredAlert = {
-  readonly id: string;
-  readonly rule: string;
-  readonly building: string;
-  readonly subject: string;
-  /** When a person was told, epoch ms. */
-  readonly firedMs: number;
-  /** When it was over; infinite while it is not. */
-  readonly endedMs: number;
-  readonly facts: Readonly<Record<string, unknown>>;
-  /** The alert that is told in its place: nobody was told of this one. */
-  readonly heldFor?: string;
-};
-
-/** A line of `truth.ndjson`. Its kind may be one that kvarter's simulator does not know. */
-export type TrueEvent = {
-  readonly kind: string;
-  readonly building: string;
-  readonly subject: string;
-  readonly from: string;
-  readonly to: string | null;
-  /** How far it moved what is measured, in accuracies of such sensors: below {@link LEAST_EFFECT} it need not be found. */
-  readonly effect?: number;
-};
+import type { ScoredAlert, TrueEvent } from './scored.ts';
 
 /** What moved nothing by more than a sensor may be off by, nobody can see. An alert about it is right all the same. */
 export const LEAST_EFFECT = 1;

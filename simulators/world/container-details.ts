@@ -1,6 +1,5 @@
 import type { Building, Register } from '../../src/domain/register.ts';
 import type { Chance } from '../chance.ts';
-import type { BuildingDetails } from './details.ts';
 import { type Fraction, fractions } from './waste-facts.ts';
 
 export type ContainerDetails = {
@@ -30,7 +29,7 @@ export function containerRows(building: Building, { devices }: Register): readon
  */
 export function containersOf(
   rows: readonly ContainerRow[],
-  { persons, kind }: Pick<BuildingDetails, 'persons' | 'kind'>,
+  { persons, kind }: { readonly persons: number; readonly kind: string },
   chance: Chance,
 ): readonly ContainerDetails[] {
   const residents = kind === 'school' ? persons / 5 : persons;

@@ -1,6 +1,7 @@
 import { KvarterError } from '../../src/domain/errors.ts';
 import { isoTime } from '../../src/domain/time.ts';
-import { type LineNote, parseSeriesFile, type Series } from '../../src/energy/loads/series-file.ts';
+import { parseSeriesFile, type Series } from '../../src/energy/loads/series-file.ts';
+import type { LineNote } from '../../src/energy/loads/series-rows.ts';
 import type { Weather, WeatherNow } from './weather.ts';
 
 /** What each column is called in files of weather services; the first that fits. The first field is the time. */

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { rejectCodes } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
 import { type Intake, takeIn } from '../ingest/intake.ts';
-import type { Quarantine, QuarantineRow } from '../ingest/quarantine.ts';
+import type { Quarantine } from '../ingest/quarantine.ts';
 import { replayQuarantine } from '../ingest/quarantine-replay.ts';
+import type { QuarantineRow } from '../ingest/quarantine-rows.ts';
 import { isRejectCode, type QuarantineSelection } from '../ingest/quarantine-rows.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ScoredAlert, TrueEvent } from '../../simulators/score/score.ts';
+import type { ScoredAlert, TrueEvent } from '../../simulators/score/scored.ts';
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { jsonOf, textOf } from './text-file.ts';

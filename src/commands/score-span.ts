@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ScoredAlert, TrueEvent } from '../../simulators/score/score.ts';
+import type { ScoredAlert, TrueEvent } from '../../simulators/score/scored.ts';
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
 

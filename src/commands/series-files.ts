@@ -1,11 +1,7 @@
 import { KvarterError } from '../domain/errors.ts';
 import { type Load, type LoadFileOptions, parseLoadFile } from '../energy/loads/load-file.ts';
-import {
-  type LineNote,
-  parseSeriesFile,
-  type Series,
-  type SeriesOptions,
-} from '../energy/loads/series-file.ts';
+import { parseSeriesFile, type Series } from '../energy/loads/series-file.ts';
+import type { LineNote, SeriesOptions } from '../energy/loads/series-rows.ts';
 import { parseWeatherFile, type Weather } from '../energy/loads/weather-file.ts';
 import type { Visit } from '../energy/storage/cars.ts';
 import { parseVisitsFile } from '../energy/storage/visits-file.ts';

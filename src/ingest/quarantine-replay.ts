@@ -1,6 +1,6 @@
 import type { Packet } from './ingest.ts';
-import type { Quarantine, QuarantineRow } from './quarantine.ts';
-import type { QuarantineSelection } from './quarantine-rows.ts';
+import type { Quarantine } from './quarantine.ts';
+import type { QuarantineRow, QuarantineSelection } from './quarantine-rows.ts';
 
 export type Replayed = { readonly packets: number; readonly rows: number };
 

@@ -1,6 +1,8 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import { type RejectCode, rejectCodes } from '../domain/reading.ts';
-import type { QuarantineRow } from './quarantine.ts';
+import { type Reject, type RejectCode, rejectCodes } from '../domain/reading.ts';
+
+/** A reject as it is kept. Ids grow with time and are never used again. */
+export type QuarantineRow = Reject & { readonly id: number };
 
 /** Rows by id, or by what they have in common; an empty selection is all of them. */
 export type QuarantineSelection = {

@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Reject, RejectCode } from '../domain/reading.ts';
 import { inTransaction } from '../domain/transaction.ts';
-import { codeOf, conditionOf, type QuarantineSelection, rowOf } from './quarantine-rows.ts';
-
-/** A reject as it is kept. Ids grow with time and are never used again. */
-export type QuarantineRow = Reject & { readonly id: number };
+import {
+  codeOf,
+  conditionOf,
+  type QuarantineRow,
+  type QuarantineSelection,
+  rowOf,
+} from './quarantine-rows.ts';
 
 export type QuarantineQuery = QuarantineSelection & {
   /** The id of the row before the page. */

@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import { type LineNote, parseSeriesFile } from './series-file.ts';
+import { parseSeriesFile } from './series-file.ts';
+import type { LineNote } from './series-rows.ts';
 
 /** Consumption over equal steps of time. */
 export type Load = {

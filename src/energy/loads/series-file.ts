@@ -1,9 +1,6 @@
 import { HOUR_MS, QUARTER_MS } from '../../domain/interval.ts';
 import { zoneOf } from '../../domain/zone.ts';
-import { rowsOf, type SeriesRows } from './series-rows.ts';
-
-/** What is to be said of a line of a file; lines count from 1. */
-export type LineNote = { readonly line: number; readonly message: string };
+import { type LineNote, rowsOf, type SeriesOptions, type SeriesRows } from './series-rows.ts';
 
 /** Columns of numbers over equal steps of time; NaN is missing. */
 export type Series<Name extends string> = {
@@ -19,21 +16,6 @@ export type Series<Name extends string> = {
 export type SeriesFile<Name extends string> =
   | { readonly ok: true; readonly series: Series<Name>; readonly notes: readonly LineNote[] }
   | { readonly ok: false; readonly problems: readonly LineNote[] };
-
-export type SeriesOptions<Name extends string> = {
-  /** IANA zone of times that are written without offset. */
-  readonly timeZone: string;
-  /** Names of the columns that may be read; other columns are passed over. Capitals do not matter. */
-  readonly columns: readonly Name[];
-  /** Names for the same: of each of these lists the file must have one, and not two. */
-  readonly required: readonly (readonly Name[])[];
-  /** Names for the same that may both be absent; not two of a list. */
-  readonly optional?: readonly (readonly Name[])[];
-  /** Columns in which a negative number is an error. */
-  readonly notNegative?: readonly Name[];
-  /** Bound on the intervals from the first to the last, missing ones too. */
-  readonly maxIntervals?: number;
-};
 
 const SPACINGS_MS = [QUARTER_MS, 2 * QUARTER_MS, HOUR_MS];
 /** Forty years of quarter-hours. */

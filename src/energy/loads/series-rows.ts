@@ -1,7 +1,24 @@
 import { csvFormOf, decimalOf, headerInWords, linesOf } from '../../domain/csv-form.ts';
 import { zoneOf } from '../../domain/zone.ts';
-import type { LineNote, SeriesOptions } from './series-file.ts';
 import { createTimeReader, createWallClock, wallMoments } from './wall-time.ts';
+
+/** What is to be said of a line of a file; lines count from 1. */
+export type LineNote = { readonly line: number; readonly message: string };
+
+export type SeriesOptions<Name extends string> = {
+  /** IANA zone of times that are written without offset. */
+  readonly timeZone: string;
+  /** Names of the columns that may be read; other columns are passed over. Capitals do not matter. */
+  readonly columns: readonly Name[];
+  /** Names for the same: of each of these lists the file must have one, and not two. */
+  readonly required: readonly (readonly Name[])[];
+  /** Names for the same that may both be absent; not two of a list. */
+  readonly optional?: readonly (readonly Name[])[];
+  /** Columns in which a negative number is an error. */
+  readonly notNegative?: readonly Name[];
+  /** Bound on the intervals from the first to the last, missing ones too. */
+  readonly maxIntervals?: number;
+};
 
 /** The rows of a file as they stand. */
 export type SeriesRows<Name extends string> = {

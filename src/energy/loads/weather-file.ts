@@ -1,5 +1,6 @@
 import { csvFormOf, linesOf } from '../../domain/csv-form.ts';
-import { type LineNote, parseSeriesFile } from './series-file.ts';
+import { parseSeriesFile } from './series-file.ts';
+import type { LineNote } from './series-rows.ts';
 
 /** Outdoor temperature over equal steps of time. */
 export type Weather = {

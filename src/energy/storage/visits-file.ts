@@ -1,6 +1,6 @@
 import { csvFormOf, decimalOf, headerInWords, linesOf } from '../../domain/csv-form.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { LineNote } from '../loads/series-file.ts';
+import type { LineNote } from '../loads/series-rows.ts';
 import { createTimeReader, momentOf } from '../loads/wall-time.ts';
 import type { Visit } from './cars.ts';
 

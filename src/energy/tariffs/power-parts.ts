@@ -1,6 +1,7 @@
-import type { PowerContext } from './compile-power.ts';
+import type { Compiling } from './compiling.ts';
 import type { OnePer, PriceStep } from './power-price.ts';
 import type { PowerExtension } from './tariff-extensions.ts';
+import type { MoneyWith } from './tariff-money.ts';
 
 const HOUR_MINUTES = 60;
 
@@ -22,7 +23,7 @@ export function stepsOf(
   said: NonNullable<PowerExtension['steps']>,
   path: readonly PropertyKey[],
   factor: number,
-  { wrong, money }: PowerContext,
+  { wrong, money }: Pick<Compiling, 'wrong'> & { readonly money: MoneyWith },
 ): readonly PriceStep[] {
   const steps = said.map(({ upToKw, price }) => ({
     upToKw: upToKw ?? Number.POSITIVE_INFINITY,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findable } from '../../../../simulators/score/findable.ts';
-import { type ScoredAlert, score, type TrueEvent } from '../../../../simulators/score/score.ts';
+import { score } from '../../../../simulators/score/score.ts';
+import type { ScoredAlert, TrueEvent } from '../../../../simulators/score/scored.ts';
 import { events, physicalFaults, sensorFaults } from '../../../../simulators/truth.ts';
 
 const at = (hour: number) => Date.UTC(2026, 0, 15, 0, hour * 60);
