@@ -43,13 +43,16 @@ const steps = z
     return z.NEVER;
   });
 
+/** Values of one moment would be one value. */
+const step = duration().refine((ms) => ms > 0, 'must be more than 0');
+
 const seriesSchema = z
   .strictObject({
     device: text,
     quantity,
     channel: text.exactOptional(),
     start: moment.exactOptional(),
-    step: duration().exactOptional(),
+    step: step.exactOptional(),
     values: steps.exactOptional(),
     at: z.array(z.tuple([moment, z.number()])).exactOptional(),
   })
@@ -74,7 +77,7 @@ export type ExpectedAlert = z.infer<typeof expectedSchema>;
 const testSchema = z.strictObject({
   name: text,
   start: time,
-  step: duration().default(60_000),
+  step: step.default(60_000),
   series: z.array(seriesSchema).min(1),
   only: z.array(text).exactOptional(),
   expect: z.array(z.strictObject({ at: moment, alerts: z.array(expectedSchema) })).min(1),

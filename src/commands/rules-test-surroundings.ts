@@ -4,15 +4,37 @@ import type { Config } from '../config/config.ts';
 import { invalid, type Problem, zodProblems } from '../config/problem.ts';
 import { parseRegister, type RegisterContext } from '../config/register.ts';
 import { loadRegister } from '../config/register-source.ts';
-import { loadRules } from '../config/rules.ts';
+import { loadRules, parseRules } from '../config/rules.ts';
 import type { Register } from '../domain/register.ts';
-import { type RuleSet, ruleFileSchema, ruleSetOf } from '../rules/rule-file.ts';
-import type { RuleTestFile } from './rules-test-file.ts';
+import { type RuleSet, ruleFileSchema, ruleNames, ruleSetOf } from '../rules/rule-file.ts';
+import { problemAt, type RuleTestFile } from './rules-test-file.ts';
 import { settingTextOf } from './text-file.ts';
 
-/** The rules that a test file is about: its own, those of a file beside it, or those of the configuration. */
-export function rulesOfTests({ rules, file, yaml, path }: RuleTestFile, config: Config): RuleSet {
+/**
+ * The rules that a test file is about: its own, those of a file beside it, or those of the configuration. Throws
+ * `config-invalid` when they are wrong, or when a test compares only one that there is not: it would pass whatever happens.
+ */
+export function rulesOfTests(tests: RuleTestFile, config: Config): RuleSet {
+  const rules = rulesAsSaid(tests, config);
+  const known = ruleNames(rules);
+  const says = (name: string) => `there is no rule ${name}: known are ${known.join(', ')}`;
+  const problems = tests.tests.flatMap(({ only = [] }, n) =>
+    only.flatMap((name, at) =>
+      known.includes(name) ? [] : [problemAt(tests, ['tests', n, 'only', at], says(name))],
+    ),
+  );
+  if (problems.length > 0) throw invalid(problems);
+  return rules;
+}
+
+function rulesAsSaid({ rules, file, yaml, path }: RuleTestFile, config: Config): RuleSet {
   if (rules === undefined) return loadRules(config.rules);
+  if (typeof rules === 'string' && rules.includes('\n')) {
+    const read = parseRules(file, rules);
+    if (read.ok) return read.rules;
+    const above = yaml.at(['rules']).line ?? 0;
+    throw invalid(read.problems.map((problem) => ({ ...problem, line: above + (problem.line ?? 0) })));
+  }
   if (typeof rules === 'string') return loadRules(path(rules));
   const source = z.json().parse(Array.isArray(rules) ? { rules } : rules);
   const parsed = ruleFileSchema.safeParse(source);

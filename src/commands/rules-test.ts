@@ -14,7 +14,7 @@ export const rulesTest: Command = {
   usage: 'kvarter rules test FILE… [--config FILE] [--json]',
   help: `Exit code 0 when every test passes, 1 when one fails, 2 when a file is wrong (with file, line, column and path).
 
-  rules      path of a rule file (beside the test file), or its text; default: that of the configuration
+  rules      path of a rule file (beside the test file), or its text, or its list; default: that of the configuration
   register   places: path or text of places.yaml; devices: path or text of devices.csv; default: that of the configuration
   tests      each with
     name, start (ISO 8601 with offset), step (between values; default 1 min)

@@ -40,10 +40,25 @@ export function plainMessage(issue: Issue): string {
     return `must be ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
   if (issue.code === 'too_small' && isNumber)
     return `must be ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
+  const counted = countedIn(issue);
+  if (counted !== undefined) return counted;
   if (issue.code === 'invalid_value') return `must be one of ${(issue.values ?? []).map(String).join(', ')}`;
   if (message === 'Invalid input')
     return 'is no value that can be used here: check its spelling, and whether it is a number, a text or a list';
   return message;
+}
+
+const COUNTED: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  array: ['entry', 'entries'],
+  string: ['character', 'characters'],
+};
+
+/** Of a text or a list that is too short or too long. */
+function countedIn({ code, origin, minimum, maximum }: Issue): string | undefined {
+  const words = COUNTED[String(origin)];
+  if (words === undefined || (code !== 'too_small' && code !== 'too_big')) return undefined;
+  const [least, count] = code === 'too_small' ? ['at least', minimum] : ['at most', maximum];
+  return `must have ${least} ${String(count)} ${words[count === 1 ? 0 : 1]}`;
 }
 
 /** Where nothing but the kind of the value is wrong: an issue for each kind that would do. */

@@ -76,6 +76,11 @@ describe('kvarter rules test', () => {
     expect(await run(FILE)).toMatchObject({ code: 0, printed: '1 tests passed, 0 failed.\n' });
   });
 
+  it('takes the text of a rule file in place of the file', async () => {
+    const text = FILE.replace('rules:\n  - {', 'rules: |\n  rules:\n    - {');
+    expect((await run(text)).printed).toBe((await run(FILE)).printed);
+  });
+
   it('fails, and says where, what is missing, what is nearest, and what nobody expected', async () => {
     const wrong = FILE.replace("title: '12' }", 'severity: critical }, { rule: stale, device: s2 }').replace(
       'at: 50 min, alerts: []',
@@ -122,6 +127,17 @@ describe('kvarter rules test', () => {
       /test\.yaml:4:\d+: register\.places\.areas\.0\.buildings\.0\.name/,
     ],
     ['a moment that is none', ['at: 50 min', 'at: soon'], /:17:\d+: tests\.0\.expect\.0\.at: soon: write/],
+    [
+      'a rule that nothing else is compared with, and there is not',
+      ['step: 10 min', 'step: 10 min\n    only: [out-of-rage]'],
+      /:13:\d+: tests\.0\.only\.0: there is no rule out-of-rage: known are service, out-of-range/,
+    ],
+    ['a step that is none', ['step: 10 min', 'step: 0'], /:12:\d+: tests\.0\.step: must be more than 0/],
+    [
+      'rules as text',
+      ['rules:\n  - { type: out-of-range', 'rules: |\n  rules:\n    - { type: out-of-rage'],
+      /test\.yaml:3:\d+: rules\.0\.type: there is no type/,
+    ],
     ['a key that is none', ['step: 10 min', 'steps: 10 min'], /:12:\d+: tests\.0\.steps: unknown key/],
     [
       'a start without offset',

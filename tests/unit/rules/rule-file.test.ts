@@ -137,6 +137,8 @@ describe('a rule file', () => {
   });
 
   it.each([
+    ['an empty list', 'type: stale, recipients: []', 'recipients: must have at least 1 entry'],
+    ['an empty name', 'type: stale, scope: { building: "" }', 'building.0: must have at least 1 character'],
     ['a severity', 'type: stale, severity: fatal', 'severity: must be one of info, warning, critical'],
     ['a list for a map', 'type: stale, scope: [b1]', 'scope: must be a map of keys and values, not a list'],
     [
