@@ -1,5 +1,6 @@
-import { DAY_MS } from '../../domain/interval.ts';
-import { normalCdf } from '../normal.ts';
+import { DAY_MS, MINUTE_MS } from '../../domain/interval.ts';
+import { evenNumbers } from '../even-numbers.ts';
+import { normalCdf, normalQuantile } from '../normal.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import type { BookedDay } from './peak-book.ts';
 import { candidates } from './peaks.ts';
@@ -10,6 +11,8 @@ export type Outlook = {
   readonly chance: (billedKw: number) => number;
   /** The lowest billed power, from a lower bound on, that has at least this chance, kW. */
   readonly powerWithChance: (chance: number, fromKw: number) => number;
+  /** What the billing period costs in the mean by the window's billed power (kW), excluding VAT: for prices that are not straight. */
+  readonly meanCost: (billedKw: number) => number;
 };
 
 /** Spread of the days to come around those that were (standard deviation of the logarithm of power) … */
@@ -31,6 +34,9 @@ const LEAST_DAYS = 1;
 /** Days that weigh less than this, beside yesterday's 1, are left out. */
 const LEAST_WEIGHT = 0.01;
 
+/** Ways in which the billing period may go on, to take a mean over. */
+const WORLDS = 64;
+
 type PastDay = { readonly weight: number; readonly logsKw: readonly number[] };
 type Kind = { readonly left: number; readonly days: readonly PastDay[] };
 
@@ -50,6 +56,8 @@ export function outlookOf(
   const left = kinds.reduce((sum, kind) => sum + kind.left, 0);
   const shift = COMMON_SPREAD * Math.min(1.5, Math.sqrt(left / 10));
 
+  let known: readonly (readonly number[])[] | undefined;
+
   const chance = (billedKw: number): number => {
     const spare = price.peaks - others.filter((kw) => kw >= billedKw).length;
     if (spare <= 0) return 0;
@@ -66,8 +74,24 @@ export function outlookOf(
     return sum;
   };
 
+  /** Of each way in which the period may go on the highest N of the other candidates, kW. */
+  const worlds = (): readonly (readonly number[])[] => {
+    const uniform = evenNumbers(window.fromMs / MINUTE_MS);
+    return Array.from({ length: WORLDS }, (_, world) => {
+      const common = shift * normalQuantile((world + 0.5) / WORLDS);
+      const coming = kinds.flatMap(({ left: number, days }) =>
+        Array.from({ length: number }, () => dayLike(days, common, uniform)).flat(),
+      );
+      return [...others, ...coming].toSorted((a, b) => b - a).slice(0, price.peaks);
+    });
+  };
+
   return {
     chance,
+    meanCost: (billedKw) => {
+      known ??= worlds();
+      return known.reduce((sum, world) => sum + costIn(world, price, billedKw), 0) / WORLDS;
+    },
     powerWithChance: (least, fromKw) => {
       if (chance(fromKw) >= least) return fromKw;
       const highestKw = booked.map(({ top }) => top[0]?.[1] ?? 0);
@@ -104,6 +128,26 @@ function kindOf(
     }))
     .filter(({ weight }) => weight >= LEAST_WEIGHT);
   return { left, days };
+}
+
+/** The windows of a day to come that is like one of the past, or quiet, kW. */
+function dayLike(days: readonly PastDay[], common: number, uniform: () => number): readonly number[] {
+  let at = uniform() * days.reduce((sum, { weight }) => sum + weight, QUIET_DAYS);
+  const like = days.find(({ weight }) => {
+    at -= weight;
+    return at < 0;
+  });
+  const deviation = common + DAY_SPREAD * normalQuantile(0.001 + 0.998 * uniform());
+  return (like?.logsKw ?? []).map((logKw) => Math.exp(logKw + deviation));
+}
+
+/** What the billing period costs with these candidates and the window's billed power, kW. */
+function costIn(others: readonly number[], { peaks, floorKw, costOf }: PowerPrice, billedKw: number): number {
+  const billed = [billedKw, ...others]
+    .toSorted((a, b) => b - a)
+    .slice(0, peaks)
+    .map((kw) => Math.max(kw, floorKw));
+  return costOf(billed.reduce((sum, kw) => sum + kw, 0) / billed.length);
 }
 
 /** Probability that 0, 1, … windows of a day pass the power; what is beyond `spare` falls away. */

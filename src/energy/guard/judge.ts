@@ -91,13 +91,12 @@ export function endWindow(
 ): void {
   const { fromMs, toMs } = guarded;
   const told = guarded.day?.windows.find((window) => window.fromMs === fromMs);
-  const chance = told && chanceOf(guarded, price, options);
-  const costOf = told && costsOf(guarded, price);
+  const savingBy = told && savings(guarded, price, options);
   turnTo(guarded, price, next, meanOf);
   const { meanKw, budgetKw = 0, projectedKw = 0 } = told ?? {};
-  if (!told || !chance || !costOf || meanKw === undefined || meanKw >= budgetKw) return;
+  if (!told || !savingBy || meanKw === undefined || meanKw >= budgetKw) return;
   const billed = (kw: number) => price.billedKw(kw, { fromMs, toMs });
-  told.saved = expectedSaving(costOf, chance, { fromKw: billed(projectedKw), toKw: billed(meanKw) });
+  told.saved = savingBy({ fromKw: billed(projectedKw), toKw: billed(meanKw) });
   noteOutcome(guarded.outcomes, fromMs, { saved: told.saved });
 }
 
@@ -133,9 +132,8 @@ function isRisk(guarded: Guarded, price: PowerPrice, atMs: number, options: Judg
   // No more than this can be saved: asked first, because the expectation costs many times as much.
   const costOf = costsOf(guarded, price);
   const most = costOf(billedKw / margin) - costOf(costsKw);
-  if (most < options.saving) return false;
-  const chance = chanceOf(guarded, price, options);
-  return expectedSaving(costOf, chance, { fromKw: billedKw / margin, toKw: costsKw }) >= options.saving;
+  if (price.steps.length === 0 && most < options.saving) return false;
+  return savings(guarded, price, options)({ fromKw: billedKw / margin, toKw: costsKw }) >= options.saving;
 }
 
 function isBelow(guarded: Guarded, price: PowerPrice, options: JudgeOptions): boolean {
@@ -163,7 +161,11 @@ function aimKw(guarded: Guarded, price: PowerPrice, options: JudgeOptions): numb
 
 /** What keeping the running window within its budget saves in the mean, until the billing period's end. */
 function savingOf(guarded: Guarded, price: PowerPrice, options: JudgeOptions): number {
-  return expectedSaving(costsOf(guarded, price), chanceOf(guarded, price, options), {
+  return savings(
+    guarded,
+    price,
+    options,
+  )({
     fromKw: price.billedKw(guarded.projectedKw, guarded),
     toKw: price.billedKw(aimKw(guarded, price, options), guarded),
   });
@@ -210,6 +212,23 @@ function newDay(guarded: Guarded, price: PowerPrice, atMs: number): PeakDay {
   const dayToMs = Math.max(price.dayAt(guarded.fromMs).toMs, guarded.toMs);
   const untilMs = usuallyUntilMs(daysOf(guarded.peaks), price, atMs) ?? guarded.toMs;
   return { windows: [], untilMs, dayToMs, isAtRisk: true, isEscalated: false };
+}
+
+/**
+ * What holding the running window from one billed power down to another saves in the mean, until the billing period's end. A step
+ * of a stepped price is passed together with windows to come, or not at all.
+ */
+function savings(
+  guarded: Guarded,
+  price: PowerPrice,
+  options: JudgeOptions,
+): (span: { readonly fromKw: number; readonly toKw: number }) => number {
+  if (price.steps.length > 0) {
+    const { meanCost } = outlook(guarded, price, options);
+    return ({ fromKw, toKw }) => (fromKw > toKw ? meanCost(fromKw) - meanCost(toKw) : 0);
+  }
+  const [costOf, chance] = [costsOf(guarded, price), chanceOf(guarded, price, options)];
+  return (span) => expectedSaving(costOf, chance, span);
 }
 
 /** What the billing period costs by the billed power of the running window. */
