@@ -27,9 +27,12 @@ export function amountText(value: number, unit: string, language: Language): str
 
 /** Facts whose unit their name does not say: they are in that of the alert. */
 const IN_ITS_UNIT = /^(value|usual|limit|before|after|others|difference|lowest|highest)$/;
+/** Facts that are in the currency of the alert, which their name does not say or says wrongly. */
+const MONEY = /^(sekAtStake|expectedSaving)$/;
 
 /** The unit of a fact of an alert; empty where it has none. */
 export function unitOfFact(name: string, { facts, quantity }: Pick<Alert, 'facts' | 'quantity'>): string {
+  if (MONEY.test(name)) return typeof facts.currency === 'string' ? facts.currency : '';
   const { unit } = factLabel(name);
   if (unit !== '' || !IN_ITS_UNIT.test(name)) return unit;
   if (typeof facts.unit === 'string') return facts.unit;

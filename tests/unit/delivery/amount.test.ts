@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { amountText, withLocalTimes } from '../../../src/delivery/amount.ts';
+import { amountText, unitOfFact, withLocalTimes } from '../../../src/delivery/amount.ts';
 
 it.each([
   [22_119, 'W', 'sv', '22,1 kW'],
@@ -26,4 +26,14 @@ it('says times in a rule’s own text on the local clock', () => {
   expect(withLocalTimes(text, () => '2026-03-03 05:00')).toBe(
     'Since 2026-03-03 05:00 (3 nights); not 2026-03 or v1.2.3.',
   );
+});
+
+it.each([
+  ['projectedKw', 'kW'],
+  ['sekAtStake', 'EUR'],
+  ['expectedSaving', 'EUR'],
+  ['value', '°C'],
+  ['times', ''],
+])('says %s in %s', (fact, unit) => {
+  expect(unitOfFact(fact, { facts: { currency: 'EUR' }, quantity: 'airTemperatureC' })).toBe(unit);
 });
