@@ -159,7 +159,7 @@ function powerLines(context: Context): readonly BillLine[] {
     const subscribedKw = price.subscribed.kw ?? billedKw;
     if (price.subscribed.kw === undefined) {
       context.note(
-        `${reference}: the subscribed power is taken to be what is billed, ${round(billedKw)} kW (set it with --subscribed-kw)`,
+        `${reference}: the subscribed power is taken to be what is billed, ${round(billedKw)} kW (say it by --subscribed-kw, or subscribedKw in places.yaml)`,
         false,
       );
     }

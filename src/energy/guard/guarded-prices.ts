@@ -37,7 +37,6 @@ function excessOf(price: PowerPrice): readonly PowerPrice[] {
   return [
     {
       ...price,
-      pricePerKw: excessPrice.exVat,
       floorKw: Math.max(floorKw, fromKw * JUST_BELOW),
       costOf: (billedKw) => excessKw(billedKw, subscribed, kw) * excessPrice.exVat,
     },
