@@ -64,20 +64,22 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
     const key = Math.max(minutes, spacingMs / 60_000);
     closings.set(key, [...(closings.get(key) ?? []), closing]);
   };
-  for (const [p, { windowMinutes, timing }] of power.entries()) {
-    onWindow(windowMinutes, (fromMs, toMs, kw, day) => {
+  for (const [p, { windowMinutes, timing, onePer }] of power.entries()) {
+    const close: Closing = (fromMs, toMs, kw, day) => {
       candidates[p]?.window(fromMs, toMs, kw, maskAt(day, timing.index, fromMs), day);
-    });
+    };
+    onWindow(windowMinutes, onePer === 'window' ? eachOf(windowMinutes, spacingMs, close) : close);
   }
   for (const [s, price] of special.entries()) {
     if (price.kind === 'dynamic') {
       const functions: ((kw: number) => number)[] = [];
-      onWindow(price.windowMinutes, (fromMs, _toMs, kw, day) => {
+      const close: Closing = (fromMs, _toMs, kw, day) => {
         const mask = maskAt(day, price.timing.index, fromMs);
         if (mask === 0) return;
         functions[mask] ??= functionOf(price.curveOf(mask));
         specials[s] = (specials[s] ?? 0) + (functions[mask]?.(kw) ?? 0);
-      });
+      };
+      onWindow(price.windowMinutes, eachOf(price.windowMinutes, spacingMs, close));
     } else if (price.kind === 'reactive') {
       onWindow(60, (fromMs, _toMs, kw, day, kvar) => {
         highestKw = Math.max(highestKw, kw);
@@ -131,6 +133,15 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
 }
 
 type Closing = (fromMs: number, toMs: number, meanKw: number, day: DayPlan, meanKvar: number) => void;
+
+/** Of an interval that is longer than a window each window counts: it is taken to be even. */
+function eachOf(minutes: number, spacingMs: number, close: Closing): Closing {
+  const windowMs = minutes * 60_000;
+  if (windowMs >= spacingMs) return close;
+  return (fromMs, toMs, ...rest) => {
+    for (let at = fromMs; at < toMs; at += windowMs) close(at, at + windowMs, ...rest);
+  };
+}
 
 /** Means of windows, from intervals; each is given on when it is over. */
 function createWindow(tariff: Tariff, minutes: number, spacingMs: number, closings: readonly Closing[]) {

@@ -28,6 +28,47 @@ const kinds = fc.record({
 });
 
 describe('a bill', () => {
+  it('of hours under prices of quarter-hours is that of quarter-hours that are even within each hour', () => {
+    const peakOf = (type: string, peakIdentificationPeriod: string) => ({
+      price,
+      type,
+      reference: `${type} ${peakIdentificationPeriod}`,
+      peakIdentificationSettings: {
+        peakFunction: 'peak(a)',
+        peakIdentificationPeriod,
+        peakDuration: 'PT15M',
+        numberOfPeaksForAverageCalculation: 3,
+      },
+      recurringPeriods: [
+        { reference: 'a', activePeriods: [{ fromIncluding: '06:30', toExcluding: '22:00' }] },
+      ],
+    });
+    const peaks = ['PT15M', 'PT1H', 'P1D', 'P1M'].map((period) => peakOf('peak', period));
+    const peak = tariffOf({ tariffs: [{ powerPrice: { components: peaks } }] });
+    const dynamic = tariffOf({ tariffs: [{ powerPrice: { components: [peakOf('dynamic', 'PT15M')] } }] });
+    fc.assert(
+      fc.property(loads, (load) => {
+        const quarters = {
+          fromMs: load.fromMs,
+          spacingMs: load.spacingMs / 4,
+          kw: Float64Array.from({ length: 4 * load.kw.length }, (_, i) => load.kw[Math.floor(i / 4)] ?? 0),
+        };
+        // An hour counts where it begins: of half past six the whole hour does not.
+        const early = (kw: Float64Array, step: number) =>
+          kw.map((one, i) => (zone.local(load.fromMs + i * step).minuteOfDay < 420 ? 0 : one));
+        const [hourly, even] = [
+          { ...load, kw: early(load.kw, load.spacingMs) },
+          { ...quarters, kw: early(quarters.kw, quarters.spacingMs) },
+        ];
+        for (const tariff of [peak, dynamic]) {
+          const [ofHours, ofQuarters] = [billed(tariff, hourly), billed(tariff, even)];
+          expect(linesOf(ofHours)).toEqual(linesOf(ofQuarters));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('is what the general formula says: mean(top N over days or hours of f), times the price', () => {
     fc.assert(
       fc.property(loads, kinds, (load, { weight, fromHour, toHour, isOnePerDay, count }) => {
