@@ -9,6 +9,7 @@ import { zoneOf } from '../domain/zone.ts';
 import { placeOf } from '../rules/scope.ts';
 import { type ComposeOptions, compose } from './compose.ts';
 import { deliverDirectly } from './directly.ts';
+import { createLookTimes } from './look-times.ts';
 import type { Recipient } from './open-channels.ts';
 import { type News, planMessages } from './plan.ts';
 import { toldOf } from './routes.ts';
@@ -92,11 +93,10 @@ export function openDesk(options: DeskOptions): Desk {
     byName = new Map(plan.recipients.map((recipient) => [recipient.name, recipient]));
     everybody = plan.recipients.filter(({ hearsAll }) => hearsAll).map(({ name }) => name);
     rows.keepOnly([...byName.keys()], clock());
-    nextMs.clear();
+    times.clear();
   };
   const stop = new AbortController();
-  /** When a recipient's news are to be looked at again. */
-  const nextMs = new Map<string, number>();
+  const times = createLookTimes(() => told.grouping);
   use(options);
   let lookedMs = Number.NEGATIVE_INFINITY;
   let soon: NodeJS.Timeout | undefined;
@@ -145,11 +145,14 @@ export function openDesk(options: DeskOptions): Desk {
     });
     const put = (name: string, one: Omit<News, 'row'>) => {
       rows.put(name, one, direct.toldBy(name, one));
-      nextMs.delete(name);
+      const recipient = byName.get(name);
+      if (recipient) times.came(recipient, one);
     };
     if (alert.state === 'resolved') {
       rows.dropEscalations(alert.id);
-      const heard = new Set([...rows.toldOf(alert.id), ...everybody]);
+      // What was over before it was told tells nobody anything.
+      const spared = rows.dropLate(alert.id, nowMs);
+      const heard = new Set([...rows.toldOf(alert.id), ...everybody]).difference(spared);
       for (const name of heard) if (byName.has(name)) put(name, news('resolved'));
       return;
     }
@@ -166,7 +169,7 @@ export function openDesk(options: DeskOptions): Desk {
     if (standing.is === 'over') rows.drop(one.row);
     if (standing.is === 'waits') {
       rows.postpone(one.row, standing.untilMs);
-      nextMs.set(name, Math.min(standing.untilMs, nextMs.get(name) ?? Number.POSITIVE_INFINITY));
+      times.at(name, standing.untilMs);
     }
     return standing.is === 'open';
   };
@@ -174,13 +177,9 @@ export function openDesk(options: DeskOptions): Desk {
   /** What a recipient is to be told now, as far as grouping and limits let it. */
   const called = (name: string, nowMs: number): readonly News[] => {
     const waiting = rows.waitingNews(name);
-    const over = new Set(
-      waiting.filter(({ kind }) => kind === 'resolved').map(({ change }) => change.alert.id),
-    );
     // What was held, and is over before it was told, tells nobody anything either.
-    const isSilent = ({ kind, dueMs, change: { alert } }: News) =>
-      kind === 'new' && (options.isHeld(alert, nowMs) || (dueMs > nowMs && over.has(alert.id)));
-    const silent = new Set(waiting.filter(isSilent).map(({ change }) => change.alert.id));
+    const held = waiting.filter(({ kind, change }) => kind === 'new' && options.isHeld(change.alert, nowMs));
+    const silent = new Set(held.map(({ change }) => change.alert.id));
     return waiting.filter((one) => {
       const { kind, dueMs, change } = one;
       // What begins is told after the silence, if it still goes on; its end then tells nobody anything.
@@ -195,17 +194,18 @@ export function openDesk(options: DeskOptions): Desk {
   };
 
   const plan = ({ name, quietHours, messagesPerHour, grouped, channel }: Recipient, nowMs: number) => {
-    if ((nextMs.get(name) ?? 0) > nowMs) return;
-    nextMs.set(name, Number.POSITIVE_INFINITY);
+    if (!times.isDue(name, nowMs)) return;
+    const { grouping } = told;
+    const lastMs = new Map(rows.lastMs(name, nowMs - grouping.everyMs));
+    times.begin(name, lastMs);
     const news = called(name, nowMs);
     if (news.length === 0) return;
     const zone = zoneOf(register().organisation.timeZone);
-    const { grouping } = told;
     const planned = planMessages(news, {
       nowMs,
       isQuiet: quietHours !== undefined && isQuiet({ quietHours }, zone.local(nowMs)),
       grouping: grouped ? grouping : undefined,
-      lastMs: rows.lastMs(name, nowMs - grouping.everyMs),
+      lastMs,
       recent: {
         urgent: rows.recentMs(name, true, nowMs),
         ordinary: rows.recentMs(name, false, nowMs),
@@ -214,7 +214,8 @@ export function openDesk(options: DeskOptions): Desk {
       summarises: channel.kind !== 'webhook',
     });
     rows.make(name, planned.messages, nowMs);
-    nextMs.set(name, Math.min(planned.nextMs, nextMs.get(name) ?? Number.POSITIVE_INFINITY));
+    for (const { line, isUrgent } of planned.messages) if (!isUrgent) lastMs.set(line, nowMs);
+    times.at(name, planned.nextMs);
   };
 
   const look = () => {
@@ -225,7 +226,7 @@ export function openDesk(options: DeskOptions): Desk {
       try {
         plan(recipient, nowMs);
       } catch (error) {
-        nextMs.delete(recipient.name);
+        times.now(recipient.name);
         onTrouble(databaseTrouble(error, recipient.name));
       }
       sender.kick(recipient);

@@ -55,6 +55,9 @@ export function openDeliveryRows(db: DatabaseSync) {
   const dropEscalations = db.prepare(
     `DELETE FROM delivery_news WHERE alert = ? AND kind = 'escalated' AND message IS NULL`,
   );
+  const dropLate = db.prepare(
+    `DELETE FROM delivery_news WHERE alert = ? AND kind = 'new' AND message IS NULL AND due_ms > ? RETURNING recipient`,
+  );
   const dropNews = db.prepare('DELETE FROM delivery_news WHERE row = ?');
   const postponeNews = db.prepare('UPDATE delivery_news SET due_ms = ? WHERE row = ?');
   const waitingNews = db.prepare(
@@ -150,6 +153,9 @@ export function openDeliveryRows(db: DatabaseSync) {
     dropEscalations: (alert: string): void => {
       dropEscalations.run(alert);
     },
+    /** The beginning of an alert, for those who are not to be told yet; gives their names. */
+    dropLate: (alert: string, nowMs: number): ReadonlySet<string> =>
+      new Set(dropLate.all(alert, nowMs).map(({ recipient }) => String(recipient))),
     drop: (row: number): void => {
       dropNews.run(row);
     },

@@ -82,8 +82,8 @@ function setUp(
     random: () => 1,
     onTrouble: ({ retryInMs, isDead }) => troubles.push(isDead ? 'dead' : String(retryInMs)),
   };
-  const open = () => {
-    const desk = openDesk(options);
+  const open = (given = options) => {
+    const desk = openDesk(given);
     const outbox = startOutbox({ db, notifiers: [desk.notifier], onTrouble: () => undefined });
     const settled = async () => {
       await outbox.settled();
@@ -143,6 +143,27 @@ describe('the desk', () => {
     await desk.says('resolved', { id: 'y', ...monthAgo });
     await desk.passes(HOUR_MS);
     expect(a.told()).toEqual(['resolved y']);
+  });
+
+  it('looks at what waits when it may be due, not for each of thousands that come meanwhile', async () => {
+    const a = listener('a');
+    let looks = 0;
+    const { open, options } = setUp([a]);
+    await using desk = open({
+      ...options,
+      isHeld: () => {
+        looks += 1;
+        return false;
+      },
+    });
+    await desk.says('firing', { id: 'first' });
+    expect(looks).toBe(1);
+    for (let n = 0; n < 20; n += 1) await desk.says('firing', { id: `x${n}` });
+    expect(looks, 'nothing of the building is due within the hour').toBe(1);
+    await desk.says('firing', { id: 'z', building: 'BYGG-2' });
+    expect(a.told()).toEqual(['new first', 'new z']);
+    await desk.passes(HOUR_MS);
+    expect(a.told()).toHaveLength(1);
   });
 
   it('calls a flat as people do', async () => {
