@@ -41,7 +41,6 @@ type Words = {
   readonly units: Readonly<Record<DigestMeasure, string>>;
   readonly others: (median: string) => string;
   readonly few: string;
-  readonly nothing: string;
   readonly tips: Readonly<Record<DigestMeasure, string>>;
 };
 
@@ -52,7 +51,6 @@ const words: Readonly<Record<DigestLanguage, Words>> = {
     units: { temperatureC: '°C', hotWaterLPerDay: 'liter per dag', wasteLPerWeek: 'liter per vecka' },
     others: (median) => `liknande hushåll: ${median}`,
     few: 'för få liknande hushåll för en jämförelse',
-    nothing: 'Inget har mätts under den här tiden.',
     tips: {
       temperatureC: 'Varmare än hos de flesta: en grad lägre märks knappt men sparar värme.',
       hotWaterLPerDay: 'Mer varmvatten än hos de flesta: kortare duschar sparar mest.',
@@ -65,7 +63,6 @@ const words: Readonly<Record<DigestLanguage, Words>> = {
     units: { temperatureC: '°C', hotWaterLPerDay: 'litres a day', wasteLPerWeek: 'litres a week' },
     others: (median) => `similar households: ${median}`,
     few: 'too few similar households to compare with',
-    nothing: 'Nothing was measured in this time.',
     tips: {
       temperatureC: 'Warmer than most: one degree less is hardly felt and saves heat.',
       hotWaterLPerDay: 'More hot water than most: shorter showers save most.',
@@ -90,7 +87,7 @@ function isTipped({ measure, own, median, less }: DigestLine): boolean {
 
 /** The digest as text for the residents. */
 export function digestText(lines: readonly DigestLine[], language: DigestLanguage): string {
-  const { title, names, units, others, few, nothing, tips } = words[language];
+  const { title, names, units, others, few, tips } = words[language];
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const said = lines.flatMap((line) => {
     const { measure, own, median } = line;
@@ -98,5 +95,5 @@ export function digestText(lines: readonly DigestLine[], language: DigestLanguag
     const text = `${names[measure]}: ${number.format(own)} ${units[measure]} (${compared})`;
     return isTipped(line) ? [text, `  ${tips[measure]}`] : [text];
   });
-  return `${[title, ...(said.length === 0 ? [nothing] : said)].join('\n')}\n`;
+  return `${[title, ...said].join('\n')}\n`;
 }

@@ -149,11 +149,6 @@ describe('a digest', () => {
     expect(digestText(lines, 'en')).toContain('Indoor temperature: 23.3 °C (similar households: 21)');
   });
 
-  it('says so when nothing was measured', () => {
-    expect(digestText([], 'sv')).toBe('Din vecka hemma\nInget har mätts under den här tiden.\n');
-    expect(digestText([], 'en')).toBe('Your week at home\nNothing was measured in this time.\n');
-  });
-
   it.each([
     ['what is nearly the same', 'temperatureC', 21.8, 21.7],
     ['a flat that a degree less would make cold', 'temperatureC', 20.8, 20.1],
