@@ -27,7 +27,9 @@ export const digestSchema = z.object({
     z.object({
       measure: z.enum(digestMeasures),
       own: z.number(),
-      median: orNone.describe('of similar households; null where they are too few to be nobody'),
+      median: orNone.describe(
+        'of similar households, to half a degree or ten litres; null where they are too few to be nobody',
+      ),
       less: orNone.describe('share of them that have less, in tenths'),
     }),
   ),

@@ -19,9 +19,16 @@ export type DigestLine = {
   readonly less: number | undefined;
 };
 
+const GRAIN: Readonly<Record<DigestMeasure, number>> = {
+  temperatureC: 0.5,
+  hotWaterLPerDay: 10,
+  wasteLPerWeek: 10,
+};
+
 /**
  * Compares a household with others that are like it. Nothing is said of fewer than `k` others: then the median is somebody's.
- * The share that has less is given in tenths: one household more or less does not show in it.
+ * The median is given to half a degree or ten litres, which of many is nobody's own, and the share that has less in tenths:
+ * one household more or less does not show in it.
  */
 export function digestOf(inputs: readonly DigestInput[], k: number): readonly DigestLine[] {
   return inputs.map(({ measure, own, others }) => {
@@ -31,7 +38,8 @@ export function digestOf(inputs: readonly DigestInput[], k: number): readonly Di
     const [low = 0, high = 0] =
       sorted.length % 2 === 1 ? [sorted[half], sorted[half]] : [sorted[half - 1], sorted[half]];
     const less = sorted.filter((value) => value < own).length / sorted.length;
-    return { measure, own, median: (low + high) / 2, less: Math.round(less * 10) / 10 };
+    const median = Math.round((low + high) / 2 / GRAIN[measure]) * GRAIN[measure];
+    return { measure, own, median, less: Math.round(less * 10) / 10 };
   });
 }
 

@@ -100,7 +100,7 @@ describe('GET /api/v1/comfort/digest', () => {
     await using server = await openServer();
     const { lines, text } = (await server.get('/digest?building=b1&space=f6&language=en')).json();
     expect(lines).toEqual([
-      { measure: 'temperatureC', own: 22.6, median: 22.25, less: 1 },
+      { measure: 'temperatureC', own: 22.6, median: 22.5, less: 1 },
       { measure: 'hotWaterLPerDay', own: 700, median: 350, less: 1 },
     ]);
     expect(text).toContain('Hot water: 700 litres a day (similar households: 350)');
