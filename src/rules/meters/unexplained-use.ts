@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { cusum } from '../../anomaly/cusum.ts';
+import { type AddedUp, addDay } from '../../anomaly/added-up.ts';
 import { asColdDays, BASE_C, degreesBelow } from '../../anomaly/degree-days.ts';
+import { median } from '../../anomaly/median.ts';
 import { type Day, daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
 import { DAY_MS } from '../../domain/interval.ts';
 import type { Register } from '../../domain/register.ts';
@@ -30,20 +31,21 @@ const BEFORE: Hours = [48, 24];
 const NIGHT: Hours = [7, 0];
 /** Days of such cold must be known, so many of them: what a house takes when heating begins is no line’s to say. */
 const AS_COLD = 5;
-/** What has added up to such a share of what tells is over with two ordinary days: it would take a week to wear off. */
-const OVER_FROM = 0.75;
 /** One ordinary day of so many is remembered for a year: after a summer, a house takes what it took before it. */
 const YEAR = { everyDays: 5, days: 72 };
-/** One of them is a day like this one when its degrees differ by no more, and it took about as much when it took such a share. */
-const ALIKE = { degrees: 2, share: 0.97 };
+/** Those are days like this one whose degrees differ by no more; so many of them say what is usual, and one took about as much when it took such a share. */
+const ALIKE = { degrees: 2, least: 3, share: 0.97 };
+/** One ordinary day in ten is above by no more than so many spreads: where cars are charged on some nights it is, and the spread is more. */
+const TAIL = { share: 0.9, spreads: 1.6, least: 14 };
 
 export const unexplainedUse = dayRule({
   type: 'unexplained-use',
   doc: `Heat or electricity of a building that weather does not explain: each day against a line through the ordinary days before,
 by degree days of the day and the day before it, by weekend, and for electricity by how warm it is; what is above adds up (CUSUM), so
-that a little more for many days is told as well as much for a few. A day colder than all but some that are
-known is not judged, one on which a third of the other buildings take more as well, or that took as much in such weather within the year, is not
-told, and a house that exports electricity is judged by its nights. Needs an outdoor thermometer in the building, its area or the organisation.`,
+that a little more for many days is told as well as much for a few; what one day in ten is above by is ordinary, as when cars are
+charged now and then. Of a day colder than all but some that are known nobody can say that it took more, one on which a third of the other
+buildings take more as well, or that took as much in such weather within the year, is not told, and a house that exports electricity is
+judged by its nights. Needs an outdoor thermometer in the building, its area or the organisation.`,
   parameters,
   sees: ({ role, quantity }) =>
     (role === 'heatMain' && quantity === 'heatEnergyWh') ||
@@ -73,27 +75,36 @@ function judge(
     learnDay(memory('days'), powerW, drivers);
     learnYear(memory('year'), [powerW, degrees, exportedOf(view), day]);
   };
+  const known = daysOf(memory('days'));
   const expectation = expectDay(memory('days'), powerW, drivers, { minDays, minSpread: 0.03 * powerW });
-  const asCold = asColdDays(daysOf(memory('days')), degrees);
-  if (expectation === undefined || asCold < AS_COLD) {
+  if (expectation === undefined) {
     learn();
     return [];
   }
-  const { spread } = expectation;
-  // Where it is warmer than on all days before, a line says less than what the house takes without heating.
-  const least = Math.min(...daysOf(memory('days')).map(([day = 0]) => day));
-  const expected = Math.max(expectation.expected, least);
-  const z = (powerW - expected) / spread;
-  const sums = memory('sum');
-  const [before = 0, zBefore = z] = daysOf(sums)[0] ?? [];
-  const isOver = before >= OVER_FROM * spreads && Math.max(z, zBefore) <= slack;
-  const sum = isOver ? 0 : Math.min(cusum(before, z, slack), spreads);
-  keepDays(sums, [[Math.round(sum * 100) / 100, Math.round(z * 100) / 100]]);
-  const risen = powerW - expected;
-  const isEverywhere = sum >= spreads / 2 && isShared(others('sum'), (one) => sumOf(one) >= spreads / 2);
-  const isAsEver = daysOf(memory('year')).some(
-    ([one = 0, other = 0]) => Math.abs(other - degrees) <= ALIKE.degrees && one >= ALIKE.share * powerW,
+  const alike = daysOf(memory('year')).flatMap(([one = 0, other = 0]) =>
+    Math.abs(other - degrees) <= ALIKE.degrees ? [one] : [],
   );
+  // Where it is warmer than on all days before, a line says less than what the house takes without heating; after
+  // weeks in which people were away, less than what they take at home.
+  const expected = Math.max(
+    expectation.expected,
+    Math.min(...known.map(([one = 0]) => one)),
+    alike.length < ALIKE.least ? 0 : median(alike),
+  );
+  const spread = Math.max(expectation.spread, tailOf(memory('above')) / TAIL.spreads);
+  const z = (powerW - expected) / spread;
+  // Of a day colder than those that are known a line cannot say that it took more, but that it did not.
+  if (asColdDays(known, degrees) < AS_COLD && z > slack) {
+    learn();
+    return [];
+  }
+  const sums = memory('sum');
+  const { sum, level } = addDay(sumsOf(sums), z, { most: spreads, slack });
+  keepDays(sums, [[sum, z, level].map((one) => Math.round(one * 100) / 100)]);
+  const risen = powerW - expected;
+  const isEverywhere =
+    sum >= spreads / 2 && isShared(others('sum'), (one) => (sumsOf(one)?.sum ?? 0) >= spreads / 2);
+  const isAsEver = alike.some((one) => one >= ALIKE.share * powerW);
   const name = use === 'heat' ? 'heat' : 'electricity';
   return [
     {
@@ -113,8 +124,9 @@ function judge(
           cusum: Math.round(sum * 10) / 10,
         },
       },
-      // What adds up is not taken for ordinary.
+      // What adds up is not taken for ordinary, but that there are such days is known.
       learn: () => {
+        learnDay(memory('above'), risen, []);
         if (isEverywhere || z < 2 * slack + 1) learn();
       },
       memories: ['days', 'sum'],
@@ -122,9 +134,18 @@ function judge(
   ];
 }
 
-/** What days have added up to. */
-function sumOf(sums: UsualDays): number {
-  return daysOf(sums)[0]?.[0] ?? 0;
+/** What days have added up to, where any have. */
+function sumsOf(sums: UsualDays): AddedUp | undefined {
+  const [sum, z = 0, level = 0] = daysOf(sums)[0] ?? [];
+  return sum === undefined ? undefined : { sum, z, level };
+}
+
+/** What nine of ten days are not above by, W; 0 of too few. */
+function tailOf(days: UsualDays): number {
+  const above = daysOf(days).map(([one = 0]) => one);
+  return above.length < TAIL.least
+    ? 0
+    : (above.toSorted((a, b) => a - b)[Math.floor(TAIL.share * above.length)] ?? 0);
 }
 
 /** What a house with solar cells takes from the grid by day is the sun’s to say: it is judged by its nights. */

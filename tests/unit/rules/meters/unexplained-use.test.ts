@@ -74,6 +74,30 @@ describe('heat that weather does not explain', () => {
     expect(judge(house(more, { days: 130 }), type)).not.toEqual([]);
   });
 
+  it('is not what it took before weeks in which people were away, and a little more on one day', () => {
+    const away = (day: number) => (day >= 60 && day < 110 ? -3500 : 0);
+    const more = (day: number) => away(day) + (day === 118 ? 4000 : 0);
+    expect(judge(house(more, { days: 130 }), { types: ['unexplained-use'] })).toEqual([]);
+  });
+
+  it('is not what it takes more of on some days, as when cars are charged, and is told when it goes on', () => {
+    const charged = (day: number) => ((day * 7) % 8 === 0 || (day >= 44 && day < 49) ? 5000 : 0);
+    const states = (moreW: More) =>
+      judge(house(moreW, { days: 60 }), { types: ['unexplained-use'] }).map(({ alert: { state } }) => state);
+    expect(states(charged)).toEqual([]);
+    expect(states((day) => (day >= 44 && day < 49 ? 5000 : 0))).toEqual(['firing', 'resolved']);
+    expect(states((day) => charged(day) + (day >= 50 ? 9000 : 0))).toEqual(['firing']);
+  });
+
+  it('is over when it is gone though it has become colder than ever', () => {
+    const changes = told(
+      (day) => (day >= 20 && day < 25 ? 12_000 : 0),
+      (day) => (day >= 25 ? 9 : 0),
+    );
+    expect(changes.map(({ alert: { state } }) => state)).toEqual(['firing', 'resolved']);
+    expect(((changes[1]?.atMs ?? 0) - T0) / HOUR / 24).toBeLessThan(28);
+  });
+
   it('is not what many houses take at once, and is told of one among them', () => {
     const buildings = ['b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7'];
     const more: More = (day) => (day >= 20 ? 12_000 : 0);
