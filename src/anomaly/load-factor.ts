@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY_MS } from '../domain/interval.ts';
 import type { WholeDay } from './day-hours.ts';
 import { median } from './median.ts';
 
@@ -14,6 +15,9 @@ const AGREE = { share: 0.7, by: Math.log(1.5) };
 /** Ordinary days that are remembered; the newest of so many, but for the last, which may hold the moment itself, say what one time is. */
 const ORDINARY = 6;
 const BEFORE = 4;
+
+/** A ratio is wrong from one day to the next: what many others shared for so long after, or was not one factor, is the season. */
+const LATE_MS = 2 * DAY_MS;
 
 /** A load that came on top must not explain the day better, by more than this. */
 const UNLIKE = 1.6;
@@ -130,7 +134,8 @@ export function foldFactor(
     // A spell of weather begins as far off, and comes back: all of its days together do not make the factor.
     const isWholly = Math.abs(state.offSum) >= state.offDays * least;
     if (state.isOff || state.offDays < limits.days || !isWholly) return undefined;
-    if (limits.isShared(state.offSum > 0)) return undefined;
+    if (dayMs - state.offSinceMs > limits.days * DAY_MS + LATE_MS || limits.isShared(state.offSum > 0))
+      return undefined;
     state.isOff = true;
     return told('off');
   }

@@ -85,11 +85,11 @@ function judge(
     Math.abs(other - degrees) <= ALIKE.degrees ? [one] : [],
   );
   // Where it is warmer than on all days before, a line says less than what the house takes without heating; after
-  // weeks in which people were away, less than what they take at home.
+  // weeks in which people were away, less electricity than they take at home.
   const expected = Math.max(
     expectation.expected,
     Math.min(...known.map(([one = 0]) => one)),
-    alike.length < ALIKE.least ? 0 : median(alike),
+    use === 'heat' || alike.length < ALIKE.least ? 0 : median(alike),
   );
   const spread = Math.max(expectation.spread, tailOf(memory('above')) / TAIL.spreads);
   const z = (powerW - expected) / spread;

@@ -100,6 +100,16 @@ describe('a meter whose ratio is wrong', () => {
     expect(told(['meter-ratio'], of)).toEqual([]);
   });
 
+  it('is not what came to be one factor in the course of a week', () => {
+    const changes = (guests: number) =>
+      told(['meter-ratio'], (loadW, day, hour) => {
+        const isGuests = day >= 15 && day < 15 + guests && hour >= 7;
+        return loadW * (day < 14 ? 1 : isGuests ? 4 : 1.7);
+      });
+    expect(days(changes(1))).toEqual(['firing 18']);
+    expect(days(changes(5))).toEqual([]);
+  });
+
   it('goes on while warm weather takes a part of the factor', () => {
     const parts = [2, 1.5, 1.45, 1.5];
     const changes = told(['meter-ratio'], (loadW, day) => loadW * (day >= 14 ? (parts[day - 14] ?? 1.5) : 1));

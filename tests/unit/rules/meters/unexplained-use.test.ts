@@ -8,7 +8,12 @@ const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 0, 12);
 
 type More = (day: number, hour: number) => number;
-type House = { readonly coldC?: (day: number) => number; readonly days?: number; readonly building?: string };
+type House = {
+  readonly coldC?: (day: number) => number;
+  readonly days?: number;
+  readonly building?: string;
+  readonly of?: 'heatMain' | 'electricityMain';
+};
 
 const outdoorC = (hour: number, coldC: House['coldC'] = () => 0) => {
   const day = Math.floor(hour / 24);
@@ -16,7 +21,10 @@ const outdoorC = (hour: number, coldC: House['coldC'] = () => 0) => {
 };
 
 /** The meters of a house in changing weather; `moreW` comes on top of its heat. */
-function house(moreW: More, { coldC, days = 36, building = 'b1' }: House = {}): readonly Reading[] {
+function house(
+  moreW: More,
+  { coldC, days = 36, building = 'b1', of = 'heatMain' }: House = {},
+): readonly Reading[] {
   const random = seededNormal(`heat ${building}`);
   let count = 5e6;
   return Array.from({ length: days * 24 }, (_, hour) => hour).flatMap((hour) => {
@@ -24,9 +32,10 @@ function house(moreW: More, { coldC, days = 36, building = 'b1' }: House = {}): 
     const atC = outdoorC(hour, coldC);
     count += 2000 * Math.max(13 - atC, 0) + 4000 + 600 * random() + moreW(Math.floor(hour / 24), hour % 24);
     const [out, heat] = [`out-${building}`, `heat-${building}`];
+    const quantity = of === 'heatMain' ? 'heatEnergyWh' : 'activeEnergyWh';
     return [
       readingOf({ device: out, quantity: 'outdoorTemperatureC', role: 'outdoor', building }, atMs, atC),
-      readingOf({ device: heat, quantity: 'heatEnergyWh', role: 'heatMain', building }, atMs, count),
+      readingOf({ device: heat, quantity, role: of, building }, atMs, count),
     ];
   });
 }
@@ -77,7 +86,9 @@ describe('heat that weather does not explain', () => {
   it('is not what it took before weeks in which people were away, and a little more on one day', () => {
     const away = (day: number) => (day >= 60 && day < 110 ? -3500 : 0);
     const more = (day: number) => away(day) + (day === 118 ? 4000 : 0);
-    expect(judge(house(more, { days: 130 }), { types: ['unexplained-use'] })).toEqual([]);
+    expect(judge(house(more, { days: 130, of: 'electricityMain' }), { types: ['unexplained-use'] })).toEqual(
+      [],
+    );
   });
 
   it('is not what it takes more of on some days, as when cars are charged, and is told when it goes on', () => {
