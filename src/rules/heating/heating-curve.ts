@@ -1,15 +1,26 @@
 import { z } from 'zod';
 import { meanOf } from '../../anomaly/mean.ts';
-import { daysOf, type Expectation, expectDay, keepDays, learnDay } from '../../anomaly/usual-days.ts';
+import {
+  daysOf,
+  type Expectation,
+  expectDay,
+  keepDays,
+  learnDay,
+  type UsualDays,
+} from '../../anomaly/usual-days.ts';
+import { DAY_MS } from '../../domain/interval.ts';
+import type { Register } from '../../domain/register.ts';
 import {
   type DayVerdict,
   dayParameters,
   dayRule,
   heatedBelow,
   type Memory,
+  type OthersMemory,
   unjudged,
 } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
+import { upperQuarter } from '../days/shared.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 import { isSupplyOfRooms } from './hot-water-points.ts';
@@ -30,19 +41,28 @@ const NIGHT: Hours = [6, 0];
 const ORDINARY = { roomC: 0.12, supplyC: 0.7 };
 /** So many days in a row on which a room alone was odd are what is usual there: its sensor hangs elsewhere. */
 const APART_DAYS = 14;
+/** A sunny spell warms all houses: rooms are odd that are so many times as far off as the upper quarter of the other houses. */
+const OF_OTHERS = 2;
 
 export const heatingCurve = dayRule({
   type: 'heating-curve',
   doc: `The house as a whole is warmer or colder than it used to be in such weather: the heating curve was changed, or is wrong
 since something else was. Most of the rooms with a sensor must say so (one alone is a valve or a sensor), or the temperature
-of the supply to the radiators, where it is measured. Needs an outdoor thermometer somewhere in the organisation.`,
+of the supply to the radiators, where it is measured. Rooms must be twice as far off as those of the upper quarter of the other houses, which
+sunny days warm as well. Needs an outdoor thermometer somewhere in the organisation.`,
   parameters,
   sees: (point, register) =>
     (point.role === 'room' && point.quantity === 'airTemperatureC') || isSupplyOfRooms(point, register),
   judge,
 });
 
-function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly DayVerdict[] {
+function judge(
+  view: DayView,
+  memory: Memory,
+  settings: HeatingCurve,
+  _: Register,
+  others: OthersMemory,
+): readonly DayVerdict[] {
   const [nightC, dayC] = [view.outdoorC([8, 0]), view.outdoorC([32, 8])];
   if (nightC === undefined || dayC === undefined) return [];
   // When nothing is heated, no curve holds.
@@ -80,8 +100,13 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
     return [];
   }
   const most = mostSay(judged);
+  const day = Math.floor(view.endMs / DAY_MS);
+  if (most !== undefined) keepDays(memory('all'), [[Math.round(most.z * 10) / 10, day]]);
   const byRooms =
-    most !== undefined && Math.abs(most.z) >= settings.spreads && Math.abs(most.riseC) >= settings.minRoomC;
+    most !== undefined &&
+    Math.abs(most.z) >= settings.spreads &&
+    Math.abs(most.riseC) >= settings.minRoomC &&
+    Math.abs(most.z) >= OF_OTHERS * ofOthers(others('all'), day, Math.sign(most.z));
   const supplyRiseC = supply === undefined || supplyC === undefined ? 0 : supplyC - supply.expected;
   const bySupply =
     supply !== undefined &&
@@ -118,6 +143,13 @@ function judge(view: DayView, memory: Memory, settings: HeatingCurve): readonly 
       memories: [...rooms.map(({ name }) => name), 'supply'],
     },
   ];
+}
+
+/** How far off, in spreads, the upper quarter of the other houses is in the same direction: in this night, or the one before of those not looked at yet. */
+function ofOthers(others: readonly UsualDays[], day: number, sign: number): number {
+  return upperQuarter(
+    others.flatMap((one) => daysOf(one).flatMap(([z = 0, of = 0]) => (of >= day - 1 ? [z * sign] : []))),
+  );
 }
 
 /**
