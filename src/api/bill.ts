@@ -16,7 +16,7 @@ import type { ReadingStore } from '../store/store.ts';
 import { learnUntil } from './forecast.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
-import { buildingsOf, scopeParameter } from './scope.ts';
+import { buildingsOf, kindAndId, scopeParameter } from './scope.ts';
 
 const querySchema = z.strictObject({
   scope: scopeParameter,
@@ -170,7 +170,7 @@ export function billRoute(
 
 /** The tariff of a building or an area, by its name, and the power that it subscribes to. */
 function billedBy({ areas, buildings }: Register, scope: string): Pick<Building, 'tariff' | 'subscribedKw'> {
-  const [kind = '', id = ''] = scope.split(/:(.*)/s);
+  const [kind, id] = kindAndId(scope);
   return (
     (kind === 'building' ? buildings.get(id) : areas.find((area) => kind === 'area' && area.id === id)) ?? {}
   );

@@ -2,13 +2,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { digestLanguages, digestMeasures, digestOf, digestText } from '../comfort/digest.ts';
 import { DAY_MS } from '../domain/interval.ts';
-import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import { comfortAnswer, comfortSchema, round } from './comfort-answer.ts';
 import type { ComfortSettings, ComfortSources } from './comfort-sources.ts';
 import { comparisons } from './comparisons.ts';
 import type { Span } from './flats.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
+import { buildingsOf, scopeParameter } from './scope.ts';
 import { timeParameter } from './times.ts';
 
 const LONGEST_DAYS = 62;
@@ -47,9 +47,7 @@ export function comfortRoutes(sources: ComfortSources, settings: ComfortSettings
         schema: {
           summary: 'Comfort of flats: hours in the band, the coldest, and their balance',
           querystring: z.strictObject({
-            scope: z
-              .string()
-              .regex(/^(building|area|organisation):.+$/, 'must be building:ID, area:ID or organisation:ID')
+            scope: scopeParameter
               .optional()
               .describe('building:ID, area:ID or organisation:ID; default: all'),
             ...spanSchema,
@@ -114,20 +112,6 @@ function spanOf({ from, to }: { from?: number | undefined; to?: number | undefin
     throw new RequestProblem(400, `from: more than ${LONGEST_DAYS} days: ask for a shorter span`);
   }
   return { fromMs, toMs };
-}
-
-/** Throws a RequestProblem when the register does not know it. */
-export function buildingsOf(
-  { organisation, areas, buildings }: Register,
-  scope: string | undefined,
-): ReadonlySet<string> {
-  if (scope === undefined) return new Set(buildings.keys());
-  const [kind, id] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
-  if (kind === 'building' && buildings.has(id)) return new Set([id]);
-  const area = kind === 'area' ? areas.find((one) => one.id === id) : undefined;
-  if (area) return new Set(area.buildings);
-  if (kind === 'organisation' && organisation.id === id) return new Set(buildings.keys());
-  throw new RequestProblem(404, `scope: the register has no ${kind} ${id}`);
 }
 
 function spanJson({ fromMs, toMs }: Span) {

@@ -7,9 +7,16 @@ export const scopeParameter = z
   .string()
   .regex(/^(building|area|organisation):.+$/, 'must be building:ID, area:ID or organisation:ID');
 
-/** The buildings of a scope. Throws a 404 for one that the register does not have. */
-export function buildingsOf(register: Register, scope: string): ReadonlySet<string> {
-  const [kind, id] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
+/** `building:b1` as `building` and `b1`. */
+export function kindAndId(scope: string): readonly [kind: string, id: string] {
+  const at = scope.indexOf(':');
+  return [scope.slice(0, at), scope.slice(at + 1)];
+}
+
+/** The buildings of a scope; of none, all. Throws a 404 for one that the register does not have. */
+export function buildingsOf(register: Register, scope: string | undefined): ReadonlySet<string> {
+  if (scope === undefined) return new Set(register.buildings.keys());
+  const [kind, id] = kindAndId(scope);
   if (kind === 'building' && register.buildings.has(id)) return new Set([id]);
   const area = kind === 'area' ? register.areas.find((candidate) => candidate.id === id) : undefined;
   if (area) return new Set(area.buildings);

@@ -1,6 +1,6 @@
-import { buildingsOf } from '../api/comfort.ts';
 import { type ComfortAnswer, comfortAnswer, comfortSchema } from '../api/comfort-answer.ts';
 import { RequestProblem } from '../api/problem.ts';
+import { buildingsOf } from '../api/scope.ts';
 import { loadConfig } from '../config/config.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Quantity } from '../domain/quantity.ts';

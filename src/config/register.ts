@@ -157,16 +157,8 @@ function collectPlaces(
     if (areas.some((other) => other.id === area.id)) {
       wrong(['areas', i, 'id'], `the area ${area.id} is there twice`);
     }
-    const { id, name, tariff, subscribedKw } = area;
-    const ids = area.buildings.map((building) => building.id);
-    areas.push({
-      id,
-      name,
-      buildings: ids,
-      ...(tariff === undefined ? {} : { tariff }),
-      ...(subscribedKw === undefined ? {} : { subscribedKw }),
-    });
-    checkTariff(tariff, ['areas', i, 'tariff']);
+    areas.push({ ...area, buildings: area.buildings.map(({ id: building }) => building) });
+    checkTariff(area.tariff, ['areas', i, 'tariff']);
     area.buildings.forEach((building, j) => {
       const path = ['areas', i, 'buildings', j];
       if (buildings.has(building.id)) {

@@ -10,25 +10,22 @@ export function carCourse(carsAt: (atMs: number) => readonly Car[], hours: numbe
   let takenKwh = new Map<Car, number>();
   let there: readonly Car[] = [];
   let nowMs = 0;
-  const lacking = (car: Car): number => car.kwh - (takenKwh.get(car) ?? 0);
-  const hoursLeft = ({ toMs }: Car): number => (toMs - nowMs) / HOUR_MS;
+  const takenBy = (car: Car): number => takenKwh.get(car) ?? 0;
+  const lacking = (car: Car): number => car.kwh - takenBy(car);
   /** What a car can take in the step, and what it has to, to be full in time, kWh. */
   const canTake = (car: Car): number => Math.min(car.mostKw * hours, lacking(car));
   const mustTake = (car: Car): number =>
-    Math.min(Math.max(lacking(car) - car.mostKw * (hoursLeft(car) - hours), 0), canTake(car));
-  const canWait = (car: Car): number => hoursLeft(car) - lacking(car) / car.mostKw;
-  const sumOf = (cars: readonly Car[], of: (car: Car) => number): number =>
-    cars.reduce((sum, car) => sum + of(car), 0);
-  const taken = (cars: readonly Car[]): number => sumOf(cars, (car) => car.kwh - lacking(car));
+    Math.min(Math.max(leastOf(car, nowMs + hours * HOUR_MS) - takenBy(car), 0), canTake(car));
+  const canWait = (car: Car): number => (car.toMs - nowMs) / HOUR_MS - lacking(car) / car.mostKw;
   return {
     enter: (atMs) => {
       nowMs = atMs;
       const known = carsAt(atMs);
-      takenKwh = new Map(known.map((car) => [car, takenKwh.get(car) ?? 0]));
+      takenKwh = new Map(known.map((car) => [car, takenBy(car)]));
       there = known.filter(({ toMs }) => toMs > atMs);
       if (there.length === 0) return undefined;
       const [must, can] = [sumOf(there, mustTake), sumOf(there, canTake)];
-      return { storedKwh: taken(known), minKw: 0, mustKw: must / hours, maxKw: can / hours };
+      return { storedKwh: sumOf(known, takenBy), minKw: 0, mustKw: must / hours, maxKw: can / hours };
     },
     take: (powerKw) => {
       let leftKwh = powerKw * hours - sumOf(there, mustTake);
@@ -39,9 +36,18 @@ export function carCourse(carsAt: (atMs: number) => readonly Car[], hours: numbe
       for (const { car, must, can } of inTurn) {
         const more = Math.min(Math.max(leftKwh, 0), can - must);
         leftKwh -= more;
-        takenKwh.set(car, (takenKwh.get(car) ?? 0) + must + more);
+        takenKwh.set(car, takenBy(car) + must + more);
       }
-      return taken(there);
+      return sumOf(there, takenBy);
     },
   };
+}
+
+/** What a car must have taken by a moment, to be full in time at full power from then on, kWh. */
+export function leastOf({ toMs, kwh, mostKw }: Car, atMs: number): number {
+  return Math.max(kwh - (mostKw * Math.max(toMs - atMs, 0)) / HOUR_MS, 0);
+}
+
+export function sumOf(cars: readonly Car[], of: (car: Car) => number): number {
+  return cars.reduce((sum, car) => sum + of(car), 0);
 }

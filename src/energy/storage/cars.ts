@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import { carCourse } from './car-course.ts';
+import { carCourse, leastOf, sumOf } from './car-course.ts';
 import type { Car, Limits, Stay, Stays } from './stays.ts';
 
 /** A car at a charger: from when to when, and what it takes by then, kWh at the charger; `kw`: at most, where it says so. */
@@ -64,15 +64,6 @@ export function carStays(
     },
     course: (hours) => carCourse((atMs) => at(atMs)?.cars ?? [], hours),
   };
-}
-
-/** What a car must have taken by a moment, to be full in time at full power from then on, kWh. */
-function leastOf({ toMs, kwh, mostKw }: Car, atMs: number): number {
-  return Math.max(kwh - (mostKw * Math.max(toMs - atMs, 0)) / HOUR_MS, 0);
-}
-
-function sumOf(cars: readonly Car[], of: (car: Car) => number): number {
-  return cars.reduce((sum, car) => sum + of(car), 0);
 }
 
 function carOf(
