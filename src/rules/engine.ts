@@ -4,7 +4,7 @@ import type { Finding, Json } from '../domain/alert.ts';
 import { MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import { createBuildingStates } from './building-states.ts';
-import { foldReading, type HourStore } from './days/hour-store.ts';
+import { foldOf, type HourStore } from './days/hour-store.ts';
 import type { ReadingHandler, RunningRule } from './rule-type.ts';
 import { createShared } from './shared-lists.ts';
 
@@ -66,6 +66,7 @@ type Ticker = NonNullable<RunningRule['onTick']>;
 /** What is done with the readings of a point. */
 type Follower = {
   readonly means: HourMeans | undefined;
+  readonly fold: ReturnType<typeof foldOf>;
   /** In the order of the rules. */
   readonly handlers: readonly ReadingHandler[];
 };
@@ -116,7 +117,7 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
     if (known) return known;
     const means = rules.some((rule) => rule.seesHoursOf(point)) ? hours.hoursOf(point) : undefined;
     const handlers = sharedHandlers(rules.flatMap((rule) => rule.handlerOf(point) ?? []));
-    const made = { means, handlers };
+    const made = { means, fold: foldOf(point), handlers };
     followers.set(point, made);
     return made;
   };
@@ -146,8 +147,8 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
         clock.watermarkMs = reading.atMs;
         clock.wallMs = reading.receivedAtMs;
       }
-      const { means, handlers } = followerOf(reading.point);
-      if (means) foldReading(means, reading);
+      const { means, fold, handlers } = followerOf(reading.point);
+      if (means) fold(means, reading.atMs, reading.value);
       for (const { onReading, settings } of handlers) onReading(reading, settings, emit);
     },
     onTick: (wallMs, steppedMs = 0) => {

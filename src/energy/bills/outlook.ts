@@ -57,6 +57,10 @@ export function outlookOf(
   const shift = COMMON_SPREAD * Math.min(1.5, Math.sqrt(left / 10));
 
   let known: readonly (readonly number[])[] | undefined;
+  // The same room again and again: a chance is the mean over many, and windows at risk are asked for theirs each minute.
+  const all = new Float64Array(price.peaks);
+  const many = new Float64Array(price.peaks);
+  const day = new Float64Array(price.peaks);
 
   const chance = (billedKw: number): number => {
     const spare = price.peaks - others.filter((kw) => kw >= billedKw).length;
@@ -64,12 +68,15 @@ export function outlookOf(
     const logKw = Math.log(billedKw);
     let sum = 0;
     for (const [deviation, weight] of STEPS) {
-      let counts: readonly number[] = certain(spare);
+      const counts = none(all);
       for (const { left: number, days } of kinds) {
-        if (number > 0)
-          counts = convolve(counts, power(countsOfDay(days, logKw - shift * deviation, spare), number));
+        if (number === 0) continue;
+        countsOfDay(day, days, logKw - shift * deviation, spare);
+        together(counts, power(many, day, number, spare), spare);
       }
-      sum += weight * counts.reduce((total, probability) => total + probability, 0);
+      let fewer = 0;
+      for (let count = 0; count < spare; count += 1) fewer += counts[count] ?? 0;
+      sum += weight * fewer;
     }
     return sum;
   };
@@ -115,10 +122,6 @@ function kindOf(
   halfLifeDays: number,
 ): Kind {
   const today = price.dayAt(window.fromMs);
-  const { toMs } = price.periodAt(window.fromMs);
-  let left = 0;
-  for (let at = today.toMs; at < toMs; at = price.dayAt(at).toMs)
-    if (price.isFreeDay(at) === isFree) left += 1;
   const most = price.onePerDay ? 1 : price.peaks;
   const days = booked
     .filter((day) => day.isFree === isFree && day.fromMs < today.fromMs)
@@ -127,7 +130,27 @@ function kindOf(
       logsKw: day.top.slice(0, most).map(([, kw]) => Math.log(kw)),
     }))
     .filter(({ weight }) => weight >= LEAST_WEIGHT);
-  return { left, days };
+  return { left: daysLeft(price, window)[isFree ? 'free' : 'working'], days };
+}
+
+type DaysLeft = { readonly dayMs: number; readonly free: number; readonly working: number };
+/** By the price, of the day that was asked for last: all buildings that pay it ask for the same, each several times a minute. */
+const lefts = new WeakMap<PowerPrice, DaysLeft>();
+
+/** How many days of each kind the billing period has after that of the window. */
+function daysLeft(price: PowerPrice, window: Span): DaysLeft {
+  const today = price.dayAt(window.fromMs);
+  const known = lefts.get(price);
+  if (known?.dayMs === today.fromMs) return known;
+  const { toMs } = price.periodAt(window.fromMs);
+  let [free, working] = [0, 0];
+  for (let at = today.toMs; at < toMs; at = price.dayAt(at).toMs) {
+    if (price.isFreeDay(at)) free += 1;
+    else working += 1;
+  }
+  const found = { dayMs: today.fromMs, free, working };
+  lefts.set(price, found);
+  return found;
 }
 
 /** The windows of a day to come that is like one of the past, or quiet, kW. */
@@ -150,10 +173,13 @@ function costIn(others: readonly number[], { peaks, floorKw, costOf }: PowerPric
   return costOf(billed.reduce((sum, kw) => sum + kw, 0) / billed.length);
 }
 
-/** Probability that 0, 1, … windows of a day pass the power; what is beyond `spare` falls away. */
-function countsOfDay(days: readonly PastDay[], logKw: number, spare: number): readonly number[] {
-  const counts = certain(spare);
+/** Probabilities that 0, 1, … windows pass a power; what is beyond `spare` falls away. */
+type Counts = Float64Array;
+
+/** Of one day. */
+function countsOfDay(counts: Counts, days: readonly PastDay[], logKw: number, spare: number): void {
   const unseen = Math.max(LEAST_DAYS - days.length, 0);
+  counts.fill(0);
   counts[0] = QUIET_DAYS + unseen / 2;
   if (spare > 1) counts[1] = unseen / 2;
   let weights = QUIET_DAYS + unseen;
@@ -167,29 +193,31 @@ function countsOfDay(days: readonly PastDay[], logKw: number, spare: number): re
       before = above;
     }
   }
-  return counts.map((count) => count / weights);
+  for (let count = 0; count < spare; count += 1) counts[count] = (counts[count] ?? 0) / weights;
 }
 
-function certain(length: number): number[] {
-  const counts = new Array<number>(length).fill(0);
+/** Of no day. */
+function none(counts: Counts): Counts {
+  counts.fill(0);
   counts[0] = 1;
   return counts;
 }
 
-function convolve(a: readonly number[], b: readonly number[]): number[] {
-  return a.map((_, sum) => {
+/** Adds what is independent of it. From the end, so that nothing is written over that is still needed: the two may be one. */
+function together(counts: Counts, others: Counts, spare: number): void {
+  for (let sum = spare - 1; sum >= 0; sum -= 1) {
     let total = 0;
-    for (let i = 0; i <= sum; i += 1) total += (a[i] ?? 0) * (b[sum - i] ?? 0);
-    return total;
-  });
+    for (let i = 0; i <= sum; i += 1) total += (counts[i] ?? 0) * (others[sum - i] ?? 0);
+    counts[sum] = total;
+  }
 }
 
-function power(counts: readonly number[], exponent: number): readonly number[] {
-  let result: readonly number[] = certain(counts.length);
-  let base = counts;
-  for (let left = exponent; left > 0; left >>= 1) {
-    if (left & 1) result = convolve(result, base);
-    if (left > 1) base = convolve(base, base);
+/** Of so many days like one, whose counts are used up. */
+function power(counts: Counts, day: Counts, days: number, spare: number): Counts {
+  none(counts);
+  for (let left = days; left > 0; left >>= 1) {
+    if (left & 1) together(counts, day, spare);
+    if (left > 1) together(day, day, spare);
   }
-  return result;
+  return counts;
 }

@@ -34,15 +34,25 @@ export function pointOf({ device, channel, carrier }: Meter, source: Source): Po
   return { device, quantity: quantityOf[carrier][source], ...(channel === undefined ? {} : { channel }) };
 }
 
+/** What a quantity says of a load, and how; undefined for what is no load. */
+export function loadOf(
+  quantity: Quantity,
+): { readonly carrier: Carrier; readonly source: Source } | undefined {
+  return loads.get(quantity);
+}
+
+const loads = new Map(
+  carriers.flatMap((carrier) =>
+    sources.map((source) => [quantityOf[carrier][source], { carrier, source }] as const),
+  ),
+);
+
 /** Which meter a point belongs to, and how it says it; undefined for what is no load. */
 export function meterOf({ device, quantity, channel }: Point): { meter: Meter; source: Source } | undefined {
-  for (const carrier of carriers) {
-    for (const source of sources) {
-      if (quantityOf[carrier][source] !== quantity) continue;
-      return { meter: { device, ...(channel === undefined ? {} : { channel }), carrier }, source };
-    }
-  }
-  return undefined;
+  const load = loadOf(quantity);
+  if (load === undefined) return undefined;
+  const { carrier, source } = load;
+  return { meter: { device, ...(channel === undefined ? {} : { channel }), carrier }, source };
 }
 
 /**

@@ -84,7 +84,8 @@ export function registerEnergy(
   let knownMs = 0;
   let widestMs = 0;
   for (let i = Math.max(lastAtOrBefore(atMs, fromMs), 0); i + 1 < atMs.length; i += 1) {
-    const [from = 0, to = 0] = [atMs[i], atMs[i + 1]];
+    const from = atMs[i] ?? 0;
+    const to = atMs[i + 1] ?? 0;
     if (from >= toMs) break;
     const overlapMs = Math.min(to, toMs) - Math.max(from, fromMs);
     if (overlapMs <= 0 || to - from > gapMs) continue;
@@ -105,10 +106,14 @@ const MOST_W = quantities.activePowerW.max;
  * exchanged meter: then it is unknown.
  */
 export function registerStep(beforeWh: number, afterWh: number, elapsedMs: number): number | undefined {
-  const capacity = 10 ** Math.ceil(Math.log10(Math.max(beforeWh, 1)));
-  const isRollOver = afterWh < beforeWh && beforeWh >= 0.9 * capacity && afterWh <= 0.1 * capacity;
-  const usedWh = isRollOver ? capacity - beforeWh + afterWh : afterWh - beforeWh;
+  const usedWh = afterWh < beforeWh ? acrossFall(beforeWh, afterWh) : afterWh - beforeWh;
   return usedWh >= 0 && usedWh <= (MOST_W * elapsedMs) / HOUR_MS ? usedWh : undefined;
+}
+
+function acrossFall(beforeWh: number, afterWh: number): number {
+  const capacity = 10 ** Math.ceil(Math.log10(Math.max(beforeWh, 1)));
+  const isRollOver = beforeWh >= 0.9 * capacity && afterWh <= 0.1 * capacity;
+  return isRollOver ? capacity - beforeWh + afterWh : afterWh - beforeWh;
 }
 
 /** Index of the last time ≤ the moment, -1 when all are later. */

@@ -188,11 +188,7 @@ function peakPrice(
     periodAt,
     rivalsAt: rivalsWithin(periodAt, isOwnOfPeriod ? 1 : (lookBack ?? billingMonths) / billingMonths),
     dayAt: zone.dayAt,
-    isFreeDay: (atMs) => {
-      const local = zone.local(atMs);
-      const day = { date: dateOf(local), year: local.year, weekday: local.weekday };
-      return local.weekday > 5 || isHoliday(day);
-    },
+    isFreeDay: freeDays(zone, isHoliday),
     windowMinutes: settings.peakDuration,
     onePer,
     windowsKey: JSON.stringify([
@@ -213,6 +209,19 @@ function peakPrice(
     timing,
     curveOf,
     together,
+  };
+}
+
+/** Weekends and holidays; the day that was asked for last is known, since it is asked for again and again. */
+function freeDays(zone: Zone, isHoliday: Pattern): (atMs: number) => boolean {
+  let known = { fromMs: 0, toMs: 0, isFree: false };
+  return (atMs) => {
+    if (atMs < known.fromMs || atMs >= known.toMs) {
+      const local = zone.local(atMs);
+      const day = { date: dateOf(local), year: local.year, weekday: local.weekday };
+      known = { ...zone.dayAt(atMs), isFree: local.weekday > 5 || isHoliday(day) };
+    }
+    return known.isFree;
   };
 }
 

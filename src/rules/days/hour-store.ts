@@ -9,7 +9,7 @@ import {
 } from '../../anomaly/hour-means.ts';
 import type { Json } from '../../domain/alert.ts';
 import { type Quantity, quantities } from '../../domain/quantity.ts';
-import { type PlacedPoint, type Reading, roles } from '../../domain/reading.ts';
+import { type PlacedPoint, roles } from '../../domain/reading.ts';
 import { createBuildingStates } from '../building-states.ts';
 
 const seriesSchema = z.object({
@@ -66,10 +66,9 @@ export function createHourStore(): HourStore {
   };
 }
 
-/** Folds a reading into the hours of its point. */
-export function foldReading(hours: HourMeans, { point, atMs, value }: Reading): void {
-  if (quantities[point.quantity].kind === 'register') foldRegister(hours, atMs, value);
-  else foldGauge(hours, atMs, value);
+/** How a point's readings are folded into its hours: one of two functions, chosen once for the point. */
+export function foldOf({ quantity }: Pick<PlacedPoint, 'quantity'>): typeof foldGauge {
+  return quantities[quantity].kind === 'register' ? foldRegister : foldGauge;
 }
 
 /** Hours lie in blocks of numbers: what is written down of them is made here. */

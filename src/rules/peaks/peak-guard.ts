@@ -26,7 +26,7 @@ import { peakFinding } from './peak-finding.ts';
 import { type PeakGuard, peakParameters } from './peak-parameters.ts';
 import { areaOfPlace, billedArea, peakPlace } from './peak-place.ts';
 import { peakPrices } from './peak-prices.ts';
-import { addReading, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
+import { addReading, isElectricalLoad, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
 import { coldRoomsC, isRoomTemperature, isWarmEnough, noteRoom, roomsSchema } from './room-warmth.ts';
 
 const stateSchema = z.object({
@@ -170,7 +170,8 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
   };
 
   return {
-    sees: (point) => point.role === 'electricityMain' || isRoomTemperature(point),
+    sees: (point) =>
+      (point.role === 'electricityMain' && isElectricalLoad(point)) || isRoomTemperature(point),
     onReading: (reading, { parameters: options }, emit) => {
       const { building, area } = reading.point;
       if (isRoomTemperature(reading.point)) {
@@ -258,6 +259,9 @@ function judgeOptions(options: PeakGuard, canShed: boolean): JudgeOptions {
 /** Samples of three windows: the running one, and the two that may still be booked anew; and of each point the last one before. */
 function keptMs({ components }: State): number {
   let longestMs = HOUR_MS;
-  for (const { fromMs, toMs } of Object.values(components)) longestMs = Math.max(longestMs, toMs - fromMs);
+  for (const reference in components) {
+    const { fromMs = 0, toMs = 0 } = components[reference] ?? {};
+    longestMs = Math.max(longestMs, toMs - fromMs);
+  }
   return 3 * longestMs;
 }

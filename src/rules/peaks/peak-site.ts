@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { PlacedPoint, Reading } from '../../domain/reading.ts';
 import {
   type Counting,
   countedPart,
   energyBetween,
   type Holds,
+  loadOf,
   meanKw,
-  meterOf,
 } from '../../energy/loads/intervals.ts';
 import { forgetBefore, insertSample } from '../../energy/loads/samples.ts';
 import type { Span } from '../../energy/tariffs/power-price.ts';
@@ -46,17 +46,22 @@ const REMEMBERED_HOURS = 24;
 export type CountingOf = (key: string) => Counting;
 const always: CountingOf = () => ({});
 
+/** Does it measure the load that is guarded? */
+export function isElectricalLoad({ quantity }: Pick<PlacedPoint, 'quantity'>): boolean {
+  return loadOf(quantity)?.carrier === 'electricity';
+}
+
 /** Keeps a reading among the newest; false for what is no electrical load, or too old to matter. */
 export function addReading(site: Site, { point, atMs, value }: Reading, keptMs: number): boolean {
-  const found = meterOf(point);
-  if (found?.meter.carrier !== 'electricity') return false;
+  const load = loadOf(point.quantity);
+  if (load?.carrier !== 'electricity') return false;
   const key = `${point.device}|${point.channel ?? ''}`;
   let meter = site.meters[key];
   if (meter === undefined) {
     meter = { power: { atMs: [], values: [] }, register: { atMs: [], values: [] }, hours: [] };
     site.meters[key] = meter;
   }
-  const samples = meter[found.source];
+  const samples = meter[load.source];
   const newestMs = samples.atMs.at(-1) ?? Number.NEGATIVE_INFINITY;
   if (atMs < newestMs - keptMs) return false;
   insertSample(samples, atMs, value);

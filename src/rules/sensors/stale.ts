@@ -129,18 +129,25 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       if (state === undefined) return;
       if (atMs > state.nowMs) state.nowMs = atMs;
       if (atMs <= state.dueMs) return;
-      // What explains the silence of others is told before theirs.
-      const isUnclear = gateways.judge(state, building, atMs, emit);
-      state.dueMs = isUnclear ? atMs + MINUTE_MS : NEVER_MS;
+      state.dueMs = NEVER_MS;
+      let isAnyLate = false;
+      const waitedFor: string[] = [];
       for (const key in state.voices) {
         const voice = state.voices[key];
         if (voice === undefined) continue;
-        const unheardMs = awayMs(state.away, voice.lastMs, atMs);
-        const dueMs = voice.lastMs + unheardMs + voice.limitMs;
-        if (!voice.isStale && voice.limitMs !== NEVER_MS && atMs <= dueMs) {
-          state.dueMs = Math.min(state.dueMs, dueMs);
-          continue;
-        }
+        const dueMs = voice.lastMs + awayMs(state.away, voice.lastMs, atMs) + voice.limitMs;
+        isAnyLate ||= atMs > dueMs;
+        if (voice.isStale || voice.limitMs === NEVER_MS || atMs > dueMs) waitedFor.push(key);
+        else state.dueMs = Math.min(state.dueMs, dueMs);
+      }
+      // What explains the silence of others is told before theirs. Nearly always all have spoken, and so has what carries them.
+      if (isAnyLate || state.gateways.length > 0) {
+        const isUnclear = gateways.judge(state, building, atMs, emit);
+        if (isUnclear) state.dueMs = Math.min(state.dueMs, atMs + MINUTE_MS);
+      }
+      for (const key of waitedFor) {
+        const voice = state.voices[key];
+        if (voice === undefined) continue;
         const device = deviceOf(key);
         const subject = () =>
           subjectOf(register(), building, device, key.slice(device.length + 1) || undefined);

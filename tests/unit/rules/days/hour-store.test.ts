@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meansIn } from '../../../../src/anomaly/hour-means.ts';
 import type { Quantity } from '../../../../src/domain/quantity.ts';
 import type { Reading, Role } from '../../../../src/domain/reading.ts';
-import { createHourStore, foldReading } from '../../../../src/rules/days/hour-store.ts';
+import { createHourStore, foldOf } from '../../../../src/rules/days/hour-store.ts';
 import { createAlerting } from '../../../../src/workers/alerting.ts';
 import { readingOf, registerOf } from '../../../support/readings.ts';
 import { onlyRules } from '../../../support/rules.ts';
@@ -78,9 +78,13 @@ describe('the hours of points', () => {
   it('go with a point to where the register moves it', () => {
     const hours = createHourStore();
     const told = (space: string, atMs: number) => {
-      const reading = readingOf({ device: 'r', quantity: 'airTemperatureC', role: 'room', space }, atMs, 21);
-      const means = hours.hoursOf(reading.point);
-      if (means) foldReading(means, reading);
+      const { point } = readingOf(
+        { device: 'r', quantity: 'airTemperatureC', role: 'room', space },
+        atMs,
+        21,
+      );
+      const means = hours.hoursOf(point);
+      if (means) foldOf(point)(means, atMs, 21);
     };
     told('lgh-1', T0);
     told('lgh-2', T0 + HOUR);
