@@ -1,5 +1,5 @@
 import type { Tariff } from '../tariffs/compile-tariff.ts';
-import { excessKw, type PowerPrice } from '../tariffs/power-price.ts';
+import { excessKw, freeExcessKw, type PowerPrice } from '../tariffs/power-price.ts';
 
 /**
  * What the guard can follow of a tariff, each under a name of its own. A subscribed power is paid whatever a window brings, its
@@ -32,8 +32,8 @@ const JUST_BELOW = 1 - 1e-9;
 function excessOf(price: PowerPrice): readonly PowerPrice[] {
   const { subscribed, floorKw } = price;
   if (subscribed?.kw === undefined) return [];
-  const { kw, freeShare, freeKw, excessPrice } = subscribed;
-  const fromKw = kw + Math.min(freeShare * kw, freeKw);
+  const { kw, excessPrice } = subscribed;
+  const fromKw = kw + freeExcessKw(subscribed, kw);
   return [
     {
       ...price,

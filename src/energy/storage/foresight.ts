@@ -226,16 +226,24 @@ function addTerm(
       }
     }
   }
-  if (cost.kind === 'linear') {
-    if (!isFree) return;
-    const paid = builder.column(cost.pricePerKw, 0, infinite);
-    builder.row(-infinite, cost.freeKw, [...billed, [paid, -1]]);
-    return;
-  }
+  if (cost.kind === 'linear' && !isFree) return;
   const highest = Math.max(
     0,
     ...groups.flatMap(({ windows }) => windows.map((window) => mostOf(window, mostKw))),
   );
+  if (cost.kind === 'linear') {
+    const { pricePerKw, freeKw, bandKw } = cost;
+    const paid = builder.column(pricePerKw, 0, infinite);
+    const bandTop = freeKw + bandKw;
+    if (bandKw === 0 || highest <= bandTop) {
+      builder.row(-infinite, bandTop, [...billed, [paid, -1]]);
+      return;
+    }
+    const isPassed = builder.column(0, 0, 1, true);
+    builder.row(-infinite, bandTop, [...billed, [isPassed, bandTop - highest]]);
+    builder.row(-infinite, bandTop, [...billed, [paid, -1], [isPassed, bandKw]]);
+    return;
+  }
   const choices = cost.steps.map((step) => ({
     upToKw: Math.min(step.upToKw, highest),
     column: builder.column(step.price, 0, 1, true),

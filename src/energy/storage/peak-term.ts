@@ -16,8 +16,8 @@ export type CandidateGroup = { readonly windows: readonly CandidateWindow[] };
 
 /** Price of the billed power of one billing period. */
 export type PowerCost =
-  /** Power up to `freeKw` (a subscription) costs nothing more. */
-  | { readonly kind: 'linear'; readonly pricePerKw: number; readonly freeKw: number }
+  /** Power up to `freeKw` (a subscription) costs nothing more, nor does an excess up to `bandKw`; of a higher one all is billed. */
+  | { readonly kind: 'linear'; readonly pricePerKw: number; readonly freeKw: number; readonly bandKw: number }
   /** The period costs the first step that holds the billed power; the last one holds every power. */
   | {
       readonly kind: 'steps';
@@ -52,9 +52,18 @@ export function importBilling(pieces: readonly Piece[], billedKw: number): numbe
 
 /** What a billing period with this billed power costs. */
 export function costOf(cost: PowerCost, billedKw: number): number {
-  if (cost.kind === 'linear') return cost.pricePerKw * Math.max(billedKw - cost.freeKw, 0);
+  if (cost.kind === 'linear') {
+    const excessKw = billedKw - cost.freeKw;
+    return excessKw > cost.bandKw + 1e-6 ? cost.pricePerKw * excessKw : 0;
+  }
   const step = cost.steps.find(({ upToKw }) => billedKw <= upToKw + 1e-6) ?? cost.steps.at(-1);
   return step?.price ?? 0;
+}
+
+/** The billed powers above which a billing period costs more at once, kW. */
+export function jumpsOf(cost: PowerCost): readonly number[] {
+  if (cost.kind === 'steps') return cost.steps.map(({ upToKw }) => upToKw);
+  return cost.bandKw > 0 ? [cost.freeKw + cost.bandKw] : [];
 }
 
 const NEAR = 1e-9;

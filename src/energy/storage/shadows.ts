@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { Span } from '../tariffs/power-price.ts';
+import { jumpsOf } from './peak-term.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import { createShadow, type Shadow, shadowStep } from './shadow.ts';
 import { type Stay, type Stays, siteAt } from './stays.ts';
@@ -46,9 +47,8 @@ export function createShadows({
   /** The levels in reach of a load with this top; those out of reach are forgotten. */
   const populate = (highestKw: number, { site }: Stay): void => {
     const levels = [Number.POSITIVE_INFINITY];
-    for (const { cost } of rules) {
-      if (cost.kind !== 'steps') continue;
-      for (const { upToKw } of cost.steps) if (upToKw < highestKw * 1.4) levels.push(upToKw, upToKw * 0.95);
+    for (const upToKw of rules.flatMap(({ cost }) => jumpsOf(cost))) {
+      if (upToKw < highestKw * 1.4) levels.push(upToKw, upToKw * 0.95);
     }
     const ratio = Math.log(settings.levelRatio);
     const lowest = Math.floor(Math.log(highestKw * 0.25) / ratio);

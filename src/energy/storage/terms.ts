@@ -1,5 +1,5 @@
 import type { Tariff } from '../tariffs/compile-tariff.ts';
-import type { PowerPrice, Span } from '../tariffs/power-price.ts';
+import { freeExcessKw, type PowerPrice, type Span } from '../tariffs/power-price.ts';
 import {
   type CandidateGroup,
   type CandidateWindow,
@@ -24,6 +24,9 @@ export function piecesOf(price: PowerPrice, window: Span): readonly Piece[] {
   return slope > 0 ? [{ slope, offsetKw: 0 }] : [];
 }
 
+/** So little below the end of a free band that rounding does not pass it. */
+const JUST_BELOW = 1 - 1e-4;
+
 /** What a power price costs by billed power, excluding VAT: of a subscription that is known, its excess. */
 export function powerCostOf(price: PowerPrice): PowerCost {
   const steps = price.steps.map((step) => ({ upToKw: step.upToKw, price: step.price.exVat }));
@@ -32,9 +35,11 @@ export function powerCostOf(price: PowerPrice): PowerCost {
     return { kind: 'steps', steps: [...steps.slice(0, -1), { ...last, upToKw: Number.POSITIVE_INFINITY }] };
   const { subscribed } = price;
   if (subscribed?.kw !== undefined) {
-    return { kind: 'linear', pricePerKw: subscribed.excessPrice.exVat, freeKw: subscribed.kw };
+    const pricePerKw = subscribed.excessPrice.exVat;
+    const bandKw = JUST_BELOW * freeExcessKw(subscribed, subscribed.kw);
+    return { kind: 'linear', pricePerKw, freeKw: subscribed.kw, bandKw };
   }
-  return { kind: 'linear', pricePerKw: price.price.exVat, freeKw: 0 };
+  return { kind: 'linear', pricePerKw: price.price.exVat, freeKw: 0, bandKw: 0 };
 }
 
 /**

@@ -65,7 +65,7 @@ export function paidLevel({ price, paid, cost }: TrackedRule, nowMs: number): (g
     .map(({ kw }) => kw)
     .sort((a, b) => b - a);
   const nth = isMonthly(price) ? 0 : (tops[price.meanOf - 1] ?? 0);
-  const free = Math.max(nth, cost.kind === 'linear' ? cost.freeKw : 0, price.floorKw);
+  const free = Math.max(nth, cost.kind === 'linear' ? cost.freeKw + cost.bandKw : 0, price.floorKw);
   return (group) => Math.max(free, paid.of(group));
 }
 

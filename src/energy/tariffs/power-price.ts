@@ -89,6 +89,11 @@ export function excessKw(
   return excess < freeShare * subscribedKw - 1e-9 && excess <= freeKw + 1e-9 ? 0 : excess;
 }
 
+/** By how much a subscription may be exceeded before all of the excess is billed, kW; the end may be billed already. */
+export function freeExcessKw({ freeShare, freeKw }: Subscription, subscribedKw: number): number {
+  return Math.min(freeShare * subscribedKw, freeKw);
+}
+
 /** What a billing period costs by its billed power, excluding VAT: by steps, by kW, or a subscription and what exceeds it. */
 export function costOfPeriod({
   steps,

@@ -51,9 +51,17 @@ const stepped: PowerCost = {
 };
 
 test.each([
-  ['the highest', 1, { kind: 'linear', pricePerKw: 10, freeKw: 0 }],
-  ['the mean of the two highest', 2, { kind: 'linear', pricePerKw: 10, freeKw: 0 }],
+  ['the highest', 1, { kind: 'linear', pricePerKw: 10, freeKw: 0, bandKw: 0 }],
+  ['the mean of the two highest', 2, { kind: 'linear', pricePerKw: 10, freeKw: 0, bandKw: 0 }],
   ['steps', 2, stepped],
+  ['what exceeds a subscription', 1, { kind: 'linear', pricePerKw: 10, freeKw: 2, bandKw: 0 }],
+  ['what exceeds a free band', 1, { kind: 'linear', pricePerKw: 10, freeKw: 2, bandKw: 1 }],
+  [
+    'what exceeds a free band, in the mean of two',
+    2,
+    { kind: 'linear', pricePerKw: 10, freeKw: 1, bandKw: 1.2 },
+  ],
+  ['a free band that cannot be kept', 2, { kind: 'linear', pricePerKw: 10, freeKw: 1, bandKw: 0.5 }],
 ] as const)(
   'perfect foresight is at least as good as every plan of whole kilowatts: %s',
   (_, peaks, cost) => {
@@ -70,6 +78,18 @@ test.each([
     expect(costOfPowers(netKw, [...plan.powerKw], one)).toBeLessThanOrEqual(best + 1e-6);
   },
 );
+
+test('an excess that is free is worth no loss', () => {
+  const lossy = { ...smallBattery, chargeEfficiency: 0.5, initialKwh: 0, finalKwh: 0 };
+  const netKw = [1, 3, 1];
+  const plan = planWithForesight(
+    alwaysThere({ ...site, battery: lossy }, 3 * HOUR_MS),
+    { fromMs: 0, hours: 1, netKw, buy: [1, 1, 1], sell: [0, 0, 0] },
+    [term(3, 1, { kind: 'linear', pricePerKw: 10, freeKw: 2, bandKw: 1 })],
+    solve,
+  );
+  for (const kw of plan.powerKw) expect(kw).toBeCloseTo(0, 6);
+});
 
 test('a negative price is not earned by charging and discharging at once', () => {
   const lossy = { ...smallBattery, chargeEfficiency: 0.5, initialKwh: 2, finalKwh: 0 };
