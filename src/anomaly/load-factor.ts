@@ -12,6 +12,9 @@ const LEAST_HOURS = 10;
 /** So many of the hours must agree, each by so much. */
 const AGREE = { share: 0.7, by: Math.log(1.5) };
 
+/** The day on which a ratio changes holds both, and its median may be ordinary: an hour counts at most so many times what is usual in what is learned. */
+const MOST = 3;
+
 /** Ordinary days that are remembered; the newest of so many, but for the last, which may hold the moment itself, say what one time is. */
 const ORDINARY = 6;
 const BEFORE = 4;
@@ -174,7 +177,7 @@ type Compared = {
 };
 
 function compare(usual: readonly number[], rates: WholeDay['rates']): Compared | undefined {
-  const mean = usual.reduce((sum, hour) => sum + hour, 0) / Math.max(usual.length, 1);
+  const mean = meanOf(usual);
   const pairs = usual
     .flatMap((hour, i) => {
       const rate = rates[i];
@@ -215,10 +218,18 @@ function isOneFactor({ low, high, agree, unlike }: Compared, tolerance: number):
 function learn(state: LoadFactor, type: 0 | 1, rates: WholeDay['rates']): void {
   const usual = state.usual[type];
   const weight = Math.max(WEIGHT, 1 / (state.days[type] + 1));
+  const mean = meanOf(usual);
   for (let hour = 0; hour < 24; hour += 1) {
     const before = usual[hour];
     const rate = rates[hour] ?? before;
-    usual[hour] = before === undefined ? (rate ?? 0) : before + weight * ((rate ?? before) - before);
+    usual[hour] =
+      before === undefined
+        ? (rate ?? 0)
+        : before + weight * (Math.min(rate ?? before, MOST * Math.max(before, mean)) - before);
   }
   state.days[type] += 1;
+}
+
+function meanOf(usual: readonly number[]): number {
+  return usual.reduce((sum, hour) => sum + hour, 0) / Math.max(usual.length, 1);
 }
