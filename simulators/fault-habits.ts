@@ -31,6 +31,15 @@ export const usualHours: Readonly<Record<FaultKind, number>> = {
   'sensor-fouled': 96,
 };
 
+/**
+ * What size a random fault is of, one as likely as the other, where it is not always the usual one. Wrong ratios: 100/5 for 150/5, 200/5 or 400/5 and
+ * the other way round (2/3, 1/2, 3/2, 2, 4), a phase that is lost (2/3) or whose transformer is turned round (1/3), pulses worth ten
+ * times as much or a tenth, Wh for kWh.
+ */
+export const sizesOf: Partial<Record<FaultKind, readonly number[]>> = {
+  'wrong-ct-ratio': [2 / 3, 1 / 2, 3 / 2, 2, 4, 1 / 3, 10, 1 / 10, 1000],
+};
+
 /** Of which roles the devices are that a sensor's fault is about, unless the scenario says it. */
 export const rolesOf: Partial<Record<FaultKind, readonly string[]>> = {
   'stuck-value': ['room'],

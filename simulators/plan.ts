@@ -2,7 +2,7 @@ import { HOUR_MS } from '../src/domain/interval.ts';
 import type { Device, Register } from '../src/domain/register.ts';
 import { zoneOf } from '../src/domain/zone.ts';
 import { type Chance, createChance } from './chance.ts';
-import { rolesOf, usualHours, winterKinds } from './fault-habits.ts';
+import { rolesOf, sizesOf, usualHours, winterKinds } from './fault-habits.ts';
 import { DAY_MS } from './local-time.ts';
 import { type NetworkQuality, type Outage, usualQuality } from './network/network.ts';
 import type { Scenario, ScenarioFault } from './scenario.ts';
@@ -192,7 +192,8 @@ function randomFaults(
         const building = places[(k + i * strideOf(places.length) + n) % places.length] ?? '';
         const subject = subjectOf(kind, building, register, own.fork(`${i}`));
         if (subject === undefined) continue;
-        const size = sizeOf(kind);
+        const sizes = sizesOf[kind] ?? [sizeOf(kind)];
+        const size = sizes[Math.floor(own.fork('size').at(i) * sizes.length)] ?? sizeOf(kind);
         return [
           { kind, building, subject, fromMs: minute(fromMs), toMs: minute(fromMs + hours * HOUR_MS), size },
         ];

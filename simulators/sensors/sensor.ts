@@ -165,9 +165,10 @@ function bell(chance: Chance, index: number): number {
   return (sum - 2) * 1.7320508;
 }
 
-/** As the payload can say it: in its steps, within its bounds. A register shows what is full. */
+/** As the payload can say it: in its steps, within its bounds. A register shows what is full, and begins again past its end. */
 function resolved(value: number, { step, min, max }: SensorPoint['carried'], isRegister: boolean): number {
   const steps = value / step;
   const whole = isRegister ? Math.floor(steps + 1e-6) : Math.round(steps);
-  return Math.min(Math.max(Number((whole * step).toPrecision(12)), min), max);
+  const shown = Number((whole * step).toPrecision(12));
+  return Math.min(Math.max(isRegister && shown > max ? shown % max : shown, min), max);
 }

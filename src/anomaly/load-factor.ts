@@ -9,11 +9,16 @@ const WEIGHT = 0.12;
 const LEAST_SHARE = 0.4;
 /** So many hours must say something. */
 const LEAST_HOURS = 10;
-/** So many of the hours must agree, each by so much. */
-const AGREE = { share: 0.7, by: Math.log(1.5) };
+/** So many of the hours must agree, each by so much, or by such a part of the factor: nothing else makes ten times of most hours. */
+const AGREE = { share: 0.7, by: Math.log(1.5), part: 0.6 };
 
 /** The day on which a ratio changes holds both, and its median may be ordinary: an hour counts at most so many times what is usual in what is learned. */
 const MOST = 3;
+
+/** How far a day is from those before it, as a rule: before any is known, and so much is learned of each. */
+const SPREAD = { first: 0.08, weight: 0.1 };
+/** No house is the same to less than this from day to day. */
+const LEAST_SPREAD = 0.02;
 
 /** Ordinary days that are remembered; the newest of so many, but for the last, which may hold the moment itself, say what one time is. */
 const ORDINARY = 6;
@@ -32,6 +37,8 @@ export const loadFactorSchema = z.object({
   /** Factors of the newest ordinary days, the newest last, and of the newest day of all. */
   ordinary: z.array(z.number()).default(() => [1, 1]),
   newest: z.number().default(1),
+  /** Mean distance of an ordinary day from those before it, as a logarithm. */
+  spread: z.number().default(SPREAD.first),
   /** In a row, far from what is usual; and of them those that are one factor. */
   farDays: z.number(),
   offDays: z.number(),
@@ -44,14 +51,17 @@ export type LoadFactor = z.infer<typeof loadFactorSchema>;
 
 export type FactorLimits = {
   readonly minDays: number;
-  /** Every hour draws at least so many times what it usually does, or at most one of so many parts. */
+  /** Every hour draws at least so many times what it usually does, or at most one of so many parts, … */
   readonly times: number;
+  /** … or this, where that is so many times what one day is from those before it. */
+  readonly calmTimes: number;
+  readonly spreads: number;
   /** Hours that usually draw little and hours that draw much differ by at most this share. */
   readonly tolerance: number;
   readonly days: number;
   readonly acceptDays: number;
-  /** Are as many others as far off, above or below what is usual of them? Then it is the weather or the calendar. Asked when it is to be told. */
-  readonly isShared: (isAbove: boolean) => boolean;
+  /** Are many others about as far off? Then it is the weather or the calendar. Asked when it is to be told. */
+  readonly isShared: (factor: number) => boolean;
 };
 
 export type FactorChange = {
@@ -61,6 +71,9 @@ export type FactorChange = {
   /** Of hours that usually draw little, and of those that usually draw much. */
   readonly low: number;
   readonly high: number;
+  /** In a row, and how many times as far off as a day commonly is from those before it. */
+  readonly days: number;
+  readonly spreads: number;
 };
 
 export function createLoadFactor(): LoadFactor {
@@ -69,6 +82,7 @@ export function createLoadFactor(): LoadFactor {
     days: [0, 0],
     ordinary: [1, 1],
     newest: 1,
+    spread: SPREAD.first,
     farDays: 0,
     offDays: 0,
     offSinceMs: 0,
@@ -91,7 +105,8 @@ export function foldFactor(
   const usual = state.usual[type];
   const isKnown = state.days[type] >= limits.minDays;
   const seen = isKnown ? compare(usual, rates) : undefined;
-  const least = Math.log(limits.times);
+  const large = Math.log(limits.times);
+  const least = Math.min(Math.max(limits.spreads * state.spread, Math.log(limits.calmTimes)), large);
   // Weather and the season move the factor day by day: what is sudden is sudden against the days before, and stays so.
   // Where it was usual just before, what is usual over weeks says as much, and less by chance.
   const isSudden = state.ordinary.slice(-2).some((factor) => Math.abs(Math.log(factor)) < least / 2);
@@ -107,19 +122,22 @@ export function foldFactor(
     (!state.isOff || times > 1 === state.offSum > 0);
   // What comes back to what is usual was off before, and is none itself.
   const isUnusual = seen !== undefined && Math.log(seen.factor) * Math.sign(Math.log(times)) > least / 2;
+  const isLarge = Math.abs(Math.log(times)) > large;
   const isOff =
     isFar &&
     (state.isOff ||
       (isUnusual &&
         isOneFactor(seen, limits.tolerance) &&
-        (isByUsual || state.offDays > 0 || seen.unlike < 1)));
-  const told = (is: FactorChange['is']): FactorChange | undefined =>
+        (seen.unlike < 1 || (isLarge && (isByUsual || state.offDays > 0)))));
+  const told = (is: FactorChange['is'], factor = times): FactorChange | undefined =>
     seen && {
       is,
       sinceMs: state.offSinceMs,
-      factor: times,
-      low: (seen.low * times) / seen.factor,
-      high: (seen.high * times) / seen.factor,
+      factor,
+      low: (seen.low * factor) / seen.factor,
+      high: (seen.high * factor) / seen.factor,
+      days: state.offDays,
+      spreads: Math.abs(Math.log(factor)) / Math.max(state.spread, LEAST_SPREAD),
     };
   if (isFar) {
     state.farDays += 1;
@@ -135,12 +153,15 @@ export function foldFactor(
     state.offDays += 1;
     state.offSum += Math.log(times);
     // A spell of weather begins as far off, and comes back: all of its days together do not make the factor.
-    const isWholly = Math.abs(state.offSum) >= state.offDays * least;
-    if (state.isOff || state.offDays < limits.days || !isWholly) return undefined;
-    if (dayMs - state.offSinceMs > limits.days * DAY_MS + LATE_MS || limits.isShared(state.offSum > 0))
-      return undefined;
+    const mean = state.offSum / state.offDays;
+    const isWholly = Math.abs(mean) >= least;
+    // What is smaller has to last longer, until its days add up to as much.
+    const days = limits.days * Math.max(large / Math.abs(mean), 1);
+    if (state.isOff || state.offDays < days || !isWholly) return undefined;
+    const factor = Math.exp(mean);
+    if (dayMs - state.offSinceMs > days * DAY_MS + LATE_MS || limits.isShared(factor)) return undefined;
     state.isOff = true;
-    return told('off');
+    return told('off', factor);
   }
   // A day of guests is neither one of it nor its end.
   if (isFar && state.offDays > 0) return undefined;
@@ -150,7 +171,10 @@ export function foldFactor(
   Object.assign(state, { offDays: 0, offSum: 0, isOff: false });
   // Days that are far off are kept out of what is usual until there are many of them.
   if (!isFar) {
-    if (seen !== undefined) state.ordinary = [...state.ordinary, seen.factor].slice(-ORDINARY);
+    if (seen !== undefined) {
+      state.spread += SPREAD.weight * (Math.abs(Math.log(recent)) - state.spread);
+      state.ordinary = [...state.ordinary, seen.factor].slice(-ORDINARY);
+    }
     state.farDays = 0;
     learn(state, type, rates);
   }
@@ -189,7 +213,8 @@ function compare(usual: readonly number[], rates: WholeDay['rates']): Compared |
   const factor = median(ratios);
   if (!(factor > 0)) return undefined;
   const third = Math.ceil(ratios.length / 3);
-  const near = ratios.filter((ratio) => Math.abs(Math.log(Math.max(ratio, 1e-9) / factor)) < AGREE.by).length;
+  const by = Math.max(AGREE.by, AGREE.part * Math.abs(Math.log(factor)));
+  const near = ratios.filter((ratio) => Math.abs(Math.log(Math.max(ratio, 1e-9) / factor)) < by).length;
   const added = median(pairs.map(({ hour, rate }) => rate - hour));
   const error = (expected: (hour: number) => number) =>
     pairs.reduce((sum, { hour, rate }) => sum + Math.abs(rate - expected(hour)), 0);
@@ -207,11 +232,12 @@ function compare(usual: readonly number[], rates: WholeDay['rates']): Compared |
   };
 }
 
-function isOneFactor({ low, high, agree, unlike }: Compared, tolerance: number): boolean {
+function isOneFactor({ factor, low, high, agree, unlike }: Compared, tolerance: number): boolean {
+  const most = Math.max(Math.log(1 + tolerance), AGREE.part * Math.abs(Math.log(factor)));
   return (
     agree >= AGREE.share &&
     unlike < UNLIKE &&
-    Math.abs(Math.log(Math.max(low, 1e-9) / Math.max(high, 1e-9))) < Math.log(1 + tolerance)
+    Math.abs(Math.log(Math.max(low, 1e-9) / Math.max(high, 1e-9))) < most
   );
 }
 

@@ -7,16 +7,24 @@ import {
   loadFactorSchema,
   newestFactor,
 } from '../../anomaly/load-factor.ts';
+import type { Quantity } from '../../domain/quantity.ts';
 import { isoTime } from '../../domain/time.ts';
 import { createMeterDayRule } from '../days/meter-day-rule.ts';
 import { isShared } from '../days/shared.ts';
 import { integer, number } from '../parameters.ts';
 import type { RuleDefinition } from '../rule.ts';
+import { causeInWords, likeRatio } from './ratio-cause.ts';
 
 const parameters = z.strictObject({
   times: number(1.1, 1000)
     .default(1.6)
     .describe('every hour draws so many times what it usually does, or one of so many parts, …'),
+  calmTimes: number(1.1, 1000)
+    .default(1.4)
+    .describe('… or down to this where days are alike, for as many more days as it is smaller: …'),
+  spreads: number(1, 100)
+    .default(4)
+    .describe('… so many times as far as a day commonly is from those before it, …'),
   tolerance: number(0.01, 10)
     .default(0.5)
     .describe('… and the factors of quiet and of busy hours differ by at most this share, …'),
@@ -33,7 +41,7 @@ type MeterRatio = z.infer<typeof parameters>;
 export const meterRatio: RuleDefinition<MeterRatio> = {
   type: 'meter-ratio',
   doc: `A meter that counts several times what it did, or a part of it, in all hours alike and from one day to the next: a ratio of
-its current transformers or pulses that is wrong, or a phase that is lost. What is switched on adds the same to every hour, and
+its current transformers or pulses that is wrong, a unit, or a phase that is lost; the nearest of those that are commonly mixed up is said. What is switched on adds the same to every hour, and
 weather comes slowly, and to many houses at once: neither is told here. Judged from the energy register.`,
   level: 'point',
   parameters: () => parameters,
@@ -46,23 +54,11 @@ weather comes slowly, and to many houses at once: neither is told here. Judged f
       onDay: (state, day, limits, { device, quantity }, others) => {
         const change = foldFactor(state, day, day.weekday > 5, {
           ...limits,
-          isShared: (isAbove) => isWeather(others(), isAbove, limits.times),
+          isShared: (factor) => isWeather(others(), factor),
         });
         if (change === undefined) return undefined;
         if (change.is !== 'off') return { holds: false };
-        const { sinceMs, factor, low, high } = change;
-        return {
-          holds: true,
-          ...wordsOf(change, device),
-          facts: {
-            device,
-            quantity,
-            since: isoTime(sinceMs),
-            factor: round(factor),
-            quietFactor: round(low),
-            busyFactor: round(high),
-          },
-        };
+        return { holds: true, ...told(change, device, quantity) };
       },
     }),
 };
@@ -70,9 +66,9 @@ weather comes slowly, and to many houses at once: neither is told here. Judged f
 /** So many others, and at least such a share of them, are nearly as far off in a spell of weather: those that heat with electricity. */
 const WEATHER = { least: 4, share: 0.17, part: 0.75 };
 
-function isWeather(others: readonly LoadFactor[], isAbove: boolean, times: number): boolean {
+function isWeather(others: readonly LoadFactor[], factor: number): boolean {
   const isFar = (part: number) => (other: LoadFactor) =>
-    Math.log(newestFactor(other)) * (isAbove ? 1 : -1) > Math.log(times) * part;
+    Math.log(newestFactor(other)) / Math.log(factor) > part;
   const { least, share, part } = WEATHER;
   return (
     isShared(others, isFar(0.5)) ||
@@ -80,13 +76,30 @@ function isWeather(others: readonly LoadFactor[], isAbove: boolean, times: numbe
   );
 }
 
-function wordsOf({ sinceMs, factor, low, high }: FactorChange, device: string) {
+function told(
+  { sinceMs, factor, low, high, days, spreads }: FactorChange,
+  device: string,
+  quantity: Quantity,
+) {
+  const like = likeRatio(factor);
   return {
-    title: `${device} counts ${round(factor)} times what it did`,
-    detail: `Since ${isoTime(sinceMs)}, in quiet hours (${round(low)} times) as in busy ones (${round(high)} times). Likely the ratio of its current transformers or pulses was changed${factor < 1 ? ', or a phase or transformer is lost' : ''}; new loads would add the same to every hour. First compare the ratio in the meter, in the gateway and in the register of devices with the plate on the transformers.`,
+    title: `${device} counts ${inDigits(factor)} times what it did`,
+    detail: `Since ${isoTime(sinceMs)}, in quiet hours (${inDigits(low)} times) as in busy ones (${inDigits(high)} times); new loads would add the same to every hour. ${causeInWords(like)}`,
+    facts: {
+      device,
+      quantity,
+      since: isoTime(sinceMs),
+      factor: inDigits(factor),
+      quietFactor: inDigits(low),
+      busyFactor: inDigits(high),
+      days,
+      spreads: inDigits(spreads),
+      ...like,
+    },
   };
 }
 
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
+/** A thousand times and a thousandth both have three digits. */
+function inDigits(value: number): number {
+  return Number(value.toPrecision(3));
 }

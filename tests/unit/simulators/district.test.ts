@@ -251,6 +251,29 @@ it('a container’s sensor that says a level makes it of its echo, be it of dirt
   expect(new Set(levels)).toEqual(new Set([100]));
 });
 
+it('a register that counts a thousand times as much begins again past what it can say', () => {
+  const devices = new Map([
+    ['m', [{ id: 'm', model: 'shelly', building: 'b1', role: 'electricityMain' } as const]],
+  ]);
+  const of = { ...register, devices };
+  const toMs = FROM_MS + 8 * DAY_MS;
+  const wrong = {
+    kind: 'wrong-ct-ratio',
+    subject: 'm',
+    building: 'b1',
+    fromMs: FROM_MS,
+    toMs,
+    size: 1e5,
+  } as const;
+  const district = createDistrict({ register: of, seed: 1, startMs: FROM_MS, faults: [wrong] });
+  const counts = packetsIn(district, FROM_MS, toMs)
+    .flatMap((packet) => measured(packet, of))
+    .flatMap(({ quantity, value }) => (quantity === 'activeEnergyWh' ? [value] : []));
+  const lower = counts.filter((value, i) => value < (counts[i - 1] ?? 0));
+  expect(lower.length).toBeGreaterThan(0);
+  expect(counts.filter((value, i) => value === counts[i - 1])).toEqual([]);
+});
+
 it('a gateway that is away makes missing what would have spoken, and not what speaks once a day', () => {
   const { places, devices } = inventedRegisterFiles({ buildings: 4 });
   const invented = registerOf({ file: 'places.yaml', text: places }, { file: 'devices.csv', text: devices });

@@ -38,7 +38,9 @@ describe('a meter whose ratio is wrong', () => {
     const { factor, since } = changes[0]?.alert.facts ?? {};
     expect(factor).toBeCloseTo(2, 0);
     expect(since).toBe('2026-01-25T23:00:00.000Z');
-    expect(changes[0]?.alert.detail).toMatch(/Likely the ratio of its current transformers.*First compare/s);
+    expect(changes[0]?.alert.detail).toMatch(
+      /likely the ratio of its current transformers.*200\/5.*First ask/s,
+    );
   });
 
   it('is told of a house that takes less from week to week, by what it took before', () => {
@@ -56,9 +58,33 @@ describe('a meter whose ratio is wrong', () => {
     expect(days(changes)).toEqual(['firing 18', 'resolved 21']);
   });
 
-  it('may count a part of it, as when a phase is lost', () => {
-    const [change] = told(['meter-ratio'], (loadW, day) => (day >= 14 ? loadW / 3 : loadW));
-    expect(change?.alert.detail).toMatch(/a phase or transformer is lost/);
+  it.each([
+    [1000, '1000 : 1', 'unit'],
+    [10, '10 : 1', 'pulses'],
+    [4, '4 : 1', 'transformers'],
+    [2, '2 : 1', 'transformers'],
+    [1.5, '3 : 2', 'transformers'],
+    [2 / 3, '2 : 3', 'phase lost'],
+    [1 / 2, '1 : 2', 'transformers'],
+    [1 / 3, '1 : 3', 'transformer reversed'],
+    [1 / 10, '1 : 10', 'pulses'],
+  ])(
+    'that counts %f times is told as %s, and over, though it began at five in the afternoon',
+    (times, nearest, likely) => {
+      const changes = told(
+        ['meter-ratio'],
+        (loadW, day, hour) => loadW * (day * 24 + hour >= 13 * 24 + 17 && day < 20 ? times : 1),
+        40,
+      );
+      expect(changes.map(({ alert: { state } }) => state)).toEqual(['firing', 'resolved']);
+      expect(changes[0]?.alert.facts).toMatchObject({ nearest, likely });
+    },
+  );
+
+  it('is told of a smaller one after more days, and only where days are alike', () => {
+    const wrong: Load = (loadW, day) => loadW * (day >= 14 ? 1.5 : 1);
+    expect(days(told(['meter-ratio'], wrong))).toEqual(['firing 18']);
+    expect(told(['meter-ratio'], (loadW, day) => wrong(loadW * (0.8 + 0.2 * (day % 3)), day, 0))).toEqual([]);
   });
 
   it('is not what many houses do at once, as in a warm spell, while one that does more alone is told', () => {
@@ -104,7 +130,7 @@ describe('a meter whose ratio is wrong', () => {
     const changes = (guests: number) =>
       told(['meter-ratio'], (loadW, day, hour) => {
         const isGuests = day >= 15 && day < 15 + guests && hour >= 7;
-        return loadW * (day < 14 ? 1 : isGuests ? 4 : 1.7);
+        return loadW * (day < 14 ? 1 : isGuests ? 6 : 1.7);
       });
     expect(days(changes(1))).toEqual(['firing 18']);
     expect(days(changes(5))).toEqual([]);
