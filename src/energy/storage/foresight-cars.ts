@@ -1,10 +1,10 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import type { createProgram } from './linear-program.ts';
+import type { ProgramBuilder } from './linear-program.ts';
 import type { Car } from './stays.ts';
 
 /** Each car takes what it takes while it is there; what all take in a step is what is charged in it. */
 export function addCars(
-  builder: ReturnType<typeof createProgram>,
+  builder: ProgramBuilder,
   cars: readonly Car[],
   course: {
     readonly fromMs: number;

@@ -63,3 +63,5 @@ export function createProgram() {
     },
   };
 }
+
+export type ProgramBuilder = ReturnType<typeof createProgram>;
