@@ -122,9 +122,24 @@ export function frameBytes(header: Buffer): number | undefined {
   return HEADER_BYTES + header.readUInt32LE(4);
 }
 
+/** So many of the bytes, from the first on, are whole frames: of those nothing is looked at but their checksums. */
+export function wholeFrames(bytes: Buffer): number {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = frameBytes(bytes.subarray(at, at + HEADER_BYTES));
+    if (length === undefined || !isWhole(bytes.subarray(at, at + length))) break;
+    at += length;
+  }
+  return at;
+}
+
+function isWhole(frame: Buffer): boolean {
+  return frameBytes(frame) === frame.length && frame.readUInt32LE(12) === checksum(frame);
+}
+
 /** The records of one whole frame; undefined when a single bit of it is not as it was written. */
 export function readFrame(frame: Buffer): readonly JournalRecord[] | undefined {
-  if (frameBytes(frame) !== frame.length || frame.readUInt32LE(12) !== checksum(frame)) return undefined;
+  if (!isWhole(frame)) return undefined;
   const records: JournalRecord[] = [];
   for (let at = HEADER_BYTES; at < frame.length; ) {
     const kind = frame.readUInt8(at);

@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
 import { KvarterError } from '../domain/errors.ts';
-import { findFrame, readBytes } from './find-frame.ts';
-import { frameBytes, HEADER_BYTES, readFrame } from './frame.ts';
+import { findFrame, inChunks, readFrameAt } from './find-frame.ts';
 import type { Cursor, Frame } from './journal.ts';
 import { cursorOf, type Damage, keepDamage, type Place, placeOf, segmentFile } from './segments.ts';
 
@@ -20,8 +19,6 @@ export type LogView = {
   readonly onDamage: (damage: Damage) => void;
   readonly onGap: (from: Cursor, oldest: Cursor) => void;
 };
-
-const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Whole frames from a place on; waits at the head until the signal aborts. Never passes what is not durable. Damage is
@@ -80,30 +77,20 @@ async function* framesOf(log: LogView, from: Place, signal: AbortSignal): AsyncG
   if (from.offset >= end) return from;
   await using file = await open(segmentFile(log.dir, from.segment), 'r');
   let offset = from.offset;
-  let chunk: Buffer = Buffer.alloc(0);
-  let chunkAt = offset;
-  const take = async (bytes: number): Promise<Buffer> => {
-    if (offset + bytes > chunkAt + chunk.length) {
-      const size = Math.min(Math.max(bytes, CHUNK_BYTES), end - offset);
-      chunk = await readBytes(file, offset, size);
-      chunkAt = offset;
-    }
-    return chunk.subarray(offset - chunkAt, offset - chunkAt + bytes);
-  };
+  const take = inChunks(file, end);
   while (offset < end && !signal.aborted) {
     // From here on they are in memory.
     if (offset > from.offset && log.recent(cursorOf({ segment: from.segment, offset }))) break;
-    const bytes = frameBytes(await take(Math.min(HEADER_BYTES, end - offset)));
-    const records = bytes === undefined || offset + bytes > end ? undefined : readFrame(await take(bytes));
-    if (bytes === undefined || records === undefined) {
+    const frame = await readFrameAt(take, offset, end);
+    if (frame === undefined) {
       const next = (await findFrame(file, offset, end)) ?? end;
       log.onDamage(await keepDamage(file, segmentFile(log.dir, from.segment), offset, next - offset));
       offset = next;
       continue;
     }
     const at = cursorOf({ segment: from.segment, offset });
-    offset += bytes;
-    yield { at, next: cursorOf({ segment: from.segment, offset }), records };
+    offset += frame.bytes;
+    yield { at, next: cursorOf({ segment: from.segment, offset }), records: frame.records };
   }
   return { segment: from.segment, offset };
 }

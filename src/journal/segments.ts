@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { KvarterError } from '../domain/errors.ts';
-import { findFrame, readBytes, readFrameAt } from './find-frame.ts';
+import { findFrame, readBytes, wholeFramesAt } from './find-frame.ts';
 import type { Cursor } from './journal.ts';
 
 /** A place in the log: segment number and byte offset. Its text sorts as the places do. */
@@ -75,11 +75,9 @@ export async function recoverSegment(dir: string, segment: number): Promise<Reco
   const damages: Damage[] = [];
   let offset = 0;
   while (offset < size) {
-    const frame = await readFrameAt(file, offset, size);
-    if (frame) {
-      offset += frame.bytes;
-      continue;
-    }
+    const bytes = await wholeFramesAt(file, offset, size);
+    offset += bytes;
+    if (bytes > 0) continue;
     const next = await findFrame(file, offset, size);
     if (next === undefined) {
       return { bytes: offset, cut: await cutTail(file, path, offset, size - offset), damages };

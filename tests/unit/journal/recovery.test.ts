@@ -190,6 +190,22 @@ describe('a flipped bit', () => {
   });
 });
 
+it('frames that lie across what is read at once, or are larger than that, are whole, and one that is not is told', async () => {
+  await using dir = await openTempDir();
+  const log = await writeLog(dir.path, [300_000, 800_000, 1_200_000, 10], 1 << 24);
+  expect(await recover(dir.path)).toEqual({ records: recordsOf(log.newest), cuts: [], damages: [] });
+  const large = log.newest[2]!;
+  const { from, to } = offsets(large);
+  log.bytes[to - 1]! ^= 1;
+  await writeFile(join(dir.path, log.name), log.bytes);
+  const { records, cuts, damages } = await recover(dir.path);
+  expect(records.slice(0, 3)).toEqual(recordsOf(log.newest.filter((frame) => frame !== large)));
+  expect(damages.map(({ offset, bytes }) => ({ offset, bytes }))).toEqual([
+    { offset: from, bytes: to - from },
+  ]);
+  expect(cuts).toEqual([]);
+});
+
 it('a torn tail full of what looks like beginnings is given up in time', async () => {
   await using dir = await openTempDir();
   const log = await writeLog(dir.path, [1, 2, 3]);
