@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Alert, AlertChange, Finding, Holding, Json } from '../domain/alert.ts';
+import type { Alert, AlertChange, Ended, Finding, Holding, Json } from '../domain/alert.ts';
 import { alertSchema } from './alert-schema.ts';
 import { createFlapWatch, type Flapping, flapsSchema } from './flap-watch.ts';
 
@@ -108,12 +108,13 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
     change(open.alert, atMs);
   };
 
-  const holdsNot = (alerts: Map<string, Open>, key: string, { atMs }: Finding) => {
+  const holdsNot = (alerts: Map<string, Open>, key: string, { atMs, isGone = false }: Finding & Ended) => {
     const open = alerts.get(key);
-    if (open === undefined || open.endedMs !== undefined) return;
+    if (open === undefined || (open.endedMs !== undefined && !isGone)) return;
     // What comes late may say that it ended before it began.
-    const endedMs = Math.max(atMs, open.alert.startsAtMs);
+    const endedMs = open.endedMs ?? Math.max(atMs, open.alert.startsAtMs);
     open.endedMs = endedMs;
+    if (isGone) return resolve(alerts, key, open, Math.max(atMs, endedMs));
     const clearMs = open.alert.flapping ? Math.max(open.clearMs, flaps.calmMs()) : open.clearMs;
     if (open.alert.state === 'pending' || clearMs === 0) resolve(alerts, key, open, endedMs);
     else open.dueMs = endedMs + clearMs;

@@ -33,8 +33,11 @@ export type Finding = {
 } & (Holding | Ended);
 
 export type Holding = { readonly holds: true } & Said;
-/** Resolves, after the clearing time. Nothing is said of it: the alert keeps what was said last while it held. */
-export type Ended = { readonly holds: false };
+/**
+ * Resolves, after the clearing time (`isGone`: at once, since there is no more what it is about). Nothing is said of it: the alert
+ * keeps what was said last while it held.
+ */
+export type Ended = { readonly holds: false; readonly isGone?: boolean };
 
 /** What is said of a condition that holds. */
 export type Said = { readonly title: string; readonly detail: string; readonly facts: Facts };

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { Finding, Json } from '../domain/alert.ts';
+import type { Finding, Holding, Json } from '../domain/alert.ts';
 import { isInForce, isQuiet, type Schedule } from '../domain/schedule.ts';
 import { type LocalTime, zoneOf } from '../domain/zone.ts';
 import { createBuildingStates } from './building-states.ts';
 import type { FindingSink } from './engine.ts';
 import { findingSchema } from './finding-schema.ts';
+import { isGone } from './gone.ts';
 import type { RegisterSource } from './rule.ts';
 
 const heldSchema = z.record(
@@ -28,7 +29,8 @@ export type Gate = FindingSink & {
 /**
  * What a rule finds outside its schedule is not told; what still holds when the schedule begins is told then, and what was
  * told ends with it. In quiet hours nothing new is told, and what was told goes on. Findings without a schedule pass, and are known
- * for the day on which the rule file gives them one.
+ * for the day on which the rule file gives them one. What is told of a place or a device that the register has no more, or that
+ * was replaced, is over at once.
  */
 export function createGate(sink: FindingSink, register: RegisterSource): Gate {
   const states = createBuildingStates(heldSchema, () => ({}));
@@ -37,8 +39,9 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
   const pass = ({ schedule: _, ...finding }: Finding) => sink.onFinding(finding);
 
   return {
-    onFinding: (finding) => {
-      const { building = '', rule, subject, atMs } = finding;
+    onFinding: (found) => {
+      const { building = '', rule, subject, atMs } = found;
+      const finding = found.holds && isGone(register(), found, atMs) ? gone(found, atMs) : found;
       const key = `${rule}|${subject}`;
       const held = states.find(building);
       const known = held?.[key];
@@ -59,8 +62,13 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
       const held = states.find(building);
       if (held) {
         let local: LocalTime | undefined;
-        for (const one of Object.values(held)) {
+        for (const [key, one] of Object.entries(held)) {
           const { schedule } = one.finding;
+          if (isGone(register(), one.finding, atMs)) {
+            delete held[key];
+            if (one.isOpen) pass(gone(one.finding, atMs));
+            continue;
+          }
           if (schedule !== undefined) local ??= localAt(atMs);
           const isOpen =
             schedule === undefined || local === undefined || mayBeTold(schedule, one.isOpen, local);
@@ -88,6 +96,13 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
     snapshot: states.snapshot,
     restore: states.restore,
   };
+}
+
+function gone(
+  { title: _title, detail: _detail, facts: _facts, ...finding }: Finding & Holding,
+  atMs: number,
+): Finding {
+  return { ...finding, atMs, holds: false, isGone: true };
 }
 
 /** What was told goes on in quiet hours. */

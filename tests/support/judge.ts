@@ -3,7 +3,7 @@ import type { AlertChange } from '../../src/domain/alert.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import type { Register } from '../../src/domain/register.ts';
 import { createAlerting } from '../../src/workers/alerting.ts';
-import { registerOf } from './readings.ts';
+import { registerOf, withPlacesOf } from './readings.ts';
 import { onlyRules } from './rules.ts';
 
 type Options = { readonly types: readonly string[]; readonly register?: Register };
@@ -11,7 +11,7 @@ type Options = { readonly types: readonly string[]; readonly register?: Register
 const oneBuilding = registerOf([{ id: 'b1' }], [{ id: 'd', model: 'kvarter', building: 'b1' }]);
 
 /**
- * What shipped rules of these types make of readings. The same is asked of rules that are saved and restored now and then:
+ * What shipped rules of these types make of readings, of which the register has all places. The same is asked of rules that are saved and restored now and then:
  * throws when their answer differs.
  */
 export function judge(
@@ -19,11 +19,12 @@ export function judge(
   { types, register = oneBuilding }: Options,
 ): AlertChange[] {
   const rules = onlyRules(...types);
+  const places = withPlacesOf(readings, register);
   const open = () =>
     createAlerting({
       rules,
       holds: { powerHoldMs: 15 * 60_000, registerGapMs: 3 * 3_600_000 },
-      register: () => register,
+      register: () => places,
       tariffs: new Map(),
     });
   const whole = open();

@@ -29,3 +29,23 @@ export function registerOf(buildings: readonly Partial<Building>[], devices: rea
     devices: Map.groupBy(devices, ({ id }) => id),
   };
 }
+
+/** The register, with a row for whatever a reading is of that it has not. */
+export function withPlacesOf(readings: readonly Reading[], base: Register): Register {
+  const buildings = new Map(base.buildings);
+  const devices = new Map(base.devices);
+  for (const { point } of readings) {
+    const { device, space, role } = point;
+    const building =
+      buildings.get(point.building) ?? registerOf([{ id: point.building }], []).buildings.get(point.building);
+    if (building === undefined) continue;
+    const isKnown = space === undefined || building.spaces.some(({ id }) => id === space);
+    const spaces = isKnown ? building.spaces : [...building.spaces, { id: space, kind: '', name: space }];
+    buildings.set(building.id, { ...building, spaces });
+    const rows = devices.get(device) ?? [];
+    if (rows.some((row) => row.building === point.building)) continue;
+    const row = { id: device, model: 'kvarter', building: point.building };
+    devices.set(device, [...rows, { ...row, ...(space && { space }), ...(role && { role }) }]);
+  }
+  return { ...base, buildings, devices };
+}

@@ -3,10 +3,11 @@ import type { Said } from '../../domain/alert.ts';
 import { gatewayOf } from '../../domain/gateways.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { deviceRow, type Register } from '../../domain/register.ts';
+import type { Register } from '../../domain/register.ts';
 import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
 import { createBuildingStates } from '../building-states.ts';
+import { isChannelGone } from '../gone.ts';
 import { integer, minutes, number } from '../parameters.ts';
 import type { RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
@@ -149,11 +150,11 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
         const voice = state.voices[key];
         if (voice === undefined) continue;
         const device = deviceOf(key);
-        const subject = () =>
-          subjectOf(register(), building, device, key.slice(device.length + 1) || undefined);
+        const channel = key.slice(device.length + 1) || undefined;
+        const subject = () => subjectOf(register(), building, device, channel);
         // Taken out of the register, or replaced: nobody waits for it any more. Asked of those only that are waited for, or
         // hardly known: nearly all are looked at each few minutes, and have just spoken.
-        if (isGone(register(), key, atMs)) {
+        if (isChannelGone(register(), { device, channel }, atMs)) {
           if (voice.isStale) emit({ ...toldOf(subject()), ...aboutVoice(building, key), atMs, holds: false });
           delete state.voices[key];
           continue;
@@ -196,13 +197,6 @@ const PHASES: ReadonlySet<string> = new Set(['L1', 'L2', 'L3', 'N']);
 
 function deviceOf(key: string): string {
   return key.slice(0, key.lastIndexOf('|'));
-}
-
-function isGone({ devices }: Register, key: string, atMs: number): boolean {
-  const device = deviceOf(key);
-  const rows = devices.get(device);
-  const row = rows && deviceRow(rows, key.slice(device.length + 1) || undefined);
-  return rows === undefined || (row?.countsToMs !== undefined && row.countsToMs <= atMs);
 }
 
 function carriedOf(register: Register, key: string, voice: Voice): readonly Carried[] {

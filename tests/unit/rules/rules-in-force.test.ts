@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 /** Monday, midnight in Stockholm, in the heating season. */
 const T0 = Date.parse('2026-01-12T00:00+01:00');
 const register = registerOf(
-  [{ id: 'b1' }, { id: 'b2' }],
+  [{ id: 'b1', spaces: [{ id: 'flat-1', kind: 'flat', name: 'Flat 1' }] }, { id: 'b2' }],
   [
     { id: 'd', model: 'kvarter', building: 'b1', role: 'room', space: 'flat-1' },
     { id: 'e', model: 'kvarter', building: 'b2', role: 'room' },

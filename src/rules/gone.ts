@@ -1,0 +1,39 @@
+import type { Alert } from '../domain/alert.ts';
+import { carriedBy } from '../domain/gateways.ts';
+import { type Device, deviceRow, type Register } from '../domain/register.ts';
+import { areaOfPlace } from './peaks/peak-place.ts';
+
+/**
+ * Is what an alert is about no more: its building, area, space or device not in the register, the device in another building, or
+ * replaced by this moment? A gateway that devices name needs no row of its own.
+ */
+export function isGone(
+  register: Register,
+  { building = '', space, device }: Pick<Alert, 'building' | 'space' | 'device'>,
+  atMs: number,
+): boolean {
+  const areaId = areaOfPlace(building);
+  if (areaId !== undefined) return register.areas.every(({ id }) => id !== areaId);
+  const place = register.buildings.get(building);
+  if (place === undefined) return true;
+  if (space !== undefined && place.spaces.every(({ id }) => id !== space)) return true;
+  if (device === undefined) return false;
+  const rows = register.devices.get(device);
+  if (rows === undefined) return !carriedBy(register).get(device)?.buildings.includes(building);
+  return rows.every((row) => row.building !== building || isReplaced(row, atMs));
+}
+
+/** Is a channel of a device not in the register, or replaced by this moment? */
+export function isChannelGone(
+  { devices }: Register,
+  { device, channel }: { readonly device: string; readonly channel: string | undefined },
+  atMs: number,
+): boolean {
+  const rows = devices.get(device);
+  const row = rows && deviceRow(rows, channel);
+  return rows === undefined || (row !== undefined && isReplaced(row, atMs));
+}
+
+function isReplaced({ countsToMs }: Device, atMs: number): boolean {
+  return countsToMs !== undefined && countsToMs <= atMs;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { Register } from '../../../src/domain/register.ts';
+import { createAlerting } from '../../../src/workers/alerting.ts';
+import { readingOf, registerOf } from '../../support/readings.ts';
+import { rulesOf } from '../../support/rules.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const T0 = Date.parse('2026-01-12T00:00+01:00');
+const spaces = [{ id: 'flat-1', kind: 'flat', name: 'Flat 1' }];
+const sensor = { id: 'd', model: 'kvarter', building: 'b1', space: 'flat-1', role: 'room' } as const;
+const other = { id: 'e', model: 'kvarter', building: 'b1', role: 'room' } as const;
+const buildings = [{ id: 'b1', spaces }, { id: 'b2' }];
+const everything = registerOf(buildings, [sensor, other]);
+const rules = `
+rules:
+  - { type: out-of-range, scope: { quantity: batteryPct }, parameters: { min: 15 }, for: 0, clear: 6 h }
+`;
+
+/** The battery of `d` is low at T0, `e` goes on; an hour later the register is another one. */
+function statesWith(next: Register) {
+  let register = everything;
+  const alerting = createAlerting({
+    rules: rulesOf(rules),
+    holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
+    register: () => register,
+    tariffs: new Map(),
+  });
+  const read = (device: typeof sensor | typeof other, hour: number, value: number) => {
+    const { id, role } = device;
+    const space = 'space' in device ? { space: device.space } : {};
+    const point = { device: id, quantity: 'batteryPct', role, building: 'b1', ...space } as const;
+    alerting.onReading(readingOf(point, T0 + hour * HOUR, value));
+  };
+  read(sensor, 0, 5);
+  read(other, 1, 90);
+  register = next;
+  for (const hour of [2, 3, 4]) read(other, hour, 90);
+  return alerting
+    .drain()
+    .changes.map(({ alert, atMs }) => `${alert.device} ${alert.state} ${(atMs - T0) / HOUR}`);
+}
+
+describe('what is told of a device', () => {
+  it('goes on while it is in the register', () => {
+    expect(statesWith(everything)).toEqual(['d firing 0']);
+    expect(statesWith(registerOf(buildings, [{ ...sensor, role: 'submeter' }, other]))).toEqual([
+      'd firing 0',
+    ]);
+  });
+
+  it.each([
+    ['it is taken out', registerOf(buildings, [other])],
+    ['its flat is', registerOf([{ id: 'b1' }], [sensor, other])],
+    ['its building is', registerOf([{ id: 'b2' }], [sensor, other])],
+    ['it is in another building', registerOf(buildings, [{ ...sensor, building: 'b2' }, other])],
+  ])('is over at once when %s', (_, next) => {
+    expect(statesWith(next)).toEqual(['d firing 0', 'd resolved 1']);
+  });
+
+  it('is over when it is replaced', () => {
+    const replaced = { ...sensor, replacedBy: 'f', countsToMs: T0 + 2.5 * HOUR };
+    expect(statesWith(registerOf(buildings, [replaced, other]))).toEqual(['d firing 0', 'd resolved 2.5']);
+  });
+});
