@@ -23,15 +23,19 @@ export function isGone(
   return rows.every((row) => row.building !== building || isReplaced(row, atMs));
 }
 
-/** Is a channel of a device not in the register, or replaced by this moment? */
+/** Is a channel of a device no more in a building: by the register, or replaced by this moment? */
 export function isChannelGone(
   { devices }: Register,
-  { device, channel }: { readonly device: string; readonly channel: string | undefined },
+  {
+    building,
+    device,
+    channel,
+  }: { readonly building: string; readonly device: string; readonly channel: string | undefined },
   atMs: number,
 ): boolean {
-  const rows = devices.get(device);
-  const row = rows && deviceRow(rows, channel);
-  return rows === undefined || (row !== undefined && isReplaced(row, atMs));
+  const rows = (devices.get(device) ?? []).filter((row) => row.building === building);
+  const row = deviceRow(rows, channel);
+  return rows.length === 0 || (row !== undefined && isReplaced(row, atMs));
 }
 
 function isReplaced({ countsToMs }: Device, atMs: number): boolean {

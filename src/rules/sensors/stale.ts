@@ -152,9 +152,9 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
         const device = deviceOf(key);
         const channel = key.slice(device.length + 1) || undefined;
         const subject = () => subjectOf(register(), building, device, channel);
-        // Taken out of the register, or replaced: nobody waits for it any more. Asked of those only that are waited for, or
+        // Taken out of the register, moved, or replaced: nobody waits for it any more. Asked of those only that are waited for, or
         // hardly known: nearly all are looked at each few minutes, and have just spoken.
-        if (isChannelGone(register(), { device, channel }, atMs)) {
+        if (isChannelGone(register(), { building, device, channel }, atMs)) {
           if (voice.isStale) emit({ ...toldOf(subject()), ...aboutVoice(building, key), atMs, holds: false });
           delete state.voices[key];
           continue;

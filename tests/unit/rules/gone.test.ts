@@ -63,3 +63,24 @@ describe('what is told of a device', () => {
     expect(statesWith(registerOf(buildings, [replaced, other]))).toEqual(['d firing 0', 'd resolved 2.5']);
   });
 });
+
+it.each([
+  ['not silent there', registerOf(buildings, [{ ...sensor, building: 'b2' }, other]), []],
+  ['silent while it is in the register', everything, ['d firing']],
+])('a sensor that hung in another building is %s', (_, next, states) => {
+  let register = everything;
+  const alerting = createAlerting({
+    rules: rulesOf('rules:\n  - { type: stale }'),
+    holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
+    register: () => register,
+    tariffs: new Map(),
+  });
+  const point = (device: string) => ({ device, quantity: 'airTemperatureC', role: 'room' }) as const;
+  for (let at = 0; at < 12 * HOUR; at += 10 * MINUTE) {
+    if (at < 6 * HOUR) alerting.onReading(readingOf(point('d'), T0 + at, 20));
+    else register = next;
+    alerting.onReading(readingOf(point('e'), T0 + at, 20));
+  }
+  const told = alerting.drain().changes.map(({ alert }) => `${alert.device} ${alert.state}`);
+  expect(told).toEqual(states);
+});
