@@ -102,8 +102,10 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
     memory(`mornings ${view.isFree ? 'free' : 'work'}`),
   ];
   const dipC = dayC > ROOMS_BELOW_C ? undefined : dipOfRooms(view);
+  // What has rested all day has less to cool by.
+  const dipDrivers = [nightC, kindOf(view.weekday) === 'after free day' ? 1 : 0];
   const learn = () => {
-    if (dipC !== undefined) learnDay(memory('dips'), dipC, [nightC]);
+    if (dipC !== undefined) learnDay(memory('dips'), dipC, dipDrivers);
     learnDay(nights, view.weekday, [nightC, ...hours]);
     learnDay(levels, nightW, drivers);
     learnDay(mornings, morningW, drivers);
@@ -122,7 +124,7 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
   const isResting =
     morning !== undefined && morning.z <= -RESTING.spreads && morningW < RESTING.share * morning.expected;
   if (isResting) return [{ ...unjudged, isUsual: false }];
-  const byRooms = dipC === undefined ? undefined : judgeRooms(memory, dipC, nightC, settings);
+  const byRooms = dipC === undefined ? undefined : judgeRooms(memory, { dipC, dipDrivers, nightC }, settings);
   const leastW = Math.min(...daysOf(levels).map(([one = 0]) => one));
   const byShape = judgeShape(
     { known, hours, weekday: view.weekday, nightC, nightW, leastW, level },
@@ -143,11 +145,14 @@ type Judged = Pick<DayVerdict, 'isOdd' | 'isUsual' | 'told'>;
 /** Do the rooms still cool? Undefined: they do not say. */
 function judgeRooms(
   memory: Memory,
-  dipC: number,
-  nightC: number,
+  {
+    dipC,
+    dipDrivers,
+    nightC,
+  }: { readonly dipC: number; readonly dipDrivers: readonly number[]; readonly nightC: number },
   { minDays, spreads }: NightSetback,
 ): Judged | undefined {
-  const cooled = expectDay(memory('dips'), dipC, [nightC], { minDays, minSpread: LEAST_DIP_SPREAD_C });
+  const cooled = expectDay(memory('dips'), dipC, dipDrivers, { minDays, minSpread: LEAST_DIP_SPREAD_C });
   if (cooled === undefined || !isTelling(cooled)) return undefined;
   const lost = 1 - dipC / cooled.expected;
   return {
@@ -187,7 +192,9 @@ function judgeShape(
   const isSetBack = shape.depth >= (setbackPct / 100) * shape.height;
   if (like === undefined || usual === undefined || !isSetBack || usual.expected < LEAST_SHAPE)
     return undefined;
-  const lost = 1 - like / usual.expected;
+  // Of nights that usually have more than the shape of all, one that has all of it has lost nothing.
+  const expected = Math.min(usual.expected, 1);
+  const lost = 1 - like / expected;
   const rise = (nightW - level.expected) / shape.depth;
   const isHeated = nightW > HEATED * leastW;
   return {
@@ -201,13 +208,13 @@ function judgeShape(
     isUsual: -usual.z < spreads / 2 || lost < lostPct / 200,
     told: {
       title: `Night set-back lost: ${Math.round(100 * Math.min(lost, 1))} % of what the nights take less is gone`,
-      detail: `the night has ${percent(like)} of the usual shape, where ${percent(usual.expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. ${TODO}`,
+      detail: `the night has ${percent(like)} of the usual shape, where ${percent(expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. ${TODO}`,
       facts: {
         unit: 'W',
         value: Math.round(nightW),
         usual: Math.round(level.expected),
         shapePct: Math.round(100 * like),
-        usualShapePct: Math.round(100 * usual.expected),
+        usualShapePct: Math.round(100 * expected),
         setbackW: Math.round(shape.depth),
         outdoorC: Math.round(nightC * 10) / 10,
         spreads: Math.round(-usual.z * 10) / 10,

@@ -92,6 +92,10 @@ const told = (changes: readonly AlertChange[]) =>
 /** From noon of day 20 to noon of day 24. */
 const isWrong = ({ day, hour }: Hour) => day * 24 + hour >= 20 * 24 + 12 && day * 24 + hour < 24 * 24 + 12;
 
+const isNight = ({ hour }: Hour) => hour >= 23 || hour < 5;
+/** The night to a Sunday or a Monday; the first day is a Monday. */
+const isAfterFreeDay = ({ day, hour }: Hour) => [6, 0].includes((hour < 12 ? day : day + 1) % 7);
+
 describe('rules that judge a house day by day', () => {
   it('say nothing of ordinary days, whatever the weather', () => {
     expect(told(judge(house(32)))).toEqual([]);
@@ -230,12 +234,22 @@ describe('rules that judge a house day by day', () => {
   });
 
   it('take no set-back for lost where the day rests, or a heat pump gives way to the district', () => {
-    const isNight = ({ hour }: Hour) => hour >= 23 || hour < 5;
     const needW = (now: Hour) => 2000 * (20 - now.outdoorC);
     const resting = (now: Hour) => (isWrong(now) ? (isNight(now) ? 0.02 : -0.4) * needW(now) : 0);
     const district = (now: Hour) => (isNight(now) ? (isWrong(now) ? 1.5 : -0.6) * needW(now) : 0);
     for (const heatW of [resting, district])
       expect(told(judge(house(28, { heatW }))).filter((one) => one.startsWith('night'))).toEqual([]);
+  });
+
+  it('take no night after a free day for one without a set-back, where a house that has rested cools by less', () => {
+    const cooling = (now: Hour) => (!isNight(now) ? 0 : isAfterFreeDay(now) ? -0.1 : -0.6);
+    expect(told(judge(house(42, { roomC: cooling })))).toEqual([]);
+  });
+
+  it('take no night that has all of the usual shape for one without a set-back, where such nights have more', () => {
+    const heatW = (now: Hour) =>
+      isNight(now) && isAfterFreeDay(now) && now.day < 33 ? -0.45 * 2000 * (20 - now.outdoorC) : 0;
+    expect(told(judge(house(42, { heatW })))).toEqual([]);
   });
 
   it('tell of a circulation that stands still after one night, with what Legionella needs', () => {
