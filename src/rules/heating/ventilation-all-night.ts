@@ -69,6 +69,8 @@ const ODD_NIGHT = 3;
 const ODD_NIGHTS = 10;
 /** It is over when so many nights say so: those before them would say otherwise for as long again. */
 const ENDS = 2;
+/** … or where electricity alone was clear, when so much of its rise is left. */
+const BACK = 0.5;
 
 export const ventilationAllNight = dayRule({
   type: 'ventilation-all-night',
@@ -160,6 +162,9 @@ function judge(
   const isOdd =
     nights.length >= settings.nights &&
     (isSure || (isMore && (areTogether || (signs.isKnown && byBase >= settings.aloneSpreads))));
+  if (isOdd && byBase >= settings.aloneSpreads) keepDays(memory('clear'), [[rise]]);
+  const [clearW = 0] = daysOf(memory('clear')).at(-1) ?? [];
+  const isBack = clearW > 0 && latest.byBase > UNKNOWN && latest.riseW < clearW * BACK;
   const usualPpm =
     fresh === undefined ? undefined : OUTDOOR_PPM + Math.exp(fresh.expected + (airOfOthers ?? 0));
   const ofAir =
@@ -169,7 +174,7 @@ function judge(
   return [
     {
       isOdd,
-      isUsual: latest.byBase + latest.byAir < settings.sumSpreads / 3,
+      isUsual: isBack || latest.byBase + latest.byAir < settings.sumSpreads / 3,
       told: {
         title: `${isAirTold ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${isMore ? `${inWords(rise, 'W')} more electricity by night${isAirTold ? ', fresher air' : ''}` : 'fresher and drier air'}`,
         detail: `${isMore ? `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, ` : ''}the last one ${isMore ? '' : 'took '}${inWords(baseW, 'W')}${base === undefined ? '' : ` instead of ${inWords(base.expected, 'W')}`}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,
@@ -183,8 +188,11 @@ function judge(
           airSpreads: Math.round(byAir * 10) / 10,
         },
       },
-      learn,
-      memories: ['base', airName, 'damp', 'nights', ...dampRooms.map(({ name }) => name)],
+      learn: () => {
+        keepDays(memory('clear'), []);
+        learn();
+      },
+      memories: ['clear', 'base', airName, 'damp', 'nights', ...dampRooms.map(({ name }) => name)],
     },
   ];
 }

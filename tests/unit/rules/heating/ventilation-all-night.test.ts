@@ -87,6 +87,15 @@ describe('fans that run all night', () => {
     expect(when(told((room, day) => (isWrong(day) ? away(room) : ordinary), { moreW }))).toEqual([]);
   });
 
+  it('are over with two nights without what was clear in the electricity, though the air stays fresher', () => {
+    const moreW = (day: number) => (isWrong(day) ? 30_000 : 0);
+    const fresher = { co2: 0.7, water: 1 };
+    expect(when(told((_, day) => (day < 22 ? ordinary : fresher), { moreW }))).toEqual([
+      'firing 25',
+      'resolved 31',
+    ]);
+  });
+
   it('are held against how people have lived for weeks, also in cold that is new', () => {
     const fewer = { co2: 0.5, water: 0.85 };
     const left = (day: number) =>
