@@ -142,14 +142,12 @@ function judge(view: DayView, memory: Memory, settings: NightSetback): readonly 
 
 type Judged = Pick<DayVerdict, 'isOdd' | 'isUsual' | 'told'>;
 
+type Dip = { readonly dipC: number; readonly dipDrivers: readonly number[]; readonly nightC: number };
+
 /** Do the rooms still cool? Undefined: they do not say. */
 function judgeRooms(
   memory: Memory,
-  {
-    dipC,
-    dipDrivers,
-    nightC,
-  }: { readonly dipC: number; readonly dipDrivers: readonly number[]; readonly nightC: number },
+  { dipC, dipDrivers, nightC }: Dip,
   { minDays, spreads }: NightSetback,
 ): Judged | undefined {
   const cooled = expectDay(memory('dips'), dipC, dipDrivers, { minDays, minSpread: LEAST_DIP_SPREAD_C });
@@ -207,13 +205,14 @@ function judgeShape(
       level.z - usual.z >= TOGETHER,
     isUsual: -usual.z < spreads / 2 || lost < lostPct / 200,
     told: {
-      title: `Night set-back lost: ${Math.round(100 * Math.min(lost, 1))} % of what the nights take less is gone`,
-      detail: `the night has ${percent(like)} of the usual shape, where ${percent(expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. ${TODO}`,
+      title: `Night set-back lost: ${percent(Math.max(1 - lost, 0))} of the usual fall of heat by night is left`,
+      detail: `the night has ${percent(Math.max(like, 0))} of the usual shape, where ${percent(expected)} are ordinary: heat no longer falls when the set-back should begin, nor rises when it should end. It took ${inWords(nightW, 'W')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(level.expected, 'W')}. ${TODO}`,
       facts: {
         unit: 'W',
         value: Math.round(nightW),
         usual: Math.round(level.expected),
-        shapePct: Math.round(100 * like),
+        shapePct: Math.round(100 * Math.max(like, 0)),
+        leftPct: Math.round(100 * Math.max(1 - lost, 0)),
         usualShapePct: Math.round(100 * expected),
         setbackW: Math.round(shape.depth),
         outdoorC: Math.round(nightC * 10) / 10,
@@ -277,8 +276,9 @@ function toldOfRooms(dipC: number, { expected, z }: Expectation, nightC: number)
     detail: `from the evening to the end of the night the rooms cooled by ${inWords(dipC, '°C')} at ${inWords(nightC, '°C')} outdoors, usual are ${inWords(expected, '°C')}. ${TODO}`,
     facts: {
       unit: '°C',
-      value: Math.round(dipC * 100) / 100,
-      usual: Math.round(expected * 100) / 100,
+      // Never minus nothing.
+      value: Math.round(dipC * 10) / 10 + 0,
+      usual: Math.round(expected * 10) / 10,
       outdoorC: Math.round(nightC * 10) / 10,
       spreads: Math.round(-z * 10) / 10,
     },

@@ -133,6 +133,7 @@ function judge(view: DayView, memory: Memory, settings: RadiatorValve): readonly
           value: Math.round(valueC * 10) / 10,
           usual: Math.round((othersC + usual.expected) * 10) / 10,
           others: Math.round(othersC * 10) / 10,
+          differenceC: Math.round(Math.abs(riseC) * 10) / 10,
           outdoorC: Math.round(outdoorC * 10) / 10,
           spreads: Math.round(Math.abs(usual.z) * 10) / 10,
         },

@@ -165,6 +165,8 @@ function judge(
   if (isOdd && byBase >= settings.aloneSpreads) keepDays(memory('clear'), [[rise]]);
   const [clearW = 0] = daysOf(memory('clear')).at(-1) ?? [];
   const isBack = clearW > 0 && latest.byBase > UNKNOWN && latest.riseW < clearW * BACK;
+  // What all rooms alike say together is more than the mean of them: it has no such number.
+  const strength = isAirTold ? together(signs) : byBase;
   const usualPpm =
     fresh === undefined ? undefined : OUTDOOR_PPM + Math.exp(fresh.expected + (airOfOthers ?? 0));
   const ofAir =
@@ -174,17 +176,19 @@ function judge(
   return [
     {
       isOdd,
+      days: settings.nights,
       isUsual: isBack || latest.byBase + latest.byAir < settings.sumSpreads / 3,
       told: {
         title: `${isAirTold ? 'Ventilation likely runs' : 'Something large runs, perhaps the ventilation,'} all night: ${isMore ? `${inWords(rise, 'W')} more electricity by night${isAirTold ? ', fresher air' : ''}` : 'fresher and drier air'}`,
-        detail: `${isMore ? `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, ` : ''}the last one ${isMore ? '' : 'took '}${inWords(baseW, 'W')}${base === undefined ? '' : ` instead of ${inWords(base.expected, 'W')}`}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,
+        detail: `${isMore ? `the last ${settings.nights} nights took ${inWords(rise, 'W')} more than usual in the mean, ` : ''}the last ${isMore ? 'one' : 'night took'} ${inWords(baseW, 'W')}${base === undefined ? '' : ` instead of ${inWords(base.expected, 'W')}`}${ofAir}. It costs electricity and, in winter, heat. First look at the time programme of the fans (power cut, change of daylight-saving time, a forgotten forced run), then at what else was switched on.`,
         facts: {
           unit: 'W',
           value: Math.round(baseW),
           ...(base === undefined ? {} : { usual: Math.round(base.expected) }),
           ...(isMore ? { riseW: Math.round(rise) } : {}),
           ...(usualPpm === undefined ? {} : { co2Ppm: Math.round(ppm), co2UsualPpm: Math.round(usualPpm) }),
-          spreads: Math.round((isMore ? byBase : byAir) * 10) / 10,
+          seenBy: isAirTold ? 'air' : 'electricity',
+          ...(strength >= 1 ? { spreads: Math.round(strength * 10) / 10 } : {}),
           airSpreads: Math.round(byAir * 10) / 10,
         },
       },
@@ -221,6 +225,12 @@ function signsOf(nights: readonly Day[]): Signs {
     known: known.length,
     isKnown: known.length === nights.length,
   };
+}
+
+/** What all that is known says as one, spreads (Stouffer's sum). */
+function together({ byBase, byAir, byDamp, isDryKnown }: Signs): number {
+  const known = [...(byBase > UNKNOWN ? [byBase] : []), byAir, ...(isDryKnown ? [byDamp] : [])];
+  return known.reduce((sum, one) => sum + one, 0) / Math.sqrt(known.length);
 }
 
 /** Electricity and air. Where the rooms' humidity is known as well, three weak signs are held against one sum. */

@@ -43,14 +43,14 @@ export function causeInWords({ likely, nearest, exampleSet, exampleRight }: Like
     'compare the ratio in the meter, in the gateway and in the register of devices with the plate on the transformers';
   switch (likely) {
     case 'unit':
-      return `Nearest is ${nearest}: likely Wh are taken for kWh, or the other way round. First compare the meter’s display with what arrives, then the unit in the gateway and the ratio in the register of devices.`;
+      return `That is closest to ${nearest}: likely Wh are taken for kWh, or the other way round. First compare the meter’s display with what arrives, then the unit in the gateway and the ratio in the register of devices.`;
     case 'pulses':
-      return `Nearest is ${nearest}, a power of ten: likely the value of a pulse or the decimals of the register are wrong. First compare the pulses per kWh on the meter’s plate with the gateway and with the ratio in the register of devices.`;
+      return `That is closest to ${nearest}, a power of ten: likely the value of a pulse or the decimals of the register are wrong. First compare the pulses per kWh on the meter’s plate with the gateway and with the ratio in the register of devices.`;
     case 'phase lost':
-      return `Nearest is ${nearest}: likely one of three phases is not counted (a fuse of its voltage, a lead of its transformer), or the ratio of its current transformers was changed (${exampleSet} for ${exampleRight}). First see at the meter whether each phase has voltage and current, then ${compare}.`;
+      return `That is closest to ${nearest}: likely one of three phases is not counted (a fuse of its voltage, a lead of its transformer), or the ratio of its current transformers was changed (${exampleSet} for ${exampleRight}). First see at the meter whether each phase has voltage and current, then ${compare}.`;
     case 'transformer reversed':
-      return `Nearest is ${nearest}: likely one of three current transformers is the wrong way round, or two phases are not counted. First see at the meter whether each phase has power, and of the same sign, then ${compare}.`;
+      return `That is closest to ${nearest}: likely one of three current transformers is the wrong way round, or two phases are not counted. First see at the meter whether each phase has power, and of the same sign, then ${compare}.`;
     case 'transformers':
-      return `Nearest is ${nearest}: likely the ratio of its current transformers was changed (as ${exampleSet} for ${exampleRight}), in the meter or after it. First ask what was done to the meter that day, then ${compare}.`;
+      return `That is closest to ${nearest}: likely the ratio of its current transformers was changed (as ${exampleSet} for ${exampleRight}), in the meter or after it. First ask what was done to the meter that day, then ${compare}.`;
   }
 }

@@ -72,7 +72,7 @@ function judgeMeter({ device, whole, phases }: Meter, { minPowerW }: ReversedCt)
       isUsual: !isOdd,
       told: {
         title: `Current transformer reversed: ${where} shows ${inWords(outW, 'W')} by night`,
-        detail: `in the mean from 23:00 to 04:00${beside}, though nothing in the house feeds in by night. The meter counts too little. First see whether the arrow on the transformer points from the grid to the house (P1 to the grid), then whether its two leads (S1, S2) are exchanged at the meter, and whether each belongs to the phase of its voltage.`,
+        detail: `${inWords(Math.abs(outW), 'W')} flow out in the mean from 23:00 to 04:00${beside}, though nothing in the house feeds in by night. The meter counts too little. First see whether the arrow on the transformer points from the grid to the house (P1 to the grid), then whether its two leads (S1, S2) are exchanged at the meter, and whether each belongs to the phase of its voltage.`,
         facts: {
           device,
           value: Math.round(outW),

@@ -62,6 +62,30 @@ describe('what an alert rests on', () => {
   });
 
   it.each([
+    [
+      'night-setback',
+      { unit: 'W', value: 16_989, usual: 2494, outdoorC: 12.8 },
+      /17 kW värme i en mild natt/,
+    ],
+    [
+      'radiator-valve',
+      { kind: 'warm', differenceC: 0.8, value: 22.3, others: 21.8, usual: 21.5 },
+      /öppen: 0,8/,
+    ],
+    [
+      'radiator-valve',
+      { kind: 'cold', differenceC: 3.6, value: 17.3, others: 22, usual: 20.9 },
+      /stängd: 3,6/,
+    ],
+    ['ventilation-all-night', { seenBy: 'electricity', unit: 'W', value: 9000, riseW: 4000 }, /kanske/],
+    ['ventilation-all-night', { seenBy: 'air', unit: 'W', value: 9000 }, /^Ventilationen går.*torrare/],
+  ])('is said by %s of %j in words of its own', (type, facts, title) => {
+    const { alert } = become('firing', { facts: { since: time(T0), ...facts }, space: 'lgh-1' });
+    const said = sayAlert(alert, { wording: wordings.get('sv')!, type, building: 'Hus 1', time });
+    expect(said.title).toMatch(title);
+  });
+
+  it.each([
     [{ chance: 0.42, projectedKw: 90, budgetKw: 70 }, 42, /chance of 42 %/, ['projectedKw'], ['budgetKw']],
     [
       { value: 12, usual: 3, spreads: 6.2, days: 2 },

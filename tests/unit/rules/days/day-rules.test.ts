@@ -183,7 +183,7 @@ describe('rules that judge a house day by day', () => {
     );
     expect(told(changes)[0]).toBe('night-setback firing 22');
     expect(changes[0]?.alert.title).toMatch(
-      /^Night set-back lost: \d+ % of what the nights take less is gone/,
+      /^Night set-back lost: \d+ % of the usual fall of heat by night is left/,
     );
   });
 
