@@ -148,10 +148,10 @@ test('a second SIGTERM ends kvarter at once, and nothing acknowledged is lost', 
   await expectStored(service, acknowledged);
 });
 
-/** Three days of hours with peaks, in packets of an hour. */
+/** Four days of hours with peaks, in packets of an hour. */
 function hours(): string[] {
-  return Array.from({ length: 3 * 24 }, (_, hour) => {
-    const kw = hour % 24 === 7 ? 60 + hour : hour === 2 * 24 + 17 ? 200 : 30;
+  return Array.from({ length: 4 * 24 }, (_, hour) => {
+    const kw = hour % 24 === 7 ? 60 + hour : hour === 3 * 24 + 17 ? 200 : 30;
     const elements = Array.from({ length: 12 }, (__, step) => ({
       time: isoTime(T0 + hour * 3_600_000 + step * 300_000),
       values: { activePowerW: kw * 1000 },
@@ -184,7 +184,7 @@ test('kill -9 between readings: the rules go on, and the alerts are those of a s
       }
       await using service = await startService(dir.path);
       await publishAll(service.mqttPort, payloads.slice(crashes.at(-1) ?? 0));
-      const last = isoTime(T0 + (2 * 24 + 17) * 3_600_000);
+      const last = isoTime(T0 + (3 * 24 + 17) * 3_600_000);
       const isOver = ({ state, startsAt }: AlertRow) => state === 'resolved' && startsAt > last;
       await expect.poll(async () => (await alertRows(service)).some(isOver), { timeout: 20_000 }).toBe(true);
       return (await alertRows(service)).map(({ id, state }) => `${id} ${state}`);

@@ -8,14 +8,14 @@ import { isoTime } from '../../src/domain/time.ts';
 import { openService, type Service } from '../support/service.ts';
 import { openTempDir } from '../support/temp-dir.ts';
 
-/** Midnight in Kalmar. Three quiet days with morning peaks, then an evening that passes them. */
+/** Midnight in Kalmar. Three quiet days with peaks, the third of which is one of the highest, then an evening that passes them. */
 const T0 = Date.parse('2026-01-13T00:00+01:00');
 const DAYS = 3;
 const day = (peaks: Record<number, number>) => Array.from({ length: 24 }, (_, hour) => peaks[hour] ?? 30);
 const hoursKw = [
   ...day({ 7: 70, 8: 65 }),
   ...day({ 7: 68 }),
-  ...day({ 7: 66 }),
+  ...day({ 7: 66, 18: 90 }),
   ...day({ 17: 110 }).slice(0, 19),
 ];
 const peakHour = isoTime(T0 + (DAYS * 24 + 17) * HOUR_MS);

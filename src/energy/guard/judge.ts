@@ -118,8 +118,8 @@ function isRisk(guarded: Guarded, price: PowerPrice, atMs: number, options: Judg
   if (atMs < fromMs + options.settleMs) return false;
   const costsKw = costsFrom(guarded, price);
   const billedKw = price.billedKw(projectedKw, guarded);
-  // A first day has nothing to be compared with until it has as many windows as are billed.
-  if (billedKw <= costsKw || (costsKw === 0 && daysOf(peaks).length < 2)) return false;
+  // A first day has nothing to be compared with: all that is high so far would be told, of every building at once.
+  if (billedKw <= costsKw || daysOf(peaks).length < 2) return false;
   const earlyHours = Math.max(0, toMs - atMs - options.leadMs * 1.5) / HOUR_MS;
   const margin = 1 + options.earlyMargin * earlyHours;
   if (projectedKw > budgetOf(guarded, price, options) * margin) {

@@ -66,6 +66,12 @@ const day = (...hours: readonly [hour: number, kw: number][]) =>
   Array.from({ length: 24 }, (_, hour) => hours.find(([at]) => at === hour)?.[1] ?? 40);
 
 describe('the running hour', () => {
+  it('is not told on the first day, of which everything is high: one building’s as all others’', () => {
+    const rising = day([7, 60], [8, 80], [17, 120], [18, 160]);
+    expect(told(series(rising))).toEqual([]);
+    expect(told(series([...rising, ...day([17, 180])]))).toEqual([at(24 + 17)]);
+  });
+
   const month = [...day([7, 100], [8, 90], [17, 80]), ...day(), ...day()];
 
   it('is told when it is about to be among the billed ones, with what it costs and what to switch off', () => {
