@@ -19,6 +19,7 @@ import { benchPeaks } from './peaks.ts';
 import { benchRegister } from './register.ts';
 import { benchRules } from './rules.ts';
 import { benchShave } from './shave.ts';
+import { benchStart } from './start.ts';
 import { benchCalibration } from './world/calibration.ts';
 import { benchWorld } from './world/speed.ts';
 
@@ -32,6 +33,7 @@ const data = join(shared, 'cambridge/electricity');
 const benches: Record<string, () => Promise<void>> = {
   ingest: benchIngest,
   idle: benchIdle,
+  start: benchStart,
   aggregate: benchAggregate,
   decode: benchDecode,
   register: benchRegister,
