@@ -4,8 +4,8 @@ import { type Device, deviceRow, type Register } from '../domain/register.ts';
 import { areaOfPlace } from './peaks/peak-place.ts';
 
 /**
- * Is what an alert is about no more: its building, area, space or device not in the register, the device in another building, or
- * replaced by this moment? A gateway that devices name needs no row of its own.
+ * Is what an alert is about no more: its building, area, space or device not in the register, the device in another building or
+ * replaced by this moment, or the last device of the space? A gateway that devices name needs no row of its own.
  */
 export function isGone(
   register: Register,
@@ -17,10 +17,23 @@ export function isGone(
   const place = register.buildings.get(building);
   if (place === undefined) return true;
   if (space !== undefined && place.spaces.every(({ id }) => id !== space)) return true;
-  if (device === undefined) return false;
+  if (device === undefined) {
+    return space !== undefined && rowsIn(register, building, space).every((row) => isReplaced(row, atMs));
+  }
   const rows = register.devices.get(device);
   if (rows === undefined) return !carriedBy(register).get(device)?.buildings.includes(building);
   return rows.every((row) => row.building !== building || isReplaced(row, atMs));
+}
+
+const known = new WeakMap<Register, ReadonlyMap<string, readonly Device[]>>();
+
+/** The devices in a space; worked out once for a register, because each open alert asks each minute. */
+function rowsIn(register: Register, building: string, space: string): readonly Device[] {
+  const spaces =
+    known.get(register) ??
+    Map.groupBy([...register.devices.values()].flat(), (row) => `${row.building}/${row.space ?? ''}`);
+  known.set(register, spaces);
+  return spaces.get(`${building}/${space}`) ?? [];
 }
 
 /** Is a channel of a device no more in a building: by the register, or replaced by this moment? */

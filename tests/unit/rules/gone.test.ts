@@ -84,3 +84,31 @@ it.each([
   const told = alerting.drain().changes.map(({ alert }) => `${alert.device} ${alert.state}`);
   expect(told).toEqual(states);
 });
+
+it('what is told of a flat is over when its last sensor is taken out', () => {
+  let register = everything;
+  const alerting = createAlerting({
+    rules: rulesOf('rules:\n  - { type: comfort, for: 0 }'),
+    holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
+    register: () => register,
+    tariffs: new Map(),
+  });
+  for (let hour = 0; hour < 60; hour += 1) {
+    if (hour === 50) register = registerOf(buildings, [other]);
+    const points = hour < 50 ? [{ device: 'd', space: 'flat-1' }, { device: 'e' }] : [{ device: 'e' }];
+    for (const point of points)
+      alerting.onReading(
+        readingOf({ quantity: 'airTemperatureC', role: 'room', ...point }, T0 + hour * HOUR, 15),
+      );
+  }
+  const told = alerting.drain().changes.map(({ alert, atMs }) => ({
+    subject: alert.subject,
+    state: alert.state,
+    hour: (atMs - T0) / HOUR,
+  }));
+  expect(told.map(({ subject, state }) => `${subject} ${state}`)).toEqual([
+    'b1/flat-1|cold firing',
+    'b1/flat-1|cold resolved',
+  ]);
+  expect(told[1]?.hour).toBeCloseTo(49, 0);
+});

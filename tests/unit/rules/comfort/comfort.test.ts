@@ -8,19 +8,15 @@ import { rulesOf } from '../../../support/rules.ts';
 const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 0, 11, 23);
 const flats = ['f1', 'f2', 'f3', 'f4', 'f5'];
+const kinds: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(flats.map((id) => [id, 'flat'])),
+  ward: 'care',
+  class: 'classroom',
+  store: 'storage',
+};
 const register = registerOf(
-  [
-    {
-      id: 'b1',
-      spaces: [
-        ...flats.map((id) => ({ id, kind: 'flat' })),
-        { id: 'ward', kind: 'care' },
-        { id: 'class', kind: 'classroom' },
-        { id: 'store', kind: 'storage' },
-      ],
-    },
-  ],
-  [],
+  [{ id: 'b1', spaces: Object.entries(kinds).map(([id, kind]) => ({ id, kind })) }],
+  Object.keys(kinds).map((id) => ({ id, model: 'kvarter', building: 'b1', space: id, role: 'room' })),
 );
 
 /** What a space shows in an hour since T0. */
