@@ -12,13 +12,13 @@ const sensor = { id: 'd', model: 'kvarter', building: 'b1', space: 'flat-1', rol
 const other = { id: 'e', model: 'kvarter', building: 'b1', role: 'room' } as const;
 const buildings = [{ id: 'b1', spaces }, { id: 'b2' }];
 const everything = registerOf(buildings, [sensor, other]);
-const rules = `
+const lowBattery = `
 rules:
   - { type: out-of-range, scope: { quantity: batteryPct }, parameters: { min: 15 }, for: 0, clear: 6 h }
 `;
 
-/** The battery of `d` is low at T0, `e` goes on; an hour later the register is another one. */
-function statesWith(next: Register) {
+/** Rules over a register of everything, until another is used. */
+function follow(rules: string) {
   let register = everything;
   const alerting = createAlerting({
     rules: rulesOf(rules),
@@ -26,6 +26,15 @@ function statesWith(next: Register) {
     register: () => register,
     tariffs: new Map(),
   });
+  const use = (next: Register): void => {
+    register = next;
+  };
+  return { alerting, use };
+}
+
+/** The battery of `d` is low at T0, `e` goes on; an hour later the register is another one. */
+function statesWith(next: Register) {
+  const { alerting, use } = follow(lowBattery);
   const read = (device: typeof sensor | typeof other, hour: number, value: number) => {
     const { id, role } = device;
     const space = 'space' in device ? { space: device.space } : {};
@@ -34,7 +43,7 @@ function statesWith(next: Register) {
   };
   read(sensor, 0, 5);
   read(other, 1, 90);
-  register = next;
+  use(next);
   for (const hour of [2, 3, 4]) read(other, hour, 90);
   return alerting
     .drain()
@@ -68,17 +77,11 @@ it.each([
   ['not silent there', registerOf(buildings, [{ ...sensor, building: 'b2' }, other]), []],
   ['silent while it is in the register', everything, ['d firing']],
 ])('a sensor that hung in another building is %s', (_, next, states) => {
-  let register = everything;
-  const alerting = createAlerting({
-    rules: rulesOf('rules:\n  - { type: stale }'),
-    holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
-    register: () => register,
-    tariffs: new Map(),
-  });
+  const { alerting, use } = follow('rules:\n  - { type: stale }');
   const point = (device: string) => ({ device, quantity: 'airTemperatureC', role: 'room' }) as const;
   for (let at = 0; at < 12 * HOUR; at += 10 * MINUTE) {
     if (at < 6 * HOUR) alerting.onReading(readingOf(point('d'), T0 + at, 20));
-    else register = next;
+    else use(next);
     alerting.onReading(readingOf(point('e'), T0 + at, 20));
   }
   const told = alerting.drain().changes.map(({ alert }) => `${alert.device} ${alert.state}`);
@@ -86,15 +89,9 @@ it.each([
 });
 
 it('what is told of a flat is over when its last sensor is taken out', () => {
-  let register = everything;
-  const alerting = createAlerting({
-    rules: rulesOf('rules:\n  - { type: comfort, for: 0 }'),
-    holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
-    register: () => register,
-    tariffs: new Map(),
-  });
+  const { alerting, use } = follow('rules:\n  - { type: comfort, for: 0 }');
   for (let hour = 0; hour < 60; hour += 1) {
-    if (hour === 50) register = registerOf(buildings, [other]);
+    if (hour === 50) use(registerOf(buildings, [other]));
     const points = hour < 50 ? [{ device: 'd', space: 'flat-1' }, { device: 'e' }] : [{ device: 'e' }];
     for (const point of points)
       alerting.onReading(
