@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS } from '../domain/interval.ts';
 import type { WholeDay } from './day-hours.ts';
+import { meanOf } from './mean.ts';
 import { median } from './median.ts';
 
 /** A new day weighs so much in what is usual, once that is known. */
@@ -254,8 +255,4 @@ function learn(state: LoadFactor, type: 0 | 1, rates: WholeDay['rates']): void {
         : before + weight * (Math.min(rate ?? before, MOST * Math.max(before, mean)) - before);
   }
   state.days[type] += 1;
-}
-
-function meanOf(usual: readonly number[]): number {
-  return usual.reduce((sum, hour) => sum + hour, 0) / Math.max(usual.length, 1);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Finding, Holding, Json } from '../domain/alert.ts';
+import type { Finding, Json } from '../domain/alert.ts';
 import { isInForce, isQuiet, type Schedule } from '../domain/schedule.ts';
 import { type LocalTime, zoneOf } from '../domain/zone.ts';
 import { createBuildingStates } from './building-states.ts';
@@ -98,10 +98,7 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
   };
 }
 
-function gone(
-  { title: _title, detail: _detail, facts: _facts, ...finding }: Finding & Holding,
-  atMs: number,
-): Finding {
+function gone(finding: Finding, atMs: number): Finding {
   return { ...finding, atMs, holds: false, isGone: true };
 }
 

@@ -25,15 +25,20 @@ export function isGone(
   return rows.every((row) => row.building !== building || isReplaced(row, atMs));
 }
 
+function rowsIn(register: Register, building: string, space: string): readonly Device[] {
+  return rowsBySpace(register).get(`${building}/${space}`) ?? [];
+}
+
 const known = new WeakMap<Register, ReadonlyMap<string, readonly Device[]>>();
 
-/** The devices in a space; worked out once for a register, because each open alert asks each minute. */
-function rowsIn(register: Register, building: string, space: string): readonly Device[] {
-  const spaces =
-    known.get(register) ??
-    Map.groupBy([...register.devices.values()].flat(), (row) => `${row.building}/${row.space ?? ''}`);
-  known.set(register, spaces);
-  return spaces.get(`${building}/${space}`) ?? [];
+/** Worked out once for a register, because each open alert asks each minute. */
+function rowsBySpace(register: Register): ReadonlyMap<string, readonly Device[]> {
+  const found = known.get(register);
+  if (found) return found;
+  const rows = [...register.devices.values()].flat();
+  const made = Map.groupBy(rows, ({ building, space = '' }) => `${building}/${space}`);
+  known.set(register, made);
+  return made;
 }
 
 /** Is a channel of a device no more in a building: by the register, or replaced by this moment? */

@@ -11,8 +11,8 @@ type Options = { readonly types: readonly string[]; readonly register?: Register
 const oneBuilding = registerOf([{ id: 'b1' }], [{ id: 'd', model: 'kvarter', building: 'b1' }]);
 
 /**
- * What shipped rules of these types make of readings, of which the register has all places. The same is asked of rules that are saved and restored now and then:
- * throws when their answer differs.
+ * What shipped rules of these types make of readings, of which the register has all places. The same is asked of rules that are
+ * saved and restored now and then: throws when their answer differs.
  */
 export function judge(
   readings: readonly Reading[],

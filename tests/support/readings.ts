@@ -34,7 +34,11 @@ export function registerOf(buildings: readonly Partial<Building>[], devices: rea
 export function withPlacesOf(readings: readonly Reading[], base: Register): Register {
   const buildings = new Map(base.buildings);
   const devices = new Map(base.devices);
-  for (const { point } of readings) {
+  // Readings are many, and places few.
+  const points = new Map(
+    readings.map(({ point }) => [`${point.building}|${point.device}|${point.space ?? ''}`, point]),
+  );
+  for (const point of points.values()) {
     const { device, space, role } = point;
     const building =
       buildings.get(point.building) ?? registerOf([{ id: point.building }], []).buildings.get(point.building);

@@ -9,6 +9,14 @@ export function isShared<T>(others: readonly T[], does: (other: T) => boolean, s
 
 /** What the upper quarter of many others is above; 0 of too few. */
 export function upperQuarter(values: readonly number[]): number {
-  if (values.length < LEAST) return 0;
-  return values.toSorted((a, b) => a - b)[Math.floor(0.75 * values.length)] ?? 0;
+  return aboveShare(values, { share: 0.75, least: LEAST });
+}
+
+/** What is above such a share of values; 0 of fewer than the least. */
+export function aboveShare(
+  values: readonly number[],
+  { share, least }: { readonly share: number; readonly least: number },
+): number {
+  if (values.length < least) return 0;
+  return values.toSorted((a, b) => a - b)[Math.floor(share * values.length)] ?? 0;
 }

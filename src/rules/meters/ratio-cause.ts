@@ -29,10 +29,11 @@ const known: readonly Known[] = [
 export function likeRatio(factor: number): LikeRatio {
   const off = (one: Known) => Math.abs(Math.log(factor / one.factor));
   const { factor: nearest, ...rest } = known.reduce((best, one) => (off(one) < off(best) ? one : best));
-  return { ...rest, nearest: inWords(nearest) };
+  return { ...rest, nearest: asMultiple(nearest) };
 }
 
-function inWords(factor: number): string {
+/** 3 : 2, or 1 : 10. */
+function asMultiple(factor: number): string {
   const parts = [1, 2, 3].find((count) => Number.isInteger(Math.round(factor * count * 1e6) / 1e6)) ?? 0;
   return parts > 0 ? `${Math.round(factor * parts)} : ${parts}` : `1 : ${Math.round(1 / factor)}`;
 }

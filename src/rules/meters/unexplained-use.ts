@@ -7,7 +7,7 @@ import { DAY_MS } from '../../domain/interval.ts';
 import type { Register } from '../../domain/register.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory, type OthersMemory } from '../days/day-rule.ts';
 import type { DayView, Hours } from '../days/day-view.ts';
-import { isShared } from '../days/shared.ts';
+import { aboveShare, isShared } from '../days/shared.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 
@@ -142,10 +142,10 @@ function sumsOf(sums: UsualDays): AddedUp | undefined {
 
 /** What nine of ten days are not above by, W; 0 of too few. */
 function tailOf(days: UsualDays): number {
-  const above = daysOf(days).map(([one = 0]) => one);
-  return above.length < TAIL.least
-    ? 0
-    : (above.toSorted((a, b) => a - b)[Math.floor(TAIL.share * above.length)] ?? 0);
+  return aboveShare(
+    daysOf(days).map(([one = 0]) => one),
+    TAIL,
+  );
 }
 
 /** What a house with solar cells takes from the grid by day is the sun’s to say: it is judged by its nights. */
