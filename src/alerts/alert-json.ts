@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Alert, type AlertChange, alertStates, severities } from '../domain/alert.ts';
+import { type Alert, type AlertChange, alertStates, closers, severities } from '../domain/alert.ts';
 import { isoTime } from '../domain/time.ts';
 import { isAcknowledged, outcomes } from './acts.ts';
 import { type AlertLife, lifeStates } from './alert-store.ts';
@@ -18,6 +18,12 @@ export const alertJsonSchema = z.object({
   subject: z.string(),
   startsAt: z.string(),
   endsAt: z.string().exactOptional(),
+  closedBy: z
+    .enum(closers)
+    .exactOptional()
+    .describe(
+      'what ended it although its condition did not: it left the register, its rule left the rule file, the hours in which it is told ended, or the rules had to begin anew',
+    ),
   title: z.string(),
   detail: z.string(),
   flapping: z
@@ -33,7 +39,7 @@ export type AlertJson = z.infer<typeof alertJsonSchema>;
 /** `link`: its address, `{id}` being the alert's id; absent where the service does not know how it is reached. */
 export function alertJson(alert: Alert, link?: string): AlertJson {
   const { id, rule, severity, state, building, space, device, quantity, subject } = alert;
-  const { startsAtMs, endsAtMs, title, detail, flapping, facts } = alert;
+  const { startsAtMs, endsAtMs, closedBy, title, detail, flapping, facts } = alert;
   return {
     id,
     rule,
@@ -46,6 +52,7 @@ export function alertJson(alert: Alert, link?: string): AlertJson {
     subject,
     startsAt: isoTime(startsAtMs),
     ...(endsAtMs === undefined ? {} : { endsAt: isoTime(endsAtMs) }),
+    ...(closedBy === undefined ? {} : { closedBy }),
     title,
     detail: flapping ? `${detail} ${flappingText(flapping)}` : detail,
     ...(flapping && { flapping: { times: flapping.times, since: isoTime(flapping.sinceMs) } }),

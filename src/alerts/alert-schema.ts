@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertStates, severities } from '../domain/alert.ts';
+import { alertStates, closers, severities } from '../domain/alert.ts';
 import { isQuantity, type Quantity } from '../domain/quantity.ts';
 
 /** An alert as it is kept: in snapshots and in the outbox. */
@@ -22,4 +22,5 @@ export const alertSchema = z.object({
   firedAtMs: z.number().exactOptional(),
   endsAtMs: z.number().exactOptional(),
   flapping: z.object({ times: z.number(), sinceMs: z.number() }).exactOptional(),
+  closedBy: z.enum(closers).exactOptional(),
 });

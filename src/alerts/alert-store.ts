@@ -159,7 +159,7 @@ export function openAlertStore(
     closeOpen: (atMs, notifiers) => {
       save(
         openOfRules().map((alert) => ({
-          alert: { ...alert, state: 'resolved' as const, endsAtMs: atMs },
+          alert: { ...alert, state: 'resolved' as const, endsAtMs: atMs, closedBy: 'restart' as const },
           atMs,
         })),
         [],

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Alert, AlertChange, Ended, Finding, Holding, Json } from '../domain/alert.ts';
+import {
+  type Alert,
+  type AlertChange,
+  type Closer,
+  closers,
+  type Ended,
+  type Finding,
+  type Holding,
+  type Json,
+} from '../domain/alert.ts';
 import { alertSchema } from './alert-schema.ts';
 import { createFlapWatch, type Flapping, flapsSchema } from './flap-watch.ts';
 
@@ -30,6 +39,7 @@ const openSchema = z.object({
   clearMs: z.number(),
   /** Since when the condition does not hold. */
   endedMs: z.number().exactOptional(),
+  closedBy: z.enum(closers).exactOptional(),
 });
 /** An alert that is not resolved, and what is due for it. */
 export type Open = z.infer<typeof openSchema>;
@@ -60,10 +70,17 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
     change(open.alert, atMs);
   };
 
-  const resolve = (alerts: Map<string, Open>, key: string, { alert, endedMs }: Open, atMs: number) => {
+  const resolve = (alerts: Map<string, Open>, key: string, open: Open, atMs: number) => {
+    const { alert, endedMs = atMs, closedBy } = open;
     alerts.delete(key);
     if (alert.flapping) flaps.calm(alert.building ?? '', key);
-    change({ ...alert, state: 'resolved', endsAtMs: endedMs ?? atMs }, atMs);
+    change({ ...alert, state: 'resolved', endsAtMs: endedMs, ...(closedBy && { closedBy }) }, atMs);
+  };
+
+  /** Ends it at once, whether its condition ended or not. */
+  const close = (alerts: Map<string, Open>, key: string, open: Open, atMs: number, closedBy: Closer) => {
+    if (open.endedMs === undefined) open.closedBy = closedBy;
+    resolve(alerts, key, open, atMs);
   };
 
   /** Does what was due up to a moment, each at its own time. */
@@ -94,6 +111,7 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
       known.clearMs = clearMs;
       if (known.endedMs !== undefined) {
         delete known.endedMs;
+        delete known.closedBy;
         delete known.dueMs;
         const { flapping } = known.alert;
         if (flapping) known.alert = { ...known.alert, flapping: { ...flapping, times: flapping.times + 1 } };
@@ -108,13 +126,15 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
     change(open.alert, atMs);
   };
 
-  const holdsNot = (alerts: Map<string, Open>, key: string, { atMs, isGone = false }: Finding & Ended) => {
+  const holdsNot = (alerts: Map<string, Open>, key: string, { atMs, closedBy }: Finding & Ended) => {
     const open = alerts.get(key);
-    if (open === undefined || (open.endedMs !== undefined && !isGone)) return;
+    if (open === undefined) return;
     // What comes late may say that it ended before it began.
-    const endedMs = open.endedMs ?? Math.max(atMs, open.alert.startsAtMs);
+    const endedMs = Math.max(atMs, open.endedMs ?? open.alert.startsAtMs);
+    if (closedBy === 'register') return close(alerts, key, open, endedMs, closedBy);
+    if (open.endedMs !== undefined) return;
     open.endedMs = endedMs;
-    if (isGone) return resolve(alerts, key, open, Math.max(atMs, endedMs));
+    if (closedBy) open.closedBy = closedBy;
     const clearMs = open.alert.flapping ? Math.max(open.clearMs, flaps.calmMs()) : open.clearMs;
     if (open.alert.state === 'pending' || clearMs === 0) resolve(alerts, key, open, endedMs);
     else open.dueMs = endedMs + clearMs;
@@ -145,7 +165,7 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
         for (const [key, open] of [...alerts]) {
           if (!isOver(open.alert)) continue;
           const atMs = Math.max(atMsOf(building), open.alert.firedAtMs ?? open.alert.startsAtMs);
-          resolve(alerts, key, open, atMs);
+          close(alerts, key, open, atMs, 'rules');
         }
         schedule(building, alerts);
       }

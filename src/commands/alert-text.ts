@@ -26,7 +26,10 @@ export function alertText(alert: LifeJson): string {
     ['where', [alert.building, alert.space, alert.device, alert.quantity].filter(Boolean).join(' / ')],
     ['since', alert.startsAt],
     ['told', alert.firedAt],
-    ['ended', alert.endsAt],
+    [
+      'ended',
+      alert.endsAt && [alert.endsAt, alert.closedBy && `by the ${alert.closedBy}`].filter(Boolean).join(', '),
+    ],
     ['says', alert.detail],
     ['measured', valuesOf(alert.evidence.values)],
     ['expected', valuesOf(alert.evidence.expected)],

@@ -9,8 +9,9 @@ import {
   namesOf,
   type Wording,
   type Words,
-  wordsSchema,
+  wordsSchemaOf,
 } from '../delivery/words.ts';
+import { ruleTypeNames } from '../rules/rule-file.ts';
 import { invalid, type Problem, parseYaml, zodProblems } from './problem.ts';
 
 export type Wordings = ReadonlyMap<Language, Wording>;
@@ -65,6 +66,8 @@ function readMessage(file: string, kind: MessageKind, problems: Problem[]): Mess
   };
   return { subject: part(subject, 0), body: part(body, 2) };
 }
+
+const wordsSchema = wordsSchemaOf(ruleTypeNames);
 
 function readWords(file: string, problems: Problem[]): Words | undefined {
   const text = readText(file, problems);

@@ -78,6 +78,7 @@ function itemOf({ kind, change }: News, { wording, register, typeOf, link }: Com
     minutes: Math.round((until - alert.startsAtMs) / 60_000),
     lasted: amountText((until - alert.startsAtMs) / 60_000, 'min', wording.language),
     link: linkOf(alert, link) ?? '',
+    closed: (alert.closedBy && wording.words.closed?.[alert.closedBy]) ?? '',
     isNew: kind === 'new',
     isEscalated: kind === 'escalated',
     isOver: kind === 'resolved',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { alertStates } from '../domain/alert.ts';
+import { alertStates, closers } from '../domain/alert.ts';
+import { quantities } from '../domain/quantity.ts';
 import type { MessageKind } from './plan.ts';
 import type { Language } from './settings.ts';
 import { parseTemplate, type Template } from './template.ts';
@@ -32,6 +33,7 @@ export const alertNames = [
   'expected',
   'sure',
   'flapping',
+  'closed',
   'isNew',
   'isEscalated',
   'isOver',
@@ -63,32 +65,41 @@ const saidSchema = z.strictObject({
 });
 export type Said = z.infer<typeof saidSchema>;
 
-/** `words.yaml` of a language. */
-export const wordsSchema = z.strictObject({
-  severities: z.strictObject({ info: z.string(), warning: z.string(), critical: z.string() }),
-  /** In place of a building, when kvarter itself is in trouble. */
-  service: z.string(),
-  /** Quantities by their name in readings. */
-  quantities: z.record(z.string(), z.string()).default({}),
-  /** Facts by their name without its unit, where it is not English enough: `projected`, of `projectedKw`. */
-  facts: z.record(z.string(), z.string()).default({}),
-  /** Why an alert can be believed, each with `{{pct}}`, `{{times}}`, `{{minutes}}` or `{{days}}`; absent: in English. */
-  sure: z
-    .strictObject({
-      chance: template,
-      spreads: template,
-      times: template,
-      longer: template,
-      seen: template,
-      held: template,
-      measured: template,
-      said: template,
-    })
-    .partial()
-    .default({}),
-  /** That it begins and ends all the time: `{{times}}`, `{{since}}`. */
-  flapping: template.exactOptional(),
-  /** By type of rule; the first that fits holds. What none fits is said as the rule itself says it, in English. */
-  alerts: z.record(z.string(), z.array(saidSchema)).default({}),
-});
-export type Words = z.infer<typeof wordsSchema>;
+const quantity = z.enum(Object.keys(quantities));
+
+/** `words.yaml` of a language, where these are the types of rules. A type or a quantity that there is not is an error. */
+export function wordsSchemaOf(types: readonly string[]) {
+  return z.strictObject({
+    severities: z.strictObject({ info: z.string(), warning: z.string(), critical: z.string() }),
+    /** In place of a building, when kvarter itself is in trouble. */
+    service: z.string(),
+    /** Quantities by their name in readings. */
+    quantities: z.partialRecord(quantity, z.string()).default({}),
+    /** Facts by their name without its unit, where it is not English enough: `projected`, of `projectedKw`. */
+    facts: z.record(z.string(), z.string()).default({}),
+    /** Why an alert can be believed, each with `{{pct}}`, `{{times}}`, `{{minutes}}` or `{{days}}`; absent: in English. */
+    sure: z
+      .strictObject({
+        chance: template,
+        spreads: template,
+        times: template,
+        longer: template,
+        seen: template,
+        held: template,
+        measured: template,
+        said: template,
+      })
+      .partial()
+      .default({}),
+    /** That it begins and ends all the time: `{{times}}`, `{{since}}`. */
+    flapping: template.exactOptional(),
+    /** Why an alert is over whose condition did not end. */
+    closed: z.record(z.enum(closers), z.string()).exactOptional(),
+    /**
+     * By type of rule, and `service` for kvarter's own; the first that fits holds. What none fits is said as the rule itself
+     * says it, in English.
+     */
+    alerts: z.partialRecord(z.enum([...types, 'service']), z.array(saidSchema)).default({}),
+  });
+}
+export type Words = z.infer<ReturnType<typeof wordsSchemaOf>>;

@@ -34,16 +34,23 @@ export type Finding = {
 
 export type Holding = { readonly holds: true } & Said;
 /**
- * Resolves, after the clearing time (`isGone`: at once, since there is no more what it is about). Nothing is said of it: the alert
- * keeps what was said last while it held.
+ * Resolves, after the clearing time (closed by the register: at once, since there is no more what it is about). Nothing is said
+ * of it: the alert keeps what was said last while it held.
  */
-export type Ended = { readonly holds: false; readonly isGone?: boolean };
+export type Ended = { readonly holds: false; readonly closedBy?: 'register' | 'schedule' };
 
 /** What is said of a condition that holds. */
 export type Said = { readonly title: string; readonly detail: string; readonly facts: Facts };
 
 export const alertStates = ['pending', 'firing', 'resolved'] as const;
 export type AlertState = (typeof alertStates)[number];
+
+/**
+ * What ended an alert whose condition did not: its subject left the register, its rule left the rule file, its schedule ended, or
+ * the rules could not go on from what they knew.
+ */
+export const closers = ['register', 'rules', 'schedule', 'restart'] as const;
+export type Closer = (typeof closers)[number];
 
 /** What a person is told. `id` follows from rule, subject and `startsAtMs` alone: a replay gives the same. */
 export type Alert = {
@@ -65,6 +72,8 @@ export type Alert = {
   readonly recipients?: readonly string[];
   /** When the condition ended. */
   readonly endsAtMs?: number;
+  /** Absent: it is over because its condition ended. */
+  readonly closedBy?: Closer;
   /** It has begun so many times since then: it stays open until it is calm, and its ends and beginnings are not told. */
   readonly flapping?: { readonly times: number; readonly sinceMs: number };
   readonly title: string;

@@ -41,7 +41,8 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
   return {
     onFinding: (found) => {
       const { building = '', rule, subject, atMs } = found;
-      const finding = found.holds && isGone(register(), found, atMs) ? gone(found, atMs) : found;
+      const finding =
+        found.holds && isGone(register(), found, atMs) ? closed(found, atMs, 'register') : found;
       const key = `${rule}|${subject}`;
       const held = states.find(building);
       const known = held?.[key];
@@ -56,7 +57,7 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
       const all = held ?? states.of(building);
       all[key] = { finding, isOpen };
       if (isOpen) pass(finding);
-      else if (wasOpen) pass({ ...finding, holds: false });
+      else if (wasOpen) pass(closed(finding, atMs, 'schedule'));
     },
     onTick: (building, atMs) => {
       const held = states.find(building);
@@ -66,7 +67,7 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
           const { schedule } = one.finding;
           if (isGone(register(), one.finding, atMs)) {
             delete held[key];
-            if (one.isOpen) pass(gone(one.finding, atMs));
+            if (one.isOpen) pass(closed(one.finding, atMs, 'register'));
             continue;
           }
           if (schedule !== undefined) local ??= localAt(atMs);
@@ -74,7 +75,7 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
             schedule === undefined || local === undefined || mayBeTold(schedule, one.isOpen, local);
           if (isOpen === one.isOpen) continue;
           one.isOpen = isOpen;
-          pass({ ...one.finding, atMs, holds: isOpen });
+          pass(isOpen ? { ...one.finding, atMs } : closed(one.finding, atMs, 'schedule'));
         }
       }
       sink.onTick(building, atMs);
@@ -98,8 +99,8 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
   };
 }
 
-function gone(finding: Finding, atMs: number): Finding {
-  return { ...finding, atMs, holds: false, isGone: true };
+function closed(finding: Finding, atMs: number, closedBy: 'register' | 'schedule'): Finding {
+  return { ...finding, atMs, holds: false, closedBy };
 }
 
 /** What was told goes on in quiet hours. */

@@ -21,7 +21,7 @@ export type RuleSet = {
   readonly entries: readonly RuleEntry[];
 };
 
-const typeNames = ruleTypes.map(({ type }) => type);
+export const ruleTypeNames = ruleTypes.map(({ type }) => type);
 const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be small letters, digits and "-", 64 at most')
@@ -29,8 +29,8 @@ const name = z
 
 const entrySchema = z
   .strictObject({
-    type: z.string().refine((type) => typeNames.includes(type), {
-      error: ({ input }) => `there is no type ${String(input)}: known are ${typeNames.join(', ')}`,
+    type: z.string().refine((type) => ruleTypeNames.includes(type), {
+      error: ({ input }) => `there is no type ${String(input)}: known are ${ruleTypeNames.join(', ')}`,
       abort: true,
     }),
     name: name.exactOptional(),

@@ -49,9 +49,9 @@ describe('saved alerts', () => {
     expect(
       store
         .list({ limit: 9 })
-        .map(({ id, state }) => `${id} ${state}`)
+        .map(({ id, closedBy }) => `${id} ${closedBy}`)
         .toSorted(),
-    ).toEqual(['a resolved', 'c resolved']);
+    ).toEqual(['a restart', 'c undefined']);
     expect(queued(db)).toEqual(['log: a firing', 'log: c resolved', 'log: a resolved']);
   });
 

@@ -168,8 +168,20 @@ describe('the templates of messages', () => {
     [
       'half a placeholder in the words',
       'sv/words.yaml',
-      (text: string) => `${text}  x: [{ title: '{{a', detail: b }]\n`,
-      /words\.yaml:\d+:\d+: alerts\.x\.0\.title: \{\{ belongs to no/,
+      (text: string) => text.replace(/(?<= {2}spike:\n {4}- title: ).*/, "'{{a'"),
+      /words\.yaml:\d+:\d+: alerts\.spike\.0\.title: \{\{ belongs to no/,
+    ],
+    [
+      'words for a type of rule that there is not',
+      'sv/words.yaml',
+      (text: string) => text.replace('\n  comfort:', '\n  confort:'),
+      /sv\/words\.yaml:\d+:3: alerts\.confort: unknown key: check its spelling/,
+    ],
+    [
+      'and for a quantity',
+      'sv/words.yaml',
+      (text: string) => text.replace('\n  batteryPct:', '\n  batterPct:'),
+      /sv\/words\.yaml:\d+:3: quantities\.batterPct: unknown key: check its spelling/,
     ],
     ['a word that is missing', 'en/words.yaml', () => 'service: kvarter', /words\.yaml.*severities/],
   ])('are refused with file and line: %s', async (_what, file, change, problem) => {

@@ -127,6 +127,19 @@ describe('the desk', () => {
     expect(group?.text).toMatch(/Warning: S1: CO₂ is high[\s\S]*Over: S1/);
   });
 
+  it('says why an alert is over whose condition did not end', async () => {
+    const a = listener('a');
+    await using desk = setUp([a]).open();
+    await desk.says('firing', { id: 'x' });
+    await desk.says('firing', { id: 'y', building: 'BYGG-2' });
+    await desk.passes(2 * HOUR_MS);
+    a.told();
+    await desk.says('resolved', { id: 'x' });
+    expect(a.got[0]?.text).toMatch(/^This is over\. The alert last said:/);
+    await desk.says('resolved', { id: 'y', building: 'BYGG-2', closedBy: 'register' });
+    expect(a.got[1]?.text).toMatch(/^What it was about is no longer in the register/);
+  });
+
   it('tells nobody of what was over long ago in history that is taken in, and of what still goes on after a while', async () => {
     const a = listener('a');
     const machine = listener('machine', { grouped: false });

@@ -47,7 +47,9 @@ function statesWith(next: Register) {
   for (const hour of [2, 3, 4]) read(other, hour, 90);
   return alerting
     .drain()
-    .changes.map(({ alert, atMs }) => `${alert.device} ${alert.state} ${(atMs - T0) / HOUR}`);
+    .changes.map(({ alert, atMs }) =>
+      `${alert.device} ${alert.state} ${(atMs - T0) / HOUR} ${alert.closedBy ?? ''}`.trim(),
+    );
 }
 
 describe('what is told of a device', () => {
@@ -64,12 +66,15 @@ describe('what is told of a device', () => {
     ['its building is', registerOf([{ id: 'b2' }], [sensor, other])],
     ['it is in another building', registerOf(buildings, [{ ...sensor, building: 'b2' }, other])],
   ])('is over at once when %s', (_, next) => {
-    expect(statesWith(next)).toEqual(['d firing 0', 'd resolved 1']);
+    expect(statesWith(next)).toEqual(['d firing 0', 'd resolved 1 register']);
   });
 
   it('is over when it is replaced', () => {
     const replaced = { ...sensor, replacedBy: 'f', countsToMs: T0 + 2.5 * HOUR };
-    expect(statesWith(registerOf(buildings, [replaced, other]))).toEqual(['d firing 0', 'd resolved 2.5']);
+    expect(statesWith(registerOf(buildings, [replaced, other]))).toEqual([
+      'd firing 0',
+      'd resolved 2.5 register',
+    ]);
   });
 });
 

@@ -40,9 +40,11 @@ function read(rules: Alerting, device: 'd' | 'e', hour: number, value: number): 
   rules.onReading(readingOf(points[device], T0 + hour * HOUR, value));
 }
 
-/** `d firing 6.5`: device, state, hours after T0. */
+/** `d firing 6.5`: device, state, hours after T0; and what ended it, if it was not its condition. */
 const told = (changes: readonly AlertChange[]) =>
-  changes.map(({ alert, atMs }) => `${alert.device} ${alert.state} ${(atMs - T0) / HOUR}`);
+  changes.map(({ alert, atMs }) =>
+    `${alert.device} ${alert.state} ${(atMs - T0) / HOUR} ${alert.closedBy ?? ''}`.trim(),
+  );
 
 describe('the most specific entry', () => {
   it.each([
@@ -99,7 +101,18 @@ describe('a schedule', () => {
   const coldDay = Array.from({ length: 30 }, () => 15);
 
   it('of hours begins and ends what holds', () => {
-    expect(hours(scheduled('hours: 06:00-22:00'), coldDay)).toEqual(['d firing 6', 'd resolved 22']);
+    expect(hours(scheduled('hours: 06:00-22:00'), coldDay)).toEqual(['d firing 6', 'd resolved 22 schedule']);
+  });
+
+  it('is not what ended an alert that held again within its clearing time', () => {
+    const rules = alerting(
+      cold(`scope: { ${air} }, parameters: { min: 20 }, schedule: { hours: 06:00-22:00 }`).replace(
+        'clear: 0',
+        'clear: 9 h',
+      ),
+    );
+    const values = Array.from({ length: 48 }, (_, hour) => (hour < 34 ? 15 : 21));
+    expect(hours(rules, values)).toEqual(['d firing 6', 'd resolved 43']);
   });
 
   it('of quiet hours puts off what is new, and lets go on what was told', () => {
@@ -123,7 +136,7 @@ describe('a schedule', () => {
     const lastOfApril = (Date.parse('2026-04-30T22:00+02:00') - T0) / HOUR;
     expect(hours(scheduled('season: heating'), [15, 15, 15, 15], lastOfApril)).toEqual([
       `d firing ${lastOfApril}`,
-      `d resolved ${lastOfApril + 2}`,
+      `d resolved ${lastOfApril + 2} schedule`,
     ]);
   });
 
@@ -152,7 +165,7 @@ describe('other rules while they run', () => {
     const rules = firing();
     rules.use(scheduled('hours: 06:00-22:00'));
     read(rules, 'd', 2, 15);
-    expect(told(rules.drain().changes)).toEqual(['d resolved 1']);
+    expect(told(rules.drain().changes)).toEqual(['d resolved 1 schedule']);
     rules.use(scheduled('hours: 03:00-22:00'));
     read(rules, 'd', 4, 15);
     expect(told(rules.drain().changes)).toEqual(['d firing 3']);
@@ -160,7 +173,7 @@ describe('other rules while they run', () => {
     read(rules, 'd', 5, 15);
     rules.use(rulesOf(cold(general)));
     read(rules, 'd', 5.5, 15);
-    expect(told(rules.drain().changes)).toEqual(['d resolved 4', 'd firing 5']);
+    expect(told(rules.drain().changes)).toEqual(['d resolved 4 schedule', 'd firing 5']);
   });
 
   it('leave alone what they still ask for', () => {
@@ -174,9 +187,9 @@ describe('other rules while they run', () => {
   it('end what they do not ask for any more', () => {
     const rules = firing();
     rules.use(rulesOf(cold(`scope: { ${air}, building: b2 }, parameters: { min: 20 }`)));
-    expect(told(rules.drain().changes)).toEqual(['d resolved 1']);
+    expect(told(rules.drain().changes)).toEqual(['d resolved 1 rules']);
     rules.use(rulesOf('rules: []'));
-    expect(told(rules.drain().changes)).toEqual(['e resolved 1']);
+    expect(told(rules.drain().changes)).toEqual(['e resolved 1 rules']);
   });
 
   it('judge by the new limits, with what was learned', () => {
