@@ -64,13 +64,14 @@ async function main(words: readonly string[]): Promise<number> {
     context.print(`${version}\n`);
     return 0;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) {
+  const listed = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!listed) {
     const longer = Object.keys(commands).filter((some) => some.startsWith(`${name} `));
     const hint = longer.length === 0 ? 'see kvarter --help' : `did you mean ${longer.join(', ')}?`;
     context.complain(`kvarter: there is no command ${name}: ${hint}\n`);
     return USAGE;
   }
+  const command = await listed.load();
   try {
     const { values, positionals } = parseArgs({
       args: words.slice(name.split(' ').length),
@@ -78,7 +79,7 @@ async function main(words: readonly string[]): Promise<number> {
       allowPositionals: true,
     });
     if (values.help) {
-      context.print(`${command.usage}\n\n${command.summary}\n\n${command.help}\n`);
+      context.print(`${command.usage}\n\n${listed.summary}\n\n${command.help}\n`);
       return 0;
     }
     const { min, max } = command.files;
@@ -106,9 +107,8 @@ function failed(error: unknown, command: Command): number {
 }
 
 function overview(): string {
-  const names = Object.keys(commands);
-  const width = Math.max(...names.map((name) => name.length));
-  const lines = names.map((name) => `  ${name.padEnd(width)}  ${commands[name]?.summary}`);
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return `kvarter ${version}\n\n${lines.join('\n')}\n\nkvarter COMMAND --help says more.\n`;
 }
 

@@ -14,7 +14,6 @@ const options = {
 } as const;
 
 export const alertList: Command = {
-  summary: 'alerts of a running service, the newest first',
   usage: `kvarter alert list [--state STATE,…] [--building ID] [--rule NAME] [--severity SEVERITY,…] [--since TIME]
                    [--limit N] [--url URL] [--config FILE] [--json]`,
   help: `  --state STATE     pending, firing, acknowledged, resolved; default: firing and acknowledged. all: every one
@@ -58,7 +57,6 @@ export const alertList: Command = {
 };
 
 export const alertShow: Command = {
-  summary: 'one alert: what it says, what people have done about it, what holds it back',
   usage: 'kvarter alert show ID [--url URL] [--config FILE] [--json]',
   help: `  --url URL   the service; default: http.port of the configuration on this machine
   --json      for machines

@@ -15,7 +15,6 @@ const options = {
 } as const;
 
 export const alertAcknowledge: Command = {
-  summary: 'takes on alerts that fire: who, until when',
   usage: `kvarter alert acknowledge ID… [--by NAME] [--note TEXT] [--until TIME | --for TIME]
                           [--url URL] [--config FILE] [--json]`,
   help: `Said again, the newest holds. After its end the alert fires as before.
@@ -41,7 +40,6 @@ const usage = `kvarter alert outcome ID true|false|unknown [--by NAME] [--note T
                       [--url URL] [--config FILE] [--json]`;
 
 export const alertOutcome: Command = {
-  summary: 'says what an alert was worth: true, false, or unknown',
   usage,
   help: `true: something was wrong as it said; false: a false alarm; unknown: nobody could tell. Said again, the newest holds.
 

@@ -11,7 +11,6 @@ import { loadOf, type ReadText, readLoadFile, readText, seriesOf } from './serie
 import { readTariff, readTariffFolder } from './tariff-files.ts';
 
 export const billCommand: Command = {
-  summary: 'what a tariff bills for a load: each billing period, its peaks and what each component costs',
   usage:
     'kvarter bill --tariff FILE --load FILE [--from TIME] [--to TIME] [--price FILE] [--subscribed-kw N] [--nearest-year] [--json]\n       kvarter bill --compare DIR --load FILE …',
   help: `--tariff FILE        an Eltariff-API file; of one with several tariffs 'FILE#PRODUCT'

@@ -34,7 +34,6 @@ const answerSchema = z.looseObject({
 });
 
 export const collect: Command = {
-  summary: 'which waste containers the next round has to empty, and which it can skip',
   usage:
     'kvarter collect [--area ID] [--building ID] [--before TIME] [--all] [--url URL] [--config FILE] [--json]',
   help: `Asks the running service. A container is on the list when it is full, when the chance that it is before the round after

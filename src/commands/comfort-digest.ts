@@ -6,7 +6,6 @@ import type { Command } from './command.ts';
 import { textOption, timeOption } from './options.ts';
 
 export const comfortDigest: Command = {
-  summary: 'the week of a household beside similar ones, to be sent to those who live there',
   usage:
     'kvarter comfort digest --building ID --space ID [--language sv|en] [--from TIME] [--to TIME] [--url URL] [--config FILE] [--json]',
   help: `Asks the running service. Temperature, hot water and waste, each beside the median of similar households of the area, which are

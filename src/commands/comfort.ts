@@ -15,7 +15,6 @@ import { replayFiles } from './replaying.ts';
 import { loadSurroundings } from './surroundings.ts';
 
 export const comfort: Command = {
-  summary: 'how comfortable flats are: hours in the band, the coldest, the balance between them',
   usage:
     'kvarter comfort [FILE…] [--building ID | --area ID] [--from TIME] [--to TIME] [--coldest N] [--url URL] [--config FILE] [--json]',
   help: `Asks the running service, or reads files. What is comfortable is set in comfort: of the configuration (HSLF-FS 2024:10).

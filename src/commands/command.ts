@@ -28,7 +28,6 @@ export type CommandArguments = {
 };
 
 export type Command = {
-  readonly summary: string;
   readonly usage: string;
   /** What `--help` shows below the usage: an example, and what each option means. */
   readonly help: string;

@@ -7,7 +7,6 @@ import { unknownDevices } from './credential-warnings.ts';
 import { loadSurroundings } from './surroundings.ts';
 
 export const configCheck: Command = {
-  summary: 'read the configuration, the register, the tariffs and the credentials, and say what is wrong',
   usage: 'kvarter config check [--config FILE] [--json]',
   help: `Exit code 0 when all is well, 2 with every problem at its file, line and column.
 

@@ -19,8 +19,6 @@ const LARGEST_BYTES = 16 * 1024 ** 2;
 const DEFAULT_ZONE = 'Europe/Stockholm';
 
 export const decode: Command = {
-  summary:
-    'decode one payload, and say of each part of it what it is for: to try out a mapping, a format or a model',
   usage: `kvarter decode --payload FILE [--topic TOPIC] [--hex] [--mapping FILE | --format NAME | --model NAME --port N]
                [--sender NAME] [--at TIME] [--config FILE] [--json]`,
   help: `  --payload FILE   the payload as it was published; - is standard input, as text

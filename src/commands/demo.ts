@@ -21,7 +21,6 @@ const LIVE_FROM_MS = Date.parse('2026-01-21T17:00:00+01:00');
 const REDRAW_MS = 500;
 
 export const demo: Command = {
-  summary: 'the service with a simulated district on throw-away data, at high speed',
   usage: 'kvarter demo [--speed X] [--days N] [--seed N]',
   help: `Starts broker, journal, store, rules and API on free ports, and a fleet that sends what the example district's
 sensors would send. First some days of history, as fast as they go in, then a winter evening at high speed: readings per

@@ -12,7 +12,6 @@ const CHUNK_BYTES = 256 * 1024;
 const WORTH_TELLING_MS = 2000;
 
 export const detect: Command = {
-  summary: 'how anomalous each value of a series is, from its past only',
   usage: 'kvarter detect FILE [--json]',
   help: `FILE is CSV with the header timestamp,value; - is standard input. Timestamps rise: 2014-04-01 00:00:00, or ISO 8601
 with offset. Prints timestamp,value,anomaly_score for each row, as soon as it is read. The score is 0 to 1: below

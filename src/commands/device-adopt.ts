@@ -18,7 +18,6 @@ const usage = `kvarter device adopt ID --model MODEL --building ID [--space ID] 
                     [--note TEXT] [--url URL] [--config FILE] [--json]`;
 
 export const deviceAdopt: Command = {
-  summary: 'registers a device, and takes in what it has said before',
   usage,
   help: `The device's row is written at the end of devices.csv, of which nothing else changes, and the running service takes in
 what of the device was in quarantine: its readings since it was unpacked are there. A row that the register would

@@ -11,7 +11,6 @@ const usage = `kvarter device credentials set NAME | rotate NAME | remove NAME |
                    [--password-stdin | --no-password] [--grace HOURS] [--file FILE] [--config FILE] [--json]`;
 
 export const deviceCredentials: Command = {
-  summary: 'who may connect over MQTT: set, rotate and remove passwords and rights',
   usage,
   help: `  set NAME     makes a credential, with a random password that is printed once; or changes one, whose password stays
   rotate NAME  gives it a new password, printed once

@@ -26,7 +26,6 @@ const options = {
 } as const;
 
 export const deviceList: Command = {
-  summary: 'registered devices: place, last seen, rhythm, battery, signal, clock, rejects',
   usage: 'kvarter device list [--building ID] [--limit N] [--url URL] [--config FILE] [--json]',
   help: `  pause     how long it usually pauses between packets
   clock     how far its own clock is ahead of the arrival of its packets (-: behind), median of the newest. That is the
@@ -54,7 +53,6 @@ export const deviceList: Command = {
 };
 
 export const deviceShow: Command = {
-  summary: 'one registered device, with its rows and how it is heard',
   usage: 'kvarter device show ID [--url URL] [--config FILE] [--json]',
   help: `  --url URL   the service; default: http.port of the configuration on this machine
   --json      for machines

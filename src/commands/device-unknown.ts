@@ -27,7 +27,6 @@ type Device = z.infer<typeof deviceSchema>;
 const MOST_VALUES = 12;
 
 export const deviceUnknown: Command = {
-  summary: 'devices that speak without being registered: since when, what they are, what they say',
   usage: 'kvarter device unknown [--limit N] [--url URL] [--config FILE] [--json]',
   help: `Nothing that they send is lost: it is in the quarantine until they are registered. The last line of each is its row for
 devices.csv, in which the building is to be filled in; kvarter device adopt writes it, and takes in what came before.

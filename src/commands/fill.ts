@@ -22,7 +22,6 @@ const MOST_SAID = 1000;
 const AT_ONCE = 10_000;
 
 export const fill: Command = {
-  summary: 'container levels → how fast they fill, and the probability that they will be too full',
   usage: 'kvarter fill FILE [--threshold 80] [--within 24h,48h] [--json]',
   help: `FILE is CSV time,container,level_pct with the rows of many containers, - is standard input. Each row is answered by
 CSV time,container,level_pct,rate_pct_per_day,p_over_24h,p_over_48h,full_at_p50, from the rows up to its time only:

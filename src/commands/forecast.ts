@@ -14,7 +14,6 @@ import { readLoadFile, readWeatherFile } from './series-files.ts';
 const MOST_HOURS = 8784;
 
 export const forecast: Command = {
-  summary: 'forecast a load from its own past, with quantiles, or test how well that goes',
   usage:
     'kvarter forecast --load FILE [--weather FILE] (--at TIME | --backtest [--from TIME] [--to TIME] [--every H]) --hours N [--zone ZONE] [--json]',
   help: `Learns from the steps that have ended at a moment, nothing later, and prints kW of the steps from then on, as CSV:

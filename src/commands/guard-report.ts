@@ -12,7 +12,6 @@ import { localTimeOption, numberOption, subscribedKwOption, textOption } from '.
 import { readTariff } from './tariff-files.ts';
 
 export const guardReportCommand: Command = {
-  summary: 'how well the peak guard tells: recall on billed peaks, precision, lead time, money, reliability',
   usage: `kvarter guard-report FILE… [--config FILE] [--from TIME] [--to TIME] [--commands FILE] [--lead-minutes N] [--json]
        kvarter guard-report --load FILE --tariff FILE [--subscribed-kw N] …
        kvarter guard-report [--url URL] …`,

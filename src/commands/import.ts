@@ -13,7 +13,6 @@ const MOST_PROBLEMS = 20;
 const answerSchema = z.object({ packets: z.number(), readings: z.number().default(0) });
 
 export const importFiles: Command = {
-  summary: 'history from files into a running service',
   usage: 'kvarter import FILE… [--url URL] [--config FILE] [--json]',
   help: `Each FILE is CSV with the header time,device,quantity,value[,channel], or NDJSON with a raw packet per line:
 {"topic": …, "payload" or "payloadBase64": …, "receivedAt": …}. Files that end in .gz are unpacked.

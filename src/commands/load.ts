@@ -21,7 +21,6 @@ import { sentSoFar } from './sent-so-far.ts';
 const SPACING_MS = 1000;
 
 export const load: Command = {
-  summary: 'a load generator with numbered messages, and a check of what became of each',
   usage: `kvarter load --devices N --rate R --format F [--seconds N] [--connections N] [--broker URL] [--url URL]
                  [--register-out DIR] [--no-check] [--patience S] [--credentials FILE] [--ca FILE] [--config FILE] [--json]`,
   help: `Publishes R messages a second of N devices in turn with QoS 1, and asks the API afterwards for each device's readings:

@@ -23,7 +23,6 @@ const service = {
 } as const;
 
 export const notificationsDead: Command = {
-  summary: 'notifications that nobody took and that are not tried again by themselves',
   usage: 'kvarter notifications dead [--limit N] [--url URL] [--config FILE] [--json]',
   help: `The oldest first: id, time, recipient, what it tells, and why it was not taken.
 
@@ -46,7 +45,6 @@ export const notificationsDead: Command = {
 };
 
 export const notificationsRetry: Command = {
-  summary: 'try notifications again that nobody took',
   usage: 'kvarter notifications retry ID… | --all [--url URL] [--config FILE] [--json]',
   help: `After a fix of the settings or of the receiver. What is not taken again is dead again after alerts.retry.giveUpHours.
 Whoever knows by now that an alert is over is not told any more that it began.

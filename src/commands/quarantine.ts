@@ -29,7 +29,6 @@ const usage = `kvarter quarantine list | counts | show ID | replay [ID…] | dis
                    [--code CODE] [--device ID] [--all] [--limit N] [--url URL] [--config FILE] [--json]`;
 
 export const quarantine: Command = {
-  summary: 'what a running service has rejected: look, take in again after a fix, discard',
   usage,
   help: `  list        rejected packets, the oldest first: id, time, reason, device, topic
   counts      how many there are of each reason

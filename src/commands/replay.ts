@@ -10,7 +10,6 @@ import { replayFiles } from './replaying.ts';
 import { loadSurroundings } from './surroundings.ts';
 
 export const replay: Command = {
-  summary: 'readings files through ingest, rules and alerts, in event time, as fast as it goes',
   usage: 'kvarter replay FILE… [--config FILE] [--json]',
   help: `Each FILE is CSV with the header time,device,quantity,value[,channel]. Several files are merged by time.
 Prints one JSON line per change of an alert's state; what was read and refused goes to standard error

@@ -21,7 +21,6 @@ const statusSchema = z.object({
 });
 
 export const reprocess: Command = {
-  summary: 'let a running service decode its kept journal again, after a fix',
   usage: 'kvarter reprocess --from TIME [--device ID] [--url URL] [--config FILE] [--json]',
   help: `After a fix of the register, a mapping or a decoder: readings and intervals of what came since TIME are written
 again, beside what comes now. As often as wanted; no alert is told. How far back the journal goes: journal.keepHours.

@@ -5,7 +5,6 @@ import { type Command, placesOf } from './command.ts';
 import { loadSurroundings } from './surroundings.ts';
 
 export const rulesCheck: Command = {
-  summary: 'read the rules, and say what is wrong with them',
   usage: 'kvarter rules check [FILE] [--config FILE] [--json]',
   help: `Reads FILE, or the rules that the configuration names. Exit code 0 when all is well, 2 with every problem at its file,
 line, column and path. Places that the register does not have are warnings: they may be registered later.

@@ -5,7 +5,6 @@ import { levels } from '../rules/scope.ts';
 import type { Command } from './command.ts';
 
 export const rulesList: Command = {
-  summary: 'every type of rule: what it tells, what it judges, and its parameters',
   usage: 'kvarter rules list [--json]',
   help: `What config/rules.yaml may name as a type.
 

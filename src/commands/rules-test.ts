@@ -10,7 +10,6 @@ import { runRuleTest } from './rules-test-run.ts';
 import { registerOfTests, rulesOfTests } from './rules-test-surroundings.ts';
 
 export const rulesTest: Command = {
-  summary: 'plays series through the rules, and compares the alerts with those that a test file expects',
   usage: 'kvarter rules test FILE… [--config FILE] [--json]',
   help: `Exit code 0 when every test passes, 1 when one fails, 2 when a file is wrong (with file, line, column and path).
 

@@ -11,7 +11,6 @@ import { watchedSpan } from './score-span.ts';
 import { scoreText } from './score-text.ts';
 
 export const score: Command = {
-  summary: 'alerts against the truth of a simulation: recall, precision, lead time',
   usage:
     'kvarter score --truth FILE --alerts FILE [--against DIR] [--from TIME] [--buildings N] [--months X] [--json]',
   help: `Matches alerts to what was true, rule by rule and kind by kind.

@@ -20,8 +20,6 @@ const LONGEST_HOURS = 8784;
 const YEAR_MS = 365.25 * 24 * HOUR_MS;
 
 export const shaveCommand: Command = {
-  summary:
-    'what a battery, cars charged in time or a heat pump run ahead would have saved, beside perfect foresight',
   usage: `kvarter shave --tariff FILE --load FILE (--battery KEYS | --cars FILE [--charge-kw 11] | --heat-pump KEYS)
               [--price FILE] [--import-limit-kw N] [--export-limit-kw N]
               [--from TIME] [--to TIME] [--horizon 720h] [--policy mpc|guard] [--sizes KWH,… [--price-per-kwh N]]

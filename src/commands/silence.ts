@@ -18,7 +18,6 @@ const service = `  --url URL   the service; default: http.port of the configurat
   --json      for machines`;
 
 export const silenceList: Command = {
-  summary: 'silences that are active or coming',
   usage: 'kvarter silence list [--all] [--url URL] [--config FILE] [--json]',
   help: `  --all       those that are over too
 ${service}
@@ -42,7 +41,6 @@ const usage = `kvarter silence add --reason TEXT (--until TIME | --for TIME) [--
                     [--quantity QUANTITY] [--rule NAME] [--url URL] [--config FILE] [--json]`;
 
 export const silenceAdd: Command = {
-  summary: 'holds alerts back while work goes on',
   usage,
   help: `What fires meanwhile is kept and shown, as held, and told only if it still fires at the end. All that is named must fit;
 several of a kind are written with commas.
@@ -83,7 +81,6 @@ ${service}
 };
 
 export const silenceRemove: Command = {
-  summary: 'ends a silence now; what it held and still fires is told',
   usage: 'kvarter silence remove ID [--url URL] [--config FILE] [--json]',
   help: `${service}
 

@@ -11,7 +11,6 @@ import { type Pace, simulateLive } from './simulate-live.ts';
 import { openSimulation } from './simulation.ts';
 
 export const simulate: Command = {
-  summary: 'a district of simulated sensors, to any MQTT broker or into files, with its truth',
   usage: `kvarter simulate [--scenario FILE] [--buildings N] [--days N] [--speed X|max] [--seed N] [--broker URL] [--out DIR]
                  [--guard] [--from TIME] [--connections N] [--credentials FILE] [--ca FILE] [--patience S]
                  [--seconds N] [--write-register DIR] [--config FILE] [--json]`,

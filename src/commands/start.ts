@@ -5,7 +5,6 @@ import { type Command, placesOf } from './command.ts';
 import { createLogger } from './logger.ts';
 
 export const start: Command = {
-  summary: 'run the service: broker, journal, store, rules, alerts, API',
   usage: 'kvarter start [--config FILE]',
   help: `Settings come from config/kvarter.yaml (or --config FILE) and from KVARTER_… in the environment, which wins.
 Logs JSON lines; the line "kvarter is up" says the ports. SIGTERM or Ctrl-C ends it cleanly.
