@@ -101,7 +101,8 @@ export async function createApp(
   const rules = stack.use(watchRules(config.rules, { ...settings, register: register.current }, log));
 
   const credentials = stack.use(openCredentials(config.mqtt, log));
-  const { db } = stack.use(openStateDb(config.dataDir));
+  const state = stack.use(openStateDb(config.dataDir));
+  const { db } = state;
   const checkpoints = openCheckpoints(db);
   const quarantine = openQuarantine(db, { maxRows: config.ingest.quarantineRows });
   const intake = await openIntake({ config, log, clock, credentials, trouble });
@@ -151,8 +152,8 @@ export async function createApp(
     onRequest: createRequests({ publish: broker.publish, answer: subscribers.answer, clock, log }),
   });
   const judging = stack.use(
-    openJudging({
-      db,
+    await openJudging({
+      state,
       journal,
       reader: readers.rules,
       rules: rules.current,

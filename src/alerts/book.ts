@@ -27,9 +27,10 @@ export interface AlertBook {
   end(isOver: (alert: Alert) => boolean, atMsOf: (building: string) => number): void;
   /** What has changed since the last call: states, in order, and facts of alerts that go on. */
   drain(): { readonly changes: readonly AlertChange[]; readonly refreshed: readonly Alert[] };
-  snapshot(): Json;
-  /** Goes on as if nothing had happened. Throws when the snapshot is another version's. */
-  restore(snapshot: Json): void;
+  /** A part for each building, to be written down before the next finding. */
+  snapshot(): Iterable<Json>;
+  /** A new book that is given all parts goes on as if nothing had happened. Throws when a part is another version's. */
+  restore(part: Json): void;
 }
 
 const openSchema = z.object({
@@ -44,16 +45,15 @@ const openSchema = z.object({
 /** An alert that is not resolved, and what is due for it. */
 export type Open = z.infer<typeof openSchema>;
 
-const snapshotSchema = z.array(
-  z.tuple([z.string(), z.record(z.string(), openSchema), flapsSchema.optional()]),
-);
+const partSchema = z.tuple([z.string(), z.record(z.string(), openSchema), flapsSchema.optional()]);
+const plain = z.custom<Json>();
 
 /** `goingOn`: open alerts to go on with, where no snapshot is kept. */
 export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
   /** Open alerts by building, then by rule and subject. */
-  let buildings = new Map<string, Map<string, Open>>();
+  const buildings = new Map<string, Map<string, Open>>();
   /** The next moment at which something is due in a building: nearly every tick finds nothing. */
-  let dues = new Map<string, number>();
+  const dues = new Map<string, number>();
   let changes: AlertChange[] = [];
   let refreshed = new Map<string, Alert>();
   const flaps = createFlapWatch();
@@ -176,23 +176,17 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
       refreshed = new Map();
       return drained;
     },
-    // A copy through text, because the alerts go on changing.
-    snapshot: () =>
-      JSON.parse(
-        JSON.stringify(
-          [...buildings].map(([building, alerts]) => [
-            building,
-            Object.fromEntries(alerts),
-            ...flaps.snapshot(building),
-          ]),
-        ),
-      ),
-    restore: (snapshot) => {
-      const entries = snapshotSchema.parse(snapshot);
-      buildings = new Map(entries.map(([building, alerts]) => [building, new Map(Object.entries(alerts))]));
-      flaps.restore(entries.map(([building, , kept]) => [building, kept ?? {}]));
-      dues = new Map();
-      for (const [building, alerts] of buildings) schedule(building, alerts);
+    *snapshot() {
+      for (const [building, alerts] of buildings) {
+        yield plain.parse([building, Object.fromEntries(alerts), ...flaps.snapshot(building)]);
+      }
+    },
+    restore: (part) => {
+      const [building, kept, fired] = partSchema.parse(part);
+      const alerts = new Map(Object.entries(kept));
+      buildings.set(building, alerts);
+      if (fired) flaps.restore(building, fired);
+      schedule(building, alerts);
     },
   };
 }

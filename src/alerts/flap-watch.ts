@@ -40,8 +40,8 @@ export function createFlapWatch() {
       const flaps = buildings.get(building);
       return flaps === undefined || Object.keys(flaps).length === 0 ? [] : [flaps];
     },
-    restore: (kept: readonly (readonly [building: string, flaps: Flaps])[]): void => {
-      buildings = new Map(kept.map(([building, flaps]) => [building, { ...flaps }]));
+    restore: (building: string, flaps: Flaps): void => {
+      buildings.set(building, flaps);
     },
   };
 }

@@ -9,7 +9,10 @@ export const errorCodes = {
     says: 'the data folder cannot be written or is locked by a running kvarter',
   },
   'journal-damaged': { retryable: false, says: 'the journal cannot be read' },
-  'state-write-failed': { retryable: true, says: 'the state database cannot be written' },
+  'state-write-failed': {
+    retryable: true,
+    says: 'the state database or what the rules know cannot be written',
+  },
   'journal-write-failed': { retryable: true, says: 'the journal cannot be written' },
   'store-unavailable': { retryable: true, says: 'the store cannot be reached or is overloaded' },
   'store-misconfigured': { retryable: true, says: 'the store refuses the credentials or has no such bucket' },

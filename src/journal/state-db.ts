@@ -1,9 +1,16 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { KvarterError } from '../domain/errors.ts';
 
-export type StateDb = { readonly db: DatabaseSync } & Disposable;
+export type StateDb = {
+  readonly db: DatabaseSync;
+  /** The data folder. */
+  readonly dir: string;
+  /** Resolves when what has been committed outlives a power cut; the end of a process it outlives at once. */
+  readonly synced: () => Promise<void>;
+} & Disposable;
 
 /**
  * Opens `state.db`: cursors, snapshots, alerts, outbox, quarantine. It is locked for this process alone, which makes it
@@ -28,7 +35,16 @@ export function openStateDb(dataDir: string): StateDb {
     db.exec('BEGIN EXCLUSIVE; COMMIT');
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     const opened = db;
-    return { db: opened, [Symbol.dispose]: () => opened.close() };
+    return {
+      db: opened,
+      dir: dataDir,
+      // What is not in the file itself is in its log, and SQLite syncs both before it begins the log anew.
+      synced: async () => {
+        await using log = await open(join(dataDir, 'state.db-wal'), 'r+');
+        await log.datasync();
+      },
+      [Symbol.dispose]: () => opened.close(),
+    };
   } catch (cause) {
     db?.close();
     const isLocked = says(cause).includes('locked');

@@ -20,16 +20,19 @@ export type RuleEngine = {
   readonly onStart: (wallMs: number) => void;
   /**
    * Goes on with other rules from here. One that has the name and type of one before goes on with what that has learned;
-   * another starts with what it sees from now on.
+   * another starts with what it sees from now on. In steps, of which none takes long: the others hold after the last.
    */
-  readonly use: (rules: readonly RunningRule[], tickGraceMs: number) => void;
+  readonly use: (rules: readonly RunningRule[], tickGraceMs: number) => Iterable<void>;
   /** Event time of a building: everything before it has been told to the rules. */
   readonly timeOf: (building: string) => number | undefined;
-  /** Everything the engine and its rules have learned, as JSON. */
-  readonly snapshot: () => Json;
-  /** Goes on as if nothing had happened. Throws when the snapshot is of another version: start afresh then. */
-  readonly restore: (snapshot: Json) => void;
+  /** Everything the engine and its rules have learned, as JSON in parts of which none is large. */
+  readonly snapshot: () => Iterable<Part>;
+  /** A new engine that is given all parts goes on as if nothing had happened. Throws when a part is another version's. */
+  readonly restore: (part: Part) => void;
 };
+
+/** A part of a snapshot, and whose it is. */
+export type Part = readonly [of: string, known: Json];
 
 /** Who turns findings into alerts; it follows the same event time as the rules. */
 export type FindingSink = {
@@ -81,15 +84,10 @@ const clockSchema = z.object({
 });
 type BuildingClock = z.infer<typeof clockSchema>;
 
-/** It was read as JSON, and whose part it is looks at it: `z.json()` would ask of each number first, which is half of a restart. */
-const part = z.custom<Json>((value) => value !== undefined);
-const snapshotSchema = z.object({
-  clocks: part,
-  tickedMs: z.number().default(0),
-  /** Before November 2026 each rule kept its own: they are known again after two days, and all else goes on. */
-  hours: part.default([]),
-  rules: z.record(z.string(), part),
-});
+/** Whose a part of a snapshot is that a rule gave. */
+export function partOfRule(name: string): string {
+  return `rule ${name}`;
+}
 
 /**
  * Runs rules over event time. Each building has its own event clock, the newest time of its readings, so data that is
@@ -100,6 +98,7 @@ const snapshotSchema = z.object({
  */
 export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions): RuleEngine {
   let { rules, tickGraceMs } = options;
+  /** In the order of their first reading; ticks visit them in this order. */
   const clocks = createBuildingStates<BuildingClock>(clockSchema, () => ({
     watermarkMs: Number.MIN_SAFE_INTEGER,
     wallMs: 0,
@@ -107,8 +106,6 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
   }));
   /** Wall time of the newest tick. */
   let tickedMs = 0;
-  /** In the order of their first reading; ticks visit them in this order. */
-  let buildings: string[] = [];
   const emit = sink.onFinding;
   /** Worked out once, and again when the register has a new object for the point. */
   let followers = new WeakMap<PlacedPoint, Follower>();
@@ -142,7 +139,6 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
       if (clock === undefined) {
         clock = clocks.of(building);
         clock.nextTickMs = Math.ceil(reading.atMs / MINUTE_MS) * MINUTE_MS;
-        buildings.push(building);
       }
       if (reading.atMs > clock.watermarkMs) {
         advance(building, clock, reading.atMs);
@@ -155,7 +151,7 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
     },
     onTick: (wallMs, steppedMs = 0) => {
       tickedMs = wallMs;
-      for (const building of buildings) {
+      for (const building of clocks.names()) {
         const clock = clocks.of(building);
         // What came in the last moment may have come after the step.
         if (Math.abs(wallMs - clock.wallMs) > STEP_NOTICED_MS) clock.wallMs += steppedMs;
@@ -165,7 +161,7 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
     onStart: (wallMs) => {
       // The clock was set back meanwhile: nobody knows for how long.
       if (wallMs <= tickedMs) return;
-      for (const building of buildings) {
+      for (const building of clocks.names()) {
         const { watermarkMs, wallMs: heardMs } = clocks.of(building);
         const span = {
           fromMs: watermarkMs + Math.max(tickedMs - heardMs, 0),
@@ -176,10 +172,10 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
       }
       tickedMs = wallMs;
     },
-    use: (next, graceMs) => {
+    *use(next, graceMs) {
       for (const rule of next) {
         const before = rules.find(({ name, type }) => name === rule.name && type === rule.type);
-        if (before) rule.restore(before.snapshot());
+        for (const part of before?.snapshot() ?? []) yield rule.restore(part);
       }
       rules = next;
       ticking = tickersOf(next);
@@ -188,24 +184,19 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
       sharedHandlers = createShared();
     },
     timeOf: (building) => clocks.find(building)?.watermarkMs,
-    snapshot: () => ({
-      clocks: clocks.snapshot(),
-      tickedMs,
-      hours: hours.snapshot(),
-      rules: Object.fromEntries(rules.map((rule) => [rule.name, rule.snapshot()])),
-    }),
-    restore: (snapshot) => {
-      const parsed = snapshotSchema.parse(snapshot);
-      clocks.restore(parsed.clocks);
-      tickedMs = parsed.tickedMs;
-      buildings = clocks.names();
-      hours.restore(parsed.hours);
-      followers = new WeakMap();
-      // A rule that is new in this version starts with what it sees from now on.
+    *snapshot() {
+      yield ['tickedMs', tickedMs];
+      for (const part of clocks.snapshot()) yield ['clocks', part];
+      for (const part of hours.snapshot()) yield ['hours', part];
       for (const rule of rules) {
-        const known = parsed.rules[rule.name];
-        if (known !== undefined) rule.restore(known);
+        for (const part of rule.snapshot()) yield [partOfRule(rule.name), part];
       }
+    },
+    restore: ([of, known]) => {
+      if (of === 'tickedMs') tickedMs = z.number().parse(known);
+      else if (of === 'clocks') clocks.restore(known);
+      else if (of === 'hours') hours.restore(known);
+      else rules.find(({ name }) => partOfRule(name) === of)?.restore(known);
     },
   };
 }

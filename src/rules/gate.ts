@@ -20,8 +20,8 @@ const heldSchema = z.record(
 
 /** Lets findings through when the schedule of their entry allows it. */
 export type Gate = FindingSink & {
-  readonly snapshot: () => Json;
-  readonly restore: (snapshot: Json) => void;
+  readonly snapshot: () => Iterable<Json>;
+  readonly restore: (part: Json) => void;
   /** Goes on by other schedules, from the next tick on; undefined: the rule is no more, and what is held of it is forgotten. */
   readonly follow: (toldOf: (finding: Finding) => Pick<Finding, 'schedule'> | undefined) => void;
 };

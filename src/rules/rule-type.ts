@@ -53,8 +53,8 @@ export type RunningRule = {
   readonly peaks: () => readonly PeakStatus[];
   readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
   readonly maySwitch: (building: string, load: FlexibleLoad, atMs: number) => boolean;
-  readonly snapshot: () => Json;
-  readonly restore: (snapshot: Json) => void;
+  readonly snapshot: () => Iterable<Json>;
+  readonly restore: (part: Json) => void;
 };
 
 /** To be called as `onReading(reading, settings, emit)`: a function around it would cost as much again as most rules do. */
@@ -112,7 +112,7 @@ function openRule<P>(
     projectedKw: (building, span, atMs) => rule.projectedKw?.(building, span, atMs),
     maySwitch: (building, load, atMs) => rule.maySwitch?.(building, load, atMs) ?? true,
     snapshot: () => rule.snapshot(),
-    restore: (snapshot) => rule.restore(snapshot),
+    restore: (part) => rule.restore(part),
   };
 }
 

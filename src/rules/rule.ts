@@ -76,11 +76,11 @@ export interface Rule<P> {
   /** The one minute of each hour (of UTC) in which it ticks; absent: all. There are six ticks for each reading. */
   readonly tickMinute?: number;
   /**
-   * Everything the rule has learned, as JSON, to be written down before the next reading. `restore(snapshot())` goes on as if
-   * nothing had happened.
+   * Everything the rule has learned, as JSON in parts of which none is large, to be written down before the next reading. A new
+   * rule that is given all of them goes on as if nothing had happened.
    */
-  snapshot(): Json;
-  restore(snapshot: Json): void;
+  snapshot(): Iterable<Json>;
+  restore(part: Json): void;
   /** How each building's running window stands against its budget, from the rule that guards it. */
   peaks?(): readonly PeakStatus[];
   /** Mean power that a building is heading for in a span, kW, from the rule that guards it; undefined while nothing is known. */

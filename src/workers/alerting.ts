@@ -1,10 +1,10 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
-import type { Alert, Json } from '../domain/alert.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { FlexibleLoad } from '../domain/register.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { createHourStore } from '../rules/days/hour-store.ts';
-import { createRuleEngine, type RuleEngine } from '../rules/engine.ts';
+import { createRuleEngine, type Part, type RuleEngine } from '../rules/engine.ts';
 import { createGate } from '../rules/gate.ts';
 import type { RuleSurroundings } from '../rules/rule.ts';
 import { type RuleSet, ruleSetFrom } from '../rules/rule-file.ts';
@@ -22,12 +22,15 @@ export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick' | 'onStart'> &
     readonly maySwitch: (building: string, load: FlexibleLoad, atMs: number) => boolean;
     /** The rules that hold now. */
     readonly rules: () => RuleSet;
-    /** Goes on with other rules; what the new ones do not ask for any more is over. */
-    readonly use: (rules: RuleSet) => void;
-    /** To be written down before the next reading: it is no copy. */
-    readonly snapshot: () => Json;
-    /** Throws when the snapshot is another version's. */
-    readonly restore: (snapshot: Json) => void;
+    /**
+     * Goes on with other rules; what the new ones do not ask for any more is over. In steps, of which none takes long and between
+     * which no reading may come: the others hold after the last.
+     */
+    readonly use: (rules: RuleSet) => Iterable<void>;
+    /** Parts of which none is large, to be written down before the next reading: they are no copies. */
+    readonly snapshot: () => Iterable<Part>;
+    /** Something new that is given all parts goes on as if nothing had happened. Throws when a part is another version's. */
+    readonly restore: (part: Part) => void;
   };
 
 export type AlertingContext = Omit<RuleSurroundings, 'hours'> & { readonly rules: RuleSet };
@@ -43,12 +46,13 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
   const gate = createGate(book, register);
   const engine = createRuleEngine({ rules: running, sink: gate, hours, tickGraceMs: ruleSet.tickGraceMs });
 
-  const use = (next: RuleSet) => {
+  function* use(next: RuleSet): Iterable<void> {
     const before = running;
+    const opened = openRules(next, surroundings);
+    yield* engine.use(opened, next.tickGraceMs);
     ruleSet = next;
     book.useFlapping(next.flapping);
-    running = openRules(next, surroundings);
-    engine.use(running, next.tickGraceMs);
+    running = opened;
     const toldOf = (about: About) => {
       const rule = running.find(({ name }) => name === about.rule);
       const isSame = before.some(({ name, type }) => name === rule?.name && type === rule.type);
@@ -59,7 +63,7 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
       (alert) => toldOf(alert) === undefined,
       (building) => engine.timeOf(building) ?? 0,
     );
-  };
+  }
 
   return {
     onReading: engine.onReading,
@@ -77,19 +81,19 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
     maySwitch: (building, load, atMs) => running.every((rule) => rule.maySwitch(building, load, atMs)),
     rules: () => ruleSet,
     use,
-    snapshot: () => ({
-      rules: ruleSet.source,
-      engine: engine.snapshot(),
-      gate: gate.snapshot(),
-      book: book.snapshot(),
-    }),
-    restore: (snapshot) => {
-      const kept = parts(snapshot);
-      // What was learned was learned by the rules of then; others hold from the moment on at which they are given.
-      if (kept.rules !== undefined) use(ruleSetFrom(kept.rules));
-      engine.restore(kept.engine);
-      if (kept.gate !== undefined) gate.restore(kept.gate);
-      book.restore(kept.book);
+    *snapshot() {
+      // First: what was learned was learned by the rules of then; others hold from the moment on at which they are given.
+      yield ['rules', ruleSet.source];
+      yield* engine.snapshot();
+      for (const part of gate.snapshot()) yield ['gate', part];
+      for (const part of book.snapshot()) yield ['book', part];
+    },
+    restore: (part) => {
+      const [of, known] = part;
+      if (of === 'rules') Array.from(use(ruleSetFrom(known)));
+      else if (of === 'gate') gate.restore(known);
+      else if (of === 'book') book.restore(known);
+      else engine.restore(part);
     },
   };
 }
@@ -97,33 +101,17 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
 type About = Pick<Alert, 'rule' | 'building' | 'space' | 'device' | 'quantity'>;
 
 /** Goes on from a snapshot; where it is another version's, tells so and starts afresh. */
-export function openAlerting(
+export async function openAlerting(
   context: AlertingContext,
-  snapshot: string | undefined,
+  snapshot: AsyncIterable<Part> | Iterable<Part>,
   onLost: (error: unknown) => void,
-): Alerting {
-  if (snapshot === undefined) return createAlerting(context);
+): Promise<Alerting> {
   try {
     const alerting = createAlerting(context);
-    alerting.restore(JSON.parse(snapshot));
+    for await (const part of snapshot) alerting.restore(part);
     return alerting;
   } catch (error) {
     onLost(error);
     return createAlerting(context);
   }
-}
-
-function parts(snapshot: Json): { engine: Json; book: Json; rules?: Json; gate?: Json } {
-  if (typeof snapshot === 'object' && snapshot !== null && !Array.isArray(snapshot)) {
-    const { engine, book, rules, gate } = snapshot;
-    if (engine !== undefined && book !== undefined) {
-      return {
-        engine,
-        book,
-        ...(rules === undefined ? {} : { rules }),
-        ...(gate === undefined ? {} : { gate }),
-      };
-    }
-  }
-  throw new Error('the rules’ snapshot has another shape');
 }

@@ -1,7 +1,8 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asError, KvarterError } from '../domain/errors.ts';
 import type { Cursor, Frame, Journal } from '../journal/journal.ts';
 import { diskFailure } from './disk-failure.ts';
+import { inTurns } from './in-turns.ts';
 
 /** A reader of the journal that works until it is disposed. */
 export interface Worker extends AsyncDisposable {
@@ -30,9 +31,6 @@ const FIRST_BACKOFF_MS = 250;
 const LAST_BACKOFF_MS = 30_000;
 /** The end waits so long for what is being handled; then it is left to the next start. */
 const END_MS = 2000;
-
-/** A reader that has to catch up lets others have their turn so often: who publishes waits for no more than that. */
-const TURN_MS = 25;
 
 export function startWorker(options: WorkerOptions): Worker {
   const { journal, handle, onTrouble, onDead } = options;
@@ -69,12 +67,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function run(): Promise<void> {
-    let turnMs = performance.now();
-    for await (const frame of journal.read(options.from, stop.signal)) {
-      if (performance.now() - turnMs > TURN_MS) {
-        await nextTurn();
-        turnMs = performance.now();
-      }
+    for await (const frame of inTurns(journal.read(options.from, stop.signal))) {
       if (!(await persist(frame))) continue;
       cursor = frame.next;
       finished();

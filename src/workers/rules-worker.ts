@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AlertStore } from '../alerts/alert-store.ts';
 import { asError } from '../domain/errors.ts';
-import type { Clock } from '../domain/time.ts';
 import { inTransaction } from '../domain/transaction.ts';
 import type { Cursor, Frame, Journal } from '../journal/journal.ts';
 import type { RuleSet } from '../rules/rule-file.ts';
 import type { Alerting } from './alerting.ts';
 import type { IngestedFrame } from './frames.ts';
+import { takeInTurns } from './in-turns.ts';
 import { startWorker, type Worker } from './reader.ts';
+import type { SnapshotFiles } from './snapshot-files.ts';
 
 export type RulesWorkerOptions = {
   readonly db: DatabaseSync;
@@ -20,30 +21,28 @@ export type RulesWorkerOptions = {
   readonly alerts: Pick<AlertStore, 'save'>;
   readonly notifiers: readonly string[];
   readonly onAlerts: () => void;
-  /** Saves the place and what the rules know at it; called in a transaction with the alerts. */
+  readonly snapshots: Pick<SnapshotFiles, 'keep'>;
+  /** Saves the place, and where it is written down what the rules know at it; called in a transaction. */
   readonly save: (cursor: Cursor, snapshot: string) => void;
   /** The transaction is over, and what was saved in it is kept. */
-  readonly onSaved?: () => void;
-  /** Time between two snapshots at least, ms. */
+  readonly onSaved: () => void;
+  /** Time between two snapshots, ms. */
   readonly snapshotMs: number;
-  /** The wall clock, for the pace of snapshots only. */
-  readonly now: Clock;
   readonly onTrouble: (error: Error, retryInMs: number) => void;
   readonly onDead: (error: Error) => void;
 };
 
 /**
  * The reader that runs the rules. Alerts are kept at once; place and snapshot now and then: after a crash the frames
- * since the newest snapshot are read again and give the same alerts, which the alert store knows already.
+ * since the newest snapshot are read again and give the same alerts, which the alert store knows already. While a snapshot is
+ * written no frame is folded, and everybody else goes on working.
  *
  * Other rules hold from a frame on: what they end, and a snapshot with them in it, are saved together at that place before
  * the frame is folded. So whatever is read again is read by the rules that it was read by, and a restart at any moment
  * changes nothing. What was journaled before the start belongs to the rules of then, which the snapshot holds.
  */
 export function startRulesWorker(options: RulesWorkerOptions): Worker {
-  const { db, alerting, alerts, now } = options;
-  // The first place is saved at once: what the rules were when they began must be known when it is read again.
-  let savedMs = options.from === undefined ? Number.NEGATIVE_INFINITY : now();
+  const { db, alerting, alerts, notifiers, snapshotMs, onTrouble } = options;
   const startHead = options.journal.head();
   /** The rules of the file that were looked at last. */
   let compared: RuleSet | undefined;
@@ -51,14 +50,20 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   let changed: ReturnType<Alerting['drain']> | undefined;
   /** Of the frame in hand: folded already, and still to be saved. A frame that is tried again is not folded twice. */
   let folded: ({ readonly at: Cursor } & ReturnType<Alerting['drain']>) | undefined;
-  let place: Cursor | undefined;
-  let savedPlace: Cursor | undefined;
+  let place = options.from;
+  let savedPlace = options.from;
+  let isEnding = false;
+  const oneByOne = createQueue();
 
-  const saveSnapshot = (cursor: Cursor) => options.save(cursor, JSON.stringify(alerting.snapshot()));
-  const noteSaved = (cursor: Cursor) => {
-    savedMs = now();
+  const saveSnapshot = async (cursor: Cursor, saveBesides: () => void = () => undefined) => {
+    await options.snapshots.keep(alerting.snapshot(), (snapshot) =>
+      inTransaction(db, () => {
+        saveBesides();
+        options.save(cursor, snapshot);
+      }),
+    );
     savedPlace = cursor;
-    options.onSaved?.();
+    options.onSaved();
   };
 
   const fold = (frame: Frame) => {
@@ -71,67 +76,68 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   };
 
   /** Goes on with the rules of the file, when they are others, from this frame on. */
-  const changeRules = (frame: Frame) => {
+  const changeRules = async (frame: Frame) => {
     const next = options.rules();
     if (changed === undefined) {
       if (next === compared || (options.from !== undefined && frame.at < startHead)) return;
       compared = next;
       if (JSON.stringify(next.source) === JSON.stringify(alerting.rules().source)) return;
-      alerting.use(next);
+      await takeInTurns(alerting.use(next));
       changed = alerting.drain();
     }
     const { changes, refreshed } = changed;
-    inTransaction(db, () => {
-      alerts.save(changes, refreshed, options.notifiers);
-      saveSnapshot(frame.at);
-    });
+    await saveSnapshot(frame.at, () => alerts.save(changes, refreshed, notifiers));
     changed = undefined;
-    noteSaved(frame.at);
     if (changes.length > 0) options.onAlerts();
   };
 
-  const worker = startWorker({
-    ...options,
-    handle: async (frame) => {
-      if (folded?.at !== frame.at) changeRules(frame);
-      if (folded?.at !== frame.at) folded = { at: frame.at, ...fold(frame) };
-      const { changes, refreshed } = folded;
-      const isDue = now() - savedMs >= options.snapshotMs;
-      if (changes.length > 0 || refreshed.length > 0 || isDue) {
-        inTransaction(db, () => {
-          alerts.save(changes, refreshed, options.notifiers);
-          if (isDue) saveSnapshot(frame.next);
-        });
-        if (isDue) noteSaved(frame.next);
-        if (changes.length > 0) options.onAlerts();
-      }
-      folded = undefined;
-      place = frame.next;
-      return true;
-    },
-  });
-  /** What is known at a place, unless a frame behind it has been folded into that already. */
-  const saveIdle = (cursor: Cursor) => {
-    if (folded !== undefined || changed !== undefined) return;
+  const handle = async (frame: Frame): Promise<boolean> => {
+    if (isEnding) return false;
+    if (folded?.at !== frame.at) {
+      // What the rules were when they began must be known when it is read again.
+      if (savedPlace === undefined) await saveSnapshot(frame.at);
+      await changeRules(frame);
+      folded = { at: frame.at, ...fold(frame) };
+    }
+    const { changes, refreshed } = folded;
+    if (changes.length > 0 || refreshed.length > 0) {
+      inTransaction(db, () => alerts.save(changes, refreshed, notifiers));
+    }
+    if (changes.length > 0) options.onAlerts();
+    folded = undefined;
+    place = frame.next;
+    return true;
+  };
+
+  /** What is known at the place, unless a frame behind it has been folded into that already. */
+  const saveWhatIsNew = async () => {
+    if (place === undefined || place === savedPlace || folded !== undefined || changed !== undefined) return;
     try {
-      inTransaction(db, () => saveSnapshot(cursor));
-      noteSaved(cursor);
+      await saveSnapshot(place);
     } catch (cause) {
-      options.onTrouble(asError(cause), options.snapshotMs);
+      onTrouble(asError(cause), snapshotMs);
     }
   };
-  // Also while nothing comes: at its bound the journal waits until what lies behind the saved place may be forgotten.
-  const saving = setInterval(() => {
-    const finished = worker.cursor();
-    if (finished === undefined || finished !== place || finished === savedPlace) return;
-    saveIdle(finished);
-  }, options.snapshotMs);
+
+  const worker = startWorker({ ...options, handle: (frame) => oneByOne(() => handle(frame)) });
+  const saving = setInterval(() => void oneByOne(saveWhatIsNew), snapshotMs);
   return {
     ...worker,
     [Symbol.asyncDispose]: async () => {
       clearInterval(saving);
+      isEnding = true;
       await worker[Symbol.asyncDispose]();
-      if (place !== undefined) saveIdle(place);
+      await oneByOne(saveWhatIsNew);
     },
+  };
+}
+
+/** Begins each task when those before it have ended, well or not. */
+function createQueue(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const running = last.then(task);
+    last = running.catch(() => undefined);
+    return running;
   };
 }

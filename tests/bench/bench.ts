@@ -37,7 +37,7 @@ const benches: Record<string, () => Promise<void>> = {
   aggregate: benchAggregate,
   decode: benchDecode,
   register: benchRegister,
-  rules: async () => benchRules(root),
+  rules: () => benchRules(root),
   bill: async () => benchBill(),
   'expected-bill': async () => {
     if (!existsSync(data))

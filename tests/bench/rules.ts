@@ -5,8 +5,11 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseRules } from '../../src/config/rules.ts';
 import { loadTariffs } from '../../src/config/tariffs.ts';
-import { type AlertingContext, createAlerting, openAlerting } from '../../src/workers/alerting.ts';
+import type { Part } from '../../src/rules/engine.ts';
+import { type AlertingContext, createAlerting } from '../../src/workers/alerting.ts';
+import { knownBy } from '../support/alerting.ts';
 import { type RulesDistrict, rulesDistrict } from './rules-district.ts';
+import { measureStalls } from './rules-stalls.ts';
 
 const MINUTE_MS = 60_000;
 const ROUNDS = 5;
@@ -21,27 +24,26 @@ const collect: () => void = runInNewContext('gc');
  * 50,000 points through all rules as the service runs them: processor time a reading (ticks included), memory and snapshot a
  * point, once when the windows of pauses, samples and levels are full; and for two sizes after more than a month, when what is
  * kept of days is full as well: their difference tells what a point takes, and what is there once (code, tariffs, calendars).
+ * Twenty times the last of them is 50,000 points after a month: how long do these stall others when they are written down?
  */
-export function benchRules(root: string): void {
+export async function benchRules(root: string): Promise<void> {
   const tariffs = loadTariffs(join(root, 'config/tariffs'));
   if (!tariffs.has(TARIFF)) throw new Error(`${TARIFF} is not among the tariffs`);
   const read = parseRules('rules.yaml', readFileSync(join(root, 'config/rules.yaml'), 'utf8'));
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const { rules } = read;
   console.log(`rules: ${rules.entries.length} entries; half of the buildings have the tariff ${TARIFF}`);
+  const contextOf = ({ register }: RulesDistrict): AlertingContext => {
+    const holds = { powerHoldMs: 15 * MINUTE_MS, registerGapMs: 180 * MINUTE_MS };
+    return { rules, holds, register: () => register, tariffs };
+  };
   const held = [
     { buildings: 1000, warmMinutes: 8 * 60 },
     { buildings: 10, warmMinutes: 33 * 1440 },
     { buildings: 50, warmMinutes: 33 * 1440 },
   ].map(({ buildings, warmMinutes }) => {
     const district = rulesDistrict(buildings, TARIFF);
-    const holds = { powerHoldMs: 15 * MINUTE_MS, registerGapMs: 180 * MINUTE_MS };
-    const bytes = measure(
-      { rules, holds, register: () => district.register, tariffs },
-      district,
-      warmMinutes,
-    );
-    return { bytes, points: district.points };
+    return { ...measure(contextOf(district), district, warmMinutes), points: district.points };
   });
   const [few, many] = held.slice(-2);
   if (few === undefined || many === undefined) return;
@@ -50,10 +52,34 @@ export function benchRules(root: string): void {
   console.log(
     `  after a month: ${Math.round(slope)} B for each further point, and ${once.toFixed(1)} MB once`,
   );
+  const times = 20;
+  console.log(`  ${times * many.points} points after a month:`);
+  await measureStalls(contextOf(rulesDistrict(times * 50, TARIFF)), timesOver(many.known, times, 50));
 }
 
-/** Prints what it measures, and gives the heap that is held in the end, bytes. */
-function measure(context: AlertingContext, district: RulesDistrict, warmMinutes: number): number {
+/** What is known of so many times the buildings, of which there are `buildings`. */
+function* timesOver(known: readonly Part[], times: number, buildings: number): Iterable<Part> {
+  for (const part of known) {
+    const text = JSON.stringify(part);
+    if (!text.includes('building-')) yield part;
+    else {
+      for (let n = 0; n < times; n += 1) {
+        yield JSON.parse(
+          text.replaceAll(/building-(\d+)/g, (_, id) => `building-${Number(id) + n * buildings}`),
+        );
+      }
+    }
+  }
+}
+
+type Measured = {
+  /** Heap that is held in the end. */
+  readonly bytes: number;
+  readonly known: readonly Part[];
+};
+
+/** Prints what it measures. */
+function measure(context: AlertingContext, district: RulesDistrict, warmMinutes: number): Measured {
   const emptyBytes = heapBytes();
   const alerting = createAlerting(context);
   let [minute, changes] = [0, 0];
@@ -76,11 +102,15 @@ function measure(context: AlertingContext, district: RulesDistrict, warmMinutes:
   const rounds = Array.from({ length: ROUNDS }, () => run(ROUND_MINUTES));
   const all = rounds.map(({ us }) => us).toSorted((a, b) => a - b);
   const heldBytes = heapBytes() - emptyBytes;
-  const taken = best(() => JSON.stringify(alerting.snapshot()));
-  const restored = best(() => openAlerting(context, taken.result, fail));
-  if (!isDeepStrictEqual(restored.result.snapshot(), JSON.parse(taken.result))) {
-    throw new Error('a restart forgets something');
-  }
+  const taken = best(() => Array.from(alerting.snapshot(), (part) => JSON.stringify(part)));
+  const restored = best(() => {
+    const again = createAlerting(context);
+    for (const line of taken.result) again.restore(JSON.parse(line));
+    return again;
+  });
+  const known = knownBy(restored.result);
+  if (!isDeepStrictEqual(known, knownBy(alerting))) throw new Error('a restart forgets something');
+  const bytes = taken.result.reduce((sum, line) => sum + line.length, 0);
   const per = (bytes: number) =>
     `${(bytes / 1e6).toFixed(1)} MB, ${Math.round(bytes / district.points)} B a point`;
   const buildings = district.register.buildings.size;
@@ -90,10 +120,10 @@ function measure(context: AlertingContext, district: RulesDistrict, warmMinutes:
       `    processor  ${Math.round(1e6 / (all[0] ?? 0))} readings/s, best of ${ROUNDS} rounds of ${rounds[0]?.readings} readings and ` +
         `${buildings * ROUND_MINUTES} ticks (${all.map((us) => us.toFixed(2)).join(', ')} µs a reading)`,
       `    heap       ${per(heldBytes)}`,
-      `    snapshot   ${per(taken.result.length)}; ${Math.round(taken.ms)} ms to take, ${Math.round(restored.ms)} ms to restore`,
+      `    snapshot   ${per(bytes)}; ${Math.round(taken.ms)} ms to take, ${Math.round(restored.ms)} ms to restore`,
     ].join('\n'),
   );
-  return heldBytes;
+  return { bytes: heldBytes, known };
 }
 
 /** Processor time of the best of four. */
@@ -121,7 +151,3 @@ function heapBytes(): number {
 }
 
 const CODE = /code|trusted/;
-
-function fail(error: unknown): never {
-  throw error;
-}

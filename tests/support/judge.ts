@@ -3,6 +3,7 @@ import type { AlertChange } from '../../src/domain/alert.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import type { Register } from '../../src/domain/register.ts';
 import { createAlerting } from '../../src/workers/alerting.ts';
+import { knownBy, restore } from './alerting.ts';
 import { registerOf, withPlacesOf } from './readings.ts';
 import { onlyRules } from './rules.ts';
 
@@ -37,9 +38,9 @@ export function judge(
   for (const [at, reading] of readings.entries()) {
     if (at % every === 0) {
       kept.push(...parts.drain().changes);
-      const saved = JSON.parse(JSON.stringify(parts.snapshot()));
+      const saved = knownBy(parts);
       parts = open();
-      parts.restore(saved);
+      restore(parts, saved);
     }
     parts.onReading(reading);
   }

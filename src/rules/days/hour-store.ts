@@ -38,9 +38,9 @@ export type KnownHours = {
 export type HourStore = KnownHours & {
   /** Where a point's readings go from here on; undefined: it has no role, and nobody can say what it stands for. */
   readonly hoursOf: (point: PlacedPoint) => HourMeans | undefined;
-  readonly snapshot: () => Json;
+  readonly snapshot: () => Iterable<Json>;
   /** The hours given before are of no use any more. */
-  readonly restore: (snapshot: Json) => void;
+  readonly restore: (part: Json) => void;
 };
 
 export function createHourStore(): HourStore {

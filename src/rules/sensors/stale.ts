@@ -181,9 +181,9 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       if (state) state.away = withAbsence(state.away, span);
     },
     snapshot: states.snapshot,
-    restore: (snapshot) => {
+    restore: (part) => {
       forgetSaid();
-      states.restore(snapshot);
+      states.restore(part);
     },
   };
 }

@@ -14,10 +14,10 @@ function play(series: string, restartAt = -1) {
   for (const [n, step] of series.split(' ').entries()) {
     const atMs = T0 + n * 5 * MINUTE_MS;
     if (n === restartAt) {
-      const snapshot = JSON.parse(JSON.stringify(book.snapshot()));
+      const snapshot = JSON.parse(JSON.stringify([...book.snapshot()]));
       book = createAlertBook();
       book.useFlapping(flapping);
-      book.restore(snapshot);
+      for (const part of snapshot) book.restore(part);
     }
     if (step !== '_') book.onFinding(finding({ atMs, holds: step === '+' }));
     book.onTick('BYGG-1', atMs);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertChange } from '../../../src/domain/alert.ts';
 import { type Alerting, createAlerting } from '../../../src/workers/alerting.ts';
+import { knownBy, restore, useRules } from '../../support/alerting.ts';
 import { readingOf, registerOf } from '../../support/readings.ts';
 import { rulesOf } from '../../support/rules.ts';
 
@@ -145,7 +146,7 @@ describe('a schedule', () => {
     const before = scheduled(schedule);
     hours(before, [15, 15, 15]);
     const after = scheduled(schedule);
-    after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+    restore(after, knownBy(before));
     expect(hours(after, [15, 15, 15, 15, 15], 3)).toEqual(['d firing 6']);
   });
 });
@@ -163,22 +164,22 @@ describe('other rules while they run', () => {
   it('have what fires follow their schedule, where it had none as where it had another', () => {
     const scheduled = (schedule: string) => rulesOf(cold(`${general}, schedule: { ${schedule} }`));
     const rules = firing();
-    rules.use(scheduled('hours: 06:00-22:00'));
+    useRules(rules, scheduled('hours: 06:00-22:00'));
     read(rules, 'd', 2, 15);
     expect(told(rules.drain().changes)).toEqual(['d resolved 1 schedule']);
-    rules.use(scheduled('hours: 03:00-22:00'));
+    useRules(rules, scheduled('hours: 03:00-22:00'));
     read(rules, 'd', 4, 15);
     expect(told(rules.drain().changes)).toEqual(['d firing 3']);
-    rules.use(scheduled('hours: 06:00-22:00'));
+    useRules(rules, scheduled('hours: 06:00-22:00'));
     read(rules, 'd', 5, 15);
-    rules.use(rulesOf(cold(general)));
+    useRules(rules, rulesOf(cold(general)));
     read(rules, 'd', 5.5, 15);
     expect(told(rules.drain().changes)).toEqual(['d resolved 4 schedule', 'd firing 5']);
   });
 
   it('leave alone what they still ask for', () => {
     const rules = firing();
-    rules.use(rulesOf(cold(`${general}\nname: frost, scope: { ${air} }, parameters: { min: 5 }`)));
+    useRules(rules, rulesOf(cold(`${general}\nname: frost, scope: { ${air} }, parameters: { min: 5 }`)));
     expect(told(rules.drain().changes)).toEqual([]);
     read(rules, 'd', 2, 21);
     expect(told(rules.drain().changes)).toEqual(['d resolved 2']);
@@ -186,15 +187,15 @@ describe('other rules while they run', () => {
 
   it('end what they do not ask for any more', () => {
     const rules = firing();
-    rules.use(rulesOf(cold(`scope: { ${air}, building: b2 }, parameters: { min: 20 }`)));
+    useRules(rules, rulesOf(cold(`scope: { ${air}, building: b2 }, parameters: { min: 20 }`)));
     expect(told(rules.drain().changes)).toEqual(['d resolved 1 rules']);
-    rules.use(rulesOf('rules: []'));
+    useRules(rules, rulesOf('rules: []'));
     expect(told(rules.drain().changes)).toEqual(['e resolved 1 rules']);
   });
 
   it('judge by the new limits, with what was learned', () => {
     const rules = firing();
-    rules.use(rulesOf(cold(`scope: { ${air} }, parameters: { min: 10 }`)));
+    useRules(rules, rulesOf(cold(`scope: { ${air} }, parameters: { min: 10 }`)));
     expect(told(rules.drain().changes)).toEqual([]);
     read(rules, 'd', 2, 15.1);
     expect(told(rules.drain().changes)).toEqual(['d resolved 2']);
@@ -202,9 +203,9 @@ describe('other rules while they run', () => {
 
   it('are in the snapshot: what is restored goes on by the rules of then', () => {
     const before = firing();
-    before.use(rulesOf(cold(`scope: { ${air} }, parameters: { min: 16 }`)));
+    useRules(before, rulesOf(cold(`scope: { ${air} }, parameters: { min: 16 }`)));
     const after = alerting('rules: []');
-    after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+    restore(after, knownBy(before));
     read(after, 'd', 2, 17);
     expect(told(after.drain().changes)).toEqual(['d resolved 2']);
   });
@@ -212,7 +213,7 @@ describe('other rules while they run', () => {
   it('forget what is held back by a rule that is gone', () => {
     const rules = alerting(cold(`${general}, schedule: { quietHours: 22:00-06:00 }`));
     read(rules, 'd', 1, 15);
-    rules.use(rulesOf('rules: []'));
+    useRules(rules, rulesOf('rules: []'));
     read(rules, 'd', 7, 15);
     expect(told(rules.drain().changes)).toEqual([]);
   });

@@ -4,6 +4,7 @@ import type { Quantity } from '../../../src/domain/quantity.ts';
 import type { Reading, Role } from '../../../src/domain/reading.ts';
 import type { Device, Register } from '../../../src/domain/register.ts';
 import { createAlerting } from '../../../src/workers/alerting.ts';
+import { knownBy, restore } from '../../support/alerting.ts';
 import { readingOf, registerOf } from '../../support/readings.ts';
 import { rulesOf } from '../../support/rules.ts';
 
@@ -222,17 +223,15 @@ describe('event time', () => {
       const [before, after] = [alerting(), alerting()];
       for (const reading of all.slice(0, cut)) before.onReading(reading);
       const { changes } = before.drain();
-      after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+      restore(after, knownBy(before));
       for (const reading of all.slice(cut)) after.onReading(reading);
       expect([...changes, ...after.drain().changes]).toEqual(whole);
     }
   });
 
   it('refuses a snapshot of another shape', () => {
-    expect(() => alerting().restore({ engine: 1 })).toThrow();
-    expect(() =>
-      alerting().restore({ engine: { clocks: [], rules: { stale: [['b1', 1]] } }, book: [] }),
-    ).toThrow();
+    expect(() => alerting().restore(['rules', 1])).toThrow();
+    expect(() => alerting().restore(['rule stale', ['b1', 1]])).toThrow();
   });
 });
 

@@ -4,6 +4,7 @@ import { loadTariffs } from '../../../../src/config/tariffs.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import { isoTime } from '../../../../src/domain/time.ts';
 import { createAlerting } from '../../../../src/workers/alerting.ts';
+import { restore } from '../../../support/alerting.ts';
 import { readingOf, registerOf } from '../../../support/readings.ts';
 import { rulesOf } from '../../../support/rules.ts';
 
@@ -106,7 +107,7 @@ describe('an area that has a tariff', () => {
     const alerting = guarded('goteborg-energi-2025');
     run(alerting, 30);
     const again = guarded('goteborg-energi-2025');
-    again.restore(alerting.snapshot());
+    restore(again, alerting.snapshot());
     expect(again.peaks()).toEqual(alerting.peaks());
   });
 

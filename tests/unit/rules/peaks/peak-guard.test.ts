@@ -7,6 +7,7 @@ import type { Reading } from '../../../../src/domain/reading.ts';
 import type { Device } from '../../../../src/domain/register.ts';
 import { isoTime } from '../../../../src/domain/time.ts';
 import { createAlerting } from '../../../../src/workers/alerting.ts';
+import { knownBy, restore } from '../../../support/alerting.ts';
 import { readingOf, registerOf } from '../../../support/readings.ts';
 import { rulesOf } from '../../../support/rules.ts';
 
@@ -186,7 +187,7 @@ test('goes on after a restart as if nothing had happened', () => {
     const [before, after] = [alerting(), alerting()];
     for (const reading of readings.slice(0, cut)) before.onReading(reading);
     const { changes } = before.drain();
-    after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+    restore(after, knownBy(before));
     for (const reading of readings.slice(cut)) after.onReading(reading);
     const both = [...changes, ...after.drain().changes].filter(({ alert }) => alert.rule === 'peak-guard');
     expect(both).toEqual(whole);
