@@ -14,7 +14,7 @@ export function onePerOf(text: string, durationMinutes: number): OnePer | undefi
   if (!match) return undefined;
   const minutes = Number(match[1]) * (match[2] === 'H' ? HOUR_MINUTES : 1);
   // Peaks may fall in any windows, or in any hours.
-  if (minutes === durationMinutes || minutes < durationMinutes) return 'window';
+  if (minutes <= durationMinutes) return 'window';
   return minutes === HOUR_MINUTES ? 'hour' : undefined;
 }
 

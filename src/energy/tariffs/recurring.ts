@@ -93,7 +93,7 @@ export function activityOf(
 }
 
 function isWithin(quarter: number, from: number, to: number): boolean {
-  if (from === to || (from === 0 && to === QUARTERS_A_DAY)) return true;
+  if (from === to) return true;
   return from < to ? quarter >= from && quarter < to : quarter >= from || quarter < to;
 }
 

@@ -7,7 +7,6 @@ const HOUR_MINUTES = 60;
 export function windowAt(zone: Zone, atMs: number, minutes: number): Span {
   if (minutes <= HOUR_MINUTES) return zone.windowAt(atMs, minutes * 60_000);
   const day = zone.dayAt(atMs);
-  if (minutes >= 1440) return day;
   const local = zone.local(atMs);
   const midnight = Date.UTC(local.year, local.month - 1, local.day);
   const index = Math.floor(local.minuteOfDay / minutes);
