@@ -62,6 +62,16 @@ describe('bills worked by hand', () => {
       'reactive 30 kVAr 517.5 646.88',
       'sum 8148.84 10186.04',
     ]);
+    // Who says no subscription is billed one of 120 kW, without an excess, and is told so: 120 × 62/12 = 620.00.
+    const unsaid = billed('kalmar-energi-n4-2024', { ...load, kvar });
+    expect([linesOf(unsaid)[2], unsaid.periods[0]?.notes, unsaid.incomplete]).toEqual([
+      'subscribed 120 kW 620 775',
+      [
+        'subscribed: the subscribed power is taken to be what is billed, 120 kW (say it by --subscribed-kw, or subscribedKw in places.yaml)',
+      ],
+      false,
+    ]);
+    expect(billed(subscribed('kalmar-energi-n4-2024', 100), { ...load, kvar }).periods[0]?.notes).toEqual([]);
   });
 
   it('Sollentuna: hours of weekdays 07–19 that are no holidays', () => {
@@ -170,10 +180,8 @@ describe('bills worked by hand', () => {
     // 1 kW all the time, and three days of 6, 5 and 4 kW: mean 5 lies on the edge of the step up to 5 kW: 147 NOK.
     const base = { from: '2025-01-01', to: '2025-02-01', baseKw: 1, timeZone: 'Europe/Oslo' };
     const kw = { '2025-01-07 08:00': 6, '2025-01-07 09:00': 6, '2025-01-08 08:00': 5, '2025-01-09 08:00': 4 };
-    expect(linesOf(billed('norway-steps-2024', loadOf({ ...base, kw })))).toEqual([
-      'capacity 5 kW 147 147',
-      'sum 147 147',
-    ]);
+    const low = billed('norway-steps-2024', loadOf({ ...base, kw }));
+    expect([linesOf(low), low.incomplete]).toEqual([['capacity 5 kW 147 147', 'sum 147 147'], false]);
     // A tenth more on one of them: mean 5.033333, the step up to 10 kW: 252 NOK.
     const more = loadOf({ ...base, kw: { ...kw, '2025-01-09 08:00': 4.1 } });
     expect(linesOf(billed('norway-steps-2024', more))).toEqual([
@@ -200,8 +208,9 @@ describe('bills worked by hand', () => {
     expect(linesOf(bill, 11)).toEqual(['capacity 2.958333 kW 9.96 10.56', 'sum 9.96 10.56']);
     expect(bill.periods[11]?.incomplete).toBe(false);
     // Only two of the twelve months are known in February 2024: (2.5 + 2.5)/2, and it says so.
-    expect(bill.periods[1]?.notes).toEqual([
-      'capacity: the load has 2 of the 12 billing periods that are looked back on',
+    expect([bill.periods[1]?.notes, bill.periods[1]?.incomplete]).toEqual([
+      ['capacity: the load has 2 of the 12 billing periods that are looked back on'],
+      true,
     ]);
   });
 

@@ -47,7 +47,7 @@ describe('a window costs', () => {
 
   it('with a look-back, from what the months before have left to pass', () => {
     expect(costsFrom(priceOf(two, { lookBack: 'P12M' }), year)).toEqual({ fromKw: 80, days: 3 });
-    expect(costsFrom(priceOf(two, { lookBack: 'P3M' }), year)).toEqual({ fromKw: 20, days: 2 });
+    expect(costsFrom(priceOf(two, { lookBack: 'P5M' }), year)).toEqual({ fromKw: 20, days: 2 });
     expect(costsFrom(priceOf(two, {}), year).fromKw).toBe(0);
   });
 

@@ -3,6 +3,8 @@ import { describe, expect, it, test } from 'vitest';
 import { loadTariffs } from '../../../../src/config/tariffs.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 import { parsePeakFunction } from '../../../../src/energy/tariffs/peak-function.ts';
+import { meanOfBilled } from '../../../../src/energy/tariffs/power-price.ts';
+import { withSubscription } from '../../../../src/energy/tariffs/subscription.ts';
 
 const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariffs'));
 const billed = (tariff: string, meanKw: number, at: string) =>
@@ -40,6 +42,28 @@ describe('what the shipped tariffs bill for an hour with a mean of 100 kW', () =
   test.each(cases)('%s at %s', (tariff, at, expected) => {
     expect(billed(tariff, 100, at)).toEqual(expected);
   });
+});
+
+it.each<[tariff: string, at: string, billedKw: number, meanKw: number]>([
+  ['ellevio-2025', '2025-06-10T21:00+02:00', 50, 50],
+  ['ellevio-2025', '2025-06-10T22:00+02:00', 50, 100],
+  ['sollentuna-2025', '2025-02-03T19:00+01:00', 50, Number.POSITIVE_INFINITY],
+])('%s at %s bills %i kW from a mean of %f on', (tariff, at, billedKw, meanKw) => {
+  const [price] = tariffs.get(tariff)?.power ?? [];
+  expect(price && meanOfBilled(price, billedKw, price.windowAt(Date.parse(at)))).toBeCloseTo(meanKw, 6);
+});
+
+it('a billing period costs by its billed power what the bill says', () => {
+  // Steps of 83 NOK up to 2 kW to 490 NOK up to 20 kW: 407 / 18 = 22.61 a kW; above the last step the last is billed.
+  const [steps] = tariffs.get('norway-steps-2024')?.power ?? [];
+  expect([steps?.costOf(2), steps?.costOf(2.1), steps?.costOf(25)]).toEqual([83, 147, 490]);
+  expect(steps?.pricePerKw).toBeCloseTo(22.61, 2);
+  // 100 kW × 62/12, and 20 kW of excess × 124/12; 10 kW of excess are 10 %, so not free.
+  const kalmar = tariffs.get('kalmar-energi-n4-2024');
+  const subscribed = kalmar && withSubscription(kalmar, 100).power.find((price) => price.subscribed);
+  expect(subscribed?.costOf(120)).toBeCloseTo(516.67 + 206.67, 1);
+  expect(subscribed?.costOf(110)).toBeCloseTo(516.67 + 103.33, 1);
+  expect(subscribed?.costOf(109)).toBeCloseTo(516.67, 1);
 });
 
 describe('the calendar of a tariff', () => {
@@ -84,6 +108,7 @@ describe('a peak function', () => {
     'max(peak(main)))',
     'peak(main) peak(main)',
     'process.exit(1)',
+    'peak(main) / 0',
     '1 ** 2',
   ])('%j is refused', (text) => {
     expect(parsePeakFunction(text).ok).toBe(false);

@@ -158,6 +158,12 @@ it('of several tariffs in a file, one that is not understood keeps no other from
     [[], 1],
   ]);
   expect(found.map(({ path }) => path.join('.'))).toEqual(['tariffs.1.powerPrice.components.0.price']);
+  expect(problems({ tariffs: [good, { ...good, billingPeriod: 'P1W' }] })).toEqual([
+    'tariffs.1.billingPeriod: must be whole months or years, such as P1M or P1Y',
+  ]);
+  expect(problems({ tariffs: [good], calendarPatterns: [{ days: [8] }] })[0]).toMatch(
+    'calendarPatterns.0.days.0: ',
+  );
 });
 
 describe('peaks', () => {
@@ -178,6 +184,28 @@ describe('peaks', () => {
       'main 60 kW 600 750',
     ],
     ['what is above 4 kW', settings({ peakFunction: 'max(avg(main) - 4, 0)' }), 'main 56 kW 560 700'],
+    ['at most 45 kW', settings({ peakFunction: 'min(peak(main), 45)' }), 'main 45 kW 450 562.5'],
+    [
+      'twice, and 3 kW more',
+      settings({ peakFunction: '2 * (peak(main) + 1) + 1' }),
+      'main 123 kW 1230 1537.5',
+    ],
+    // Above 30 kW the second line is the higher one: 2 × 60 − 30 = 90.
+    [
+      'the higher of two lines',
+      settings({ peakFunction: 'max(peak(main), 2 * peak(main) - 30)' }),
+      'main 90 kW 900 1125',
+    ],
+    [
+      'the lower of two lines',
+      settings({ peakFunction: 'min(peak(main), 2 * peak(main) - 30)' }),
+      'main 60 kW 600 750',
+    ],
+    [
+      'a line and the higher of two',
+      settings({ peakFunction: 'peak(main) + max(peak(main), 2 * peak(main) - 30)' }),
+      'main 150 kW 1500 1875',
+    ],
     [
       'daily means',
       settings({ peakDuration: 'P1D', peakIdentificationPeriod: 'P1D' }),
@@ -201,10 +229,14 @@ describe('peaks', () => {
     );
   });
 
-  it('peaks of two periods put together, each the highest of its own', () => {
-    const together = settings({ peakFunction: 'peak(main)+peak(high)/2', peakIdentificationPeriod: 'P1M' });
-    expect(power({ recurringPeriods: [high, main], ...together }, load)).toBe('main 80 kW 800 1000');
-  });
+  // By day 60, by night 40: 60 + 40/2, whichever is named first.
+  it.each(['peak(main)+peak(high)/2', 'peak(high)/2+peak(main)', 'max(peak(main)+peak(high)/2, peak(main))'])(
+    'peaks of two periods put together, each the highest of its own: %s',
+    (peakFunction) => {
+      const together = settings({ peakFunction, peakIdentificationPeriod: 'P1M' });
+      expect(power({ recurringPeriods: [high, main], ...together }, load)).toBe('main 80 kW 800 1000');
+    },
+  );
 
   it('several recurring periods of one name are one; names may have any letters', () => {
     const at = (fromIncluding: string, toExcluding: string) => ({
@@ -248,6 +280,31 @@ describe('peaks', () => {
       numberOfPeaksForAverageCalculation: 2,
     });
     expect(power(two, quarters)).toBe('main 75 kW 750 937.5');
+    const onePerHour = settings({
+      peakDuration: 'PT15M',
+      peakIdentificationPeriod: 'PT1H',
+      numberOfPeaksForAverageCalculation: 3,
+    });
+    // The highest quarter-hours of three hours, two of which follow each other: (100 + 50 + 10) / 3.
+    expect(power(onePerHour, quarters)).toBe('main 53.333333 kW 533.33 666.67');
+  });
+
+  it('an hour of which the first quarter is missing is still that hour, by the mean of the rest', () => {
+    const quarters = loadOf({ ...january, minutes: 15, kw: { '2025-01-07 08:00': 100 } });
+    quarters.kw[(6 * 24 + 8) * 4] = Number.NaN;
+    expect(power({}, quarters)).toBe('main 100 kW 1000 1250');
+  });
+
+  it('reactive power is billed beyond the share of the highest active power that is free', () => {
+    const reactive = loadOf({ ...january, kw: { '2025-01-07 08:00': 100 } });
+    const kvar = reactive.kw.map((_, i) => (i === 200 ? 70 : 5));
+    const component = {
+      peakIdentificationSettings: null,
+      'x-kvarter': { reactive: { freeShareOfActive: 0.5 } },
+    };
+    // 70 kVAr, of which half of 100 kW are free.
+    expect(power(component, { ...reactive, kvar })).toBe('main 20 kVAr 200 250');
+    expect(power(component, { ...reactive, kvar: kvar.map(() => 30) })).toBe('main 0 kVAr 0 0');
   });
 
   it('of a load that is coarser than the peaks are the load’s, and it says so', () => {
@@ -356,6 +413,32 @@ describe('prices that change', () => {
     ]);
   });
 
+  it('a fixed price per day is paid for the days on which it holds', () => {
+    const perDay = (rest: object) => ({
+      tariffs: [{ fixedPrice: { components: [{ price: sek(2), pricedPeriod: 'P1D', ...rest }] } }],
+    });
+    const line = (rest: object) =>
+      linesOf(billed(tariffOf(perDay(rest)), loadOf(january), { outside: 'nearestYear' }))[0];
+    expect([line({}), line({ validPeriod: until })]).toEqual(['main 31 P1D 62 77.5', 'main 15 P1D 30 37.5']);
+  });
+
+  it('a price without an end holds in later years, not the one that it came after', () => {
+    const components = [
+      { reference: 'old', price: sek(31), pricedPeriod: 'P1M', validPeriod: until },
+      {
+        reference: 'new',
+        price: sek(62),
+        pricedPeriod: 'P1M',
+        validPeriod: { fromIncluding: '2025-01-16', toExcluding: null },
+      },
+    ];
+    const later = loadOf({ from: '2027-01-01', to: '2027-02-01', baseKw: 10 });
+    const made = billed(tariffOf({ tariffs: [{ fixedPrice: { components } }] }), later, {
+      outside: 'nearestYear',
+    });
+    expect(linesOf(made)).toEqual(['new 1 P1M 62 77.5', 'sum 62 77.5']);
+  });
+
   it('without a price for a month, there is no bill', () => {
     const closed = { validPeriod: { fromIncluding: '2024-01-01', toExcluding: '2025-01-15' } };
     expect(unbilled(powerOf({}, closed))).toBe(
@@ -367,6 +450,12 @@ describe('prices that change', () => {
     expect(unbilled(powerOf({ validPeriod: { fromIncluding: '2025-02-01', toExcluding: null } }))).toMatch(
       /^tariffs\.0\.powerPrice\.components: no powerPrice holds on 2025-01-01/,
     );
+    // What is missing in the load needs no price; one hour that is there does.
+    const known = loadOf(january);
+    known.kw.fill(Number.NaN, 14 * 24);
+    expect(unbilled(powerOf({}, closed), known)).toBe('billed');
+    known.kw[19 * 24 + 23] = 1;
+    expect(unbilled(powerOf({}, closed), known)).toMatch('no price for 2025-01-20:');
     const nearest = bill(tariffOf(powerOf({}, closed)), loadOf(january), { outside: 'nearestYear' });
     expect(nearest.ok && nearest.bill.cost.exVat).toBe(100);
   });
@@ -385,19 +474,26 @@ describe('spot prices', () => {
     spotPriceSettings: { multiplier: 1.02, currency: 'SEK' },
   };
   it('come from a list, times the multiplier, with what is added per kWh', () => {
-    // 744 kWh at 0.50 × 1.02 + 0.05 = 0.56: 416.64.
+    // 744 kWh at 0.50 × 1.02 + 0.05 = 0.56: 416.64. Of each hour the mean of its four prices counts.
     const load = loadOf({ ...january, baseKw: 1 });
-    const spot = { fromMs: load.fromMs, spacingMs: 900_000, price: new Float64Array(744 * 4).fill(0.5) };
+    const price = Float64Array.from({ length: 744 * 4 }, (_, i) => 0.2 + 0.2 * (i % 4));
+    const spot = { fromMs: load.fromMs, spacingMs: 900_000, price };
     expect(linesOf(billed(tariffOf(energyOf(component)), load, { spot }))[0]).toBe(
       'main 744 kWh 416.64 520.8',
     );
     const short = billed(tariffOf(energyOf(component)), load, {
-      spot: { ...spot, price: spot.price.subarray(0, 400) },
+      spot: { ...spot, price: price.subarray(0, 400) },
     });
-    expect([short.incomplete, short.periods[0]?.notes]).toEqual([
-      true,
-      ['the price list lacks prices for 644 kWh, which are not in the bill'],
-    ]);
+    const hourly = { ...spot, spacingMs: 3_600_000, price: new Float64Array(100).fill(0.5) };
+    const shortByHours = billed(tariffOf(energyOf(component)), load, { spot: hourly });
+    for (const made of [short, shortByHours]) {
+      expect([made.incomplete, made.periods[0]?.notes, made.cost.exVat]).toEqual([
+        true,
+        ['the price list lacks prices for 644 kWh, which are not in the bill'],
+        // 744 × 0.05 + 100 × 0.51.
+        88.2,
+      ]);
+    }
   });
 
   it('without a list are no bill', () => {
@@ -447,6 +543,15 @@ describe('what is missing in the load', () => {
       'main 8.928 kW 89.28 111.6',
       ['main: the load has 1 of the 12 billing periods of the year'],
     ]);
+    const december = billed(
+      tariffOf(powerOf(component)),
+      loadOf({ from: '2024-12-01', to: '2025-01-01', baseKw: 10 }),
+    );
+    expect([linesOf(december)[0], december.periods[0]?.notes[1], december.incomplete]).toEqual([
+      'main 7.44 kW 74.4 93',
+      'main: no degree days of 2024-12 (x-kvarter.categoryNumber.degreeDays.actual): not corrected',
+      true,
+    ]);
   });
 });
 
@@ -479,6 +584,32 @@ describe('what is not understood', () => {
     [
       powerOf({ type: 'dynamic', price: null }),
       `${path}.price: is missing: power prices of each moment, in a price list of the operator, are not understood`,
+    ],
+    [
+      powerOf({ type: 'dynamic', peakIdentificationSettings: null }),
+      `${path}.peakIdentificationSettings: must say the peakDuration that the price is for`,
+    ],
+    [
+      {
+        tariffs: [
+          { powerPrice: { ...powerOf({}).tariffs[0]?.powerPrice, costFunction: 'sum(power(p)*price(p))' } },
+        ],
+      },
+      `${path}.type: does not go with the costFunction sum(power(p)*price(p))`,
+    ],
+    [energyOf({ price: null }), 'tariffs.0.energyPrice.components.0.price: is missing'],
+    [
+      energyOf({ type: 'spot' }),
+      'tariffs.0.energyPrice.components.0.spotPriceSettings: a spot price needs its multiplier',
+    ],
+    [
+      powerOf({ 'x-kvarter': { lookBack: 'P3M' } }, { billingPeriod: 'P2M' }),
+      `${path}.x-kvarter.lookBack: must be a whole number of billing periods`,
+    ],
+    [powerOf({ 'x-kvarter': { lookBack: 'P11Y' } }), `${path}.x-kvarter.lookBack: must be from P1M to P10Y`],
+    [
+      powerOf({ 'x-kvarter': { subscribed: { excessPrice: { priceExVat: 1, currency: 'EUR' } } } }),
+      `${path}.x-kvarter.subscribed.excessPrice.currency: is EUR, other prices are in SEK`,
     ],
     [
       powerOf({ peakIdentificationSettings: { ...everyHour, peakFunction: 'peak(main' } }),
