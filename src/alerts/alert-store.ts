@@ -211,7 +211,6 @@ export function openAlertStore(
         for (const { id } of gone) {
           outbox.remove(String(id));
           acts.remove(String(id));
-          holds?.end(String(id));
         }
         return gone.length;
       }),

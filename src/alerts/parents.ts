@@ -96,16 +96,23 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
     }
   };
 
-  const parentOf = (alert: Alert): string | undefined => {
-    for (const rule of parents()) {
-      if (rule.child !== alert.rule) continue;
-      const found = candidates(rule, alert).find(
-        ({ id, facts }) => id !== alert.id && isSame(rule.same, facts, alert.facts),
+  const explaining = (alert: Alert): readonly Alert[] =>
+    parents()
+      .filter(({ child }) => child === alert.rule)
+      .flatMap((rule) =>
+        candidates(rule, alert).filter(({ facts }) => isSame(rule.same, facts, alert.facts)),
       );
-      if (found) return found.id;
-    }
-    return undefined;
-  };
+  /** Is one of the alerts, or what explains it, explained by the other? `seen`: ids that have been asked. */
+  const leadsTo = (id: string, alerts: readonly Alert[], seen = new Set<string>()): boolean =>
+    alerts.some((alert) => {
+      if (alert.id === id) return true;
+      if (seen.has(alert.id)) return false;
+      seen.add(alert.id);
+      return leadsTo(id, explaining(alert), seen);
+    });
+  // Alerts that explain each other in a circle would all be held: nobody would be told of any.
+  const parentOf = (alert: Alert): string | undefined =>
+    explaining(alert).find((other) => !leadsTo(alert.id, [other]))?.id;
   return {
     parentOf,
     childrenOf: (alert) => {

@@ -25,15 +25,12 @@ export type Silence = {
 
 type About = Pick<Alert, 'rule' | 'building' | 'space' | 'device' | 'quantity'>;
 
-/** Does the silence cover such an alert at this moment (event time when it fires, wall time when the silence ends)? */
+/** Does a silence cover such an alert, while it lasts? */
 export function silenceCovers(
-  { scope, fromMs, untilMs }: Pick<Silence, 'scope' | 'fromMs' | 'untilMs'>,
+  { scope: { rule, ...place } }: Pick<Silence, 'scope'>,
   alert: About,
-  atMs: number,
   register: Register,
 ): boolean {
-  const { rule, ...place } = scope;
-  if (atMs < fromMs || atMs >= untilMs) return false;
   return (rule?.includes(alert.rule) ?? true) && covers(place, placeOf(register, alert));
 }
 

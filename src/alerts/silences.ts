@@ -12,7 +12,10 @@ export interface SilenceBook {
   list(query: { readonly untilAfterMs: number }): readonly Silence[];
   /** Over from now on; one that has not begun never will. False when there is none that goes on. */
   end(id: string, nowMs: number): boolean;
-  /** The silence that covers an alert at a moment; the one that ends last, when there are several. */
+  /**
+   * The silence that covers an alert at a moment (event time when it fires, wall time when a silence ends); the one that ends
+   * last, when there are several.
+   */
   covering(alert: Alert, atMs: number): Silence | undefined;
   /** Forgets what was over before. */
   prune(beforeMs: number): void;
@@ -51,7 +54,7 @@ export function openSilences(db: DatabaseSync, register: () => Register): Silenc
       at
         .all({ atMs })
         .map(silenceOf)
-        .find((silence) => silenceCovers(silence, alert, atMs, register())),
+        .find((silence) => silenceCovers(silence, alert, register())),
     prune: (beforeMs) => {
       prune.run(beforeMs);
     },

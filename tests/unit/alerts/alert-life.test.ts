@@ -35,11 +35,13 @@ const register: Register = {
     device('S4', 'lora'),
     ['el', [{ id: 'el', model: 'kvarter', building: 'BYGG-1', role: 'electricityMain', channel: 'a' }]],
     ['vent', [{ id: 'vent', model: 'kvarter', building: 'BYGG-1', role: 'submeter' }]],
+    ['pump', [{ id: 'pump', model: 'kvarter', building: 'BYGG-1', role: 'submeter' }]],
   ]),
 };
 
 /** Store, silences and API over one database, at a time that the test sets. */
-function open(db = new DatabaseSync(':memory:')) {
+function open(parents = defaultParents) {
+  const db = new DatabaseSync(':memory:');
   const now = { ms: T0 + HOUR_MS };
   const silences = openSilences(db, () => register);
   const store = openAlertStore(db, {
@@ -47,7 +49,7 @@ function open(db = new DatabaseSync(':memory:')) {
     holds: {
       silences,
       register: () => register,
-      parents: () => defaultParents,
+      parents: () => parents,
       graceMs: 10 * MINUTE_MS,
     },
   });
@@ -216,6 +218,20 @@ describe('a silence', () => {
     expect(queued()).toEqual(['a firing', 'a resolved']);
   });
 
+  it('that another follows holds an alert until that one is over', () => {
+    const { now, silences, save, queued, look } = open();
+    const silent = { scope: { building: ['BYGG-1'] }, by: 'Anna', reason: 'the riser', createdAtMs: T0 };
+    silences.add({ ...silent, fromMs: T0, untilMs: T0 + 2 * HOUR_MS });
+    silences.add({ ...silent, fromMs: T0 + HOUR_MS, untilMs: T0 + 4 * HOUR_MS });
+    save(become('firing', { id: 'a' }));
+    const queuedAt = (hour: number) => {
+      now.ms = T0 + hour * HOUR_MS;
+      look();
+      return queued().length;
+    };
+    expect([1, 2, 3, 4].map(queuedAt)).toEqual([0, 0, 0, 1]);
+  });
+
   it('that is removed tells what it held at once, and goes on for nobody', async () => {
     const opened = open();
     await using api = await serve(opened);
@@ -359,13 +375,36 @@ describe('an alert that another explains', () => {
       return queued().includes('night-base-load firing');
     };
     expect([0, 71, 2].map(releasedAfter)).toEqual([false, false, true]);
+    // `comfort` explains other rules too, and those for less long.
+    const cold = { facts: { kind: 'cold' }, space: 'F1' };
+    const valve = alert({ id: 'valve', rule: 'radiator-valve', ...cold });
+    save(become('firing', alert({ id: 'cold', rule: 'comfort', ...cold })), become('firing', valve));
+    save(become('resolved', alert({ id: 'cold', rule: 'comfort', ...cold })));
+    look();
+    now.ms += 71 * HOUR_MS;
+    look();
+    expect(queued()).not.toContain('valve firing');
   });
 
   it('of a main meter is held by the same of a submeter, and not the other way round', () => {
     const { save, store } = open();
-    for (const device of ['el', 'vent'])
+    save(become('firing', alert({ id: 'all', rule: 'evening-peak' })));
+    for (const device of ['el', 'vent', 'pump'])
       save(become('firing', alert({ id: device, rule: 'evening-peak', device })));
-    expect(['el', 'vent'].map((id) => store.lifeOf(id).held?.ref)).toEqual(['vent', undefined]);
+    const heldBy = ['all', 'el', 'vent', 'pump'].map((id) => store.lifeOf(id).held?.ref);
+    expect(heldBy).toEqual(['vent', 'vent', undefined, undefined]);
+  });
+
+  it('is told when it would explain the other in turn: of a circle nobody would be told anything', () => {
+    const { save, queued } = open([
+      { parent: 'stale', child: 'flat-line', by: 'device' },
+      { parent: 'flat-line', child: 'high-co2', by: 'device' },
+      { parent: 'high-co2', child: 'stale', by: 'device' },
+    ]);
+    const fires = (rule: string) => become('firing', alert({ id: rule, rule, device: 'S3' }));
+    save(fires('stale'), fires('flat-line'));
+    save(fires('high-co2'));
+    expect(queued()).toEqual(['stale firing', 'high-co2 firing']);
   });
 
   it('is held in each way in which it may belong to what begins after it', () => {
@@ -379,7 +418,10 @@ describe('an alert that another explains', () => {
     fires('damp-sensor', { rule: 'sensor-drift', facts: {}, space: 'F1', device: 'd1' });
     fires('flat', { rule: 'flat-line', device: 'S3' });
     fires('house', cold);
+    fires('house-too', cold);
+    fires('cold-device', { ...cold, device: 'S1' });
     save(change('S3', 'firing'));
+    fires('co2', { device: 'S3' });
     const heldBy = (id: string) => store.lifeOf(id).held?.ref;
     expect(['cold-flat', 'damp-flat', 'valve', 'sensor', 'damp-sensor', 'flat'].map(heldBy)).toEqual([
       'house',
@@ -388,6 +430,12 @@ describe('an alert that another explains', () => {
       'cold-flat',
       undefined,
       'S3-stale',
+    ]);
+    expect(['house', 'house-too', 'cold-device', 'co2'].map(heldBy)).toEqual([
+      undefined,
+      undefined,
+      'house',
+      undefined,
     ]);
   });
 

@@ -86,7 +86,7 @@ describe('what an alert rests on', () => {
   });
 
   it.each([
-    [{ chance: 0.42, projectedKw: 90, budgetKw: 70 }, 42, /chance of 42 %/, ['projectedKw'], ['budgetKw']],
+    [{ chance: 0.29, projectedKw: 90, budgetKw: 70 }, 29, /chance of 29 %/, ['projectedKw'], ['budgetKw']],
     [
       { value: 12, usual: 3, spreads: 6.2, days: 2 },
       undefined,
@@ -110,6 +110,17 @@ describe('what an alert rests on', () => {
       ['usualMinutes'],
     ],
     [{ nights: 4 }, undefined, /^seen on 4 days in a row/, ['nights'], []],
+    [{ nights: 1 }, undefined, /^seen on one day$/, ['nights'], []],
+    [
+      { flatHours: 6, longestBeforeHours: 1 },
+      undefined,
+      /^6 times as long/,
+      ['flatHours'],
+      ['longestBeforeHours'],
+    ],
+    [{ silentMinutes: 40 }, undefined, /held for 2 minutes/, ['silentMinutes'], []],
+    [{ usualMinutes: 10 }, undefined, /held for 2 minutes/, [], ['usualMinutes']],
+    [{ value: 12, spreads: 0 }, undefined, /held for 2 minutes/, ['value'], []],
   ])('is read from its facts: %j', (facts, pct, says, values, expected) => {
     const { evidence, link } = lifeJson(become('firing', { facts }).alert, {}, { nowMs: T0 });
     expect(evidence.sure.pct).toBe(pct);
@@ -117,5 +128,14 @@ describe('what an alert rests on', () => {
     expect(Object.keys(evidence.values)).toEqual(expect.arrayContaining(values));
     expect(Object.keys(evidence.expected)).toEqual(expected);
     expect(link).toBeUndefined();
+  });
+
+  it.each([
+    [0, { value: 12 }, 'as measured'],
+    [0, { kind: 'fault' }, 'as the device, or kvarter of itself, says'],
+    [70, { value: 12 }, 'measured, and held for 1 minute'],
+  ])('that fired %i seconds after it began, and says %j, is %s', (seconds, facts, says) => {
+    const { alert } = become('firing', { facts, firedAtMs: T0 + seconds * 1000 });
+    expect(lifeJson(alert, {}, { nowMs: T0 }).evidence.sure.says).toBe(says);
   });
 });

@@ -110,6 +110,16 @@ describe('the watch over kvarter itself', () => {
     expect(states()).toEqual(['broker a resolved 0', 'disk resolved 0', 'store firing 0']);
   });
 
+  it('keeps what it says now of a trouble that goes on', () => {
+    const { stand, begin, pass, alerts } = open();
+    stand.troubles = [trouble('disk', 0, '90 % full')];
+    using watch = begin();
+    pass(1);
+    stand.troubles = [trouble('disk', 0, '99 % full')];
+    watch.look();
+    expect([alerts.list({ limit: 1 })[0]?.detail, stand.saved]).toEqual(['99 % full. Look at it.', 1]);
+  });
+
   it('leaves its alerts alone when the rules have lost theirs', () => {
     const { stand, begin, states, alerts } = open();
     stand.troubles = [trouble('disk', 0, 'full')];
