@@ -17,6 +17,14 @@ it.each([
   [12.3, 'h', 'en', '12.3 h'],
   [1440, 'l/h', 'sv', '1440 l/h'],
   [7, '', 'sv', '7'],
+  // The first of each larger unit.
+  [1000, 'W', 'en', '1 kW'],
+  [10_000, 'l', 'en', '10 m³'],
+  [119, 'min', 'en', '119 min'],
+  [120, 'min', 'en', '2 h'],
+  [2880, 'min', 'en', '2 days'],
+  [48, 'h', 'en', '2 days'],
+  [21.437, '°C', 'en', '21.44 °C'],
 ] as const)('%d %s is said in %s as %s', (value, unit, language, said) => {
   expect(amountText(value, unit, language).replaceAll('−', '-')).toBe(said);
 });

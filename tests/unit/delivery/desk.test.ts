@@ -188,6 +188,31 @@ describe('the desk', () => {
     expect(a.got[1]?.text).toContain('Space: lgh-8\n');
   });
 
+  it('says from when to when, how long, and where to look, with the gravest of what it tells of', async () => {
+    const a = listener('a', { messagesPerHour: 2 });
+    const { open, options } = setUp([a]);
+    await using desk = open({ ...options, link: 'https://k.example/{id}' });
+    // From 07:00 UTC on, which is 08:00 in Stockholm, for ten minutes.
+    await desk.says('firing', { id: 'x' });
+    await desk.says('resolved', { id: 'x' });
+    await desk.passes(HOUR_MS);
+    const [, over] = a.got;
+    expect(over).toMatchObject({ subject: 'Over: S1: CO₂ is high (BYGG-1)', link: 'https://k.example/x' });
+    expect(over?.text).toContain('From 2026-01-15 08:00 to 2026-01-15 08:10 (10 min)');
+    expect(over?.text).toContain('Say so: https://k.example/x');
+    await desk.says('firing', { id: 'y', severity: 'info' });
+    await desk.says('firing', { id: 'z' });
+    await desk.passes(HOUR_MS);
+    const group = a.got.at(-1);
+    expect(group).toMatchObject({ kind: 'group', subject: '2 alerts in BYGG-1', severity: 'warning' });
+    for (const building of ['B1', 'B2', 'area:a']) await desk.says('firing', { id: building, building });
+    await desk.passes(HOUR_MS);
+    const summary = a.got.at(-1);
+    expect(summary).toMatchObject({ kind: 'summary', subject: '2 more alerts (O)' });
+    expect(summary?.text).toMatch(/B2: S1: CO₂ is high\nWarning, 2026-01-15 08:00, alert B2\n/);
+    expect(summary?.text).toContain('\nA: S1: CO₂ is high\n');
+  });
+
   it('tells each alert once, however often it is told of it', async () => {
     const a = listener('a');
     const { db, open, store } = setUp([a]);
@@ -307,6 +332,20 @@ describe('the desk', () => {
     expect(b.told(), 'who was called hears of the end').toEqual(['resolved y']);
   });
 
+  it('calls by the earliest of the routes that fit', async () => {
+    const [a, b] = [listener('a'), listener('b')];
+    const routes = [30, 10].map((minutes) => ({
+      ...everything,
+      escalate: [{ after: minutes * MINUTE_MS, to: ['b'] }],
+    }));
+    await using desk = setUp([a, b], routes).open();
+    await desk.says('firing', { id: 'x' });
+    await desk.passes(10 * MINUTE_MS);
+    expect(b.told()).toEqual(['escalated x']);
+    await desk.passes(20 * MINUTE_MS);
+    expect(b.told()).toEqual([]);
+  });
+
   it('tells nobody what a silence has covered since it fired, until the silence is over', async () => {
     const [a, b] = [listener('a'), listener('b')];
     const route: Route = { ...everything, escalate: [{ after: 10 * MINUTE_MS, to: ['b'] }] };
@@ -328,7 +367,7 @@ describe('the desk', () => {
 
   it('tells nobody what was held before its message was made and ended meanwhile', async () => {
     const a = listener('a');
-    const { open, silent } = setUp([a]);
+    const { open, silent, now } = setUp([a]);
     await using desk = open();
     await desk.says('firing', { id: 'w' });
     expect(a.told()).toEqual(['new w']);
@@ -338,6 +377,15 @@ describe('the desk', () => {
     await desk.passes(HOUR_MS);
     silent.clear();
     await desk.says('resolved', { id: 'x' });
+    await desk.passes(HOUR_MS);
+    expect(a.told()).toEqual([]);
+    // The same when it ends before the hour's next message is looked at.
+    const startsAtMs = now();
+    await desk.says('firing', { id: 'v', startsAtMs });
+    expect(a.told()).toEqual(['new v']);
+    await desk.says('firing', { id: 'y', startsAtMs });
+    silent.add('y');
+    await desk.says('resolved', { id: 'y', startsAtMs });
     await desk.passes(HOUR_MS);
     expect(a.told()).toEqual([]);
   });
@@ -411,8 +459,13 @@ describe('the desk', () => {
     db.exec(`CREATE TRIGGER full BEFORE INSERT ON delivery_news BEGIN SELECT RAISE(ABORT, 'full'); END`);
     const { building: _, ...about } = become('firing', { id: 's', severity: 'critical' }).alert;
     const change = { alert: about, atMs: 0 };
+    // Who does not take it is told again, by the outbox, which asks until all have it.
+    a.state.failing = new KvarterError('notify-failed', 'down');
+    await expect(desk.desk.notifier.notify(change)).rejects.toThrow('down');
+    a.state.failing = undefined;
     await desk.desk.notifier.notify(change);
     await desk.desk.notifier.notify(change);
+    expect(a.got[0]).toMatchObject({ isUrgent: true, subject: expect.stringMatching(/\(kvarter itself\)$/) });
     expect(a.told()).toEqual(['new s']);
     await expect(desk.desk.notifier.notify(become('firing', { id: 'x' }))).rejects.toThrow('full');
     db.exec('DROP TRIGGER full');
