@@ -78,10 +78,10 @@ function create(_: RuleContext<ContainerFull>): ReturnType<(typeof containerFull
   };
 }
 
-/** Puts a level in its place in time; false when it is older than what is kept, or there already. */
+/** Puts a level in its place in time; false when it is there already. */
 function keep({ levels }: Container, { atMs, value }: Reading): boolean {
   const behind = levels.findLastIndex(([time]) => time <= atMs);
-  if (levels[behind]?.[0] === atMs || (behind < 0 && levels.length >= 3)) return false;
+  if (levels[behind]?.[0] === atMs) return false;
   levels.splice(behind + 1, 0, [atMs, value]);
   if (levels.length > 3) levels.shift();
   return true;

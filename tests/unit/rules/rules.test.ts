@@ -136,6 +136,19 @@ describe('each rule tells', () => {
       ['device-status pending 30', 'device-status resolved 50'],
     ],
     [
+      'a container that is full when it is first heard, from its second reading',
+      [{ quantity: 'fillLevelPct', role: 'container', values: '95 96' }],
+      ['container-full firing 10'],
+    ],
+    [
+      'a container that is tilted for a while, and nothing of what it says then',
+      [
+        { quantity: 'tilted', role: 'container', values: '0x2 1x3 0x2' },
+        { quantity: 'fillLevelPct', role: 'container', values: '40 41 95x3 42 43' },
+      ],
+      ['device-status pending 20', 'device-status resolved 50'],
+    ],
+    [
       'nothing of one wrong echo',
       [{ quantity: 'fillLevelPct', role: 'container', values: '40 41 95 42 43' }],
       [],
@@ -156,6 +169,41 @@ it('an alert of a full container says in the end that it was emptied, or only th
     true,
   ]);
   expect(ended('70 75 82 84 81 74 73 72')).toEqual([expect.stringMatching(/is 82 % full$/), false]);
+});
+
+it('levels of a container that come late take their place in time, and one that comes again confirms nothing', () => {
+  const levels = (all: readonly (readonly [minute: number, levelPct: number])[]) => {
+    const rules = alerting();
+    for (const [minute, levelPct] of all) {
+      const about = { device: 'd', quantity: 'fillLevelPct', role: 'container' } as const;
+      rules.onReading(readingOf(about, T0 + minute * MINUTE, levelPct));
+    }
+    return told(rules.drain().changes);
+  };
+  expect(
+    levels([
+      [0, 40],
+      [20, 90],
+      [20, 90],
+    ]),
+  ).toEqual([]);
+  expect(
+    levels([
+      [0, 40],
+      [20, 90],
+      [10, 91],
+    ]),
+  ).toEqual(['container-full firing 20']);
+  // What is older than three levels counts no more.
+  expect(
+    levels([
+      [0, 82],
+      [10, 84],
+      [20, 86],
+      [-10, 5],
+      [-20, 5],
+    ]),
+  ).toEqual(['container-full firing 10']);
 });
 
 describe('event time', () => {
