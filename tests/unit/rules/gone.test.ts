@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Register } from '../../../src/domain/register.ts';
+import { isGone } from '../../../src/rules/gone.ts';
 import { createAlerting } from '../../../src/workers/alerting.ts';
 import { readingOf, registerOf } from '../../support/readings.ts';
 import { rulesOf } from '../../support/rules.ts';
@@ -113,4 +114,21 @@ it('what is told of a flat is over when its last sensor is taken out', () => {
     'b1/flat-1|cold resolved',
   ]);
   expect(told[1]?.hour).toBeCloseTo(49, 0);
+});
+
+describe('among others of its kind', () => {
+  const flats = ['flat-1', 'flat-2'].map((id) => ({ id, kind: 'flat', name: id }));
+  const areas = ['a', 'north'].map((id) => ({ id, name: id, buildings: [] }));
+  const neighbour = { ...sensor, id: 'g', space: 'flat-2' };
+  const many = { ...registerOf([{ id: 'b1', spaces: flats }], [sensor, other, neighbour]), areas };
+
+  it.each<[what: string, about: { building: string; space?: string; device?: string }, is: boolean]>([
+    ['an area', { building: 'area:north' }, false],
+    ['an area that is none', { building: 'area:south' }, true],
+    ['a flat', { building: 'b1', space: 'flat-1' }, false],
+    ['a flat that is none', { building: 'b1', space: 'flat-3' }, true],
+    ['a sensor', { building: 'b1', space: 'flat-2', device: 'g' }, false],
+  ])('%s is told of only while it is in the register', (_, about, is) => {
+    expect(isGone(many, about, T0)).toBe(is);
+  });
 });

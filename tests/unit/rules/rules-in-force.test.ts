@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertChange } from '../../../src/domain/alert.ts';
+import type { AlertChange, Finding } from '../../../src/domain/alert.ts';
+import { createGate } from '../../../src/rules/gate.ts';
 import { type Alerting, createAlerting } from '../../../src/workers/alerting.ts';
 import { knownBy, restore, useRules } from '../../support/alerting.ts';
 import { readingOf, registerOf } from '../../support/readings.ts';
 import { rulesOf } from '../../support/rules.ts';
+import { finding } from '../alerts/findings.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -139,6 +141,18 @@ describe('a schedule', () => {
       `d firing ${lastOfApril}`,
       `d resolved ${lastOfApril + 2} schedule`,
     ]);
+  });
+
+  it('that ends in the minute in which something is found again ends it', () => {
+    const passed: boolean[] = [];
+    const sink = { onFinding: ({ holds }: Finding) => passed.push(holds), onTick: () => undefined };
+    const gate = createGate(sink, () => register);
+    for (const hour of [21, 22]) {
+      const schedule = { hours: [[6 * 60, 22 * 60] as const] };
+      gate.onFinding(finding({ building: 'b1', atMs: T0 + hour * HOUR, schedule }));
+    }
+    gate.onTick('b1', T0 + 22 * HOUR);
+    expect(passed).toEqual([true, false]);
   });
 
   it('is remembered across a restart', () => {
