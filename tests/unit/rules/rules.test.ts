@@ -241,6 +241,19 @@ describe('event time', () => {
     },
   );
 
+  it('takes as silence what it listened to, before and after it was away, and no more', () => {
+    const rules = alerting();
+    for (const reading of readings({ quantity: 'co2Ppm', values: '500+3x10' })) rules.onReading(reading);
+    const listen = (from: number, to: number) => {
+      for (let minute = from; minute <= to; minute += 1) rules.onTick(T0 + minute * MINUTE);
+      return told(rules.drain().changes);
+    };
+    // Silent since minute 90: for 20 minutes, an hour in which nobody listens, and what is missing of 41 minutes.
+    expect(listen(91, 110)).toEqual([]);
+    rules.onStart(T0 + 170 * MINUTE);
+    expect(listen(171, 200)).toEqual(['stale firing 191']);
+  });
+
   it('gives the same alerts with ticks between the readings as without', () => {
     const rules = alerting();
     for (const reading of readings(cold)) {
