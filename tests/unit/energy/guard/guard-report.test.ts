@@ -5,6 +5,7 @@ import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import { billedWindows } from '../../../../src/energy/guard/billed-windows.ts';
 import { type GuardedHistory, guardReport, quantile } from '../../../../src/energy/guard/guard-report.ts';
 import { toldWindows } from '../../../../src/energy/guard/told-windows.ts';
+import { loadOf } from '../bills/bills.ts';
 
 const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariffs'));
 const FROM = Date.parse('2026-01-01T00:00+01:00');
@@ -44,6 +45,19 @@ describe('what a tariff billed by windows', () => {
     ).toEqual([
       ['main', 50, 600],
       ['high', 40, 74.8],
+    ]);
+  });
+
+  it('looks back as the tariff does: a day that a higher one of the year before hides is not billed', () => {
+    const tariff = tariffs.get('kalmar-energi-heat-2023');
+    if (!tariff) throw new Error('the tariff ships');
+    const kw = { '2024-02-03': 24, '2024-06-10': 20 };
+    const load = loadOf({ from: '2024-02-01', to: '2025-02-01', baseKw: 10, kw });
+    const toMs = load.fromMs + load.kw.length * load.spacingMs;
+    const { windows } = billedWindows(tariff, load, { fromMs: load.fromMs, toMs });
+    // 1,200 kr/kW and year: (24 − 10) · 1,200 / 12 in the month in which it came.
+    expect(windows.map(({ fromMs, kw: of, atStake }) => [fromMs, of, Math.round(atStake)])).toEqual([
+      [Date.parse('2024-02-03T00:00+01:00'), 24, 1400],
     ]);
   });
 
