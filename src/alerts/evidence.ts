@@ -91,7 +91,7 @@ function inEnglish(basis: Basis): string {
     case 'times':
       return `${basis.times} times as far from the usual as its limit${on(basis.days)}`;
     case 'longer':
-      return `${basis.times} times as long as it is used to`;
+      return `${basis.times} times as long as it usually is`;
     case 'seen':
       return `seen${on(basis.days).slice(1)}`;
     case 'held':

@@ -1,4 +1,5 @@
-import type { Alert, Json } from '../domain/alert.ts';
+import type { Alert, Facts, Json } from '../domain/alert.ts';
+import { isQuantity, type Quantity } from '../domain/quantity.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { quantityLabel } from '../rules/quantity-label.ts';
 import { amountText, unitOfFact, withLocalTimes } from './amount.ts';
@@ -44,7 +45,8 @@ function dataOf(
   building: string,
   time: (atMs: number) => string,
 ): TemplateData {
-  const { facts, quantity, space, device, subject, severity } = alert;
+  const { facts, space, device, subject, severity } = alert;
+  const quantity = alert.quantity ?? quantityIn(facts);
   const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: false });
   const shown = (value: Json | undefined): TemplateValue => {
     if (typeof value === 'number') return numbers.format(value);
@@ -86,6 +88,11 @@ function amountsOf(alert: Alert, language: Wording['language']): TemplateData {
     return name === 'chance' ? [shown, ['chancePct', String(Math.round(value * 100))]] : [shown];
   });
   return Object.fromEntries(entries);
+}
+
+/** Where an alert is not about a point, its facts may say what was measured. */
+function quantityIn({ quantity }: Facts): Quantity | undefined {
+  return typeof quantity === 'string' && isQuantity(quantity) ? quantity : undefined;
 }
 
 function isRecord(value: Json): value is { [name: string]: Json } {

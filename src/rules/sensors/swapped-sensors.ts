@@ -110,10 +110,10 @@ function toldOf(
   { b, quantity, usual, now }: Found & { readonly b: string },
 ): DayVerdict['told'] {
   const { name, unit } = quantityLabel(quantity);
-  const by = (value: number) => `${round(value)} ${unit}`;
+  const beside = (value: number) => `${round(Math.abs(value))} ${unit} ${value < 0 ? 'below' : 'above'}`;
   return {
     title: `Sensors of ${room} and ${b} seem to be exchanged`,
-    detail: `${name} of ${room} was ${by(usual)} above ${b} and is ${by(now)} above it for days, and each has moved by as much as the other. Likely the two sensors changed places, or their rows in the register of devices did. First read the number on both, then correct the register; what was told of either room since is about the other.`,
+    detail: `${name} of ${room} was ${beside(usual)} that of ${b} and is ${beside(now)} it now, and each has moved by as much as the other. Likely the two sensors changed places, or their rows in the register of devices did. First read the number on both, then correct the register; what was told of either room since is about the other.`,
     facts: { rooms: [room, b], other: b, quantity, value: round(now), usual: round(usual), unit },
   };
 }

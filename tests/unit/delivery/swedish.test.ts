@@ -65,6 +65,22 @@ test('every trouble of kvarter itself has Swedish words', () => {
   }
 });
 
+test('sensors that changed places are told by the quantity that gave them away', () => {
+  const [alert] = alertsOf(troubledDays());
+  const facts = {
+    since: 'i går',
+    other: 'lgh-2',
+    quantity: 'co2Ppm',
+    usual: 199.8,
+    value: -111.1,
+    unit: 'ppm',
+  };
+  const { quantity: _, ...exchanged } = { ...alert!, rule: 'swapped-sensors', space: 'lgh-1', facts };
+  expect(said(exchanged).detail).toContain(
+    'Koldioxid: skillnaden mellan lgh-1 och lgh-2 var 199,8 ppm och är nu −111,1 ppm',
+  );
+});
+
 test('what no words fit is said as the rule said it', () => {
   const [alert] = alertsOf(troubledDays());
   const strange = { ...alert!, rule: 'my-own', facts: {} };

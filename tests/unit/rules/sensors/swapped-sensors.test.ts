@@ -31,7 +31,9 @@ describe('two sensors that have changed places', () => {
     const changes = told((sensor, day) => (day >= 12 && day < 18 && sensor < 2 ? 1 - sensor : sensor));
     expect(changes.map(({ text }) => text)).toEqual(['firing 15', 'resolved 20']);
     expect(changes[0]?.alert.title).toBe('Sensors of lgh-1 and lgh-2 seem to be exchanged');
-    expect(changes[0]?.alert.detail).toMatch(/was -0\.9 °C above lgh-2 and is 0\.9 °C above it.*First read/s);
+    expect(changes[0]?.alert.detail).toMatch(
+      /was 0\.9 °C below that of lgh-2 and is 0\.9 °C above it now.*First read/s,
+    );
   });
 
   it.each([
