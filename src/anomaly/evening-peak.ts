@@ -5,6 +5,8 @@ import { pack, packedCount, packedSchema, packedWith, unpack } from './packed-nu
 
 /** Days that are remembered. */
 const DAYS = 28;
+/** So many days of a spell that is over are learned, each as at most so many rises above what was usual. */
+const LEARNED = { days: 3, rises: 2 };
 /** A day that took so many times what is usual in all of its hours was counted by another ratio, and so was its peak. */
 const OTHER_RATIO = 1.6;
 
@@ -15,6 +17,8 @@ export const eveningPeakSchema = z.object({
   levels: packedSchema,
   highDays: z.number(),
   highSinceMs: z.number(),
+  /** The lowest of the days in a row that are high. */
+  leastHigh: z.number().default(0),
   isHigh: z.boolean(),
 });
 export type EveningPeak = z.infer<typeof eveningPeakSchema>;
@@ -43,7 +47,7 @@ export type PeakChange = {
 };
 
 export function createEveningPeak(): EveningPeak {
-  return { peaks: '', levels: '', highDays: 0, highSinceMs: 0, isHigh: false };
+  return { peaks: '', levels: '', highDays: 0, highSinceMs: 0, leastHigh: 0, isHigh: false };
 }
 
 /**
@@ -61,8 +65,8 @@ export function foldEvening(
   const rate = Math.max(...evening);
   const level = median(known);
   const above = rate - level;
-  const learn = () => {
-    state.peaks = packedWith(state.peaks, [above], DAYS);
+  const learn = (peak = above) => {
+    state.peaks = packedWith(state.peaks, [peak], DAYS);
     state.levels = packedWith(state.levels, [level], DAYS);
   };
   if (packedCount(state.peaks) < limits.minDays) {
@@ -84,11 +88,15 @@ export function foldEvening(
   });
   if (above <= usual + (state.isHigh ? rise / 2 : rise)) {
     const ended = state.isHigh ? told('normal') : undefined;
+    // What comes and goes by itself is what evenings may be: it is not told for long.
+    const came = Math.min(state.leastHigh, usual + LEARNED.rises * rise);
+    for (let day = 0; day < Math.min(state.highDays, LEARNED.days); day += 1) learn(came);
     Object.assign(state, { highDays: 0, isHigh: false });
     learn();
     return ended;
   }
   if (state.highDays === 0) state.highSinceMs = dayMs;
+  state.leastHigh = state.highDays === 0 ? above : Math.min(state.leastHigh, above);
   state.highDays += 1;
   if (state.highDays >= limits.acceptDays) {
     const accepted = told('accepted');

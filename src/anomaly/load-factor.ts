@@ -14,7 +14,7 @@ const LEAST_HOURS = 10;
 const AGREE = { share: 0.7, by: Math.log(1.5), part: 0.6 };
 
 /** The day on which a ratio changes holds both, and its median may be ordinary: an hour counts at most so many times what is usual in what is learned. */
-const MOST = 3;
+const MOST = 1.5;
 
 /** How far a day is from those before it, as a rule: before any is known, and so much is learned of each. */
 const SPREAD = { first: 0.08, weight: 0.1 };
@@ -25,8 +25,10 @@ const LEAST_SPREAD = 0.02;
 const ORDINARY = 6;
 const BEFORE = 4;
 
-/** A ratio is wrong from one day to the next: what many others shared for so long after, or was not one factor, is the season. */
+/** A ratio is wrong from one day to the next: what many others shared for so long after, or was not one factor, is the season, … */
 const LATE_MS = 2 * DAY_MS;
+/** … unless it is more than any season makes of a house. */
+const NO_SEASON = Math.log(4);
 
 /** A load that came on top must not explain the day better, by more than this. */
 const UNLIKE = 1.6;
@@ -98,8 +100,7 @@ export function createLoadFactor(): LoadFactor {
  */
 export function foldFactor(
   state: LoadFactor,
-  { dayMs, rates }: WholeDay,
-  isFree: boolean,
+  { dayMs, rates, isFree }: WholeDay & { readonly isFree: boolean },
   limits: FactorLimits,
 ): FactorChange | undefined {
   const type = isFree ? 1 : 0;
@@ -160,7 +161,8 @@ export function foldFactor(
     const days = limits.days * Math.max(large / Math.abs(mean), 1);
     if (state.isOff || state.offDays < days || !isWholly) return undefined;
     const factor = Math.exp(mean);
-    if (dayMs - state.offSinceMs > days * DAY_MS + LATE_MS || limits.isShared(factor)) return undefined;
+    const isLate = dayMs - state.offSinceMs > days * DAY_MS + LATE_MS && Math.abs(mean) < NO_SEASON;
+    if (isLate || limits.isShared(factor)) return undefined;
     state.isOff = true;
     return told('off', factor);
   }

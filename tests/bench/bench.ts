@@ -13,6 +13,7 @@ import { benchForecast } from './forecast.ts';
 import { benchHomePeaks } from './home-peaks.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
+import { benchMeterRules } from './meters/meter-rules.ts';
 import { benchMeters } from './meters/meters.ts';
 import { benchNab } from './nab/nab.ts';
 import { benchPeaks } from './peaks.ts';
@@ -77,6 +78,11 @@ const benches: Record<string, () => Promise<void>> = {
     if (!existsSync(nab))
       return console.log('nab: NOT MEASURED, the benchmark’s series are not beside the project');
     benchNab(nab);
+  },
+  'meter-rules': async () => {
+    if (!existsSync(data))
+      return console.log('meter-rules: NOT MEASURED, the Cambridge archive is not beside the project');
+    benchMeterRules(shared);
   },
   meters: async () => {
     if (!existsSync(data))

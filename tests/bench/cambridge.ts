@@ -4,6 +4,7 @@ import { HOUR_MS } from '../../src/domain/interval.ts';
 import { isoTime } from '../../src/domain/time.ts';
 import { zoneOf } from '../../src/domain/zone.ts';
 import { smoothShares } from '../../src/energy/bills/smooth-steps.ts';
+import { parseWeatherFile, type Weather } from '../../src/energy/loads/weather-file.ts';
 import { seededNormal } from '../support/chance.ts';
 
 /** Hourly kWh of one building; an hour that is missing is not there. */
@@ -37,6 +38,16 @@ export function readCambridge(folder: string): readonly HourlyLoad[] {
     }
   }
   return [...buildings].map(([building, hours]) => ({ building, hours }));
+}
+
+/** The weather of the archive (Bedford, Met Office MIDAS Open): years of hours, in UTC. */
+export function readBedford(folder: string): Weather | undefined {
+  const texts = readdirSync(folder)
+    .toSorted()
+    .map((file) => readFileSync(join(folder, file), 'utf8').trim().split('\n'));
+  const rows = texts.flatMap((lines, i) => (i === 0 ? lines : lines.slice(1)));
+  const file = parseWeatherFile(rows.join('\n'), { timeZone: 'UTC' });
+  return file.ok ? file.weather : undefined;
 }
 
 /** Five-minute power readings, W, of which each hour's mean is that hour's energy, with noise that leaves it as it is. */

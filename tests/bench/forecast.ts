@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { HOUR_MS } from '../../src/domain/interval.ts';
@@ -6,8 +5,8 @@ import { zoneOf } from '../../src/domain/zone.ts';
 import { backtest, createScores, type Scores } from '../../src/energy/forecast/backtest.ts';
 import { createFeed } from '../../src/energy/forecast/feed.ts';
 import type { Load } from '../../src/energy/loads/load-file.ts';
-import { parseWeatherFile, type Weather } from '../../src/energy/loads/weather-file.ts';
-import { type HourlyLoad, readCambridge, timeZone } from './cambridge.ts';
+import type { Weather } from '../../src/energy/loads/weather-file.ts';
+import { type HourlyLoad, readBedford, readCambridge, timeZone } from './cambridge.ts';
 import { HOMES_FROM_MS, PV_KW, readHomes } from './citylearn.ts';
 
 type Case = { readonly name: string; readonly zone: string; readonly load: Load; readonly weather?: Weather };
@@ -82,20 +81,12 @@ function scored({ name, ...feed }: Case, hours: number): Row {
 }
 
 function readBuildings(folder: string): readonly Case[] {
-  const years = readdirSync(join(folder, 'weather')).toSorted();
-  const texts = years.map((file) =>
-    readFileSync(join(folder, 'weather', file), 'utf8')
-      .trim()
-      .split('\n'),
-  );
-  const rows = texts.flatMap((lines, i) => (i === 0 ? lines : lines.slice(1)));
-  const file = parseWeatherFile(rows.join('\n'), { timeZone: 'UTC' });
-  const weather = file.ok ? { weather: file.weather } : {};
+  const weather = readBedford(join(folder, 'weather'));
   return readCambridge(join(folder, 'electricity')).map(({ building, hours }) => ({
     name: building,
     zone: timeZone,
     load: hourly(hours),
-    ...weather,
+    ...(weather && { weather }),
   }));
 }
 

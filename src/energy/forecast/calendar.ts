@@ -1,5 +1,5 @@
-import { HOUR_MS } from '../../domain/interval.ts';
-import { evesOf, holidaysOf } from '../tariffs/holidays.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/interval.ts';
+import { isHoliday } from '../tariffs/holidays.ts';
 import { wallClockOf } from './wall-clock.ts';
 
 /** Working days, Saturdays, Sundays with holidays. */
@@ -36,7 +36,7 @@ export function createStepCalendar({ zone, stepMs }: CalendarOptions): StepCalen
     let weekday = weekdays.get(day);
     if (weekday === undefined) {
       // 1970-01-01 was a Thursday.
-      weekday = isHoliday(zone, day) ? SUNDAY : (((day + 3) % 7) + 7) % 7;
+      weekday = isHoliday(zone, day * DAY_MS) ? SUNDAY : (((day + 3) % 7) + 7) % 7;
       if (weekdays.size > MOST_DAYS) weekdays.clear();
       weekdays.set(day, weekday);
     }
@@ -57,10 +57,4 @@ export function createStepCalendar({ zone, stepMs }: CalendarOptions): StepCalen
     },
     hourOf: (weekSlot) => Math.floor((weekSlot % stepsPerDay) / stepsPerHour),
   };
-}
-
-function isHoliday(zone: string, day: number): boolean {
-  const date = new Date(day * 24 * HOUR_MS).toISOString().slice(0, 10);
-  const year = Number(date.slice(0, 4));
-  return (holidaysOf(zone, year)?.has(date) ?? false) || (evesOf(zone, year)?.has(date) ?? false);
 }

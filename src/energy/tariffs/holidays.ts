@@ -95,6 +95,13 @@ export function evesOf(timeZone: string, year: number): ReadonlySet<string> | un
   return datesOf(timeZone, year, 'eves');
 }
 
+/** Is a date, as midnight UTC of its name, a public holiday, or an eve that is as good as one, by the rule of the zone's country? */
+export function isHoliday(timeZone: string, dateMs: number): boolean {
+  const date = dateOf(dateMs);
+  const year = Number(date.slice(0, 4));
+  return [holidaysOf(timeZone, year), evesOf(timeZone, year)].some((dates) => dates?.has(date));
+}
+
 function datesOf(timeZone: string, year: number, what: 'holidays' | 'eves'): ReadonlySet<string> | undefined {
   const country = countries[timeZone];
   if (!country) return undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { noDays, type UsualDays, usualDaysSchema } from '../../anomaly/usual-days.ts';
 import type { Said } from '../../domain/alert.ts';
-import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint, Role } from '../../domain/reading.ts';
 import { buildingsNear, type Register } from '../../domain/register.ts';
 import { isoTime } from '../../domain/time.ts';
@@ -11,6 +11,7 @@ import { integer, number } from '../parameters.ts';
 import type { Rule, RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import { type DayView, dayView } from './day-view.ts';
+import { isFreeDay } from './free-day.ts';
 import { isOutdoor } from './hour-store.ts';
 import { outdoorsOf } from './outdoors.ts';
 
@@ -147,7 +148,7 @@ function createDayRule<P extends DayParameters>(
         outdoors: outdoorsOf(context, building),
         others: othersOf(building),
         endMs,
-        isFree: local.weekday === 7 || local.weekday === 1,
+        isFree: isFreeDay(register().organisation.timeZone, endMs - DAY_MS / 2),
         weekday: local.weekday,
       });
       for (const verdict of judge(view, memory, parameters, register(), memoryOfOthers(building))) {

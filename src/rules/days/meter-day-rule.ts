@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import { createDayHours, dayHoursSchema, foldDayHours, type WholeDay } from '../../anomaly/day-hours.ts';
 import type { Ended, Holding } from '../../domain/alert.ts';
+import { DAY_MS } from '../../domain/interval.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
-import { zoneOf } from '../../domain/zone.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { localClock } from '../local-clock.ts';
 import type { Rule, RuleContext } from '../rule.ts';
+import { isFreeDay } from './free-day.ts';
 
 type DayRule<P, T> = {
   readonly sees: (point: PlacedPoint) => boolean;
   readonly schema: z.ZodType<T>;
   readonly create: () => NoInfer<T>;
-  /** `weekday`: 1 is Monday. What is to be told of the day, if anything. */
+  /** `isFree`: a weekend's, a holiday's or an eve's. What is to be told of the day, if anything. */
   readonly onDay: (
     state: T,
-    day: WholeDay & { readonly weekday: number },
+    day: WholeDay & { readonly isFree: boolean },
     parameters: P,
     point: PlacedPoint,
     /** What is known of the points of other buildings. */
@@ -45,8 +46,8 @@ export function createMeterDayRule<P, T>(
       }
       const day = foldDayHours(state.day, { atMs, value }, clock);
       if (day === undefined) return;
-      const { weekday } = zoneOf(register().organisation.timeZone).local(day.dayMs + 12 * 3_600_000);
-      const found = onDay(state.own, { ...day, weekday }, parameters, point, othersOf(point.building));
+      const isFree = isFreeDay(register().organisation.timeZone, day.dayMs + DAY_MS / 2);
+      const found = onDay(state.own, { ...day, isFree }, parameters, point, othersOf(point.building));
       if (found !== undefined) emit({ ...told, ...aboutPoint(point), atMs, ...found });
     },
     snapshot: states.snapshot,

@@ -52,7 +52,7 @@ weather comes slowly, and to many houses at once: neither is told here. Judged f
       schema: loadFactorSchema,
       create: createLoadFactor,
       onDay: (state, day, limits, { device, quantity }, others) => {
-        const change = foldFactor(state, day, day.weekday > 5, {
+        const change = foldFactor(state, day, {
           ...limits,
           isShared: (factor) => isWeather(others(), factor),
         });

@@ -10,7 +10,13 @@ const T0 = Date.UTC(2026, 0, 11, 23);
 type Load = (loadW: number, day: number, hour: number) => number;
 
 /** The hourly energy register of a house whose load `of` may change. */
-function told(types: readonly string[], of: Load, days = 24, at: Partial<Point & { role: Role }> = {}) {
+function told(
+  types: readonly string[],
+  of: Load,
+  days = 24,
+  at: Partial<Point & { role: Role }> = {},
+  fromMs = T0,
+) {
   const random = seededUniform('house');
   let count = 5e6;
   const readings = Array.from({ length: days * 24 }, (_, i) => {
@@ -18,7 +24,7 @@ function told(types: readonly string[], of: Load, days = 24, at: Partial<Point &
     const loadW = (hour > 6 && hour < 22 ? 9000 : 5000) * (0.8 + 0.4 * random());
     const reading = readingOf(
       { device: 'd', quantity: 'activeEnergyWh', role: 'electricityMain', ...at },
-      T0 + i * HOUR,
+      fromMs + i * HOUR,
       count,
     );
     count += of(loadW, day, hour);
@@ -126,6 +132,29 @@ describe('a meter whose ratio is wrong', () => {
     expect(told(['meter-ratio'], of)).toEqual([]);
   });
 
+  it('is not an office whose first working days were holidays', () => {
+    // Thursday 1 January and Tuesday 6 January (Epiphany).
+    const isFree = (day: number) => day === 0 || day === 5 || (day + 3) % 7 >= 5;
+    const changes = told(
+      ['meter-ratio'],
+      (loadW, day) => loadW / (isFree(day) ? 3 : 1),
+      40,
+      {},
+      Date.UTC(2025, 11, 31, 23),
+    );
+    expect(changes).toEqual([]);
+  });
+
+  it('is told late where some of its days were none to judge, if no season makes so much', () => {
+    const changes = (times: number) =>
+      told(['meter-ratio'], (loadW, day, hour) => {
+        const isGuests = [15, 16, 17, 19].includes(day) && hour >= 7;
+        return loadW * (day < 14 ? 1 : isGuests ? 20 * times : times);
+      });
+    expect(days(changes(5))).toEqual(['firing 21']);
+    expect(days(changes(2))).toEqual([]);
+  });
+
   it('is not what came to be one factor in the course of a week', () => {
     const changes = (guests: number) =>
       told(['meter-ratio'], (loadW, day, hour) => {
@@ -180,6 +209,16 @@ describe('cars that all charge when they come home', () => {
       return usualW * (day >= 10 && day < 17 ? 2 : 1) + (day >= 20 && day < 23 ? 24_000 : 0);
     };
     expect(days(told(['evening-peak'], evening))).toContain('firing 22');
+  });
+
+  it('are what evenings may be where they come and go, and told where more of them come', () => {
+    const spells = [14, 22, 30, 38, 46, 54];
+    const comes: Load = (loadW, day, hour) => {
+      const isOn = spells.some((first) => day >= first && day < first + 3) && hour === 17;
+      return loadW + (isOn ? 30_000 : day >= 62 && hour === 17 ? 150_000 : 0);
+    };
+    const firing = days(told(['evening-peak'], comes, 66)).filter((text) => text.startsWith('firing'));
+    expect(firing).toEqual(['firing 16', 'firing 24', 'firing 64']);
   });
 
   it('are not what solar cells give on a clear afternoon', () => {
