@@ -34,7 +34,7 @@ const data = join(shared, 'cambridge/electricity');
 const benches: Record<string, () => Promise<void>> = {
   ingest: benchIngest,
   idle: benchIdle,
-  start: benchStart,
+  start: () => benchStart(root),
   aggregate: benchAggregate,
   decode: benchDecode,
   register: benchRegister,

@@ -31,18 +31,31 @@ export async function measureStalls(context: AlertingContext, parts: Iterable<Pa
   await stalled('handed over', () => takeInTurns(use({ ...context.rules })));
 }
 
+/** Also by the thread's own processor time, which a busy machine does not stretch. */
 async function stalled(what: string, work: () => Promise<void>): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   // The turn in which it is enabled is not counted.
   await wait(10);
   delay.enable();
-  await wait(10);
+  let [longestUs, lastUs] = [0, threadUs()];
+  const turns = setInterval(() => {
+    const nowUs = threadUs();
+    longestUs = Math.max(longestUs, nowUs - lastUs);
+    lastUs = nowUs;
+  }, 1);
   const before = performance.now();
   await work();
   const ms = performance.now() - before;
   await wait(10);
+  clearInterval(turns);
   delay.disable();
   console.log(
-    `    ${what.padEnd(13)} in ${(ms / 1000).toFixed(1)} s; the event loop stands still for ${(delay.max / 1e6).toFixed(0)} ms at most`,
+    `    ${what.padEnd(13)} in ${(ms / 1000).toFixed(1)} s; the event loop stands still for ${(delay.max / 1e6).toFixed(0)} ms at most, ` +
+      `and works for ${(longestUs / 1000).toFixed(0)} ms without a pause`,
   );
+}
+
+function threadUs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
 }

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseRules } from '../../src/config/rules.ts';
-import { loadTariffs } from '../../src/config/tariffs.ts';
 import type { Part } from '../../src/rules/engine.ts';
 import { type AlertingContext, createAlerting } from '../../src/workers/alerting.ts';
 import { knownBy } from '../support/alerting.ts';
+import { districtContext, TARIFF, timesOver } from './district-state.ts';
 import { type RulesDistrict, rulesDistrict } from './rules-district.ts';
 import { measureStalls } from './rules-stalls.ts';
 
@@ -15,7 +12,6 @@ const MINUTE_MS = 60_000;
 const ROUNDS = 5;
 const ROUND_MINUTES = 60;
 const startMs = Date.UTC(2026, 0, 15);
-const TARIFF = 'ellevio-2025';
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
@@ -27,16 +23,9 @@ const collect: () => void = runInNewContext('gc');
  * Twenty times the last of them is 50,000 points after a month: how long do these stall others when they are written down?
  */
 export async function benchRules(root: string): Promise<void> {
-  const tariffs = loadTariffs(join(root, 'config/tariffs'));
-  if (!tariffs.has(TARIFF)) throw new Error(`${TARIFF} is not among the tariffs`);
-  const read = parseRules('rules.yaml', readFileSync(join(root, 'config/rules.yaml'), 'utf8'));
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const { rules } = read;
-  console.log(`rules: ${rules.entries.length} entries; half of the buildings have the tariff ${TARIFF}`);
-  const contextOf = ({ register }: RulesDistrict): AlertingContext => {
-    const holds = { powerHoldMs: 15 * MINUTE_MS, registerGapMs: 180 * MINUTE_MS };
-    return { rules, holds, register: () => register, tariffs };
-  };
+  const contextOf = districtContext(root);
+  const { length } = contextOf(rulesDistrict(0, TARIFF)).rules.entries;
+  console.log(`rules: ${length} entries; half of the buildings have the tariff ${TARIFF}`);
   const held = [
     { buildings: 1000, warmMinutes: 8 * 60 },
     { buildings: 10, warmMinutes: 33 * 1440 },
@@ -55,21 +44,6 @@ export async function benchRules(root: string): Promise<void> {
   const times = 20;
   console.log(`  ${times * many.points} points after a month:`);
   await measureStalls(contextOf(rulesDistrict(times * 50, TARIFF)), timesOver(many.known, times, 50));
-}
-
-/** What is known of so many times the buildings, of which there are `buildings`. */
-function* timesOver(known: readonly Part[], times: number, buildings: number): Iterable<Part> {
-  for (const part of known) {
-    const text = JSON.stringify(part);
-    if (!text.includes('building-')) yield part;
-    else {
-      for (let n = 0; n < times; n += 1) {
-        yield JSON.parse(
-          text.replaceAll(/building-(\d+)/g, (_, id) => `building-${Number(id) + n * buildings}`),
-        );
-      }
-    }
-  }
 }
 
 type Measured = {

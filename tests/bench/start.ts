@@ -3,20 +3,26 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'mqtt';
 import { FrameWriter } from '../../src/journal/frame.ts';
+import type { JournalRecord } from '../../src/journal/journal.ts';
+import { segmentFile } from '../../src/journal/segments.ts';
 import { freePorts } from '../support/ports.ts';
 import { launchService } from '../support/service-process.ts';
 import { openTempDir } from '../support/temp-dir.ts';
+import { benchLargeStart } from './start-large.ts';
 
 const BUILDINGS = 50;
 const ROOMS = 7;
 const EVERY_MS = 300_000;
-const JOURNAL_BYTES = 63 * 1024 ** 2;
+const DAYS = 30;
+/** The newest file of the journal has so many packets, one by one: it is full. Those before have fifty at a time. */
+const NEWEST_PACKETS = 550_000;
 
 /**
- * From the start of the process to the first PUBACK after a kill (-9), with a journal file that is full of packets which came one by
- * one; and how long a PUBACK takes at most while stores and rules read all of them.
+ * From the start of the process to the first PUBACK after a kill (-9), and until the rules have come to the journal's end, with a month
+ * of data in the store and a journal file that is full of packets which came one by one; and how long a PUBACK takes at most while
+ * stores and rules read all of them.
  */
-export async function benchStart(): Promise<void> {
+export async function benchStart(root: string): Promise<void> {
   await using dir = await openTempDir();
   const buildings = Array.from({ length: BUILDINGS }, (_, n) => `b${n}`);
   const devices = buildings.flatMap((building) => [
@@ -32,16 +38,18 @@ export async function benchStart(): Promise<void> {
     join(dir.path, 'data', 'journal'),
     devices.map((row) => row.split(',')[0] ?? ''),
   );
-  console.log(`start: ${BUILDINGS} buildings, ${packets} packets in the newest file of the journal`);
-  const catchingUp = await start(dir.path, packets);
+  console.log(`start: ${BUILDINGS} buildings, ${packets} packets of ${DAYS} days in the journal`);
+  const catchingUp = await start(dir.path, 0, packets);
   console.log(`  while all of them are read: slowest PUBACK ${catchingUp.slowestMs.toFixed(0)} ms`);
-  for (let n = 0; n < 3; n += 1) {
-    const { firstMs, upMs, slowestMs } = await start(dir.path);
+  for (let n = 1; n < 4; n += 1) {
+    const { firstMs, upMs, judgedMs, slowestMs } = await start(dir.path, n);
     console.log(
-      `  after a kill (-9): first PUBACK after ${seconds(firstMs)} s, all up after ${seconds(upMs)} s; ` +
+      `  after a kill (-9): first PUBACK after ${seconds(firstMs)} s, all up after ${seconds(upMs)} s, ` +
+        `rules at the journal's end after ${seconds(judgedMs)} s; ` +
         `slowest PUBACK of the first seconds ${slowestMs.toFixed(0)} ms`,
     );
   }
+  await benchLargeStart(root);
 }
 
 function placesOf(buildings: readonly string[]): string {
@@ -54,35 +62,41 @@ areas:
 ${rows.join('')}`;
 }
 
-/** Frames of one packet each, the newest from just now; gives how many. */
+/** A month of packets, the newest from just now; gives how many. */
 async function writeJournal(dir: string, devices: readonly string[]): Promise<number> {
-  const writer = new FrameWriter();
-  const frames: Buffer[] = [];
-  const stepMs = EVERY_MS / devices.length;
-  const nowMs = Date.now();
-  // About 120 bytes each: the last comes out as now.
-  const fromMs = nowMs - (JOURNAL_BYTES / 120) * stepMs;
-  for (let [n, bytes] = [0, 0]; bytes < JOURNAL_BYTES; n += 1) {
-    const device = devices[n % devices.length] ?? '';
-    const atMs = Math.min(fromMs + n * stepMs, nowMs);
-    const value = Math.round(100 * Math.sin(atMs / 13_000_000 + n)) / 100;
-    const values = device.startsWith('el-')
-      ? { activePowerW: 9000 + 900 * value }
-      : { airTemperatureC: 21 + value };
-    const payload = Buffer.from(JSON.stringify({ time: new Date(atMs).toISOString(), values }));
-    writer.add({ kind: 'packet', receivedAtMs: atMs, topic: `kvarter/${device}/up`, payload });
-    frames.push(Buffer.from(writer.finish()));
-    writer.clear();
-    bytes += frames.at(-1)?.length ?? 0;
-  }
   await mkdir(dir, { recursive: true });
-  // As the service leaves it: each frame of it is on the disk.
-  await writeFile(join(dir, '0000000001.journal'), Buffer.concat(frames), { flush: true });
-  return frames.length;
+  const stepMs = EVERY_MS / devices.length;
+  const packets = (DAYS * 86_400_000) / stepMs;
+  const fromMs = Date.now() - packets * stepMs;
+  const writer = new FrameWriter();
+  for (let [n, segment] = [0, 1]; n < packets; segment += 1) {
+    const left = packets - NEWEST_PACKETS - n;
+    const end = left > 0 ? n + Math.min(left, NEWEST_PACKETS) : packets;
+    const perFrame = left > 0 ? 50 : 1;
+    const frames: Buffer[] = [];
+    for (; n < end; n += 1) {
+      writer.add(packetOf(devices[n % devices.length] ?? '', fromMs + n * stepMs, n));
+      if ((n + 1) % perFrame !== 0 && n + 1 < end) continue;
+      frames.push(Buffer.from(writer.finish()));
+      writer.clear();
+    }
+    // As the service leaves it: each frame of it is on the disk.
+    await writeFile(segmentFile(dir, segment), Buffer.concat(frames), { flush: true });
+  }
+  return packets;
 }
 
-/** Starts, publishes until so many packets are stored and for some seconds more, and kills. */
-async function start(dir: string, unread = 0) {
+function packetOf(device: string, atMs: number, n: number): JournalRecord {
+  const value = Math.round(100 * Math.sin(atMs / 13_000_000 + n)) / 100;
+  const values = device.startsWith('el-')
+    ? { activePowerW: 9000 + 900 * value }
+    : { airTemperatureC: 21 + value };
+  const payload = Buffer.from(JSON.stringify({ time: new Date(atMs).toISOString(), values }));
+  return { kind: 'packet', receivedAtMs: atMs, topic: `kvarter/${device}/up`, payload };
+}
+
+/** The n-th start: publishes until so many packets are stored and for some seconds more, and kills. */
+async function start(dir: string, n: number, unread = 0) {
   const [port = 0, http = 0] = await freePorts(2);
   const startedMs = performance.now();
   await using running = await launchService(dir, {
@@ -97,6 +111,11 @@ async function start(dir: string, unread = 0) {
     say().then(elapsed),
     running.says(/kvarter is up/).then(elapsed),
   ]);
+  // What is published now is told when all before it has been judged.
+  const judged = client
+    .publishAsync(`kvarter/room-b0-${n}/up`, '{"values":{"batteryLow":1}}', { qos: 1 })
+    .then(() => told(http, `room-b0-${n}`))
+    .then(elapsed);
   let slowestMs = 0;
   for (let calm = 0; calm < 100; calm += 1) {
     const sentMs = performance.now();
@@ -105,14 +124,23 @@ async function start(dir: string, unread = 0) {
     await sleep(20);
     if (calm === 50 && (await stored(http)) < unread) calm = 0;
   }
+  const judgedMs = await judged;
   client.end(true);
   await running.end('SIGKILL');
-  return { firstMs, upMs, slowestMs };
+  return { firstMs, upMs, judgedMs, slowestMs };
 }
 
 async function stored(http: number): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${http}/metrics`)).text();
   return Number(/^kvarter_readings_stored_total (\d+)/m.exec(text)?.[1] ?? 0);
+}
+
+async function told(http: number, device: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${http}/api/v1/alerts?rule=device-status`);
+    if ((await answer.text()).includes(device)) return;
+    await sleep(10);
+  }
 }
 
 function seconds(ms: number): string {
