@@ -32,6 +32,11 @@ export type RulesWorkerOptions = {
   readonly onDead: (error: Error) => void;
 };
 
+export interface RulesWorker extends Worker {
+  /** Why what the rules know could not be saved when it was tried last. */
+  readonly unsaved: () => Error | undefined;
+}
+
 /**
  * The reader that runs the rules. Alerts are kept at once; place and snapshot now and then: after a crash the frames
  * since the newest snapshot are read again and give the same alerts, which the alert store knows already. While a snapshot is
@@ -41,7 +46,7 @@ export type RulesWorkerOptions = {
  * the frame is folded. So whatever is read again is read by the rules that it was read by, and a restart at any moment
  * changes nothing. What was journaled before the start belongs to the rules of then, which the snapshot holds.
  */
-export function startRulesWorker(options: RulesWorkerOptions): Worker {
+export function startRulesWorker(options: RulesWorkerOptions): RulesWorker {
   const { db, alerting, alerts, notifiers, snapshotMs, onTrouble } = options;
   const startHead = options.journal.head();
   /** The rules of the file that were looked at last. */
@@ -52,6 +57,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   let folded: ({ readonly at: Cursor } & ReturnType<Alerting['drain']>) | undefined;
   let place = options.from;
   let savedPlace = options.from;
+  let unsaved: Error | undefined;
   let isEnding = false;
   const oneByOne = createQueue();
 
@@ -63,6 +69,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
       }),
     );
     savedPlace = cursor;
+    unsaved = undefined;
     options.onSaved();
   };
 
@@ -115,7 +122,8 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
     try {
       await saveSnapshot(place);
     } catch (cause) {
-      onTrouble(asError(cause), snapshotMs);
+      unsaved = asError(cause);
+      onTrouble(unsaved, snapshotMs);
     }
   };
 
@@ -123,6 +131,7 @@ export function startRulesWorker(options: RulesWorkerOptions): Worker {
   const saving = setInterval(() => void oneByOne(saveWhatIsNew), snapshotMs);
   return {
     ...worker,
+    unsaved: () => unsaved,
     [Symbol.asyncDispose]: async () => {
       clearInterval(saving);
       isEnding = true;

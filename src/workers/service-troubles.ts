@@ -1,6 +1,7 @@
 import type { ServiceTrouble } from '../alerts/service-watch.ts';
 import type { Facts } from '../domain/alert.ts';
 import type { Worker } from './reader.ts';
+import type { RulesWorker } from './rules-worker.ts';
 
 const fileKinds = ['register', 'mappings', 'rule file', 'credentials', 'recipients'] as const;
 type WatchedFile = { readonly problem: () => string | undefined };
@@ -16,7 +17,10 @@ export type TroubleSources = {
     readonly sizeBytes: () => number;
     readonly maxBytes: () => number;
   };
-  readonly readers: Readonly<Record<'store' | 'rules', Pick<Worker, 'trouble'>>>;
+  readonly readers: {
+    readonly store: Pick<Worker, 'trouble'>;
+    readonly rules: Pick<RulesWorker, 'trouble' | 'unsaved'>;
+  };
   /** Why a reader has ended for good. */
   readonly death: (reader: string) => Error | undefined;
   /** By `broker NAME`. */
@@ -78,6 +82,11 @@ export const serviceTexts = {
     severity: 'critical',
     title: 'The rules are not run any more',
     todo: 'What is taken in waits in the journal; mend the cause and start kvarter again.',
+  },
+  'rules snapshot': {
+    severity: 'warning',
+    title: 'What the rules know cannot be saved',
+    todo: 'Alerts go on; a restart reads the journal again from where it was saved last. First look at the disk of dataDir.',
   },
   register: {
     severity: 'warning',
@@ -150,6 +159,7 @@ export function serviceTroubles(sources: TroubleSources): () => readonly Service
       one('store reader', death('store')?.message, waits),
       one('rules', death('rules') ? undefined : readers.rules.trouble()?.message, late),
       one('rules reader', death('rules')?.message, waits),
+      one('rules snapshot', readers.rules.unsaved()?.message, late),
       ...Object.entries(sources.brokers()).map(([broker, { ok, detail }]) => ({
         ...one('broker', ok ? undefined : (detail ?? 'it is not connected'), {
           forMs: brokerMs,

@@ -4,7 +4,6 @@ import { parseRules } from '../../src/config/rules.ts';
 import { loadTariffs } from '../../src/config/tariffs.ts';
 import type { Part } from '../../src/rules/engine.ts';
 import { type AlertingContext, createAlerting } from '../../src/workers/alerting.ts';
-import { knownBy } from '../support/alerting.ts';
 import { type RulesDistrict, rulesDistrict } from './rules-district.ts';
 
 const MINUTE_MS = 60_000;
@@ -23,8 +22,8 @@ export function districtContext(root: string): (district: RulesDistrict) => Aler
   return ({ register }) => ({ rules, holds, register: () => register, tariffs });
 }
 
-/** What the rules know of so many buildings after as many minutes, which end when this is over: half a minute ahead of the clock. */
-export function knownByNow(root: string, buildings: number, minutes: number): readonly Part[] {
+/** What the rules know, a part in a line, of so many buildings after as many minutes, which end half a minute ahead of the clock. */
+export function knownByNow(root: string, buildings: number, minutes: number): readonly string[] {
   const district = rulesDistrict(buildings, TARIFF);
   const alerting = createAlerting(districtContext(root)(district));
   let atMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - minutes * MINUTE_MS;
@@ -33,20 +32,16 @@ export function knownByNow(root: string, buildings: number, minutes: number): re
     alerting.onTick(atMs + MINUTE_MS);
     alerting.drain();
   }
-  return knownBy(alerting);
+  return Array.from(alerting.snapshot(), (part) => JSON.stringify(part));
 }
 
-/** What is known of so many times the buildings, of which there are `buildings`. */
-export function* timesOver(known: readonly Part[], times: number, buildings: number): Iterable<Part> {
-  for (const part of known) {
-    const text = JSON.stringify(part);
-    if (!text.includes('building-')) yield part;
-    else {
-      for (let n = 0; n < times; n += 1) {
-        yield JSON.parse(
-          text.replaceAll(/building-(\d+)/g, (_, id) => `building-${Number(id) + n * buildings}`),
-        );
-      }
+/** What is known, a part in a line, for so many times the buildings, of which there are `buildings`. */
+export function* timesOver(lines: readonly string[], times: number, buildings: number): Iterable<Part> {
+  for (const line of lines) {
+    for (let n = 0; n < times; n += 1) {
+      const other = line.replaceAll(/building-(\d+)/g, (_, id) => `building-${Number(id) + n * buildings}`);
+      yield JSON.parse(other);
+      if (!line.includes('building-')) break;
     }
   }
 }

@@ -188,9 +188,9 @@ it('while a snapshot is written nothing is folded, and its place is where it beg
   const place = worker.cursor();
   expect(snapshots.kept.at(-1)?.cursor).toBe(place);
 
+  snapshots.hold();
   await service.tick(2);
   await worker.settled();
-  snapshots.hold();
   const second = worker.cursor();
   await expect.poll(() => snapshots.begun.at(-1)).toEqual(knownAt(2));
   await service.tick(3);
@@ -214,9 +214,10 @@ it('a snapshot that cannot be written is told, what was kept stays, and the next
   await expect.poll(() => snapshots.begun.at(-1)).toEqual(knownAt(2));
   const { length } = snapshots.kept;
   snapshots.finish(new Error('ENOSPC: no space left'));
-  await expect.poll(() => troubles).toEqual(['ENOSPC: no space left']);
+  await expect.poll(() => worker.unsaved()?.message ?? troubles[0]).toBe('ENOSPC: no space left');
   await expect.poll(() => snapshots.kept.at(-1)).toEqual({ cursor: worker.cursor(), parts: knownAt(2) });
   expect(snapshots.kept).toHaveLength(length + 1);
+  expect([troubles, worker.unsaved()]).toEqual([['ENOSPC: no space left'], undefined]);
   expect(service.deaths).toEqual([]);
 });
 
@@ -227,6 +228,7 @@ it('other rules that come while a snapshot is written hold from the next frame o
   const { snapshots, worker } = service;
   await service.tick(1);
   await worker.settled();
+  await expect.poll(() => snapshots.kept.at(-1)?.parts).toEqual(knownAt(1));
   snapshots.hold();
   await service.tick(2);
   await worker.settled();
@@ -246,6 +248,7 @@ it('an end while a snapshot is written waits for it, folds nothing more and writ
   const { snapshots, worker, alerting } = service;
   await service.tick(1);
   await worker.settled();
+  await expect.poll(() => snapshots.kept.at(-1)?.parts).toEqual(knownAt(1));
   snapshots.hold();
   await service.tick(2);
   await expect.poll(() => snapshots.begun.at(-1)).toEqual(knownAt(2));
