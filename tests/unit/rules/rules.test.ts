@@ -18,9 +18,9 @@ const register = registerOf(
   ],
 );
 
-function alerting(registerNow: () => Register = () => register) {
+function alerting(registerNow: () => Register = () => register, rules?: string) {
   return createAlerting({
-    rules: rulesOf(),
+    rules: rulesOf(rules),
     holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
     register: registerNow,
     tariffs: new Map(),
@@ -169,6 +169,53 @@ it('an alert of a full container says in the end that it was emptied, or only th
     true,
   ]);
   expect(ended('70 75 82 84 81 74 73 72')).toEqual([expect.stringMatching(/is 82 % full$/), false]);
+});
+
+describe('what is wrong with a container is said with what was measured', () => {
+  const said = (quantity: Quantity, values: readonly number[], stepMinutes: number) => {
+    const rules = alerting(() => register, 'rules:\n  - { type: container-trouble }');
+    for (const [step, value] of values.entries()) {
+      const about = { device: 'd', quantity, role: 'container' } as const;
+      rules.onReading(readingOf(about, T0 + step * stepMinutes * MINUTE, value));
+    }
+    return rules.drain().changes.flatMap(({ alert }) => (alert.state === 'firing' ? [alert.detail] : []));
+  };
+  const times = (count: number, of: (i: number) => number) => Array.from({ length: count }, (_, i) => of(i));
+  const week = times(84, (i) => (i * 5) / 7 + (i % 3));
+
+  it.each<[says: string, quantity: Quantity, values: readonly number[], stepMinutes: number]>([
+    [
+      'It is 40.5 °C under the lid, after 12.3 °C at the lowest in the last 150 minutes.',
+      'airTemperatureC',
+      [13, 12.34, 12.5, 40.46],
+      10,
+    ],
+    ['Its level is 99 %.', 'fillLevelPct', [80, 99.4, 99.4, 99.4], 120],
+    ['Of its newest 6 echoes 5 are bad.', 'fillLevelPct', [10, 11, 90, 11, 95, 12, 99, 13, 90], 120],
+    // Ten minutes between two moves, and then 120 hours without one.
+    [
+      'It has not moved for 120 hours; 0.2 were the most before.',
+      'fillLevelPct',
+      [...times(12, (i) => 5 + 5 * i), ...times(721, () => 60)],
+      10,
+    ],
+    // Emptied each day at midnight, where two echoes say so at two; then not until 30 hours after the next.
+    [
+      'The round is 30 hours late, and it is at 68 %; rounds are at most 24 hours apart.',
+      'fillLevelPct',
+      [...times(72, (i) => 2.5 * (i % 12)), ...times(29, (i) => 2.5 * i)],
+      120,
+    ],
+    [
+      'It leapt from 36 % to 70 %; from one level to the next bags add less than 12 percentage points.',
+      'fillLevelPct',
+      [...week, 35, 36, 70, 71, 71],
+      120,
+    ],
+  ])('%s', (says, quantity, values, stepMinutes) => {
+    const [first = ''] = said(quantity, values, stepMinutes);
+    expect(first.slice(0, says.length)).toBe(says);
+  });
 });
 
 it('levels of a container that come late take their place in time, and one that comes again confirms nothing', () => {
