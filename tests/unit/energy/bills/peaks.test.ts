@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { daysOf, noPeaks } from '../../../../src/energy/bills/peak-book.ts';
-import { recordPeak, threshold } from '../../../../src/energy/bills/peaks.ts';
+import { costWith, recordPeak, threshold } from '../../../../src/energy/bills/peaks.ts';
 import type { PowerPrice } from '../../../../src/energy/tariffs/power-price.ts';
-import { tariffOf } from './bills.ts';
+import { shipped, tariffOf } from './bills.ts';
 
-function priceOf(peaks: object, extension: object): PowerPrice {
+function priceOf(peaks: object, extension: object, rest: object = {}): PowerPrice {
   const [price] = tariffOf({
     tariffs: [
       {
+        ...rest,
         powerPrice: {
           components: [
             {
@@ -56,8 +57,52 @@ describe('a window costs', () => {
     expect(costsFrom(priceOf(monthly, { lookBack: 'P12M' }), year).fromKw).toBe(25);
   });
 
+  it('under a yearly bill, from what the year has left to pass', () => {
+    const days = [['2024-12-10', 99] as const, ...year];
+    expect(costsFrom(priceOf(two, {}, { billingPeriod: 'P1Y' }), days).fromKw).toBe(80);
+  });
+
   it('from the floor on', () => {
     expect(costsFrom(priceOf(two, { floorKw: 2.5 }), year).fromKw).toBe(2.5);
     expect(costsFrom(priceOf(two, { floorKw: 85, lookBack: 'P12M' }), year).fromKw).toBe(85);
   });
+
+  it('where each day has one, from today’s own highest on, and from the lowest that is billed', () => {
+    // Three days are billed: 60, 50 and 40 kW. What today had below that costs nothing more.
+    const days = [
+      ['2025-01-07T08', 60],
+      ['2025-01-08T08', 50],
+      ['2025-01-09T08', 40],
+    ] as const;
+    const fromWith = (today: readonly (readonly [string, number])[]) => {
+      const { book, price } = bookOf('ellevio-2025', [...days, ...today]);
+      return threshold(daysOf(book), price, price.windowAt(Date.parse('2025-01-10T17:00+01:00')));
+    };
+    expect(fromWith([])).toBe(40);
+    expect(fromWith([['2025-01-10T08', 45]])).toBe(45);
+    expect(fromWith([['2025-01-10T08', 30]])).toBe(40);
+  });
 });
+
+describe('the billing period costs, by what the running window comes to', () => {
+  // 45 kr/kW for the mean of the three highest hours.
+  it.each<[what: string, others: readonly number[], billedKw: number, cost: number]>([
+    ['the mean of the highest, with it', [60, 50, 40, 30], 70, (45 * (70 + 60 + 50)) / 3],
+    ['what is missing like the mean of what is there', [60], 30, (45 * (30 + 60 + 60)) / 3],
+    ['its part, where there is nothing yet', [], 30, (45 * 30) / 3],
+  ])('%s', (_, others, billedKw, cost) => {
+    const all = others.map((kw, i) => [`2025-01-0${i + 1}T08`, kw] as const);
+    const { book, price } = bookOf('goteborg-energi-2025', all);
+    const window = price.windowAt(Date.parse('2025-01-10T17:00+01:00'));
+    expect(costWith(daysOf(book), price, window)(billedKw)).toBeCloseTo(cost, 9);
+  });
+});
+
+/** Hours, by their local start, in the book of a shipped tariff’s first power price. */
+function bookOf(name: string, hours: readonly (readonly [hour: string, kw: number])[]) {
+  const [price] = shipped.get(name)?.power ?? [];
+  if (!price) throw new Error(`no tariff ${name}`);
+  const book = noPeaks();
+  for (const [hour, kw] of hours) recordPeak(book, price, price.windowAt(Date.parse(`${hour}:00+01:00`)), kw);
+  return { book, price };
+}
