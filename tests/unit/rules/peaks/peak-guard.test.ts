@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
+import { z } from 'zod';
 import { loadTariffs } from '../../../../src/config/tariffs.ts';
 import type { AlertChange } from '../../../../src/domain/alert.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
@@ -17,6 +18,7 @@ const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariff
 const T0 = Date.parse('2026-01-15T00:00+01:00');
 const meter = { device: 'm', quantity: 'activePowerW', role: 'electricityMain' } as const;
 
+const windowSchema = z.object({ meanKw: z.number(), saved: z.number(), projectedKw: z.number() });
 const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
 
 function alerting(tariff = 'goteborg-energi-2025', devices: readonly Device[] = [device], reboundPct = 0) {
@@ -129,6 +131,13 @@ describe('the running hour', () => {
     const { refreshed } = rules.drain();
     expect(refreshed.map(({ title }) => title)).toEqual([expect.stringContaining('within its budget again')]);
     expect(refreshed[0]?.facts.shed).toEqual([]);
+    // 25 minutes of 120 kW and 35 of 20 are 61.67 kW; it would have cost from 80 kW on, at 45 kr/kW for the mean of three.
+    for (const reading of series(day(), from + HOUR_MS)) rules.onReading(reading);
+    const over = rules.drain().changes.find(({ alert }) => alert.state === 'resolved')?.alert;
+    const [window] = z.array(windowSchema).parse(over?.facts.windows);
+    expect(window?.meanKw).toBe(61.67);
+    expect(window?.saved).toBeGreaterThan(0);
+    expect(window?.saved).toBeLessThanOrEqual((45 * ((window?.projectedKw ?? 0) - 80)) / 3);
   });
 
   it.each([
