@@ -40,6 +40,12 @@ describe('a wish becomes a command', () => {
   it('with a hard end, one after the other where several loads come back together', () => {
     const wishes = ['hp', 'ev'].map((id) => ({ load: id, minutes: 30 }));
     expect(plan({ wishes })).toEqual(['hp off for 30', 'ev off for 31']);
+    // The last command of the building's day is one of them.
+    const fans = [100, 90, 80, 70, 60].map((at) => past('fans', -at, -at + 1));
+    expect(plan({ wishes, past: fans })).toEqual([
+      'hp off for 30',
+      'ev the loads of the building were told 6 times today, as often as they may be',
+    ]);
   });
 
   it.each([

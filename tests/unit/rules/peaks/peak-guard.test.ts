@@ -114,6 +114,13 @@ describe('the running hour', () => {
       { from: at(days.length + 7), meanKw: 120 },
       { from: at(days.length + 8), meanKw: 125 },
     ]);
+    expect(JSON.stringify(windows), 'nothing was saved').not.toContain('saved');
+  });
+
+  it('is as urgent as its chance: twice the month’s highest is nearly sure to be billed, just above the lowest is not', () => {
+    const severities = (kw: number) =>
+      changesOf(series([...month, ...day([17, kw]).slice(0, 18)])).map(({ alert }) => alert.severity);
+    expect([severities(200), severities(95)]).toEqual([['critical'], ['warning']]);
   });
 
   it('says of a day with one high hour that it was one', () => {
