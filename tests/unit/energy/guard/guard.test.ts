@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { recordPeak } from '../../../../src/energy/bills/peaks.ts';
 import { expectedSaving } from '../../../../src/energy/guard/expected-saving.ts';
+import { type Guarded, newGuarded } from '../../../../src/energy/guard/guarded.ts';
+import { noteOutcome, outcomesOf, rowsOf } from '../../../../src/energy/guard/outcome-rows.ts';
+import { settleOutcomes } from '../../../../src/energy/guard/outcomes.ts';
 import {
   calibratedChance,
   computedChance,
@@ -8,6 +12,7 @@ import {
 } from '../../../../src/energy/guard/reliability.ts';
 import { expectation, learnError, newSpread, spreadKw } from '../../../../src/energy/guard/spread.ts';
 import { usuallyUntilMs } from '../../../../src/energy/guard/watch-until.ts';
+import { shipped } from '../bills/bills.ts';
 
 describe('a chance that is told', () => {
   it('can be turned back into what was computed', () => {
@@ -79,5 +84,58 @@ describe('a day is watched', () => {
     expect(usuallyUntilMs(days, price, 14 * DAY + 8 * HOUR)).toBe(14 * DAY + 12 * HOUR);
     expect(usuallyUntilMs(days, price, 19 * DAY + 8 * HOUR)).toBe(19 * DAY + 20 * HOUR);
     expect(usuallyUntilMs([], price, 0)).toBeUndefined();
+  });
+});
+
+describe('what became of told windows', () => {
+  const [price] = shipped.get('goteborg-energi-2025')?.power ?? [];
+  if (!price) throw new Error('the tariff ships');
+  const at = (text: string) => price.windowAt(Date.parse(`${text}:00+01:00`));
+  const told = (text: string, chance: number) => {
+    const { fromMs, toMs } = at(text);
+    return { fromMs, toMs, toldAtMs: fromMs + 1_800_000, chance, projectedKw: 60, budgetKw: 45 };
+  };
+  const billedOf = (guarded: Guarded) => outcomesOf(guarded.outcomes).map(({ isBilled }) => isBilled);
+
+  it('is known when the month is over, and learned from once', () => {
+    const guarded = newGuarded(at('2025-02-10T12'));
+    // The three highest hours of January are billed: 60, 50 and 40 kW.
+    for (const [hour, kw] of [
+      ['2025-01-07T08', 60],
+      ['2025-01-08T08', 50],
+      ['2025-01-09T08', 40],
+      ['2025-01-10T08', 30],
+      ['2025-02-03T08', 20],
+    ] as const)
+      recordPeak(guarded.peaks, price, at(hour), kw);
+    const all = [told('2025-01-07T08', 1), told('2025-01-10T08', 0.63), told('2025-02-03T08', 0.7)];
+    guarded.outcomes = rowsOf(all);
+    noteOutcome(guarded.outcomes, at('2025-01-10T08').fromMs, { meanKw: 30, saved: 12 });
+    const endOfJanuary = Date.parse('2025-02-01T00:00+01:00');
+    settleOutcomes(guarded, price, endOfJanuary - 1);
+    expect(billedOf(guarded)).toEqual([undefined, undefined, undefined]);
+    for (const nowMs of [endOfJanuary, Date.parse('2025-02-10T12:00+01:00')]) {
+      settleOutcomes(guarded, price, nowMs);
+      expect(billedOf(guarded)).toEqual([true, false, undefined]);
+    }
+    expect(outcomesOf(guarded.outcomes)[1]).toEqual({ ...all[1], meanKw: 30, saved: 12, isBilled: false });
+    // By tenths of the chance that was told: how many, the sum of their chances, and how many were billed.
+    expect([guarded.reliability.bins[9], guarded.reliability.bins[6]]).toEqual([
+      [1, 1, 1],
+      [1, 0.63, 0],
+    ]);
+    expect(guarded.reliability.bins.reduce((sum, [count]) => sum + count, 0)).toBe(2);
+  });
+
+  it('is kept of the newest hundred', () => {
+    const guarded = newGuarded(at('2025-02-10T12'));
+    const hours = Array.from({ length: 102 }, (_, hour) => ({
+      ...told('2025-01-01T00', 0.5),
+      fromMs: at('2025-01-01T00').fromMs + hour * 3_600_000,
+    }));
+    guarded.outcomes = rowsOf([...hours, told('2025-02-03T08', 0.7)]);
+    settleOutcomes(guarded, price, Date.parse('2025-02-10T12:00+01:00'));
+    const kept = outcomesOf(guarded.outcomes);
+    expect([kept.length, kept[0]?.fromMs]).toEqual([101, hours[2]?.fromMs]);
   });
 });
