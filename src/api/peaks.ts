@@ -37,7 +37,7 @@ const peakSchema = z.object({
   chance: chance.describe('that the window ends among the billed ones'),
   atStake: money.describe('what it adds to the bill as it stands now'),
   expectedSaving: money.describe('what keeping it to its budget saves in the mean'),
-  actBy: z.string().nullable().describe('the last moment at which all loads together are enough'),
+  actBy: z.string().nullable().describe('the last moment at which switching these loads off is enough'),
   shed: z
     .array(
       z.object({
@@ -135,7 +135,7 @@ function peakJson(status: PeakStatus): z.infer<typeof peakSchema> {
     chance: rounded(risk.chance),
     atStake: rounded(risk.atStake),
     expectedSaving: rounded(risk.saving),
-    actBy: plan.sheds.length === 0 || plan.actByMs === undefined ? null : isoTime(plan.actByMs),
+    actBy: plan.actByMs === undefined ? null : isoTime(plan.actByMs),
     shed: plan.sheds.map(shedJson),
     shedIsEnough: plan.isEnough,
     billingPeriod: spanJson(status.billingPeriod),

@@ -11,7 +11,7 @@ export type ShedPlan = {
   readonly savedKwh: number;
   /** It is enough to keep the window within its budget. */
   readonly isEnough: boolean;
-  /** The last moment at which all that may be switched off is still enough, epoch ms; undefined when it never is. */
+  /** The last moment at which switching them off is still enough, epoch ms; undefined when it is not, or there are none. */
   readonly actByMs: number | undefined;
 };
 
@@ -54,7 +54,8 @@ export function shedPlan(loads: readonly FlexibleLoad[], need: ShedNeed): ShedPl
   const chosen = need.excessKwh <= 0 ? [] : cheapest(choices, need.excessKwh);
   const sheds = chosen.map(({ shed }) => shed);
   const savedKwh = sheds.reduce((sum, shed) => sum + shed.savedKwh, 0);
-  return { sheds, savedKwh, isEnough: savedKwh >= need.excessKwh, actByMs: actByMs(able, need) };
+  const isEnough = savedKwh >= need.excessKwh;
+  return { sheds, savedKwh, isEnough, actByMs: actByMs(chosen, need) };
 }
 
 type Choice = { readonly shed: Shed; readonly cost: number; readonly perKwh: number };
@@ -121,10 +122,13 @@ function cheapest(choices: readonly Choice[], excessKwh: number): readonly Choic
 }
 
 /** By halving: the later it is, the less there is to give. */
-function actByMs(loads: readonly FlexibleLoad[], need: ShedNeed): number | undefined {
+function actByMs(chosen: readonly Choice[], need: ShedNeed): number | undefined {
   const possibleKwh = (atMs: number) =>
-    loads.reduce((sum, load) => sum + Math.max(choiceOf(load, { ...need, atMs }).shed.savedKwh, 0), 0);
-  if (possibleKwh(need.atMs) < need.excessKwh) return undefined;
+    chosen.reduce(
+      (sum, { shed: { load } }) => sum + Math.max(choiceOf(load, { ...need, atMs }).shed.savedKwh, 0),
+      0,
+    );
+  if (chosen.length === 0 || possibleKwh(need.atMs) < need.excessKwh) return undefined;
   let [low, high] = [need.atMs, need.toMs];
   while (high - low > MINUTE_MS / 2) {
     const middle = (low + high) / 2;

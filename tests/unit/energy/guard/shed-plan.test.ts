@@ -86,8 +86,13 @@ describe('the loads to shed', () => {
   });
 
   it('must be acted on while there is energy enough to give', () => {
-    const plan = shedPlan([load('hp', 20)], { atMs: 0, toMs: 60 * MINUTE, excessKwh: 10 });
+    const hour = { atMs: 0, toMs: 60 * MINUTE };
+    const plan = shedPlan([load('hp', 20)], { ...hour, excessKwh: 10 });
     expect(plan.actByMs).toBe(30 * MINUTE);
+    // A larger load that is not asked for gives nobody more time.
+    const more = shedPlan([load('hp', 20), load('fans', 400, { priority: 9 })], { ...hour, excessKwh: 10 });
+    expect([more.sheds.map(({ load: { id } }) => id), more.actByMs]).toEqual([['hp'], 30 * MINUTE]);
+    expect(shedPlan([load('hp', 20)], { ...hour, excessKwh: 0 }).actByMs).toBeUndefined();
     expect(shedPlan([load('hp', 20)], { ...half, excessKwh: 30 }).actByMs).toBeUndefined();
   });
 

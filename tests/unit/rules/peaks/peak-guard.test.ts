@@ -99,7 +99,11 @@ describe('the running hour', () => {
       { load: 'hp', name: 'Heat pump', powerKw: 18, minutes: expect.any(Number), automatic: false },
       { load: 'ev', name: 'Car chargers', powerKw: 22, minutes: expect.any(Number), automatic: false },
     ]);
-    expect(String(facts.actBy) > isoTime(fired?.atMs ?? 0)).toBe(true);
+    // 40 kW for the 45 minutes that are left are the 30 kWh that are too much: there is no time to lose.
+    expect(fired?.alert.detail).toMatch(
+      /Switch off: Heat pump \(45 min\), Car chargers \(45 min\)\. Do it now\.$/,
+    );
+    expect(facts.actBy).toBe(isoTime(T0 + hour * HOUR_MS + 15 * MINUTE));
   });
 
   it('has one alert a day, which ends when the high hours of such days are usually over', () => {
