@@ -22,6 +22,7 @@ test(
     const places: number[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
       const child = fork(join(import.meta.dirname, '../support/snapshot-writer.ts'), [dir.path]);
+      // However slow the machine is, there is a new one in each life.
       await once(child, 'message');
       await wait(chance() * 150);
       child.kill('SIGKILL');
@@ -29,7 +30,7 @@ test(
       places.push(await wholePlace(dir.path));
     }
     expect(places).toEqual(places.toSorted((a, b) => a - b));
-    expect(places.at(-1)).toBeGreaterThan(KILLS / 2);
+    expect(places.at(-1)).toBeGreaterThanOrEqual(KILLS);
   },
   20_000 + KILLS * 5000,
 );

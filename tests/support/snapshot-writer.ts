@@ -5,18 +5,18 @@ import { openStateDb } from '../../src/journal/state-db.ts';
 import type { Part } from '../../src/rules/engine.ts';
 import { openSnapshotFiles } from '../../src/workers/snapshot-files.ts';
 
-// Run by itself, to be killed: writes one snapshot after the other, each place with a number that is in every part.
+// Run by itself, to be killed: writes one snapshot after the other, each of a place with a number that is in every part, and says so.
 
 const [dir = ''] = process.argv.slice(2);
 const { db, synced } = openStateDb(dir);
 const checkpoints = openCheckpoints(db);
 const place = checkpoints.load('rules');
 const files = openSnapshotFiles({ dir, text: place?.snapshot, synced });
-process.send?.('begins');
 for (let number = Number(place?.cursor ?? 0) + 1; ; number += 1) {
   await files.keep(partsOf(number), (text) =>
     inTransaction(db, () => checkpoints.save('rules', String(number) as Cursor, text)),
   );
+  process.send?.('kept');
 }
 
 /** Not always as large: what a longer one left behind must not be read. */
