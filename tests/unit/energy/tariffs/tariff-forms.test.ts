@@ -266,6 +266,24 @@ describe('peaks', () => {
     expect(linesOf(billed(tariff, year))).toEqual(['main 40 kW 4800 6000', 'sum 4800 6000']);
   });
 
+  it('by the quarter of the year: a bill for each three months, of their own peaks', () => {
+    const file = powerOf(
+      { pricedPeriod: 'P1M' },
+      {
+        billingPeriod: 'P3M',
+        fixedPrice: { components: [{ price: sek(100), pricedPeriod: 'P1M' }] },
+      },
+    );
+    const half = loadOf({ from: '2025-01-01', to: '2025-07-01', baseKw: 10, kw: { '2025-05-07 08:00': 60 } });
+    const made = billed(tariffOf(file), half);
+    expect(made.periods.map(({ fromMs }) => fromMs)).toEqual(
+      ['2025-01-01T00:00+01:00', '2025-04-01T00:00+02:00'].map((text) => Date.parse(text)),
+    );
+    // Three months of 100 kr, and of 10 kr/kW for the highest hour of the three.
+    expect(linesOf(made)).toEqual(['main 1 P3M 300 375', 'main 10 kW 300 375', 'sum 600 750']);
+    expect(linesOf(made, 1)).toEqual(['main 1 P3M 300 375', 'main 60 kW 1800 2250', 'sum 2100 2625']);
+  });
+
   it('quarter-hours, and hours of them', () => {
     const quarters = loadOf({
       ...january,
