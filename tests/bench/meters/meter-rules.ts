@@ -15,6 +15,11 @@ const LATE_MS = 2 * DAY_MS;
 /** Few meters are faulty at a time: what many have in common is the weather. One of so many has faults in a run. */
 const PARTS = 5;
 /** What a main meter is judged by, but for the guard. */
+const kinds = {
+  electricity: { quantity: 'activeEnergyWh', role: 'electricityMain' },
+  heat: { quantity: 'heatEnergyWh', role: 'heatMain' },
+} as const;
+type Kind = RuleFault['of'];
 const types = [
   'night-base-load',
   'meter-ratio',
@@ -29,17 +34,22 @@ const types = [
 /** What the shipped rules tell of real main meters as they were, and of faults that are put into them. */
 export function benchMeterRules(folder: string): void {
   const weather = weatherReadings(readBedford(join(folder, 'cambridge/weather')));
-  benchMeters('university buildings', readCambridge(join(folder, 'cambridge/electricity')), weather);
+  const [electricity, gas] = ['electricity', 'gas'].map((of) => readCambridge(join(folder, 'cambridge', of)));
+  benchMeters('university buildings', { of: 'electricity', loads: electricity ?? [] }, weather);
+  benchMeters('of their boilers', { of: 'heat', loads: gas ?? [] }, weather);
   const homes = readHomes(join(folder, 'citylearn')).map(({ name, load }) => ({
     building: name,
     hours: [...load].map((kwh, hour) => ({ atMs: HOMES_FROM_MS + hour * HOUR_MS, kwh })),
   }));
-  benchMeters('homes', homes, []);
+  benchMeters('homes', { of: 'electricity', loads: homes }, []);
 }
 
-function benchMeters(title: string, meters: readonly HourlyLoad[], weather: readonly Reading[]): void {
-  const months = meters.reduce((sum, { hours }) => sum + hours.length * HOUR_MS, 0) / MONTH_MS;
-  console.log(`meter-rules: ${meters.length} ${title}, ${months.toFixed(0)} months as they were measured`);
+type Meters = { readonly of: Kind; readonly loads: readonly HourlyLoad[] };
+
+function benchMeters(title: string, meters: Meters, weather: readonly Reading[]): void {
+  const { of, loads } = meters;
+  const months = loads.reduce((sum, { hours }) => sum + hours.length * HOUR_MS, 0) / MONTH_MS;
+  console.log(`meter-rules: ${loads.length} ${title}, ${months.toFixed(0)} months as they were measured`);
   const usual = told(meters, weather, types);
   for (const [rule, alerts] of Map.groupBy(usual, ({ rule }) => rule)) {
     const most = [...Map.groupBy(alerts, ({ building }) => building)]
@@ -49,25 +59,21 @@ function benchMeters(title: string, meters: readonly HourlyLoad[], weather: read
       `  ${rule}: ${alerts.length} alerts, ${(alerts.length / months).toFixed(3)} a month; most of them in ${most?.building}, ${most?.length}`,
     );
   }
-  for (const fault of ruleFaults) benchFault(fault, meters, weather, usual);
+  for (const fault of ruleFaults.filter((one) => one.of === of)) benchFault(fault, meters, weather, usual);
 }
 
 /** What is told of the same building at the same time anyway is not asked for. */
 function benchFault(
   fault: RuleFault,
-  meters: readonly HourlyLoad[],
+  { of, loads }: Meters,
   weather: readonly Reading[],
   usual: readonly Told[],
 ): void {
   const rows = Array.from({ length: PARTS }, (_, part) => {
-    const faulty = meters.map((load, i) =>
+    const faulty = loads.map((load, i) =>
       i % PARTS === part ? withRuleFaults(fault, load) : { load, put: [] },
     );
-    const alerts = told(
-      faulty.map(({ load }) => load),
-      weather,
-      [fault.rule],
-    );
+    const alerts = told({ of, loads: faulty.map(({ load }) => load) }, weather, [fault.type ?? fault.rule]);
     return faulty
       .flatMap(({ put }) => put)
       .filter((one) => !usual.some((alert) => isAbout(alert, one, fault)))
@@ -85,15 +91,13 @@ function isAbout({ rule, building, atMs }: Told, { fromMs, toMs, ...put }: Put, 
   return rule === fault.rule && building === put.building && atMs >= fromMs && atMs < toMs + LATE_MS;
 }
 
-function told(
-  meters: readonly HourlyLoad[],
-  weather: readonly Reading[],
-  of: readonly string[],
-): readonly Told[] {
-  const readings = [...meters.flatMap(registerReadings), ...weather].toSorted((a, b) => a.atMs - b.atMs);
+function told({ of, loads }: Meters, weather: readonly Reading[], asked: readonly string[]): readonly Told[] {
+  const readings = [...loads.flatMap((load) => registerReadings(load, of)), ...weather].toSorted(
+    (a, b) => a.atMs - b.atMs,
+  );
   const register = withPlacesOf(readings, registerOf([], []));
   const alerting = createAlerting({
-    rules: onlyRules(...of),
+    rules: onlyRules(...asked),
     holds: { powerHoldMs: 15 * MINUTE_MS, registerGapMs: 3 * HOUR_MS },
     register: () => register,
     tariffs: new Map(),
@@ -106,8 +110,8 @@ function told(
 }
 
 /** Readings of an energy register, at the end of each hour. */
-function registerReadings({ building, hours }: HourlyLoad): readonly Reading[] {
-  const meter = { quantity: 'activeEnergyWh', role: 'electricityMain' } as const;
+function registerReadings({ building, hours }: HourlyLoad, of: Kind): readonly Reading[] {
+  const meter = kinds[of];
   let countWh = 1e6;
   return hours.map(({ atMs, kwh }) => {
     countWh += kwh * 1000;

@@ -17,14 +17,18 @@ type Made = {
 
 export type RuleFault = {
   readonly name: string;
-  /** The rule that is to tell it. */
+  readonly of: 'electricity' | 'heat';
+  /** The rule that is to tell it, and its type where that is another. */
   readonly rule: string;
+  readonly type?: string;
   readonly days: readonly [least: number, most: number];
   readonly make: (uniform: () => number, load: HourlyLoad) => Made;
 };
 
 /** The first two to three months are for learning, and so long lies between two faults. */
 const QUIET_DAYS = [60, 90] as const;
+/** What a house takes more of heat is asked for in these months. */
+const HEATED = [10, 11, 12, 1, 2, 3, 4];
 /** Cars that come home. */
 const EVENING = { from: 17, to: 20 };
 
@@ -33,6 +37,7 @@ const ratios = [2 / 3, 1 / 2, 1 / 3, 3 / 2, 2, 3, 10, 1 / 10, 1000];
 export const ruleFaults: readonly RuleFault[] = [
   {
     name: 'base load, a quarter to three quarters of the usual one',
+    of: 'electricity',
     rule: 'night-base-load',
     days: [14, 40],
     make: (uniform, { hours }) => {
@@ -45,6 +50,7 @@ export const ruleFaults: readonly RuleFault[] = [
   },
   {
     name: 'wrong ratio',
+    of: 'electricity',
     rule: 'meter-ratio',
     days: [10, 30],
     make: (uniform) => {
@@ -54,6 +60,7 @@ export const ruleFaults: readonly RuleFault[] = [
   },
   {
     name: 'cars in the evening, half to one and a half of the mean load',
+    of: 'electricity',
     rule: 'evening-peak',
     days: [14, 30],
     make: (uniform, { hours }) => {
@@ -68,11 +75,28 @@ export const ruleFaults: readonly RuleFault[] = [
       };
     },
   },
+  moreOf('electricity'),
+  moreOf('heat'),
 ];
+
+/** So much more in every hour: by day and night, on working days and others. */
+function moreOf(of: RuleFault['of']): RuleFault {
+  return {
+    name: `a fifth to a half more ${of}`,
+    of,
+    rule: `unexplained-${of}`,
+    type: 'unexplained-use',
+    days: [14, 40],
+    make: (uniform) => {
+      const times = 1.2 + 0.3 * uniform();
+      return { size: percent(times - 1), says: (kwh) => kwh * times };
+    },
+  };
+}
 
 /** A load with such faults in it, the same ones for the same building. */
 export function withRuleFaults(
-  { name, days, make }: RuleFault,
+  { name, of, days, make }: RuleFault,
   load: HourlyLoad,
 ): { readonly load: HourlyLoad; readonly put: readonly Put[] } {
   const uniform = seededUniform(`${name} ${load.building}`);
@@ -82,7 +106,9 @@ export function withRuleFaults(
   const put: (Put & Made)[] = [];
   let fromMs = (load.hours[0]?.atMs ?? 0) + spanMs(QUIET_DAYS);
   for (let toMs = fromMs + spanMs(days); toMs <= lastMs; toMs = fromMs + spanMs(days)) {
-    put.push({ building: load.building, fromMs, toMs, ...make(uniform, load) });
+    const one = { building: load.building, fromMs, toMs, ...make(uniform, load) };
+    if (of === 'electricity' || [fromMs, toMs].every((atMs) => HEATED.includes(local(atMs).month)))
+      put.push(one);
     fromMs = toMs + spanMs(QUIET_DAYS);
   }
   const hours = load.hours.map((hour) => {
