@@ -122,7 +122,7 @@ export function score({ truth, averted = [], buildings, months, ...input }: Scor
   };
   for (const alert of alerts) {
     const own = (byBuilding.get(alert.building) ?? []).filter((event) => isRightAbout(alert, event));
-    for (const event of own) if (isSought(alert, event)) find(event, alert, alert.firedMs);
+    for (const event of own) if (isSought(alert, event)) find(event, alert, toldMs(alert, event));
     const hasCause =
       own.length > 0 ||
       (othersByBuilding.get(alert.building) ?? []).some((event) => isRightAbout(alert, event));
@@ -134,7 +134,7 @@ export function score({ truth, averted = [], buildings, months, ...input }: Scor
     if (told === undefined) continue;
     for (const event of byBuilding.get(alert.building) ?? [])
       if (isSought(alert, event) && isRightAbout(alert, event) && isRightAbout(told, event))
-        find(event, alert, told.firedMs);
+        find(event, alert, toldMs(told, event));
   }
 
   const perBuildingMonth = (count: number) => count / Math.max(buildings * months, Number.MIN_VALUE);
@@ -214,6 +214,15 @@ function timed(event: TrueEvent): Event {
   const fromMs = parseIsoTime(event.from) ?? Number.NaN;
   const toMs = event.to === null ? Number.POSITIVE_INFINITY : (parseIsoTime(event.to) ?? Number.NaN);
   return { ...event, fromMs, toMs };
+}
+
+/** When an alert told of an event: of a window when it named that. */
+function toldMs({ firedMs, facts }: ScoredAlert, event: Event): number {
+  const window =
+    event.kind === 'billed-peak'
+      ? toldWindows(facts).find(({ fromMs }) => fromMs === event.fromMs)
+      : undefined;
+  return window?.toldAtMs ?? firedMs;
 }
 
 function isDuring({ firedMs, endedMs, facts }: ScoredAlert, event: Event, matching?: Matching): boolean {

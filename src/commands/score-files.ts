@@ -76,8 +76,9 @@ export function readAlerts(file: string): readonly ScoredAlert[] {
     const alert = { id, rule, building, subject, firedMs, endedMs, facts, ...(heldFor && { heldFor }) };
     // What was held back is told now.
     const isReleased = isFiring && heldFor === undefined && known?.heldFor !== undefined;
-    // What the alert said when it fired, not the empty facts of its end.
-    alerts.set(id, known && !isReleased ? { ...known, endedMs } : alert);
+    // What the alert said when it fired; of windows all that it told of, which grow in number until it ends.
+    const said = known && !('windows' in facts) ? known.facts : facts;
+    alerts.set(id, known && !isReleased ? { ...known, endedMs, facts: said } : alert);
   }
   return [...alerts.values()];
 }

@@ -45,6 +45,18 @@ describe('alerts to be scored', () => {
     ]);
   });
 
+  it('are about all windows that they told of until they ended', async () => {
+    const [first, later] = [
+      { windows: [{ from: '07:00' }] },
+      { windows: [{ from: '07:00' }, { from: '08:00' }] },
+    ];
+    const day = [
+      { ...change('firing', '2026-01-15T07:10:00Z'), facts: first },
+      { ...change('resolved', '2026-01-15T20:00:00Z'), facts: later },
+    ];
+    expect(await read(lines(day), readAlerts)).toMatchObject([{ facts: later }]);
+  });
+
   it('are read from the answer of the API, and from a list', async () => {
     const { at: _at, ...plain } = change('resolved', '');
     const answer = { ...plain, endsAt: '2026-01-15T08:00:00Z' };

@@ -129,11 +129,18 @@ describe('a score', () => {
   });
 
   it('matches a peak by its window, however early it was told, and knows what was averted', () => {
-    const peak = (from: number) => ({ facts: { windows: [{ from: iso(from) }] } });
+    const window = (from: number) => ({
+      from: iso(from),
+      to: iso(from + 1),
+      toldAt: iso(from + 0.5),
+      chance: 0.2,
+    });
+    const peaks = (...from: number[]) => ({ facts: { component: 'main', windows: from.map(window) } });
     const truth = [event('billed-peak', 'electricity', 17, 18)];
     const told = [
-      alert('peak-guard', 'b1/x/17', 17.5, peak(17)),
-      alert('peak-guard', 'b1/x/19', 19.5, peak(19)),
+      alert('peak-guard', 'b1/x/17', 15.5, peaks(15, 17)),
+      alert('peak-guard', 'b1/x/19', 19.5, peaks(19)),
+      alert('peak-guard', 'b1/y/17', 17.2, peaks(16)),
     ];
     expect(scored(truth, told).rules[0]).toMatchObject({ trueAlerts: 1, found: 1, medianLeadMinutes: 30 });
     const averted = [event('billed-peak', 'electricity', 19, 20)];
