@@ -217,17 +217,19 @@ function timed(event: TrueEvent): Event {
 }
 
 /** When an alert told of an event: of a window when it named that. */
-function toldMs({ firedMs, facts }: ScoredAlert, event: Event): number {
-  const window =
-    event.kind === 'billed-peak'
-      ? toldWindows(facts).find(({ fromMs }) => fromMs === event.fromMs)
-      : undefined;
-  return window?.toldAtMs ?? firedMs;
+function toldMs(alert: ScoredAlert, event: Event): number {
+  return windowsFor(event, alert).find(({ fromMs }) => fromMs === event.fromMs)?.toldAtMs ?? alert.firedMs;
 }
 
-function isDuring({ firedMs, endedMs, facts }: ScoredAlert, event: Event, matching?: Matching): boolean {
+/** The windows that an alert named, where the event is one. */
+function windowsFor({ kind }: Event, { facts }: ScoredAlert): ReturnType<typeof toldWindows> {
+  return kind === 'billed-peak' ? toldWindows(facts) : [];
+}
+
+function isDuring(alert: ScoredAlert, event: Event, matching?: Matching): boolean {
+  const { firedMs, endedMs } = alert;
   // What is about windows is about those, whenever it was told.
-  const told = event.kind === 'billed-peak' ? toldWindows(facts) : [];
+  const told = windowsFor(event, alert);
   if (told.length > 0) return told.some(({ fromMs }) => fromMs === event.fromMs);
   const isInTime = firedMs >= event.fromMs || (matching?.isEarly === true && endedMs > event.fromMs);
   return isInTime && firedMs <= event.toMs + (matching?.graceMs ?? GRACE_MS);

@@ -95,8 +95,8 @@ export function foldEvening(
     learn();
     return ended;
   }
-  if (state.highDays === 0) state.highSinceMs = dayMs;
-  state.leastHigh = state.highDays === 0 ? above : Math.min(state.leastHigh, above);
+  if (state.highDays === 0) Object.assign(state, { highSinceMs: dayMs, leastHigh: above });
+  state.leastHigh = Math.min(state.leastHigh, above);
   state.highDays += 1;
   if (state.highDays >= limits.acceptDays) {
     const accepted = told('accepted');

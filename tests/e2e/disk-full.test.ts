@@ -8,7 +8,7 @@ import { isoTime } from '../../src/domain/time.ts';
 import type { Part } from '../../src/rules/engine.ts';
 import { openSnapshotFiles } from '../../src/workers/snapshot-files.ts';
 import { type ServiceProcess, startService, storedReadings } from '../support/service-process.ts';
-import { mountSmallDisk, whyNoSmallDisk } from '../support/small-disk.ts';
+import { mountSmallDisk, testOnSmallDisk } from '../support/small-disk.ts';
 import { openTempDir } from '../support/temp-dir.ts';
 
 const T0 = Date.UTC(2026, 0, 15);
@@ -44,123 +44,122 @@ type Told = { subject: string; state: string };
 const serviceAlerts = async ({ get }: ServiceProcess): Promise<Told[]> =>
   (await get<{ alerts: Told[] }>('/api/v1/alerts?rule=service')).alerts;
 
-const why = await whyNoSmallDisk();
-const title =
-  'a full disk: what is not safe is not acknowledged, and the service goes on by itself when there is room';
-if (why !== undefined && !process.env.CI) console.warn(`${title}: NOT CHECKED, because: ${why}`);
-
-test.skipIf(why !== undefined && !process.env.CI)(title, async () => {
-  if (why !== undefined) throw new Error(`no small disk can be mounted here: ${why}`);
-  await using dir = await openTempDir();
-  const journalDir = join(dir.path, 'data', 'journal');
-  await using _disk = await mountSmallDisk(journalDir, 4);
-  const ballast = join(journalDir, 'ballast');
-  await writeFile(ballast, Buffer.alloc(3.5 * 1024 * 1024));
-  const service = await start(dir.path, { KVARTER_ALERTS__SERVICE__CLEARSECONDS: '0' });
-  await using _service = service;
-  const { running, mqttPort, httpPort } = service;
-  // Early: the operator hears of it while everything still works.
-  await running.says(/the disk of [^"]+ is 8\d % full; when it is full nothing is acknowledged/);
-  expect(await health(httpPort)).toMatchObject({
-    code: 200,
-    status: 'ok',
-    parts: { journal: { ok: true, detail: expect.stringContaining('% full') } },
-  });
-  await expect
-    .poll(() => serviceAlerts(service), { timeout: 5000 })
-    .toMatchObject([{ subject: 'journal room', state: 'firing' }]);
-
-  const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { reconnectPeriod: 100 });
-  client.on('error', () => undefined);
-  let acknowledged = 0;
-  const acknowledgeNext = () =>
-    publish(client, acknowledged).then(() => {
-      acknowledged += 1;
-      return true;
+testOnSmallDisk(
+  'a full disk: what is not safe is not acknowledged, and the service goes on by itself when there is room',
+  async () => {
+    await using dir = await openTempDir();
+    const journalDir = join(dir.path, 'data', 'journal');
+    await using _disk = await mountSmallDisk(journalDir, 4);
+    const ballast = join(journalDir, 'ballast');
+    await writeFile(ballast, Buffer.alloc(3.5 * 1024 * 1024));
+    const service = await start(dir.path, { KVARTER_ALERTS__SERVICE__CLEARSECONDS: '0' });
+    await using _service = service;
+    const { running, mqttPort, httpPort } = service;
+    // Early: the operator hears of it while everything still works.
+    await running.says(/the disk of [^"]+ is 8\d % full; when it is full nothing is acknowledged/);
+    expect(await health(httpPort)).toMatchObject({
+      code: 200,
+      status: 'ok',
+      parts: { journal: { ok: true, detail: expect.stringContaining('% full') } },
     });
-  let pending = acknowledgeNext();
-  while (await Promise.race([pending, isFull(httpPort)])) pending = acknowledgeNext();
-  const whenFull = acknowledged;
-  expect(whenFull).toBeGreaterThan(50);
-  expect(whenFull).toBeLessThan((0.5 * 1024 * 1024) / PACKET_BYTES);
-  expect(await health(httpPort)).toMatchObject({
-    code: 503,
-    parts: { journal: { ok: false, detail: expect.stringContaining('ENOSPC') } },
-  });
-  await expectStored(service, whenFull);
-  await expect
-    .poll(() => serviceAlerts(service), { timeout: 5000 })
-    .toContainEqual(expect.objectContaining({ subject: 'journal', state: 'firing' }));
+    await expect
+      .poll(() => serviceAlerts(service), { timeout: 5000 })
+      .toMatchObject([{ subject: 'journal room', state: 'firing' }]);
 
-  await rm(ballast);
-  expect(await pending).toBe(true);
-  while (acknowledged < whenFull + 400) await acknowledgeNext();
-  expect(await health(httpPort)).toMatchObject({ code: 200, status: 'ok', parts: { journal: { ok: true } } });
-  await expectStored(service, acknowledged);
-  await expect
-    .poll(() => serviceAlerts(service), { timeout: 5000 })
-    .toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ subject: 'journal', state: 'resolved' }),
-        expect.objectContaining({ subject: 'journal room', state: 'resolved' }),
-      ]),
-    );
-  await client.endAsync(true);
-  await running.end('SIGKILL');
-
-  const again = await start(dir.path);
-  await using _again = again;
-  await expectStored(again, acknowledged);
-  expect(await again.running.end('SIGTERM')).toBe(0);
-});
-
-const wholeTitle =
-  'all that kvarter has on a full disk: it is told by webhook, the readers wait, and all goes on when there is room';
-if (why !== undefined && !process.env.CI) console.warn(`${wholeTitle}: NOT CHECKED, because: ${why}`);
-
-test.skipIf(why !== undefined && !process.env.CI)(wholeTitle, async () => {
-  if (why !== undefined) throw new Error(`no small disk can be mounted here: ${why}`);
-  await using dir = await openTempDir();
-  await using receiver = await openReceiver();
-  const dataDir = join(dir.path, 'data');
-  await using _disk = await mountSmallDisk(dataDir, 24);
-  const service = await start(dir.path, {
-    KVARTER_ALERTS__SERVICE__CLEARSECONDS: '0',
-    KVARTER_ALERTS__WEBHOOK__URL: receiver.url,
-    KVARTER_JOURNAL__KEEPHOURS: '0',
-  });
-  await using _service = service;
-  const client = await connectAsync(`mqtt://127.0.0.1:${service.mqttPort}`, { reconnectPeriod: 100 });
-  client.on('error', () => undefined);
-  let acknowledged = 0;
-  const acknowledgeNext = () =>
-    publish(client, acknowledged).then(() => {
-      acknowledged += 1;
-      return true;
+    const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { reconnectPeriod: 100 });
+    client.on('error', () => undefined);
+    let acknowledged = 0;
+    const acknowledgeNext = () =>
+      publish(client, acknowledged).then(() => {
+        acknowledged += 1;
+        return true;
+      });
+    let pending = acknowledgeNext();
+    while (await Promise.race([pending, isFull(httpPort)])) pending = acknowledgeNext();
+    const whenFull = acknowledged;
+    expect(whenFull).toBeGreaterThan(50);
+    expect(whenFull).toBeLessThan((0.5 * 1024 * 1024) / PACKET_BYTES);
+    expect(await health(httpPort)).toMatchObject({
+      code: 503,
+      parts: { journal: { ok: false, detail: expect.stringContaining('ENOSPC') } },
     });
-  for (let n = 0; n < 50; n += 1) await acknowledgeNext();
-  await expectStored(service, 50);
-  // All at once, so that there is no early warning that could still be saved.
-  const ballast = join(dataDir, 'ballast');
-  const { bavail, bsize } = await statfs(dataDir);
-  await writeFile(ballast, Buffer.alloc(bavail * bsize));
-  let pending = acknowledgeNext();
-  while (await Promise.race([pending, isFull(service.httpPort)])) pending = acknowledgeNext();
-  const told = () => receiver.bodies.map(({ subject, state }) => `${subject} ${state}`);
-  await expect.poll(told, { timeout: 20_000 }).toContain('journal firing');
+    await expectStored(service, whenFull);
+    await expect
+      .poll(() => serviceAlerts(service), { timeout: 5000 })
+      .toContainEqual(expect.objectContaining({ subject: 'journal', state: 'firing' }));
 
-  await rm(ballast);
-  expect(await pending).toBe(true);
-  for (let n = 0; n < 50; n += 1) await acknowledgeNext();
-  await expectStored(service, acknowledged);
-  await expect.poll(told, { timeout: 20_000 }).toContain('journal resolved');
-  expect(await health(service.httpPort)).toMatchObject({
-    code: 200,
-    parts: { store: { ok: true }, rules: { ok: true } },
-  });
-  await client.endAsync(true);
-  expect(await service.running.end('SIGTERM')).toBe(0);
-});
+    await rm(ballast);
+    expect(await pending).toBe(true);
+    while (acknowledged < whenFull + 400) await acknowledgeNext();
+    expect(await health(httpPort)).toMatchObject({
+      code: 200,
+      status: 'ok',
+      parts: { journal: { ok: true } },
+    });
+    await expectStored(service, acknowledged);
+    await expect
+      .poll(() => serviceAlerts(service), { timeout: 5000 })
+      .toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ subject: 'journal', state: 'resolved' }),
+          expect.objectContaining({ subject: 'journal room', state: 'resolved' }),
+        ]),
+      );
+    await client.endAsync(true);
+    await running.end('SIGKILL');
+
+    const again = await start(dir.path);
+    await using _again = again;
+    await expectStored(again, acknowledged);
+    expect(await again.running.end('SIGTERM')).toBe(0);
+  },
+);
+
+testOnSmallDisk(
+  'all that kvarter has on a full disk: it is told by webhook, the readers wait, and all goes on when there is room',
+  async () => {
+    await using dir = await openTempDir();
+    await using receiver = await openReceiver();
+    const dataDir = join(dir.path, 'data');
+    await using _disk = await mountSmallDisk(dataDir, 24);
+    const service = await start(dir.path, {
+      KVARTER_ALERTS__SERVICE__CLEARSECONDS: '0',
+      KVARTER_ALERTS__WEBHOOK__URL: receiver.url,
+      KVARTER_JOURNAL__KEEPHOURS: '0',
+    });
+    await using _service = service;
+    const client = await connectAsync(`mqtt://127.0.0.1:${service.mqttPort}`, { reconnectPeriod: 100 });
+    client.on('error', () => undefined);
+    let acknowledged = 0;
+    const acknowledgeNext = () =>
+      publish(client, acknowledged).then(() => {
+        acknowledged += 1;
+        return true;
+      });
+    for (let n = 0; n < 50; n += 1) await acknowledgeNext();
+    await expectStored(service, 50);
+    // All at once, so that there is no early warning that could still be saved.
+    const ballast = join(dataDir, 'ballast');
+    const { bavail, bsize } = await statfs(dataDir);
+    await writeFile(ballast, Buffer.alloc(bavail * bsize));
+    let pending = acknowledgeNext();
+    while (await Promise.race([pending, isFull(service.httpPort)])) pending = acknowledgeNext();
+    const told = () => receiver.bodies.map(({ subject, state }) => `${subject} ${state}`);
+    await expect.poll(told, { timeout: 20_000 }).toContain('journal firing');
+
+    await rm(ballast);
+    expect(await pending).toBe(true);
+    for (let n = 0; n < 50; n += 1) await acknowledgeNext();
+    await expectStored(service, acknowledged);
+    await expect.poll(told, { timeout: 20_000 }).toContain('journal resolved');
+    expect(await health(service.httpPort)).toMatchObject({
+      code: 200,
+      parts: { store: { ok: true }, rules: { ok: true } },
+    });
+    await client.endAsync(true);
+    expect(await service.running.end('SIGTERM')).toBe(0);
+  },
+);
 
 /** Takes webhooks. */
 async function openReceiver() {
@@ -223,37 +222,35 @@ test('a journal at its bound: publishers wait, nothing is lost, and they go on w
   expect(await running.end('SIGTERM')).toBe(0);
 });
 
-const snapshotTitle =
-  'a disk that is full in the midst of a snapshot: the one before is kept, the room is given back';
-if (why !== undefined && !process.env.CI) console.warn(`${snapshotTitle}: NOT CHECKED, because: ${why}`);
-
-test.skipIf(why !== undefined && !process.env.CI)(snapshotTitle, async () => {
-  if (why !== undefined) throw new Error(`no small disk can be mounted here: ${why}`);
-  await using dir = await openTempDir();
-  await using _disk = await mountSmallDisk(dir.path, 4);
-  const partsOf = (name: string, megabytes: number) =>
-    Array.from({ length: megabytes * 10 }, (): Part => [name, 'x'.repeat(100_000)]);
-  let text: string | undefined;
-  const files = openSnapshotFiles({ dir: dir.path, text, synced: async () => undefined });
-  const keep = (parts: readonly Part[]) =>
-    files.keep(parts, (named) => {
-      text = named;
+testOnSmallDisk(
+  'a disk that is full in the midst of a snapshot: the one before is kept, the room is given back',
+  async () => {
+    await using dir = await openTempDir();
+    await using _disk = await mountSmallDisk(dir.path, 4);
+    const partsOf = (name: string, megabytes: number) =>
+      Array.from({ length: megabytes * 10 }, (): Part => [name, 'x'.repeat(100_000)]);
+    let text: string | undefined;
+    const files = openSnapshotFiles({ dir: dir.path, text, synced: async () => undefined });
+    const keep = (parts: readonly Part[]) =>
+      files.keep(parts, (named) => {
+        text = named;
+      });
+    const kept = async () => {
+      const parts: Part[] = [];
+      const opened = openSnapshotFiles({ dir: dir.path, text, synced: async () => undefined });
+      for await (const part of opened.kept()) parts.push(part);
+      return parts;
+    };
+    const room = async () => (await statfs(dir.path)).bavail;
+    await keep(partsOf('first', 2));
+    const before = await room();
+    await expect(keep(partsOf('second', 3))).rejects.toMatchObject({
+      code: 'state-write-failed',
+      message: expect.stringContaining('ENOSPC'),
     });
-  const kept = async () => {
-    const parts: Part[] = [];
-    const opened = openSnapshotFiles({ dir: dir.path, text, synced: async () => undefined });
-    for await (const part of opened.kept()) parts.push(part);
-    return parts;
-  };
-  const room = async () => (await statfs(dir.path)).bavail;
-  await keep(partsOf('first', 2));
-  const before = await room();
-  await expect(keep(partsOf('second', 3))).rejects.toMatchObject({
-    code: 'state-write-failed',
-    message: expect.stringContaining('ENOSPC'),
-  });
-  expect(await room()).toBe(before);
-  expect(await kept()).toEqual(partsOf('first', 2));
-  await keep(partsOf('third', 1));
-  expect(await kept()).toEqual(partsOf('third', 1));
-});
+    expect(await room()).toBe(before);
+    expect(await kept()).toEqual(partsOf('first', 2));
+    await keep(partsOf('third', 1));
+    expect(await kept()).toEqual(partsOf('third', 1));
+  },
+);

@@ -8,7 +8,7 @@ import { startMosquitto } from '../support/mosquitto.ts';
 import { freePorts } from '../support/ports.ts';
 import { describeWith } from '../support/servers.ts';
 import { startService, storedReadings } from '../support/service-process.ts';
-import { mountSmallDisk, whyNoSmallDisk } from '../support/small-disk.ts';
+import { mountSmallDisk, testOnSmallDisk } from '../support/small-disk.ts';
 import { openTempDir } from '../support/temp-dir.ts';
 
 const LOGIN = { username: 'fleet', password: 'between-the-lines' };
@@ -97,25 +97,21 @@ test('Ctrl-C ends a fleet with what was sent, and leaves whole files', async () 
   expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
-const noDisk = await whyNoSmallDisk();
-test.skipIf(noDisk !== undefined)(
-  `on a full disk a simulation ends with one sentence, and its lines are whole${noDisk ? `: NOT CHECKED (${noDisk})` : ''}`,
-  async () => {
-    await using dir = await openTempDir();
-    const disk = join(dir.path, 'disk');
-    await using _mounted = await mountSmallDisk(disk, 2);
-    const out = join(disk, 'run');
-    const words = ['--scenario', 'calm-week', '--out', out, '--json'];
-    const { code, stderr } = await kvarter(['simulate', ...words]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^kvarter: .*readings\.csv cannot be written: the disk is full; \d+ lines were written, and are whole\n$/,
-    );
-    const names = await readdir(out);
-    expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
-    const lines = Number(/(\d+) lines were/.exec(stderr)?.[1]);
-    const text = await readFile(join(out, 'readings.csv'), 'utf8');
-    expect(text.split('\n')).toHaveLength(lines + 1);
-    expect(text.endsWith('\n')).toBe(true);
-  },
-);
+testOnSmallDisk('on a full disk a simulation ends with one sentence, and its lines are whole', async () => {
+  await using dir = await openTempDir();
+  const disk = join(dir.path, 'disk');
+  await using _mounted = await mountSmallDisk(disk, 2);
+  const out = join(disk, 'run');
+  const words = ['--scenario', 'calm-week', '--out', out, '--json'];
+  const { code, stderr } = await kvarter(['simulate', ...words]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^kvarter: .*readings\.csv cannot be written: the disk is full; \d+ lines were written, and are whole\n$/,
+  );
+  const names = await readdir(out);
+  expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
+  const lines = Number(/(\d+) lines were/.exec(stderr)?.[1]);
+  const text = await readFile(join(out, 'readings.csv'), 'utf8');
+  expect(text.split('\n')).toHaveLength(lines + 1);
+  expect(text.endsWith('\n')).toBe(true);
+});

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from 'vitest';
 
 /** A file system of its own at a folder, gone when disposed. Needs the right to mount. */
 export async function mountSmallDisk(path: string, megabytes: number): Promise<AsyncDisposable> {
@@ -10,8 +11,23 @@ export async function mountSmallDisk(path: string, megabytes: number): Promise<A
   return { [Symbol.asyncDispose]: async () => unmount(path) };
 }
 
+const why = await whyNoSmallDisk();
+
+/**
+ * A test that needs a small disk. Where none can be mounted: a skip that says by name what was not checked; with `CI` set, a
+ * failing test.
+ */
+export function testOnSmallDisk(title: string, check: () => Promise<void>): void {
+  const isSkipped = why !== undefined && !process.env.CI;
+  if (isSkipped) console.warn(`${title}: NOT CHECKED, because: ${why}`);
+  test.skipIf(isSkipped)(title, async () => {
+    if (why !== undefined) throw new Error(`no small disk can be mounted here: ${why}`);
+    await check();
+  });
+}
+
 /** Why no small disk can be made here; undefined when it can. */
-export async function whyNoSmallDisk(): Promise<string | undefined> {
+async function whyNoSmallDisk(): Promise<string | undefined> {
   const path = await mkdtemp(join(tmpdir(), 'kvarter-mount-'));
   try {
     mount(path, 1);

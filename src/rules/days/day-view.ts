@@ -11,7 +11,7 @@ export type Hours = readonly [fromHoursBefore: number, toHoursBefore: number];
 
 /** What a building's day was, as its rules ask. Undefined: not known well enough. */
 export type DayView = {
-  /** The night that has ended followed a Saturday or Sunday. */
+  /** The night that has ended followed a Saturday, a Sunday, a holiday or an eve. */
   readonly isFree: boolean;
   /** On which the night has ended: 1 = Monday … 7 = Sunday. */
   readonly weekday: number;

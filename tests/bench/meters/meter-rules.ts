@@ -14,12 +14,12 @@ const MONTH_MS = (365.25 * DAY_MS) / 12;
 const LATE_MS = 2 * DAY_MS;
 /** Few meters are faulty at a time: what many have in common is the weather. One of so many has faults in a run. */
 const PARTS = 5;
-/** What a main meter is judged by, but for the guard. */
 const kinds = {
   electricity: { quantity: 'activeEnergyWh', role: 'electricityMain' },
   heat: { quantity: 'heatEnergyWh', role: 'heatMain' },
 } as const;
 type Kind = RuleFault['of'];
+/** What a main meter is judged by, but for the guard. */
 const types = [
   'night-base-load',
   'meter-ratio',

@@ -179,20 +179,27 @@ it('what the rules were when they began is kept before anything is folded', asyn
   expect(service.alerting.ticks).toEqual([1]);
 });
 
+/** A snapshot of the first tick is kept, and one of the second is being written. */
+async function keepOneAndBeginAnother({
+  tick,
+  snapshots,
+  worker,
+}: Awaited<ReturnType<typeof open>>): Promise<void> {
+  await tick(1);
+  await worker.settled();
+  await expect.poll(() => snapshots.kept.at(-1)?.parts).toEqual(knownAt(1));
+  expect(snapshots.kept.at(-1)?.cursor).toBe(worker.cursor());
+  snapshots.hold();
+  await tick(2);
+  await worker.settled();
+  await expect.poll(() => snapshots.begun.at(-1)).toEqual(knownAt(2));
+}
+
 it('while a snapshot is written nothing is folded, and its place is where it began', async () => {
   await using service = await open({ snapshotMs: 20 });
   const { snapshots, worker, alerting } = service;
-  await service.tick(1);
-  await worker.settled();
-  await expect.poll(() => snapshots.kept.at(-1)?.parts).toEqual(knownAt(1));
-  const place = worker.cursor();
-  expect(snapshots.kept.at(-1)?.cursor).toBe(place);
-
-  snapshots.hold();
-  await service.tick(2);
-  await worker.settled();
+  await keepOneAndBeginAnother(service);
   const second = worker.cursor();
-  await expect.poll(() => snapshots.begun.at(-1)).toEqual(knownAt(2));
   await service.tick(3);
   for (let turns = 0; turns < 50; turns += 1) await nextTurn();
   expect(alerting.ticks).toEqual([1, 2]);
@@ -205,13 +212,7 @@ it('while a snapshot is written nothing is folded, and its place is where it beg
 it('a snapshot that cannot be written is told, what was kept stays, and the next one is whole', async () => {
   await using service = await open({ snapshotMs: 20 });
   const { snapshots, worker, troubles } = service;
-  await service.tick(1);
-  await worker.settled();
-  await expect.poll(() => snapshots.kept.at(-1)?.parts).toEqual(knownAt(1));
-  snapshots.hold();
-  await service.tick(2);
-  await worker.settled();
-  await expect.poll(() => snapshots.begun.at(-1)).toEqual(knownAt(2));
+  await keepOneAndBeginAnother(service);
   const { length } = snapshots.kept;
   snapshots.finish(new Error('ENOSPC: no space left'));
   await expect.poll(() => worker.unsaved()?.message ?? troubles[0]).toBe('ENOSPC: no space left');
@@ -226,13 +227,7 @@ const others = rulesOf('rules: []');
 it('other rules that come while a snapshot is written hold from the next frame on, and are in a snapshot before it', async () => {
   await using service = await open({ snapshotMs: 20 });
   const { snapshots, worker } = service;
-  await service.tick(1);
-  await worker.settled();
-  await expect.poll(() => snapshots.kept.at(-1)?.parts).toEqual(knownAt(1));
-  snapshots.hold();
-  await service.tick(2);
-  await worker.settled();
-  await expect.poll(() => snapshots.begun.at(-1)).toEqual(knownAt(2));
+  await keepOneAndBeginAnother(service);
   service.edit(others);
   await service.tick(3);
   snapshots.finish();
