@@ -85,8 +85,7 @@ export async function createApp(
   version: string,
   overrides: Overrides = {},
 ): Promise<App> {
-  const clock = overrides.clock ?? Date.now;
-  const elapsed = overrides.elapsed ?? overrides.clock ?? (() => performance.now());
+  const { clock = Date.now, elapsed = overrides.clock ?? (() => performance.now()) } = overrides;
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics();
   const { trouble, dead, death, health, stepped } = createTroubleLog(log, metrics);
@@ -201,8 +200,9 @@ export async function createApp(
   const batteries = stack.use(
     openBatteries({ config, store, register, tariffs, devices, loads, clock, log }),
   );
-  const limits = limitsOf(config);
-  metrics.watch({ limits, broker, subscribers, journal, quarantine, delivery, decoder, readers, alerts });
+  const workers = { store: storeWorker, rules: rulesWorker };
+  const counted = { broker, subscribers, journal, quarantine, delivery, decoder, readers, workers, alerts };
+  metrics.watch({ limits: limitsOf(config), ...counted });
   const api = stack.use(
     await openApi({
       ...config.http,
@@ -268,7 +268,7 @@ export async function createApp(
       settings: config.alerts.service,
       maxQuarantineRows: config.ingest.quarantineRows,
       journal,
-      readers: { store: storeWorker, rules: rulesWorker },
+      readers: workers,
       death,
       brokers: subscribers.health,
       files: { register, mappings, 'rule file': rules, credentials, recipients: settings },

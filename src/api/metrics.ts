@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ClockCount } from '../ingest/clock-counts.ts';
+import type { Cursor } from '../journal/journal.ts';
 import { type AccessSource, showAccess } from './access-metrics.ts';
 import { type BoundSources, showBounds } from './bound-metrics.ts';
 
@@ -29,11 +30,17 @@ export type MetricSources = {
   readonly subscribers: {
     readonly states: () => readonly { readonly broker: string; readonly connected: boolean }[];
   };
-  readonly journal: Readonly<Record<'sizeBytes' | 'maxBytes' | 'freeBytes' | 'damagedBytes', () => number>>;
+  readonly journal: Readonly<
+    Record<'sizeBytes' | 'maxBytes' | 'freeBytes' | 'damagedBytes', () => number>
+  > & {
+    readonly bytesBehind: (place: Cursor | undefined) => number;
+  };
   readonly quarantine: Readonly<Record<'rows' | 'forgotten', () => number>>;
   readonly delivery: { readonly waiting: () => number; readonly dead: { count(): number } };
   readonly decoder: { readonly clocks: () => readonly ClockCount[] };
   readonly readers: { readonly memoryBytes: () => number };
+  /** The journal's readers, by name. */
+  readonly workers: Readonly<Record<string, { readonly cursor: () => Cursor | undefined }>>;
   readonly alerts: {
     readonly counts: () => readonly {
       readonly rule: string;
@@ -108,7 +115,7 @@ export function createMetrics(): Metrics & { readonly watch: (sources: MetricSou
     troubles: (part) => troubles.inc({ part }),
     clockSteps: counter('kvarter_clock_steps_total', 'How often the clock was set, by two seconds or more'),
     watch: (sources) => {
-      const { broker, subscribers, decoder, alerts: alertStore } = sources;
+      const { broker, subscribers, decoder, journal, workers, alerts: alertStore } = sources;
       showBounds(registry, { mqtt: broker.bounds, settings: sources.limits });
       for (const [name, help, read] of gauges) {
         const gauge: Gauge = new Gauge({
@@ -119,6 +126,16 @@ export function createMetrics(): Metrics & { readonly watch: (sources: MetricSou
         });
       }
       showAccess(registry, broker.access);
+      const behind: Gauge = new Gauge({
+        name: 'kvarter_reader_behind_bytes',
+        help: 'Bytes of the journal that a reader has not finished yet',
+        labelNames: ['reader'],
+        registers: [registry],
+        collect: () => {
+          for (const [reader, { cursor }] of Object.entries(workers))
+            behind.set({ reader }, journal.bytesBehind(cursor()));
+        },
+      });
       const brokers: Gauge = new Gauge({
         name: 'kvarter_broker_connected',
         help: 'Is kvarter subscribed to the external broker? 1 or 0',

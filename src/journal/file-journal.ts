@@ -10,6 +10,7 @@ import {
   type Damage,
   listSegments,
   makeFolder,
+  type Place,
   placeOf,
   recoverSegment,
   removeSegment,
@@ -220,6 +221,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
       await syncFolder(dir);
     },
     sizeBytes,
+    bytesBehind: (place) => (place === undefined ? sizeBytes() : bytesBehind(sizes, placeOf(place))),
     isFull: () => room !== undefined,
     [Symbol.asyncDispose]: async () => {
       closed = true;
@@ -229,6 +231,15 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
       await file.close();
     },
   };
+}
+
+function bytesBehind(sizes: ReadonlyMap<number, number>, { segment, offset }: Place): number {
+  let sum = 0;
+  for (const [number, bytes] of sizes) {
+    if (number > segment) sum += bytes;
+    else if (number === segment) sum += Math.max(0, bytes - offset);
+  }
+  return sum;
 }
 
 function closedError(): KvarterError {

@@ -71,6 +71,8 @@ export interface Journal extends AsyncDisposable {
   trim(before: Cursor, keep?: Retention): Promise<void>;
   /** Bytes kept, for metrics and bounds. */
   sizeBytes(): number;
+  /** Bytes kept behind a place: what somebody who is there still has to read. Undefined is before the oldest. */
+  bytesBehind(place: Cursor | undefined): number;
   /** Is it at its bound, so that records wait? */
   isFull(): boolean;
 }

@@ -80,6 +80,22 @@ describe.each(Object.entries(adapters))('journal: %s', (_name, openJournal) => {
     expect(recordsOf(await readAll(journal, frames[0]!.at)).at(-1)).toEqual(packet(59));
   });
 
+  it('knows how much there is to read behind a place, also where older files are forgotten', async () => {
+    await using dir = await openTempDir();
+    await using journal = await openJournal(dir.path, 500);
+    expect(journal.bytesBehind(undefined)).toBe(0);
+    for (let n = 0; n < 60; n += 1) await journal.append(packet(n));
+    const frames = await readAll(journal);
+    const whole = journal.sizeBytes();
+    expect(journal.bytesBehind(undefined)).toBe(whole);
+    const behind = frames.map(({ next }) => journal.bytesBehind(next));
+    expect(journal.bytesBehind(journal.head())).toBe(0);
+    expect(behind.every((bytes, index) => bytes < (behind[index - 1] ?? whole))).toBe(true);
+    await journal.trim(frames[40]!.at);
+    expect(journal.bytesBehind(frames[0]!.next)).toBe(journal.sizeBytes());
+    expect(journal.bytesBehind(frames[49]!.next)).toBe(behind[49]);
+  });
+
   it('keeps every whole frame before a torn tail, at whichever byte it is torn', async () => {
     await using dir = await openTempDir();
     {

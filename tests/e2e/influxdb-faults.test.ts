@@ -109,6 +109,8 @@ describeWith('influxd', 'with a real InfluxDB, the service', (program) => {
     await influxd.stop('SIGTERM');
     await publish(client, 10, 3000);
     await expectAlert(all, 1);
+    expect(await service.behind('rules')).toBe(0);
+    expect(await service.behind('store')).toBeGreaterThan(100_000);
     const beforeMb = residentMb(service);
     // So slow that there is time to look while it catches up.
     proxy.handle(() => wait(150).then(() => undefined));
@@ -121,6 +123,7 @@ describeWith('influxd', 'with a real InfluxDB, the service', (program) => {
     await expectAlert(all, 2);
     expect(performance.now() - atMs, 'live data is taken in and judged meanwhile').toBeLessThan(5000);
     await expectStored(service, proxy, 3010);
+    expect(await service.behind('store')).toBe(0);
     expect(residentMb(service) - beforeMb).toBeLessThan(200);
   });
 

@@ -55,6 +55,7 @@ test(
       await expect.poll(async () => (await stored()).length, { timeout: 30_000 }).toBe(count);
       expect((await stored()).map(({ at, value }) => ({ at, value }))).toEqual(wanted);
     }
+    await expect.poll(() => service.behind('rules'), { timeout: 30_000 }).toBe(0);
     await awayFromFullMinute();
     expect(await service.running.end('SIGTERM')).toBe(0);
 

@@ -62,5 +62,6 @@ describeWith('influxd', 'while InfluxDB misbehaves, the service', (program) => {
     expect((await service.get<{ parts: object }>('/health')).parts).toMatchObject({ store: { ok: true } });
     const metrics = await (await fetch(`http://127.0.0.1:${service.app.httpPort}/metrics`)).text();
     expect(metrics).not.toMatch(/kvarter_rejected_total\{/);
+    expect(metrics).toMatch(/kvarter_reader_behind_bytes\{reader="store"\} 0\n/);
   });
 });

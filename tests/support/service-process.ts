@@ -11,6 +11,8 @@ export type ServiceProcess = {
   /** GET of the API, as JSON. */
   readonly get: <T>(path: string) => Promise<T>;
   readonly metrics: () => Promise<string>;
+  /** Bytes of the journal that one of its readers has not finished yet. */
+  readonly behind: (reader: 'store' | 'rules') => Promise<number>;
 } & AsyncDisposable;
 
 export type StoredReading = { readonly at: string; readonly value: number };
@@ -24,12 +26,19 @@ export async function startService(
   const running = await launchService(dir, environment, words);
   const [, mqtt, http] = await running.says(/"mqttPort":(\d+),(?:"mqttTlsPort":\d+,)?"httpPort":(\d+)/);
   const url = `http://127.0.0.1:${http}`;
+  const metrics = async () => (await fetch(`${url}/metrics`)).text();
   return {
     running,
     mqttPort: Number(mqtt),
     httpPort: Number(http),
     get: async <T>(path: string) => (await (await fetch(`${url}${path}`)).json()) as T,
-    metrics: async () => (await fetch(`${url}/metrics`)).text(),
+    metrics,
+    behind: async (reader) =>
+      Number(
+        new RegExp(`^kvarter_reader_behind_bytes\\{reader="${reader}"\\} (\\d+)$`, 'm').exec(
+          await metrics(),
+        )?.[1],
+      ),
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
 }
