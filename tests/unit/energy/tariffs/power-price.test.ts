@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { loadTariffs } from '../../../../src/config/tariffs.ts';
+import { zoneOf } from '../../../../src/domain/zone.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 import { parsePeakFunction } from '../../../../src/energy/tariffs/peak-function.ts';
-import { meanOfBilled } from '../../../../src/energy/tariffs/power-price.ts';
+import { meanOfBilled, type Span } from '../../../../src/energy/tariffs/power-price.ts';
 import { withSubscription } from '../../../../src/energy/tariffs/subscription.ts';
+import { windowAt } from '../../../../src/energy/tariffs/windows.ts';
 
 const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariffs'));
 const billed = (tariff: string, meanKw: number, at: string) =>
@@ -86,6 +88,28 @@ describe('the calendar of a tariff', () => {
     const second = Date.parse('2026-10-25T02:30+01:00');
     expect(price?.windowAt(second)).toEqual({ fromMs: second - 1_800_000, toMs: second + 1_800_000 });
   });
+
+  it.each([
+    ['2026-10-25', 120, 12],
+    ['2027-03-28', 120, 12],
+    ['2026-10-25', 180, 8],
+    ['2027-03-28', 720, 2],
+  ])(
+    '%s is made of windows of %i minutes that follow each other, each moment in one of them',
+    (date, minutes, count) => {
+      const zone = zoneOf('Europe/Stockholm');
+      const { fromMs, toMs } = zone.dayAt(Date.parse(`${date}T12:00Z`));
+      const windows = new Map<number, Span>();
+      for (let atMs = fromMs; atMs < toMs; atMs += 15 * 60_000) {
+        const window = windowAt(zone, atMs, minutes);
+        windows.set(window.fromMs, window);
+        expect(window.fromMs <= atMs && atMs < window.toMs).toBe(true);
+      }
+      const ends = [fromMs, ...[...windows.values()].map((window) => window.toMs)];
+      expect([...windows.keys(), toMs]).toEqual(ends);
+      expect(windows.size).toBe(count);
+    },
+  );
 });
 
 describe('a peak function', () => {
