@@ -67,28 +67,46 @@ function running({ fromMs, toMs }: Span) {
   };
 }
 
-/** Mean power of a span that is over, kW, and how much of it is known. */
-export type MeanOf = (span: Span) => { readonly kw: number; readonly coverage: number };
+/** Mean power of a span that is over, kW, how much of it is known, and whether each meter said anything of it. */
+export type MeanOf = (span: Span) => {
+  readonly kw: number;
+  readonly coverage: number;
+  readonly isOfAll: boolean;
+};
 
 /** A window of which less is known says nothing of the month's peaks. */
 const LEAST_COVERAGE = 0.5;
 
-/** Books the window that is over, and the one before it again, since late readings may have changed it; begins the next. */
+/** Books the window before the one that is over again, since late readings may have changed it. It is not looked at any more. */
+export function bookAgain(guarded: Guarded, price: PowerPrice, meanOf: MeanOf): void {
+  const past = price.windowAt(guarded.fromMs - 1);
+  const { kw, coverage } = meanOf(past);
+  if (coverage >= LEAST_COVERAGE) book(guarded, price, past, kw);
+}
+
+/** Books the window that is over, unless a meter has yet to tell what it used in it; begins the next. */
 export function turnTo(guarded: Guarded, price: PowerPrice, next: Span, meanOf: MeanOf): void {
-  for (const past of [price.windowAt(guarded.fromMs - 1), { fromMs: guarded.fromMs, toMs: guarded.toMs }]) {
-    const { kw, coverage } = meanOf(past);
-    if (coverage < LEAST_COVERAGE) continue;
-    recordPeak(guarded.peaks, price, past, kw);
-    for (const told of guarded.day?.windows ?? []) if (told.fromMs === past.fromMs) told.meanKw = kw;
-    noteOutcome(guarded.outcomes, past.fromMs, { meanKw: kw });
-    if (past.fromMs !== guarded.fromMs || coverage < 1) continue;
-    const key = driftKey(price, past);
-    for (const [part, saidKw] of guarded.saidKw.entries()) {
-      learnError(guarded.spread, part, saidKw, kw);
-      learnDrift(guarded.drift, key, part, guarded.headingKw[part] ?? 0, kw);
-    }
+  const past = { fromMs: guarded.fromMs, toMs: guarded.toMs };
+  const { kw, coverage, isOfAll } = meanOf(past);
+  if (coverage >= LEAST_COVERAGE && isOfAll) {
+    book(guarded, price, past, kw);
+    if (coverage === 1) learnFrom(guarded, price, past, kw);
   }
   Object.assign(guarded, running(next));
+}
+
+function book(guarded: Guarded, price: PowerPrice, past: Span, kw: number): void {
+  recordPeak(guarded.peaks, price, past, kw);
+  for (const told of guarded.day?.windows ?? []) if (told.fromMs === past.fromMs) told.meanKw = kw;
+  noteOutcome(guarded.outcomes, past.fromMs, { meanKw: kw });
+}
+
+function learnFrom(guarded: Guarded, price: PowerPrice, past: Span, kw: number): void {
+  const key = driftKey(price, past);
+  for (const [part, saidKw] of guarded.saidKw.entries()) {
+    learnError(guarded.spread, part, saidKw, kw);
+    learnDrift(guarded.drift, key, part, guarded.headingKw[part] ?? 0, kw);
+  }
 }
 
 /** Notes what the window is heading for, so that it can be held against what came; gives what it will probably come to, kW. */

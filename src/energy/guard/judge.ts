@@ -5,6 +5,7 @@ import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import { expectedSaving } from './expected-saving.ts';
 import {
   type BudgetOptions,
+  bookAgain,
   budgetOf,
   costsFrom,
   type Guarded,
@@ -14,6 +15,7 @@ import {
   turnTo,
 } from './guarded.ts';
 import { noteOutcome, rowsOf } from './outcome-rows.ts';
+import { settleOutcomes } from './outcomes.ts';
 import { calibratedChance } from './reliability.ts';
 import { expectation, spreadKw } from './spread.ts';
 import { usuallyUntilMs } from './watch-until.ts';
@@ -82,7 +84,10 @@ export function judge(guarded: Guarded, price: PowerPrice, atMs: number, options
   return wasAtRisk ? { kind: 'calm', day } : undefined;
 }
 
-/** Books the running window, which is over, and begins the next; of a told one that ended below its budget, what that saved. */
+/**
+ * Books the running window, which is over, and begins the next; of a told one that ended below its budget, what that saved. What
+ * was told of a billing period is settled when its last window has been over for as long as the next.
+ */
 export function endWindow(
   guarded: Guarded,
   price: PowerPrice,
@@ -92,6 +97,9 @@ export function endWindow(
   const { fromMs, toMs } = guarded;
   const told = guarded.day?.windows.find((window) => window.fromMs === fromMs);
   const savingBy = told && savings(guarded, price, options);
+  bookAgain(guarded, price, meanOf);
+  // The last window of a billing period has been booked for good only now.
+  settleOutcomes(guarded, price, fromMs);
   turnTo(guarded, price, next, meanOf);
   const { meanKw, budgetKw = 0, projectedKw = 0 } = told ?? {};
   if (!told || !savingBy || meanKw === undefined || meanKw >= budgetKw) return;

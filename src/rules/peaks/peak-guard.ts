@@ -12,7 +12,6 @@ import {
 } from '../../energy/guard/guarded.ts';
 import { heldSchema, holdMsOf, holdOn, stillOff } from '../../energy/guard/held-loads.ts';
 import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../../energy/guard/judge.ts';
-import { settleOutcomes } from '../../energy/guard/outcomes.ts';
 import { peakStatus } from '../../energy/guard/peak-status.ts';
 import { type Shed, type ShedPlan, shedPlan } from '../../energy/guard/shed-plan.ts';
 import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
@@ -90,7 +89,6 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     const countingOf = meterCounting(register(), state.site);
     const meanOf = (span: Span) => meanBetween(state.site, span, holds, countingOf);
     endWindow(known, price, window, { ...judging, meanOf });
-    settleOutcomes(known, price, window.fromMs);
     return { guarded: known, turned: judgeTurn(known) };
   };
 

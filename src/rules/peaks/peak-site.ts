@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { PlacedPoint, Reading } from '../../domain/reading.ts';
+import type { MeanOf } from '../../energy/guard/guarded.ts';
 import {
   type Counting,
   countedPart,
@@ -69,14 +70,15 @@ export function addReading(site: Site, { point, atMs, value }: Reading, keptMs: 
   return true;
 }
 
-/** Mean power of a span, summed over the meters, kW, and how much of their time is known. */
+/** Mean power of a span, summed over the meters, kW, how much of their time is known, and whether each said anything of it. */
 export function meanBetween(
   site: Site,
   span: Span,
   holds: Holds,
   countingOf: CountingOf = always,
-): { readonly kw: number; readonly coverage: number } {
+): ReturnType<MeanOf> {
   let [kw, knownMs, countedMs] = [0, 0, 0];
+  let isOfAll = true;
   for (const [key, meter] of Object.entries(site.meters)) {
     const { fromMs, toMs } = countedPart(countingOf(key), span.fromMs, span.toMs);
     if (toMs <= fromMs) continue;
@@ -85,9 +87,10 @@ export function meanBetween(
     countedMs += toMs - fromMs;
     knownMs += known.knownMs;
     kw += ((mean ?? 0) * (toMs - fromMs)) / (span.toMs - span.fromMs);
-    if (mean !== undefined) remember(meter, span.fromMs, mean);
+    if (mean === undefined) isOfAll = false;
+    else remember(meter, span.fromMs, mean);
   }
-  return { kw, coverage: countedMs === 0 ? 0 : knownMs / countedMs };
+  return { kw, coverage: countedMs === 0 ? 0 : knownMs / countedMs, isOfAll };
 }
 
 /**
