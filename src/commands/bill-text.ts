@@ -1,10 +1,11 @@
+import { localTime } from '../domain/local-time.ts';
 import type { Bill } from '../energy/bills/bill.ts';
 import type { BillLine, Cost } from '../energy/bills/bill-line.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 
 /** A bill to read: a table per billing period, the billed peaks below their line. */
 export function billText(tariff: Tariff, { currency, periods, cost, incomplete }: Bill): string {
-  const wall = wallClock(tariff.timeZone);
+  const wall = (atMs: number) => localTime(tariff.zone, atMs);
   const title = [tariff.companyName, tariff.name].filter(Boolean).join(', ');
   const rows = periods.flatMap((period) => [
     '',
@@ -61,10 +62,4 @@ function amount(value: number): string {
 
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
-}
-
-/** `2026-01-15 07:00` on the clock of a zone. */
-function wallClock(timeZone: string): (atMs: number) => string {
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
-  return (atMs) => format.format(atMs);
 }

@@ -1,7 +1,7 @@
 import { alertLink } from '../alerts/alert-json.ts';
 import { type Alert, type Severity, severities } from '../domain/alert.ts';
+import { localTime } from '../domain/local-time.ts';
 import type { Register } from '../domain/register.ts';
-import { isoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { amountText } from './amount.ts';
 import type { Outgoing } from './channel.ts';
@@ -62,7 +62,7 @@ function newestOfEach(news: readonly News[]): readonly News[] {
 function itemOf({ kind, change }: News, { wording, register, typeOf, link }: ComposeOptions): TemplateData {
   const { alert } = change;
   const zone = zoneOf(register.organisation.timeZone);
-  const time = (atMs: number) => localTime(zone.local(atMs));
+  const time = (atMs: number) => localTime(zone, atMs);
   const until = alert.endsAtMs ?? change.atMs;
   const building = placeName(register, alert.building) ?? wording.words.service;
   return {
@@ -107,16 +107,4 @@ function linkOf({ id }: Alert, link: string | undefined): string | undefined {
 
 function highest(all: readonly Severity[]): Severity {
   return severities.findLast((severity) => all.includes(severity)) ?? 'info';
-}
-
-/** `2026-01-15 08:15`, on the clock of the organisation. */
-function localTime({
-  year,
-  month,
-  day,
-  minuteOfDay,
-}: ReturnType<ReturnType<typeof zoneOf>['local']>): string {
-  return isoTime(Date.UTC(year, month - 1, day, 0, minuteOfDay))
-    .slice(0, 16)
-    .replace('T', ' ');
 }

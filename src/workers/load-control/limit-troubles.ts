@@ -24,7 +24,7 @@ export function limitTroubles(
 ): readonly ServiceTrouble[] {
   return areas.flatMap((area): ServiceTrouble[] => {
     const standing = standingOf(area.id);
-    const about = { severity: 'critical', ...(standing && { facts: factsOf(standing) }) } as const;
+    const about = { severity: 'critical', ...(standing && { facts: factsOf(area, standing) }) } as const;
     return [
       {
         ...about,
@@ -62,9 +62,10 @@ function asked({ by, kw, toMs }: Limit): string {
   return `${by} has asked for at most ${kw} kW until ${isoTime(toMs)}`;
 }
 
-function factsOf({ limit, projectedKw, missingKw, lastKw }: LimitStanding) {
+function factsOf(area: Area, { limit, projectedKw, missingKw, lastKw }: LimitStanding) {
   return {
-    area: limit.area,
+    area: area.id,
+    areaName: area.name,
     limit: limit.id,
     limitKw: limit.kw,
     by: limit.by,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadTemplates } from '../../../src/config/templates.ts';
 import { sayAlert } from '../../../src/delivery/say-alert.ts';
+import { sayEvidence } from '../../../src/delivery/say-evidence.ts';
 import type { Alert } from '../../../src/domain/alert.ts';
 import type { Register } from '../../../src/domain/register.ts';
 import { ruleTypes } from '../../../src/rules/definitions.ts';
@@ -63,6 +64,14 @@ test('every trouble of kvarter itself has Swedish words', () => {
     expect(title, trouble).not.toBe(alert!.title);
     expect(detail, trouble).toMatch(/^ECONNREFUSED\. .{30}/);
   }
+});
+
+test('a limit that cannot be kept is told by the name of its area', () => {
+  const [alert] = alertsOf(troubledDays());
+  const facts = { trouble: 'limit', area: 'a', areaName: 'Norrliden', missingKw: 14, projectedKw: 74 };
+  const told = { ...alert!, rule: 'service', facts: { ...facts, limitKw: 60, by: 'Energy AB', to: 'kl 18' } };
+  expect(said(told).title).toBe('Lasterna räcker inte för gränsen: Norrliden saknar 14 kW');
+  expect(sayEvidence(told, wording, String).measured).toContain('saknas 14 kW');
 });
 
 test('sensors that changed places are told by the quantity that gave them away', () => {

@@ -67,6 +67,7 @@ describe('a limit of an area', () => {
         detail: expect.stringMatching(/^Energy AB has asked for at most 60 kW .* 14 kW are missing/),
         facts: expect.objectContaining({
           area: 'a',
+          areaName: 'A',
           limit: id,
           limitKw: 60,
           projectedKw: 100,
