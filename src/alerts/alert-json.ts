@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { type Alert, type AlertChange, alertStates, closers, severities } from '../domain/alert.ts';
+import {
+  type Alert,
+  type AlertChange,
+  alertStates,
+  closers,
+  type Json,
+  severities,
+} from '../domain/alert.ts';
 import { isoTime } from '../domain/time.ts';
 import { isAcknowledged, outcomes } from './acts.ts';
 import { type AlertLife, lifeStates } from './alert-store.ts';
 import { evidenceOf, evidenceSchema } from './evidence.ts';
+
+/** A time in an answer: ISO 8601, UTC. */
+export const timeText = z.string().meta({ format: 'date-time' });
 
 /** An alert as people and machines outside see it: API, webhook, MQTT, `kvarter replay`. */
 export const alertJsonSchema = z.object({
@@ -16,8 +26,8 @@ export const alertJsonSchema = z.object({
   device: z.string().exactOptional(),
   quantity: z.string().exactOptional(),
   subject: z.string(),
-  startsAt: z.string(),
-  endsAt: z.string().exactOptional(),
+  startsAt: timeText,
+  endsAt: timeText.exactOptional(),
   closedBy: z
     .enum(closers)
     .exactOptional()
@@ -27,10 +37,10 @@ export const alertJsonSchema = z.object({
   title: z.string(),
   detail: z.string(),
   flapping: z
-    .object({ times: z.int(), since: z.string() })
+    .object({ times: z.int(), since: timeText })
     .exactOptional()
     .describe('it has begun so often: it stays open until it is calm'),
-  facts: z.record(z.string(), z.json()),
+  facts: z.record(z.string(), z.custom<Json>()),
   evidence: evidenceSchema,
   link: z.string().exactOptional().describe('to this alert, where the service knows its address'),
 });
@@ -72,29 +82,31 @@ export function changeJson({ alert, atMs }: AlertChange, link?: string): AlertJs
 }
 
 /** An alert with what people have done about it, as the API shows it. */
-export const lifeJsonSchema = alertJsonSchema.extend({
-  state: z.enum(lifeStates),
-  firedAt: z.string().exactOptional().describe('when it had held long enough to be told'),
-  acknowledgement: z
-    .object({
-      by: z.string(),
-      note: z.string().exactOptional(),
-      until: z.string().exactOptional().describe('absent: until it is resolved'),
-      at: z.string(),
-    })
-    .exactOptional(),
-  outcome: z
-    .object({ outcome: z.enum(outcomes), by: z.string(), note: z.string().exactOptional(), at: z.string() })
-    .exactOptional()
-    .describe('what the manager says that it was worth'),
-  heldBy: z
-    .enum(['silence', 'parent', 'flapping'])
-    .exactOptional()
-    .describe(
-      'why nobody is told: a silence, another alert that explains it; flapping: its ends and beginnings',
-    ),
-  heldFor: z.string().exactOptional().describe('id of the silence, or of the other alert'),
-});
+export const lifeJsonSchema = alertJsonSchema
+  .extend({
+    state: z.enum(lifeStates),
+    firedAt: timeText.exactOptional().describe('when it had held long enough to be told'),
+    acknowledgement: z
+      .object({
+        by: z.string(),
+        note: z.string().exactOptional(),
+        until: timeText.exactOptional().describe('absent: until it is resolved'),
+        at: timeText,
+      })
+      .exactOptional(),
+    outcome: z
+      .object({ outcome: z.enum(outcomes), by: z.string(), note: z.string().exactOptional(), at: timeText })
+      .exactOptional()
+      .describe('what the manager says that it was worth'),
+    heldBy: z
+      .enum(['silence', 'parent', 'flapping'])
+      .exactOptional()
+      .describe(
+        'why nobody is told: a silence, another alert that explains it; flapping: its ends and beginnings',
+      ),
+    heldFor: z.string().exactOptional().describe('id of the silence, or of the other alert'),
+  })
+  .meta({ id: 'Alert' });
 export type LifeJson = z.infer<typeof lifeJsonSchema>;
 
 export function lifeJson(

@@ -1,7 +1,5 @@
-import swagger from '@fastify/swagger';
-import docs from '@scalar/fastify-api-reference';
 import Fastify from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import type { DeadLetters } from '../delivery/desk.ts';
 import { KvarterError } from '../domain/errors.ts';
@@ -28,6 +26,7 @@ import { type LimitRoutes, limitRoutes } from './limits.ts';
 import { loadRoute } from './load.ts';
 import type { ChannelsOf } from './main-meters.ts';
 import { notificationRoutes } from './notifications.ts';
+import { describeApi } from './openapi.ts';
 import { peaksRoute } from './peaks.ts';
 import { answerProblems } from './problem.ts';
 import { quarantineRoutes } from './quarantine.ts';
@@ -87,16 +86,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   answerProblems(server, onFailure);
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'kvarter', version, description: 'Readings, load and alerts of buildings.' },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-    },
-    transform: jsonSchemaTransform,
-  });
-  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
-  await server.register(docs, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
+  await describeApi(server, version);
   await server.register(healthRoutes(health, metrics));
   await server.register(readingsRoute(store));
   await server.register(alertsRoute(alerts, clock, options.alertLink));

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { DAY_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
 import type { Building, Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
@@ -34,8 +35,8 @@ const answerSchema = z.object({
   currency: z.string(),
   isOver: z.boolean().describe('false: the period is running, and the bill is as it stands now'),
   period: z.object({
-    from: z.string(),
-    to: z.string(),
+    from: timeText,
+    to: timeText,
     coverage: z
       .number()
       .describe('known part of the whole period, 0..1; of a running one what is to come is not known'),
@@ -51,9 +52,7 @@ const answerSchema = z.object({
         priceIncVat: z.number().nullable(),
         cost: z.number(),
         costIncVat: z.number().nullable(),
-        peaks: z.array(
-          z.object({ from: z.string(), to: z.string(), kw: z.number(), weightedKw: z.number() }),
-        ),
+        peaks: z.array(z.object({ from: timeText, to: timeText, kw: z.number(), weightedKw: z.number() })),
       }),
     ),
     cost: costSchema,

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { DAY_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
@@ -20,7 +21,7 @@ const querySchema = z.strictObject({
   before: timeParameter.optional().describe('the round after this one; default: waste.roundDays from now'),
 });
 
-const optionalTime = z.string().nullable();
+const optionalTime = timeText.nullable();
 const containerSchema = z.object({
   device: z.string(),
   channel: z.string().optional(),
@@ -45,8 +46,8 @@ const containerSchema = z.object({
   kg: z.number().nullable().describe('in it now; null where volume or density is not known'),
 });
 const answerSchema = z.object({
-  at: z.string(),
-  before: z.string(),
+  at: timeText,
+  before: timeText,
   thresholdPct: z.number(),
   containers: z.array(containerSchema).describe('to be collected first, the most urgent first'),
   summary: z.object({

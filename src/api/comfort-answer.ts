@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { buildingComfort, type NamedFlat } from '../comfort/building-comfort.ts';
 import type { Building, Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
@@ -26,15 +27,15 @@ const flatSchema = z.object({
   falls: z.array(
     z.object({
       kind: z.enum(['window', 'heatingLost']),
-      from: z.string(),
-      to: z.string(),
+      from: timeText,
+      to: timeText,
       fellC: z.number(),
     }),
   ),
 });
 export const comfortSchema = z.object({
-  from: z.string(),
-  to: z.string(),
+  from: timeText,
+  to: timeText,
   buildings: z.array(
     z.object({
       building: z.string(),

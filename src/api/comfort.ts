@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { digestLanguages, digestMeasures, digestOf, digestText } from '../comfort/digest.ts';
 import { DAY_MS } from '../domain/interval.ts';
 import { isoTime } from '../domain/time.ts';
@@ -21,8 +22,8 @@ const orNone = z.number().nullable();
 export const digestSchema = z.object({
   building: z.string(),
   space: z.string(),
-  from: z.string(),
-  to: z.string(),
+  from: timeText,
+  to: timeText,
   lines: z.array(
     z.object({
       measure: z.enum(digestMeasures),

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { type LoadCommand, loadCommandStates } from '../domain/load-command.ts';
 import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
@@ -25,14 +26,14 @@ const answerSchema = z.object({
       powerKw: z.number().describe('what the load uses; what a battery is to charge, negative: discharge'),
       gridKw: z.number().optional().describe('of a battery: what the main meter is to show, kW'),
       cause: z.string().describe('id of the alert or limit that asked for it'),
-      at: z.string(),
-      until: z.string().describe('the load comes back then, whatever happens'),
+      at: timeText,
+      until: timeText.describe('the load comes back then, whatever happens'),
       state: z
         .enum(loadCommandStates)
         .describe('dryRun: not sent; waiting: to be sent; expired: its end came before it could be sent'),
       detail: z.string().optional().describe('what the load said'),
-      sentAt: z.string().optional(),
-      answeredAt: z.string().optional(),
+      sentAt: timeText.optional(),
+      answeredAt: timeText.optional(),
     }),
   ),
   batteries: z
@@ -40,7 +41,7 @@ const answerSchema = z.object({
       z.object({
         building: z.string(),
         battery: z.string(),
-        at: z.string().optional().describe('start of the step that was planned last'),
+        at: timeText.optional().describe('start of the step that was planned last'),
         reason: z.string().optional().describe('why there is no set-point'),
       }),
     )

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { roles } from '../domain/reading.ts';
 import type { Device, NewDevice, Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
@@ -30,16 +31,16 @@ const unknownSchema = z.object({
   device: z.string(),
   title: z.string().optional().describe('maker and product, as its gateway says'),
   packets: z.int(),
-  firstSeenAt: z.string().optional().describe('absent: a gateway has told about it, and it has not spoken'),
-  lastSeenAt: z.string().optional(),
-  format: z.string().optional().describe('how its packets are read'),
+  firstSeenAt: timeText.optional().describe('absent: a gateway has told about it, and it has not spoken'),
+  lastSeenAt: timeText.optional(),
+  format: timeText.optional().describe('how its packets are read'),
   models: z.array(z.string()).describe('what it may be, the likeliest first'),
   channels: z.array(z.string()).describe('that a registered device lacks rows for'),
   values: z.array(
     z.object({
       quantity: z.string(),
       channel: z.string().optional(),
-      at: z.string().optional(),
+      at: timeText.optional(),
       value: z.number(),
     }),
   ),

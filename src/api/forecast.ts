@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { DAY_MS, HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
@@ -31,13 +32,13 @@ const kw = (what: string) => z.number().describe(`kW: ${what}`);
 const answerSchema = z.object({
   scope: z.string(),
   resolution: z.string(),
-  at: z.string().describe('start of the running interval: nothing later was learnt from'),
+  at: timeText.describe('start of the running interval: nothing later was learnt from'),
   knownHours: z.number().describe('of the load that was learnt from'),
   withTemperature: z.boolean().describe('whether an outdoor thermometer of the register was read'),
   forecast: z.array(
     z.object({
-      from: z.string(),
-      to: z.string(),
+      from: timeText,
+      to: timeText,
       p10: kw('one in ten comes below'),
       p50: kw('half come below'),
       p90: kw('one in ten comes above'),

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
 import type { Limit } from '../domain/limit.ts';
 import type { LoadCommand } from '../domain/load-command.ts';
@@ -28,33 +29,37 @@ const newLimitSchema = z
     error: 'must be given (as kW or kw, once)',
   });
 
-const limitSchema = z.object({
-  id: z.string(),
-  area: z.string(),
-  from: z.string(),
-  to: z.string(),
-  kW: z.number(),
-  by: z.string(),
-  createdAt: z.string(),
-  withdrawnAt: z.string().optional(),
-  state: z.enum(['coming', 'active', 'over', 'withdrawn']),
-});
+const limitSchema = z
+  .object({
+    id: z.string(),
+    area: z.string(),
+    from: timeText,
+    to: timeText,
+    kW: z.number(),
+    by: z.string(),
+    createdAt: timeText,
+    withdrawnAt: timeText.optional(),
+    state: z.enum(['coming', 'active', 'over', 'withdrawn']),
+  })
+  .meta({ id: 'Limit' });
 
-const effectSchema = limitSchema.extend({
-  quarters: z.array(
-    z.object({
-      from: z.string(),
-      kW: z.number().nullable().describe('what the area drew; null while it is not known'),
-      heldKw: z.number().describe('what loads that obeyed would have drawn at most'),
-      kept: z.boolean().nullable(),
-    }),
-  ),
-  keptShare: z.number().nullable().describe('of the quarter-hours that are known'),
-  highestKw: z.number().nullable(),
-  buildings: z
-    .array(z.object({ building: z.string(), commands: z.int(), accepted: z.int(), powerKw: z.number() }))
-    .describe('what each gave: the power of its loads that obeyed'),
-});
+const effectSchema = limitSchema
+  .extend({
+    quarters: z.array(
+      z.object({
+        from: timeText,
+        kW: z.number().nullable().describe('what the area drew; null while it is not known'),
+        heldKw: z.number().describe('what loads that obeyed would have drawn at most'),
+        kept: z.boolean().nullable(),
+      }),
+    ),
+    keptShare: z.number().nullable().describe('of the quarter-hours that are known'),
+    highestKw: z.number().nullable(),
+    buildings: z
+      .array(z.object({ building: z.string(), commands: z.int(), accepted: z.int(), powerKw: z.number() }))
+      .describe('what each gave: the power of its loads that obeyed'),
+  })
+  .meta({ id: 'LimitEffect' });
 
 export type LimitRoutes = {
   readonly book: {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { HOUR_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
@@ -24,8 +25,8 @@ const answerSchema = z.object({
   resolution: z.string(),
   intervals: z.array(
     z.object({
-      from: z.string(),
-      to: z.string(),
+      from: timeText,
+      to: timeText,
       powerKw: z.number().nullable(),
       energyKwh: z.number().nullable(),
       coverage: z.number(),

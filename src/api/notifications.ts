@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import type { DeadLetters } from '../delivery/desk.ts';
 import { messageKinds } from '../delivery/plan.ts';
 import type { DeadRow } from '../delivery/rows.ts';
@@ -21,8 +22,8 @@ const deadSchema = z.object({
   recipient: z.string(),
   kind: z.enum(messageKinds),
   alerts: z.array(z.object({ id: z.string(), title: z.string(), kind: z.string() })),
-  createdAt: z.string(),
-  diedAt: z.string(),
+  createdAt: timeText,
+  diedAt: timeText,
   attempts: z.int(),
   error: z.string(),
 });

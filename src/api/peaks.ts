@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Outcome } from '../energy/guard/outcome-rows.ts';
@@ -14,13 +15,13 @@ const querySchema = z.strictObject({ scope: scopeParameter.optional().describe('
 const kw = z.number().describe('kW');
 const money = z.number().describe('in the currency of the tariff, without VAT');
 const chance = z.number().describe('0..1');
-const spanFields = { from: z.string(), to: z.string() };
+const spanFields = { from: timeText, to: timeText };
 
 const peakSchema = z.object({
   building: z.string().describe('or area:ID, of an area that is billed as one'),
   component: z.string().describe('of the tariff'),
   currency: z.string(),
-  at: z.string().describe('what the readings until then say'),
+  at: timeText.describe('what the readings until then say'),
   state: z
     .enum(peakStates)
     .describe(
@@ -37,7 +38,7 @@ const peakSchema = z.object({
   chance: chance.describe('that the window ends among the billed ones'),
   atStake: money.describe('what it adds to the bill as it stands now'),
   expectedSaving: money.describe('what keeping it to its budget saves in the mean'),
-  actBy: z.string().nullable().describe('the last moment at which switching these loads off is enough'),
+  actBy: timeText.nullable().describe('the last moment at which switching these loads off is enough'),
   shed: z
     .array(
       z.object({
@@ -63,7 +64,7 @@ const peakSchema = z.object({
     .array(
       z.object({
         ...spanFields,
-        toldAt: z.string(),
+        toldAt: timeText,
         chance,
         projectedKw: kw,
         budgetKw: kw,

@@ -14,7 +14,7 @@ export const problemSchema = z
     instance: z.string(),
     problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
-  .describe('Problem details (RFC 9457)');
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
 type Problem = Omit<z.infer<typeof problemSchema>, 'type' | 'instance'>;
 
@@ -42,13 +42,36 @@ export function answerProblems(server: FastifyInstance, onFailure: (error: Error
     if (problem.status >= 500) onFailure(error);
     return send(reply, request.url, problem);
   });
-  server.setNotFoundHandler((request, reply) =>
-    send(reply, request.url, {
-      title: 'Not found',
-      status: 404,
-      detail: `There is no ${request.method} ${request.url.split('?', 1)[0]}: see /docs for what there is.`,
-    }),
-  );
+  const methodsOf = watchMethods(server);
+  server.setNotFoundHandler(({ method, url }, reply) => {
+    const [path = ''] = url.split('?', 1);
+    const methods = methodsOf(path);
+    if (methods.length === 0) {
+      const detail = `There is no ${method} ${path}: see /docs for what there is.`;
+      return send(reply, url, { title: 'Not found', status: 404, detail });
+    }
+    const allow = methods.join(', ');
+    const detail = `${path} takes no ${method}, only ${allow}: see /docs.`;
+    return send(reply.header('allow', allow), url, { title: 'Method not allowed', status: 405, detail });
+  });
+}
+
+/** Which methods a path takes, by the routes that are added from now on: by its own, before those of any name. */
+function watchMethods(server: FastifyInstance): (path: string) => readonly string[] {
+  const routes: { readonly parts: readonly string[]; readonly methods: readonly string[] }[] = [];
+  server.addHook('onRoute', ({ url, method }) => {
+    routes.push({ parts: url.split('/'), methods: [method].flat() });
+  });
+  return (path) => {
+    const asked = path.split('/');
+    const fitting = (isPart: (part: string, asked: string | undefined) => boolean) =>
+      routes.filter(
+        ({ parts }) => parts.length === asked.length && parts.every((part, i) => isPart(part, asked[i])),
+      );
+    const own = fitting((part, name) => part === name);
+    const fits = own.length > 0 ? own : fitting((part, name) => part === name || part.startsWith(':'));
+    return [...new Set(fits.flatMap(({ methods }) => methods))].toSorted();
+  };
 }
 
 function problemOf(error: FastifyError): Problem {

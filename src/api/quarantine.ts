@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { rejectCodes } from '../domain/reading.ts';
 import { isoTime } from '../domain/time.ts';
 import { type Intake, takeIn } from '../ingest/intake.ts';
@@ -12,7 +13,10 @@ import { problemSchema, RequestProblem } from './problem.ts';
 
 const MAX_LIMIT = 1000;
 
-const codeSchema = z.string().refine(isRejectCode, `must be one of ${Object.keys(rejectCodes).join(', ')}`);
+const codeSchema = z
+  .string()
+  .refine(isRejectCode, `must be one of ${Object.keys(rejectCodes).join(', ')}`)
+  .meta({ enum: Object.keys(rejectCodes) });
 const idSchema = z.coerce.number().int().min(1);
 
 const querySchema = z.strictObject({
@@ -24,7 +28,7 @@ const querySchema = z.strictObject({
 
 const rowSchema = z.object({
   id: z.int(),
-  receivedAt: z.string(),
+  receivedAt: timeText,
   code: z.string(),
   detail: z.string(),
   device: z.string().optional(),
@@ -37,7 +41,7 @@ const rowSchema = z.object({
 const countsSchema = z.object({
   rows: z.int(),
   forgotten: z.int().describe('pushed out by the bound since the start'),
-  codes: z.array(z.object({ code: z.string(), says: z.string(), rows: z.int(), newestAt: z.string() })),
+  codes: z.array(z.object({ code: z.string(), says: z.string(), rows: z.int(), newestAt: timeText })),
 });
 
 const selectionSchema = z

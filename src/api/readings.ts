@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import { isQuantity, quantities } from '../domain/quantity.ts';
 import { isoTime } from '../domain/time.ts';
 import type { ReadingQuery, ReadingStore, StoredReading } from '../store/store.ts';
@@ -13,6 +14,7 @@ const querySchema = z.strictObject({
   quantity: z
     .string()
     .refine(isQuantity, `must be one of ${Object.keys(quantities).join(', ')}`)
+    .meta({ enum: Object.keys(quantities) })
     .optional(),
   channel: z.string().optional(),
   from: timeParameter.optional().describe('first moment, included'),
@@ -27,7 +29,7 @@ const answerSchema = z.object({
       device: z.string(),
       quantity: z.string(),
       channel: z.string().optional(),
-      at: z.string(),
+      at: timeText,
       value: z.number(),
     }),
   ),

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { timeText } from '../alerts/alert-json.ts';
 import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
@@ -25,8 +26,8 @@ export type Reprocessing = {
 
 const answerSchema = z.object({
   state: z.enum(['running', 'done', 'failed']),
-  startedAt: z.string(),
-  from: z.string(),
+  startedAt: timeText,
+  from: timeText,
   device: z.string().optional(),
   share: z.number().describe('how much is done, 0 to 1'),
   packets: z.int(),

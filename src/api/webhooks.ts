@@ -43,6 +43,7 @@ export function webhookRoutes({ journal, clock, secret, maxBytes }: WebhookOptio
             summary: `Webhook for ${name === 'tts' ? 'The Things Stack v3' : 'ChirpStack v4'}, JSON`,
             description: 'Header `authorization: Bearer <http.ingest.secret>`. 204: durable.',
             security: [{ bearer: [] }],
+            consumes: ['application/json'],
             querystring: querySchema,
             response: {
               204: z.null().describe('journaled'),

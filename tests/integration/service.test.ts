@@ -214,51 +214,6 @@ describe('bad input', () => {
   });
 });
 
-test('the API describes itself', async () => {
-  await using dir = await openTempDir();
-  await using service = await openService(dir.path);
-  const { paths } = await service.get<{ paths: object }>('/openapi.json');
-  expect(Object.keys(paths).toSorted()).toEqual([
-    '/api/v1/alerts',
-    '/api/v1/alerts/{id}',
-    '/api/v1/alerts/{id}/acknowledge',
-    '/api/v1/alerts/{id}/outcome',
-    '/api/v1/bill',
-    '/api/v1/collection',
-    '/api/v1/comfort',
-    '/api/v1/comfort/digest',
-    '/api/v1/commands',
-    '/api/v1/devices',
-    '/api/v1/devices/unknown',
-    '/api/v1/devices/{device}',
-    '/api/v1/forecast',
-    '/api/v1/import',
-    '/api/v1/ingest/chirpstack',
-    '/api/v1/ingest/tts',
-    '/api/v1/limits',
-    '/api/v1/limits/{id}',
-    '/api/v1/load',
-    '/api/v1/notifications/dead',
-    '/api/v1/notifications/retry',
-    '/api/v1/peaks',
-    '/api/v1/quarantine',
-    '/api/v1/quarantine/counts',
-    '/api/v1/quarantine/discard',
-    '/api/v1/quarantine/replay',
-    '/api/v1/quarantine/{id}',
-    '/api/v1/readings',
-    '/api/v1/reprocess',
-    '/api/v1/silences',
-    '/api/v1/silences/{id}',
-    '/health',
-  ]);
-  const page = await fetch(`http://127.0.0.1:${service.app.httpPort}/docs`);
-  expect([page.status, page.headers.get('content-type')]).toEqual([
-    200,
-    expect.stringContaining('text/html'),
-  ]);
-});
-
 test('the register is read again when it changes; a wrong one is refused and the old one stays', async () => {
   await using dir = await openTempDir();
   await using service = await openService(dir.path);

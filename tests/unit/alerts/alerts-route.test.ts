@@ -1,7 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import swagger from '@fastify/swagger';
 import Fastify from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { describe, expect, it } from 'vitest';
 import { openAlertStore } from '../../../src/alerts/alert-store.ts';
 import { alertsRoute } from '../../../src/api/alerts.ts';
@@ -21,7 +20,6 @@ async function openServer(alerts: number) {
   answerProblems(server, (error) => {
     throw error;
   });
-  await server.register(swagger, { openapi: { openapi: '3.1.0' }, transform: jsonSchemaTransform });
   await server.register(alertsRoute(store, () => T0));
   const get = (query: string) => server.inject(`/api/v1/alerts${query}`);
   return { server, get, [Symbol.asyncDispose]: () => server.close() };
@@ -83,13 +81,5 @@ describe('GET /api/v1/alerts', () => {
     const answer = await server.get(query);
     expect(answer.statusCode).toBe(400);
     expect(answer.json().detail).toMatch(says);
-  });
-
-  it('is described in OpenAPI', async () => {
-    await using server = await openServer(0);
-    await server.server.ready();
-    const described = JSON.stringify(server.server.swagger());
-    expect(described).toContain('/api/v1/alerts');
-    for (const field of ['startsAt', 'endsAt', 'facts']) expect(described).toContain(`"${field}"`);
   });
 });
