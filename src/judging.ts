@@ -37,8 +37,13 @@ export async function openJudging(options: JudgingOptions) {
   const { switchesLoads = false } = options;
   const surroundings = { rules: rules(), holds, register, tariffs, switchesLoads };
   const snapshots = openSnapshotFiles({ ...state, text: reader.snapshot });
-  const alerting = await openAlerting(surroundings, snapshots.kept(), (error) => {
-    log.warn({ err: error }, 'the rules cannot use what an earlier version has learned and start afresh');
+  const alerting = await openAlerting(surroundings, snapshots.kept(), ({ rule, buildings, error }) => {
+    const lost = 'cannot use what an earlier version has learned';
+    if (rule !== undefined) {
+      log.warn({ err: error, rule, buildings }, `a rule ${lost} of some buildings, and learns it anew`);
+      return;
+    }
+    log.warn({ err: error }, `the rules ${lost} and start afresh`);
     alerts.closeOpen(clock(), names);
   });
   const { projectedKw, maySwitch, peaks } = alerting;

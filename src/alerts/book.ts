@@ -23,8 +23,8 @@ export interface AlertBook {
   onTick(building: string, atMs: number): void;
   /** From now on, what begins more often than this is held open; undefined: nothing is. */
   useFlapping(flapping: Flapping | undefined): void;
-  /** Resolves what the rule file does not ask for any more; `atMsOf`: event time of a building. */
-  end(isOver: (alert: Alert) => boolean, atMsOf: (building: string) => number): void;
+  /** Resolves alerts whatever their condition does; `atMsOf`: event time of a building. */
+  end(isOver: (alert: Alert) => boolean, atMsOf: (building: string) => number, closedBy: Closer): void;
   /** What has changed since the last call: states, in order, and facts of alerts that go on. */
   drain(): { readonly changes: readonly AlertChange[]; readonly refreshed: readonly Alert[] };
   /** A part for each building, to be written down before the next finding. */
@@ -160,12 +160,12 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
     },
     onTick: settle,
     useFlapping: flaps.use,
-    end: (isOver, atMsOf) => {
+    end: (isOver, atMsOf, closedBy) => {
       for (const [building, alerts] of buildings) {
         for (const [key, open] of [...alerts]) {
           if (!isOver(open.alert)) continue;
           const atMs = Math.max(atMsOf(building), open.alert.firedAtMs ?? open.alert.startsAtMs);
-          close(alerts, key, open, atMs, 'rules');
+          close(alerts, key, open, atMs, closedBy);
         }
         schedule(building, alerts);
       }

@@ -84,9 +84,18 @@ const clockSchema = z.object({
 });
 type BuildingClock = z.infer<typeof clockSchema>;
 
+const OF_RULE = 'rule ';
+
 /** Whose a part of a snapshot is that a rule gave. */
 export function partOfRule(name: string): string {
-  return `rule ${name}`;
+  return `${OF_RULE}${name}`;
+}
+
+/** The rule, by its name, and the building that a part is about; undefined: it is not a rule's. */
+export function ruleAndBuildingOf([of, known]: Part): { rule: string; building: string } | undefined {
+  const [building] = Array.isArray(known) ? known : [];
+  if (!of.startsWith(OF_RULE) || typeof building !== 'string') return undefined;
+  return { rule: of.slice(OF_RULE.length), building };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { FlexibleLoad } from '../domain/register.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { createHourStore } from '../rules/days/hour-store.ts';
-import { createRuleEngine, type Part, type RuleEngine } from '../rules/engine.ts';
+import { createRuleEngine, type Part, type RuleEngine, ruleAndBuildingOf } from '../rules/engine.ts';
 import { createGate } from '../rules/gate.ts';
 import type { RuleSurroundings } from '../rules/rule.ts';
 import { type RuleSet, ruleSetFrom } from '../rules/rule-file.ts';
@@ -31,6 +31,8 @@ export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick' | 'onStart'> &
     readonly snapshot: () => Iterable<Part>;
     /** Something new that is given all parts goes on as if nothing had happened. Throws when a part is another version's. */
     readonly restore: (part: Part) => void;
+    /** What these rules had told of these buildings is over: they begin anew there. */
+    readonly beginAnew: (rules: ReadonlyMap<string, ReadonlySet<string>>) => void;
   };
 
 export type AlertingContext = Omit<RuleSurroundings, 'hours'> & { readonly rules: RuleSet };
@@ -46,6 +48,8 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
   const gate = createGate(book, register);
   const engine = createRuleEngine({ rules: running, sink: gate, hours, tickGraceMs: ruleSet.tickGraceMs });
 
+  const timeOf = (building: string) => engine.timeOf(building) ?? 0;
+
   function* use(next: RuleSet): Iterable<void> {
     const before = running;
     const opened = openRules(next, surroundings);
@@ -59,10 +63,7 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
       return isSame ? rule?.toldOf(placeOf(register(), about)) : undefined;
     };
     gate.follow(toldOf);
-    book.end(
-      (alert) => toldOf(alert) === undefined,
-      (building) => engine.timeOf(building) ?? 0,
-    );
+    book.end((alert) => toldOf(alert) === undefined, timeOf, 'rules');
   }
 
   return {
@@ -95,23 +96,48 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
       else if (of === 'book') book.restore(known);
       else engine.restore(part);
     },
+    beginAnew: (rules) => {
+      const isNew = ({ rule, building = '' }: About) => rules.get(rule)?.has(building) === true;
+      gate.follow((finding) => (isNew(finding) ? undefined : finding));
+      book.end(isNew, timeOf, 'restart');
+    },
   };
 }
 
 type About = Pick<Alert, 'rule' | 'building' | 'space' | 'device' | 'quantity'>;
 
-/** Goes on from a snapshot; where it is another version's, tells so and starts afresh. */
+/** What of a snapshot is another version's: what a rule has learned of buildings, or (without a rule) so much that all is lost. */
+export type Lost = { readonly rule?: string; readonly buildings: readonly string[]; readonly error: unknown };
+
+/**
+ * Goes on from a snapshot. A rule that cannot use what it has learned of a building learns that anew, and what it had told
+ * there is over; where anything else cannot be used all rules begin anew, and what is open is for who calls to end.
+ */
 export async function openAlerting(
   context: AlertingContext,
   snapshot: AsyncIterable<Part> | Iterable<Part>,
-  onLost: (error: unknown) => void,
+  onLost: (lost: Lost) => void,
 ): Promise<Alerting> {
+  const alerting = createAlerting(context);
+  const anew = new Map<string, Set<string>>();
+  const errors = new Map<string, unknown>();
+  const restore = (part: Part) => {
+    try {
+      alerting.restore(part);
+    } catch (error) {
+      const of = ruleAndBuildingOf(part);
+      if (of === undefined) throw error;
+      anew.set(of.rule, (anew.get(of.rule) ?? new Set()).add(of.building));
+      errors.set(of.rule, error);
+    }
+  };
   try {
-    const alerting = createAlerting(context);
-    for await (const part of snapshot) alerting.restore(part);
-    return alerting;
+    for await (const part of snapshot) restore(part);
   } catch (error) {
-    onLost(error);
+    onLost({ buildings: [], error });
     return createAlerting(context);
   }
+  alerting.beginAnew(anew);
+  for (const [rule, buildings] of anew) onLost({ rule, buildings: [...buildings], error: errors.get(rule) });
+  return alerting;
 }

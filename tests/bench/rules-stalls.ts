@@ -21,7 +21,7 @@ export async function measureStalls(context: AlertingContext, parts: Iterable<Pa
   const files = openFiles();
   let alerting: Alerting | undefined;
   await stalled('restored', async () => {
-    alerting = await openAlerting(context, files.kept(), (error) => {
+    alerting = await openAlerting(context, files.kept(), ({ error }) => {
       throw error;
     });
   });

@@ -43,6 +43,7 @@ function talkative(): Alerting & { readonly ticks: number[] } {
       yield ['ticks', ticks.length];
     },
     restore: () => undefined,
+    beginAnew: () => undefined,
   };
 }
 
