@@ -54,12 +54,17 @@ export function createBuildingStates<T>(
       const [building, state] = Array.isArray(part) ? part : [];
       if (typeof building !== 'string') throw new Error("a rule's snapshot is damaged");
       const parsed = schema.safeParse(state);
-      if (!parsed.success) throw new Error(`a rule's snapshot cannot be read: ${parsed.error.message}`);
+      if (!parsed.success) throw new Error(`a rule's snapshot cannot be read: ${firstOf(parsed.error)}`);
       states.set(building, parsed.data);
       lastBuilding = undefined;
       lastState = undefined;
     },
   };
+}
+
+function firstOf({ issues }: z.ZodError): string {
+  const [{ path, message } = { path: [], message: 'it is damaged' }] = issues;
+  return `${path.map(String).join('.')}: ${message}`;
 }
 
 /** By the schemas of the states; not asked again each time. */
