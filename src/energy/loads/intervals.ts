@@ -58,14 +58,18 @@ export function meterOf({ device, quantity, channel }: Point): { meter: Meter; s
 /**
  * Energy of [fromMs, toMs), from whichever source covers more of it. Where both cover it alike the register wins,
  * because it misses nothing between samples; unless it was read more seldom than each quarter-hour, when the power
- * samples know better *when* the energy was used.
+ * samples know better *when* the energy was used. What such a register has not reached yet, power tells.
  */
 export function energyBetween(samples: MeterSamples, fromMs: number, toMs: number, holds: Holds): Known {
   const power = powerEnergy(samples.power, fromMs, toMs, holds.powerHoldMs);
   const register = registerEnergy(samples.register, fromMs, toMs, holds.registerGapMs);
-  if (power.knownMs > register.knownMs) return power;
   if (power.knownMs < register.knownMs) return register;
-  return register.widestMs <= QUARTER_MS ? register : power;
+  const isOften = register.knownMs > 0 && register.widestMs <= QUARTER_MS;
+  if (power.knownMs === register.knownMs) return isOften ? register : power;
+  const readMs = samples.register.atMs.at(-1) ?? fromMs;
+  if (!isOften || register.knownMs !== readMs - fromMs) return power;
+  const rest = powerEnergy(samples.power, readMs, toMs, holds.powerHoldMs);
+  return { energyWh: register.energyWh + rest.energyWh, knownMs: register.knownMs + rest.knownMs };
 }
 
 /** When a meter counts: from it was put in until it was replaced, epoch ms. */

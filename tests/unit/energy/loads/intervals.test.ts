@@ -31,7 +31,8 @@ describe('energy of a quarter-hour', () => {
       2 / 3,
     ],
     ['a register wins over power', at([0, 1000]), at([0, 0], [15, 240]), 240, 1],
-    ['power that covers more wins over a register', at([0, 1000]), at([0, 0], [10, 160]), 250, 1],
+    ['where the register has not come yet, power goes on', at([0, 1200]), at([0, 0], [10, 160]), 260, 1],
+    ['power that covers more wins over a register with a gap', at([0, 1000]), at([5, 0], [10, 160]), 250, 1],
     [
       'power knows when an hourly register was used',
       at([0, 400], [15, 1600]),

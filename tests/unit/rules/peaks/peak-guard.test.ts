@@ -77,6 +77,23 @@ describe('the running hour', () => {
 
   const month = [...day([7, 100], [8, 90], [17, 80]), ...day(), ...day()];
 
+  it('is judged by the register of a meter that says its power of the moment first', () => {
+    const { drain, onReading } = alerting();
+    let counted = 0;
+    for (const [hour, kw] of [...month, ...day([17, 120]).slice(0, 18), 40].entries()) {
+      for (let step = 0; step < 12; step += 1) {
+        const atMs = T0 + hour * HOUR_MS + step * 5 * MINUTE;
+        // What the hour draws, it draws between the samples.
+        onReading(readingOf(meter, atMs, 40_000));
+        onReading(readingOf({ ...meter, quantity: 'activeEnergyWh' }, atMs, counted));
+        counted += (kw * 1000) / 12;
+      }
+    }
+    const over = drain().changes.findLast(({ alert }) => alert.state === 'firing')?.alert;
+    expect(over?.facts.windowFrom).toBe(at(3 * 24 + 17));
+    expect(Number(over?.facts.projectedKw)).toBeGreaterThan(90);
+  });
+
   it('is told when it is about to be among the billed ones, with what it costs and what to switch off', () => {
     const hour = month.length + 17;
     const changes = changesOf(series([...month, ...day([17, 120]).slice(0, 18)]));
