@@ -50,9 +50,18 @@ export function startHousekeeping(options: HousekeepingOptions): AsyncDisposable
   }
 
   const trimming = run();
-  const pruning = cron.schedule('17 * * * *', async () => {
-    pruneAlerts();
+  const prune = async () => {
+    try {
+      pruneAlerts();
+    } catch (cause) {
+      tell(HOUR_MS)(cause);
+    }
     await pruneStore().catch(tell(HOUR_MS));
+  };
+  const pruning = cron.schedule('17 * * * *', prune, {
+    // Late is better than an hour later: the clock may be set, and the machine sleep.
+    missedExecutionTolerance: HOUR_MS,
+    suppressMissedWarning: true,
   });
   return {
     [Symbol.asyncDispose]: async () => {
