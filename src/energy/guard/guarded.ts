@@ -27,6 +27,8 @@ export const guardedSchema = z.object({
   drift: driftSchema.default([]),
   /** Told windows, the oldest first: those whose billing period is not over, and the newest of the others. */
   outcomes: outcomeRowsSchema.default([]),
+  /** The earliest reading that has come for a window before the running one. */
+  lateMs: z.number().exactOptional(),
   /** The running window. */
   fromMs: z.number(),
   toMs: z.number(),
@@ -77,11 +79,24 @@ export type MeanOf = (span: Span) => {
 /** A window of which less is known says nothing of the month's peaks. */
 const LEAST_COVERAGE = 0.5;
 
-/** Books the window before the one that is over again, since late readings may have changed it. It is not looked at any more. */
-export function bookAgain(guarded: Guarded, price: PowerPrice, meanOf: MeanOf): void {
-  const past = price.windowAt(guarded.fromMs - 1);
-  const { kw, coverage } = meanOf(past);
-  if (coverage >= LEAST_COVERAGE) book(guarded, price, past, kw);
+/** A reading has come; is it of a window before the running one, that is booked again when the running one is over. */
+export function noteLate(guarded: Guarded, atMs: number): void {
+  if (atMs < guarded.fromMs) guarded.lateMs = Math.min(guarded.lateMs ?? atMs, atMs);
+}
+
+/**
+ * Books the window before the one that is over again, and all that late readings have changed: those that began from `keptFromMs` on,
+ * of which all is known that was said.
+ */
+export function bookAgain(guarded: Guarded, price: PowerPrice, meanOf: MeanOf, keptFromMs: number): void {
+  const { fromMs, lateMs = fromMs } = guarded;
+  delete guarded.lateMs;
+  let past = price.windowAt(Math.max(Math.min(lateMs, fromMs - 1), keptFromMs));
+  for (; past.fromMs < fromMs; past = price.windowAt(past.toMs)) {
+    if (past.fromMs < keptFromMs) continue;
+    const { kw, coverage } = meanOf(past);
+    if (coverage >= LEAST_COVERAGE) book(guarded, price, past, kw);
+  }
 }
 
 /** Books the window that is over, unless a meter has yet to tell what it used in it; begins the next. */

@@ -92,12 +92,12 @@ export function endWindow(
   guarded: Guarded,
   price: PowerPrice,
   next: Span,
-  { meanOf, ...options }: JudgeOptions & { readonly meanOf: MeanOf },
+  { meanOf, keptFromMs, ...options }: JudgeOptions & { readonly meanOf: MeanOf; readonly keptFromMs: number },
 ): void {
   const { fromMs, toMs } = guarded;
   const told = guarded.day?.windows.find((window) => window.fromMs === fromMs);
   const savingBy = told && savings(guarded, price, options);
-  bookAgain(guarded, price, meanOf);
+  bookAgain(guarded, price, meanOf, keptFromMs);
   // The last window of a billing period has been booked for good only now.
   settleOutcomes(guarded, price, fromMs);
   turnTo(guarded, price, next, meanOf);

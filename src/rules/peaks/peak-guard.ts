@@ -8,6 +8,7 @@ import {
   type Guarded,
   guardedSchema,
   newGuarded,
+  noteLate,
   noteProjection,
 } from '../../energy/guard/guarded.ts';
 import { heldSchema, holdMsOf, holdOn, stillOff } from '../../energy/guard/held-loads.ts';
@@ -88,7 +89,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     }
     const countingOf = meterCounting(register(), state.site);
     const meanOf = (span: Span) => meanBetween(state.site, span, holds, countingOf);
-    endWindow(known, price, window, { ...judging, meanOf });
+    endWindow(known, price, window, { ...judging, meanOf, keptFromMs: atMs - keptMs(state) });
     return { guarded: known, turned: judgeTurn(known) };
   };
 
@@ -164,7 +165,12 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
   /** Takes in a reading of a place; is it time to look? */
   const follow = (id: string, reading: Reading): boolean => {
     const state = states.of(id);
-    return addReading(state.site, reading, keptMs(state)) && reading.atMs >= state.evaluatedMs + MINUTE_MS;
+    if (!addReading(state.site, reading, keptMs(state))) return false;
+    for (const reference in state.components) {
+      const guarded = state.components[reference];
+      if (guarded) noteLate(guarded, reading.atMs);
+    }
+    return reading.atMs >= state.evaluatedMs + MINUTE_MS;
   };
 
   return {
@@ -254,9 +260,12 @@ function judgeOptions(options: PeakGuard, canShed: boolean): JudgeOptions {
   };
 }
 
-/** Samples of three windows: the running one, and the two that may still be booked anew; and of each point the last one before. */
+/** What comes later than this changes nothing any more. */
+const LATE_MS = 4 * HOUR_MS;
+
+/** Samples of three windows at least: the running one, and those that may still be booked anew; and of each point the last one before. */
 function keptMs({ components }: State): number {
-  let longestMs = HOUR_MS;
+  let longestMs = LATE_MS / 3;
   for (const reference in components) {
     const { fromMs = 0, toMs = 0 } = components[reference] ?? {};
     longestMs = Math.max(longestMs, toMs - fromMs);

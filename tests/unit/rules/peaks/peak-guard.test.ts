@@ -77,6 +77,28 @@ describe('the running hour', () => {
 
   const month = [...day([7, 100], [8, 90], [17, 80]), ...day(), ...day()];
 
+  it.each(['goteborg-energi-2025', 'flanders-2023'])(
+    'that a meter told late, when others had gone on, is among the billed ones of %s',
+    (tariff) => {
+      const room = { id: 'r', model: 'kvarter', building: 'b1', role: 'room' as const };
+      const { onReading, peaks } = alerting(tariff, [device, room]);
+      const readings = series([...month, ...day([17, 200])]);
+      // The meter's gateway is away from four until a quarter past seven; the room is heard through another.
+      const [awayMs, backMs] = [T0 + (3 * 24 + 16) * HOUR_MS, T0 + (3 * 24 + 19.25) * HOUR_MS];
+      const arrival = ({ atMs }: Reading) => (atMs >= awayMs && atMs < backMs ? backMs : atMs);
+      const rooms = readings.map(({ atMs }) =>
+        readingOf({ device: 'r', quantity: 'co2Ppm', role: 'room' }, atMs, 500),
+      );
+      for (const reading of [...readings, ...rooms].toSorted((a, b) => arrivalOf(a) - arrivalOf(b)))
+        onReading({ ...reading, receivedAtMs: arrivalOf(reading) });
+      expect(Math.max(...peaks().flatMap(({ billed }) => billed.map(({ billedKw }) => billedKw)))).toBe(200);
+
+      function arrivalOf(reading: Reading): number {
+        return reading.point.device === 'r' ? reading.atMs : arrival(reading);
+      }
+    },
+  );
+
   it('is judged by the register of a meter that says its power of the moment first', () => {
     const { drain, onReading } = alerting();
     let counted = 0;
