@@ -96,7 +96,9 @@ export function createPriceFeed(options: PriceFeedOptions, signal: AbortSignal):
 
   const refresh = async (): Promise<void> => {
     const nowMs = clock();
-    if (source === undefined || nowMs - polledMs < pollMinutes * MINUTE_MS) return;
+    if (source === undefined) return;
+    // A clock that was set back meanwhile puts nothing off.
+    if (nowMs >= polledMs && nowMs - polledMs < pollMinutes * MINUTE_MS) return;
     polledMs = nowMs;
     try {
       await pollAll(nowMs);

@@ -15,6 +15,7 @@ import { type News, planMessages } from './plan.ts';
 import { toldOf } from './routes.ts';
 import { type DeadRow, type MessageRow, openDeliveryRows } from './rows.ts';
 import { type DeliveryTrouble, databaseTrouble, LOOK_MS, type Retry, startSender } from './sender.ts';
+import { followClock } from './set-back.ts';
 import type { Language, Route } from './settings.ts';
 import type { Standing } from './standing.ts';
 import type { Wording } from './words.ts';
@@ -98,6 +99,10 @@ export function openDesk(options: DeskOptions): Desk {
   const stop = new AbortController();
   const times = createLookTimes(() => told.grouping);
   use(options);
+  const follow = followClock((nowMs) => {
+    rows.setBack(nowMs);
+    times.clear();
+  });
   let lookedMs = Number.NEGATIVE_INFINITY;
   let soon: NodeJS.Timeout | undefined;
 
@@ -224,6 +229,7 @@ export function openDesk(options: DeskOptions): Desk {
     const nowMs = clock();
     for (const recipient of told.recipients) {
       try {
+        follow(nowMs);
         plan(recipient, nowMs);
       } catch (error) {
         times.now(recipient.name);

@@ -39,8 +39,7 @@ export function createLookTimes(grouping: () => Grouping): LookTimes {
     came: ({ name, grouped }, { building, isUrgent, atMs, dueMs }) => {
       if (isUrgent || !grouped) return at(name, dueMs);
       const { waitMs, everyMs } = grouping();
-      // A clock that was set back must not make anybody wait.
-      const toldMs = Math.min(next.get(name)?.toldMs.get(building) ?? Number.NEGATIVE_INFINITY, atMs);
+      const toldMs = next.get(name)?.toldMs.get(building) ?? Number.NEGATIVE_INFINITY;
       at(name, Math.max(dueMs, atMs + waitMs, toldMs + everyMs));
     },
     clear: () => next.clear(),

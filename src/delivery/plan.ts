@@ -84,9 +84,8 @@ function collect(news: readonly News[], { nowMs, grouping, lastMs }: Habits): Li
   let nextMs = Number.POSITIVE_INFINITY;
   const messages: PlannedMessage[] = [];
   for (const [line, group] of Map.groupBy(news, ({ building }) => building)) {
-    // A clock that was set back must not make anybody wait.
-    const last = Math.min(lastMs.get(line) ?? Number.NEGATIVE_INFINITY, nowMs);
-    const first = Math.min(...group.map(({ atMs }) => atMs), nowMs);
+    const last = lastMs.get(line) ?? Number.NEGATIVE_INFINITY;
+    const first = Math.min(...group.map(({ atMs }) => atMs));
     const dueMs = Math.max(first + grouping.waitMs, last + grouping.everyMs);
     if (dueMs > nowMs) nextMs = Math.min(nextMs, dueMs);
     else messages.push({ kind: kindOf(group), line, isUrgent: false, news: group });
@@ -108,7 +107,7 @@ function limited(
   const places = perHour === 0 ? messages.length : Math.max(0, perHour - recent.length);
   if (messages.length <= places) return { messages, nextMs: Number.POSITIVE_INFINITY };
   const [oldest = nowMs] = recent;
-  const nextMs = Math.min(oldest, nowMs) + HOUR_MS;
+  const nextMs = oldest + HOUR_MS;
   if (!summarises || places === 0) return { messages: messages.slice(0, places), nextMs };
   const rest = messages.slice(places - 1);
   const news = rest.flatMap((message) => message.news).toSorted((a, b) => a.row - b.row);

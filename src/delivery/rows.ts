@@ -60,6 +60,12 @@ export function openDeliveryRows(db: DatabaseSync) {
   );
   const dropNews = db.prepare('DELETE FROM delivery_news WHERE row = ?');
   const postponeNews = db.prepare('UPDATE delivery_news SET due_ms = ? WHERE row = ?');
+  const recallNews = db.prepare(
+    'UPDATE delivery_news SET due_ms = due_ms - (at_ms - $nowMs), at_ms = $nowMs WHERE message IS NULL AND at_ms > $nowMs',
+  );
+  const recallMessages = db.prepare(
+    'UPDATE delivery_messages SET next_ms = next_ms - (created_ms - $nowMs), created_ms = $nowMs WHERE created_ms > $nowMs',
+  );
   const waitingNews = db.prepare(
     'SELECT * FROM delivery_news WHERE recipient = ? AND message IS NULL ORDER BY row',
   );
@@ -158,6 +164,11 @@ export function openDeliveryRows(db: DatabaseSync) {
       new Set(dropLate.all(alert, nowMs).map(({ recipient }) => String(recipient))),
     drop: (row: number): void => {
       dropNews.run(row);
+    },
+    /** The clock was set back to this moment: what was written down at a later one is of now. */
+    setBack: (nowMs: number): void => {
+      recallNews.run({ nowMs });
+      recallMessages.run({ nowMs });
     },
     postpone: (row: number, dueMs: number): void => {
       postponeNews.run(dueMs, row);

@@ -70,6 +70,16 @@ test('a source of one day is asked for the last week, and after 13 o’clock for
   expect([market(), said]).toEqual([9 * 96, []]);
 });
 
+test('a clock that was a year ahead, and is set back, puts the next reading off by no year', async () => {
+  await using dir = await openTempDir();
+  const file = join(dir.path, 'prices.csv');
+  const { feed, at } = openFeed(file);
+  await at(NOON + 365 * DAY_MS);
+  await writeDay(file, '2026-01-15');
+  await at(NOON);
+  expect(feed.pricesFor(spot, NOON).ok).toBe(true);
+});
+
 test('what was known holds while the source is away, for some days, and the trouble is told once', async () => {
   await using dir = await openTempDir();
   const file = join(dir.path, 'prices.csv');

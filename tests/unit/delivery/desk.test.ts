@@ -127,6 +127,41 @@ describe('the desk', () => {
     expect(group?.text).toMatch(/Warning: S1: CO₂ is high[\s\S]*Over: S1/);
   });
 
+  it('lets nobody wait for the time that a clock showed before it was set back', async () => {
+    const a = listener('a');
+    const { options, open } = setUp([a]);
+    const grouping = { waitMs: 30_000, everyMs: HOUR_MS };
+    await using desk = open({ ...options, grouping, late: { fromMs: 24 * HOUR_MS, waitMs: 0 } });
+    await desk.says('firing', { id: 'x', building: 'BYGG-2' });
+    await desk.passes(30_000);
+    expect(a.told()).toEqual(['new x']);
+    // An hour ahead, it is told of another, and collects what comes.
+    await desk.passes(HOUR_MS);
+    await desk.says('resolved', { id: 'x', building: 'BYGG-2' });
+    await desk.passes(30_000);
+    expect(a.told()).toEqual(['resolved x']);
+    await desk.says('firing', { id: 'y' });
+    await desk.passes(-HOUR_MS);
+    await desk.passes(30_000);
+    expect(a.told()).toEqual(['new y']);
+    await desk.says('firing', { id: 'z', building: 'BYGG-2' });
+    await desk.passes(HOUR_MS);
+    expect(a.told(), 'an hour after the last of its building').toEqual(['new z']);
+  });
+
+  it('lets a message that nobody took wait no longer for it', async () => {
+    const a = listener('a');
+    const { options, open } = setUp([a]);
+    await using desk = open({ ...options, late: { fromMs: 24 * HOUR_MS, waitMs: 0 } });
+    a.state.failing = new Error('no network');
+    await desk.passes(HOUR_MS);
+    await desk.says('firing', { id: 'x' });
+    delete a.state.failing;
+    await desk.passes(-HOUR_MS);
+    await desk.passes(1000);
+    expect(a.told()).toEqual(['new x']);
+  });
+
   it('says why an alert is over whose condition did not end', async () => {
     const a = listener('a');
     await using desk = setUp([a]).open();

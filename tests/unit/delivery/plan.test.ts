@@ -65,12 +65,6 @@ describe('the plan of a recipient', () => {
     expect(told(planMessages(all, habits()).messages)).toEqual(['resolved a,a']);
   });
 
-  it('does not wait for a moment that a clock set back has put far away', () => {
-    const lastMs = new Map([['BYGG-1', NOW + 100 * HOUR_MS]]);
-    const plan = planMessages([one('a', { atMs: NOW + 100 * HOUR_MS })], habits({ lastMs }));
-    expect(plan.nextMs).toBe(NOW + HOUR_MS);
-  });
-
   it('puts what is over the limit into one summary, and nothing while the hour is full', () => {
     const all = ['a', 'b', 'c', 'd'].map((id, n) => one(id, { building: `B${n}`, atMs: 0 }));
     const first = planMessages(all, habits({ perHour: 2 }));
