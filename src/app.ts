@@ -36,6 +36,7 @@ import { createRequests } from './workers/requests.ts';
 import { createRollup } from './workers/rollup.ts';
 import { startServiceAlerts } from './workers/service-alerts.ts';
 import { startStoreWorker } from './workers/store-worker.ts';
+import { createTariffTroubles } from './workers/tariff-troubles.ts';
 import { startTicks } from './workers/ticks.ts';
 import { createTroubleLog } from './workers/trouble-log.ts';
 
@@ -262,7 +263,6 @@ export async function createApp(
       onTrouble: trouble('housekeeping'),
     }),
   );
-
   stack.use(
     startServiceAlerts({
       settings: config.alerts.service,
@@ -272,7 +272,7 @@ export async function createApp(
       death,
       brokers: subscribers.health,
       files: { register, mappings, 'rule file': rules, credentials, recipients: settings },
-      loads: () => [...loads.troubles(), ...loadLimits.troubles()],
+      others: [loads.troubles, loadLimits.troubles, createTariffTroubles(register.current, tariffs, clock)],
       quarantine,
       alerts,
       notifiers,

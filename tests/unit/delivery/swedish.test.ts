@@ -66,6 +66,14 @@ test('every trouble of kvarter itself has Swedish words', () => {
   }
 });
 
+test('prices that end are told with what is done meanwhile', () => {
+  const [alert] = alertsOf(troubledDays());
+  const facts = { trouble: 'tariff', tariff: 'of-2026', from: '2027-01-01', places: 'Hus 1' };
+  const { title, detail } = said({ ...alert!, rule: 'service', facts });
+  expect(title).toBe('Priserna i tariffen of-2026 tar slut');
+  expect(detail).toContain('Från och med 2027-01-01 har den inga priser (Hus 1).');
+});
+
 test('a limit that cannot be kept is told by the name of its area', () => {
   const [alert] = alertsOf(troubledDays());
   const facts = { trouble: 'limit', area: 'a', areaName: 'Norrliden', missingKw: 14, projectedKw: 74 };
