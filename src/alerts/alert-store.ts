@@ -85,7 +85,8 @@ export function openAlertStore(
   const upsert = (isNews: string) =>
     db.prepare(
       `INSERT INTO alerts (id, rank, rule, building, starts_at_ms, ends_at_ms, alert) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET rank = excluded.rank, ends_at_ms = excluded.ends_at_ms, alert = excluded.alert
+       ON CONFLICT (id) DO UPDATE SET rank = excluded.rank, starts_at_ms = excluded.starts_at_ms,
+         ends_at_ms = excluded.ends_at_ms, alert = excluded.alert
        WHERE ${isNews}`,
     );
   const saveChange = upsert('excluded.rank > alerts.rank');

@@ -25,6 +25,8 @@ export interface AlertBook {
   useFlapping(flapping: Flapping | undefined): void;
   /** Resolves alerts whatever their condition does; `atMsOf`: event time of a building. */
   end(isOver: (alert: Alert) => boolean, atMsOf: (building: string) => number, closedBy: Closer): void;
+  /** The clock was set back by so much to this moment: what came after it is as much earlier, and waits last as long as they would have. */
+  setBack(nowMs: number, byMs: number): void;
   /** What has changed since the last call: states, in order, and facts of alerts that go on. */
   drain(): { readonly changes: readonly AlertChange[]; readonly refreshed: readonly Alert[] };
   /** A part for each building, to be written down before the next finding. */
@@ -170,6 +172,15 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
         schedule(building, alerts);
       }
     },
+    setBack: (nowMs, byMs) => {
+      for (const [building, alerts] of buildings) {
+        for (const open of alerts.values()) {
+          putBack(open, nowMs, byMs);
+          refreshed.set(open.alert.id, open.alert);
+        }
+        schedule(building, alerts);
+      }
+    },
     drain: () => {
       const drained = { changes, refreshed: [...refreshed.values()] };
       changes = [];
@@ -189,6 +200,18 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
       schedule(building, alerts);
     },
   };
+}
+
+function putBack(open: Open, nowMs: number, byMs: number): void {
+  const back = (atMs: number) => (atMs > nowMs ? atMs - byMs : atMs);
+  const { startsAtMs, firedAtMs } = open.alert;
+  open.alert = {
+    ...open.alert,
+    startsAtMs: back(startsAtMs),
+    ...(firedAtMs === undefined ? {} : { firedAtMs: back(firedAtMs) }),
+  };
+  if (open.endedMs !== undefined) open.endedMs = back(open.endedMs);
+  if (open.dueMs !== undefined) open.dueMs -= byMs;
 }
 
 function begun(finding: Finding & Holding): Open['alert'] {

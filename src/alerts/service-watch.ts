@@ -68,7 +68,7 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
     })),
   );
   // A broker that the settings no longer name has no trouble any more.
-  for (const alert of goingOn) if (!forMsOf.has(alert.subject)) book.onFinding(gone(alert, now()));
+  for (const alert of goingOn) if (!forMsOf.has(alert.subject)) book.onFinding(gone(alert, now().atMs));
 
   let unsaved: AlertChange[] = [];
   let refreshed = new Map<string, Alert>();
@@ -89,7 +89,8 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
   };
 
   const look = () => {
-    const atMs = now();
+    const { atMs, backMs } = now();
+    if (backMs > 0) book.setBack(atMs, backMs);
     for (const trouble of troubles()) {
       const { subject, detail } = trouble;
       if (said.has(subject) && said.get(subject) === detail) continue;
@@ -125,13 +126,18 @@ function gone({ subject, severity }: Alert, atMs: number): Finding {
   return { rule: SERVICE_RULE, subject, severity, atMs, holds: false, forMs: 0, clearMs: 0 };
 }
 
-/** The clock's time, but it never stands still and never runs back: a wait must end also when the clock is set back. */
-function steadyTime(clock: Clock, elapsed: Clock): Clock {
+/** A clock that is slewed runs back by less between two looks. */
+const STEP_MS = 1000;
+
+/** The clock's time, which does not stand still or run back while the clock is slewed; and by how much it was set back. */
+function steadyTime(clock: Clock, elapsed: Clock): () => { readonly atMs: number; readonly backMs: number } {
   let [atMs, elapsedMs] = [clock(), elapsed()];
   return () => {
     const since = elapsed() - elapsedMs;
     elapsedMs += since;
-    atMs = Math.max(Math.round(atMs + since), clock());
-    return atMs;
+    const [steadyMs, clockMs] = [Math.round(atMs + since), clock()];
+    const backMs = steadyMs - clockMs > STEP_MS ? steadyMs - clockMs : 0;
+    atMs = backMs > 0 ? clockMs : Math.max(steadyMs, clockMs);
+    return { atMs, backMs };
   };
 }

@@ -135,9 +135,30 @@ describe('the watch over kvarter itself', () => {
     pass(1);
     watch.look();
     stand.clockMs -= 60 * MINUTE_MS;
-    pass(4);
+    pass(3.9);
     watch.look();
-    expect(states()).toEqual(['store firing 0']);
+    expect(states()).toEqual(['store pending -60']);
+    pass(0.1);
+    watch.look();
+    expect(states()).toEqual(['store firing -60']);
+  });
+
+  it('tells nothing as of the time that a clock showed before it was set back', () => {
+    const { stand, begin, pass, states } = open();
+    stand.troubles = [trouble('disk', 0, 'full'), trouble('store', 0, undefined)];
+    using watch = begin();
+    stand.clockMs += 60 * MINUTE_MS;
+    stand.troubles = [trouble('disk', 0, 'full'), trouble('store', 0, 'away')];
+    watch.look();
+    pass(1);
+    stand.clockMs -= 60 * MINUTE_MS;
+    watch.look();
+    expect(states()).toEqual(['disk firing 0', 'store firing 0']);
+    stand.troubles = [trouble('disk', 0, undefined), trouble('store', 0, undefined)];
+    watch.look();
+    pass(2);
+    watch.look();
+    expect(states()).toEqual(['disk resolved 0', 'store resolved 0']);
   });
 });
 
