@@ -1,5 +1,5 @@
 import type { Finding, Json, Said } from '../../domain/alert.ts';
-import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
+import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
 import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
@@ -152,8 +152,16 @@ function windowsSaid({ windows }: PeakDay): Json[] {
   }));
 }
 
+const names: Readonly<Record<number, string>> = {
+  15: 'quarter-hour',
+  30: 'half-hour',
+  60: 'hour',
+  1440: 'day',
+};
+
 function windowName({ fromMs, toMs }: Span): string {
-  return toMs - fromMs === HOUR_MS ? 'hour' : `${Math.round((toMs - fromMs) / MINUTE_MS)} minutes`;
+  const minutes = Math.round((toMs - fromMs) / MINUTE_MS);
+  return names[minutes] ?? `${Math.round(minutes / 6) / 10}-hour window`;
 }
 
 function round(value: number): number {

@@ -99,6 +99,11 @@ describe('the running hour', () => {
     },
   );
 
+  it('that is a quarter-hour is called so', () => {
+    const [first] = changesOf(series([...month, ...day([17, 200])]), 'flanders-2023').slice(-2);
+    expect(first?.alert.title).toMatch(/^b1: .* kW this quarter-hour, budget /);
+  });
+
   it('is judged by the register of a meter that says its power of the moment first', () => {
     const { drain, onReading } = alerting();
     let counted = 0;
