@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { PlacedPoint, Role } from '../../domain/reading.ts';
 import { buildingsNear, type Register } from '../../domain/register.ts';
 import { isoTime } from '../../domain/time.ts';
-import { zoneOf } from '../../domain/zone.ts';
+import { type Zone, zoneOf } from '../../domain/zone.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { integer, number } from '../parameters.ts';
 import type { Rule, RuleContext, RuleDefinition } from '../rule.ts';
@@ -133,7 +133,8 @@ function createDayRule<P extends DayParameters>(
     tickMinute: (WAIT_MS % HOUR_MS) / MINUTE_MS,
     onTick: (building, atMs, emit) => {
       const endMs = atMs - WAIT_MS;
-      const local = zoneOf(register().organisation.timeZone).local(endMs);
+      const zone = zoneOf(register().organisation.timeZone);
+      const local = zone.local(endMs);
       // In a zone of half hours the night ends half an hour later: hours are those of UTC.
       if (Math.floor(local.minuteOfDay / 60) !== NIGHT_ENDS) return;
       const settings = settingsOf(subjectOf(register(), building));
@@ -170,7 +171,7 @@ function createDayRule<P extends DayParameters>(
           Object.assign(odd, { days: 0, isTold: false });
         };
         if (isOdd || (odd.isTold && !isUsual)) {
-          if (odd.days === 0) odd.sinceMs = endMs - days * 24 * HOUR_MS;
+          if (odd.days === 0) odd.sinceMs = daysBefore(zone, endMs, days);
           odd.days = Math.max(odd.days + 1, days);
           if (odd.days >= parameters.acceptDays) {
             for (const name of verdict.memories) delete state.memory[name];
@@ -219,4 +220,10 @@ function theOnly(
       : [],
   );
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** The same time of the wall clock, some days before. */
+function daysBefore(zone: Zone, atMs: number, days: number): number {
+  const { year, month, day, minuteOfDay } = zone.local(atMs);
+  return zone.fromWall(Date.UTC(year, month - 1, day - days, 0, minuteOfDay), atMs);
 }

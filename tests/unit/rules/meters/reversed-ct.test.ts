@@ -52,6 +52,18 @@ describe('a reversed current transformer', () => {
     expect(told({ L1: (day, hour) => -home(day, hour), L2: home, L3: home })).toHaveLength(1);
   });
 
+  it('is told as of the end of a night on the wall clock, also of the one in which that is put forward', () => {
+    const fromMs = Date.parse('2027-03-26T00:00+01:00');
+    const backMs = Date.parse('2027-03-27T12:00+01:00');
+    const readings = Array.from({ length: 5 * 24 }, (_, n) => {
+      const atMs = fromMs + n * HOUR + 60_000;
+      const point = { device: 'el', quantity: 'activePowerW', role: 'electricityMain' } as const;
+      return readingOf(point, atMs, atMs < backMs ? 900 : -900);
+    });
+    const [first] = judge(readings, { types: ['reversed-ct'], register: registerOf([{}], [device]) });
+    expect(first?.alert.facts.since).toBe(new Date('2027-03-27T05:00+01:00').toISOString());
+  });
+
   it('is not what the sun makes of a day, nor a battery of a night', () => {
     expect(told({ L1: sunny, L2: sunny, L3: sunny }, sunny)).toEqual([]);
     const battery = { id: 'battery', capacityKwh: 10, chargeKw: 5, dischargeKw: 5 };
