@@ -95,8 +95,7 @@ export function meanBetween(
 
 /**
  * Mean power of the running window if it goes on like its newest minutes. What is not known, of the time so far as of
- * the newest minutes, counts as the highest of the meter's last day: unknown is never idle. Undefined when no meter has
- * said anything for a day.
+ * the newest minutes, is what {@link assumedKw} says: unknown is never idle. Undefined when no meter has said anything for a day.
  */
 export function projectWindow(
   site: Site,
@@ -118,11 +117,11 @@ export function projectWindow(
     const pastMs = Math.max(past.toMs - past.fromMs, 0);
     const soFar = energyBetween(meter, past.fromMs, past.toMs, holds);
     const pace = energyBetween(meter, newest.fromMs, newest.toMs, holds);
-    const highKw = assumedKw(meter, atMs, meanKw(soFar));
-    if (highKw === undefined) continue;
+    const unknownKw = assumedKw(meter, atMs, meanKw(soFar));
+    if (unknownKw === undefined) continue;
     const isPaceKnown = pace.knownMs * 2 >= newest.toMs - newest.fromMs;
-    const paceKw = (isPaceKnown ? meanKw(pace) : undefined) ?? highKw;
-    soFarKwh += soFar.energyWh / 1000 + (highKw * (pastMs - soFar.knownMs)) / HOUR_MS;
+    const paceKw = (isPaceKnown ? meanKw(pace) : undefined) ?? unknownKw;
+    soFarKwh += soFar.energyWh / 1000 + (unknownKw * (pastMs - soFar.knownMs)) / HOUR_MS;
     restKwh += (paceKw * Math.max(whole.toMs - Math.max(atMs, whole.fromMs), 0)) / HOUR_MS;
     knownMs += soFar.knownMs;
     countedMs += pastMs;
@@ -147,11 +146,28 @@ function remember(meter: SiteMeter, fromMs: number, kw: number): void {
   meter.hours = [...hours, fromMs, kw].slice(-2 * REMEMBERED_HOURS);
 }
 
-function assumedKw({ hours }: SiteMeter, atMs: number, now: number | undefined): number | undefined {
-  let high = now;
-  for (let at = 0; at < hours.length; at += 2) {
-    const [start = 0, kw = 0] = [hours[at], hours[at + 1]];
-    if (start >= atMs - REMEMBERED_HOURS * HOUR_MS) high = Math.max(high ?? kw, kw);
+/**
+ * What a meter draws while it says nothing. Until it is silent for longer than it usually is, it goes on as in its newest time; then
+ * nobody knows, and it counts as the highest of its last day.
+ */
+function assumedKw(meter: SiteMeter, atMs: number, now: number | undefined): number | undefined {
+  let [newestMs, newest, highest] = [Number.NEGATIVE_INFINITY, now, now];
+  for (let at = 0; at < meter.hours.length; at += 2) {
+    const [start = 0, kw = 0] = [meter.hours[at], meter.hours[at + 1]];
+    if (start < atMs - REMEMBERED_HOURS * HOUR_MS) continue;
+    highest = Math.max(highest ?? kw, kw);
+    if (start > newestMs) [newestMs, newest] = [start, now ?? kw];
   }
-  return high;
+  return isInRhythm(meter, atMs) ? newest : highest;
+}
+
+/** A pause that is longer by this is none of the usual ones. */
+const LONGER = 1.25;
+
+function isInRhythm({ power, register }: SiteMeter, atMs: number): boolean {
+  return [power, register].some(({ atMs: times }) => {
+    const [before, last, newest] = times.slice(-3);
+    if (before === undefined || last === undefined || newest === undefined) return false;
+    return atMs - newest <= LONGER * Math.max(newest - last, last - before);
+  });
 }

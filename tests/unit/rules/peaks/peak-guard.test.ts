@@ -99,6 +99,17 @@ describe('the running hour', () => {
     },
   );
 
+  it('of a meter that is read each hour is not taken to be as high as the day before, which it is silent about as ever', () => {
+    let counted = 0;
+    const hours = [...month, ...day([17, 120]), ...day(), ...day()].map((kw, hour) => {
+      counted += kw * 1000;
+      const register = { ...meter, quantity: 'activeEnergyWh' } as const;
+      return readingOf(register, T0 + (hour + 1) * HOUR_MS, counted);
+    });
+    // The hour behind the highest may go on like it.
+    expect(told(hours)).toEqual([at(3 * 24 + 18)]);
+  });
+
   it('that is a quarter-hour is called so', () => {
     const [first] = changesOf(series([...month, ...day([17, 200])]), 'flanders-2023').slice(-2);
     expect(first?.alert.title).toMatch(/^b1: .* kW this quarter-hour, budget /);
