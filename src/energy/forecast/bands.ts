@@ -52,7 +52,10 @@ export type BandPlace = {
   height: number;
 };
 
-export function createBands(arena: Arena, groups: number): Bands {
+export function createBands(arena: Arena, groups: number, stepsPerHour: number): Bands {
+  // The errors of an hour's steps hang together: four of them say as much as two, not as four.
+  const fewer = 1 / Math.sqrt(stepsPerHour);
+  const [quantileStep, scaleShare] = [settings.quantileStep * fewer, settings.scaleShare * fewer];
   const zeros = Array.from({ length: (PARTS - 1) * COUNT }, () => 0);
   const numbers = arena.take(groups * PARTS * COUNT, [...PRIOR, ...zeros]);
   const scales = arena.take(groups * HOURS * 2, Number.NaN);
@@ -98,10 +101,10 @@ export function createBands(arena: Arena, groups: number): Bands {
       goTo(place);
       for (let i = 0; i < COUNT; i += 1) {
         const isBelow = relative < quantileOf(i);
-        move(i, settings.quantileStep * ((QUANTILE_LEVELS[i] ?? 0) - (isBelow ? 1 : 0)));
+        move(i, quantileStep * ((QUANTILE_LEVELS[i] ?? 0) - (isBelow ? 1 : 0)));
       }
       const count = (counts[at] ?? 0) + 1;
-      const share = Math.max(settings.scaleShare, 1 / (count + 1));
+      const share = Math.max(scaleShare, 1 / (count + 1));
       const size = Math.min(Math.abs(error) / scale, MOST_SCALES);
       counts[at] = count;
       scales[at] = scale + share * (size - 1) * scale;

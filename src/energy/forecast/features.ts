@@ -53,17 +53,15 @@ export function createFeatures(calendar: StepCalendar, profiles: Profiles, rings
     const load = wall > origin ? rings.at(rows.load, wall) : Number.NaN;
     return Number.isNaN(load) ? profiles.usual(weekSlotOf(wall)) : load - rings.at(rows.deviation, wall);
   };
-  /** A row an hour before and after a step; where the hour after was not known yet, `insteadOf` it. */
+  /** A row a step before and after a step; where the one after was not known yet, `insteadOf` it. */
   const beside = (
     row: number,
     wall: number,
     origin: number,
     insteadOf: (after: number) => number,
   ): number => {
-    const after = wall + stepsPerHour;
-    return (
-      (rings.at(row, wall - stepsPerHour) + (after <= origin ? rings.at(row, after) : insteadOf(after))) / 2
-    );
+    const after = wall + 1;
+    return (rings.at(row, wall - 1) + (after <= origin ? rings.at(row, after) : insteadOf(after))) / 2;
   };
 
   return ({ wall, origin, scale, heatingC }: Ahead): Float64Array => {
@@ -96,8 +94,8 @@ export function createFeatures(calendar: StepCalendar, profiles: Profiles, rings
     const [hoursLeft, stepLeft] = [Math.exp((1 - lead) * fadeHours), Math.exp((1 - lead) * fadeStep)];
     out[12] = known(rings.at(rows.lastHours, origin) / scale) * hoursLeft;
     out[13] = known(rings.at(rows.lastStep, origin) / scale) * stepLeft;
-    // A profile is noisy where it has seen little: the hours beside smooth it.
-    const around = usualThen(wall - stepsPerHour, origin) + usualThen(wall + stepsPerHour, origin);
+    // A profile is noisy where it has seen little: the steps beside smooth it.
+    const around = usualThen(wall - 1, origin) + usualThen(wall + 1, origin);
     out[14] = known((around / 2 - usual) / scale);
     const dayEarlier = (after: number) => rings.at(kindRow, after - stepsPerDay);
     out[15] = known((beside(kindRow, dayBefore, origin, dayEarlier) - usual) / scale);

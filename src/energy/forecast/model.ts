@@ -43,7 +43,7 @@ export function createModel(arena: Arena, calendar: StepCalendar): Model {
   const unrest = createUnrest(arena, stepsPerHour);
   const reach = createReach(arena, stepsPerDay);
   const leads = createLeads(stepsPerHour);
-  const bands = createBands(arena, LEAD_GROUPS);
+  const bands = createBands(arena, LEAD_GROUPS, stepsPerHour);
   const weightOptions = {
     parts: PARTS,
     prior: PRIOR_WEIGHTS,

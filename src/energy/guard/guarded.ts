@@ -6,6 +6,14 @@ import { meanOfBilled, type PowerPrice, type Span } from '../tariffs/power-price
 import { driftKey, driftSchema, learnDrift, withDrift } from './drift.ts';
 import { noteOutcome, outcomeRowsSchema, toldWindowSchema } from './outcome-rows.ts';
 import { computedChance, newReliability, reliabilitySchema } from './reliability.ts';
+import {
+  aboveUsual,
+  hourKey,
+  learnReversion,
+  newReversion,
+  reversionSchema,
+  withReversion,
+} from './reversion.ts';
 import { learnError, newSpread, spreadPart, spreadSchema } from './spread.ts';
 
 const peakDaySchema = z.object({
@@ -25,6 +33,7 @@ export const guardedSchema = z.object({
   spread: spreadSchema,
   reliability: reliabilitySchema,
   drift: driftSchema.default([]),
+  reversion: reversionSchema.default(newReversion),
   /** Told windows, the oldest first: those whose billing period is not over, and the newest of the others. */
   outcomes: outcomeRowsSchema.default([]),
   /** The earliest reading that has come for a window before the running one. */
@@ -33,9 +42,12 @@ export const guardedSchema = z.object({
   fromMs: z.number(),
   toMs: z.number(),
   projectedKw: z.number(),
-  /** What was projected in each part of the window, and what it was heading for without its habits, kW; 0: nothing. */
+  /** What was projected in each part of the window, and what it was heading for without its hour's habits, kW; 0: nothing. */
   saidKw: z.array(z.number()),
   headingKw: z.array(z.number()).default([0, 0, 0, 0]),
+  /** By how much the newest minutes were above the usual in each part, kW, and how much of the window was left then. */
+  aboveKw: z.array(z.number()).default([0, 0, 0, 0]),
+  leftShare: z.array(z.number()).default([0, 0, 0, 0]),
   /** Billed power from which the window costs, kW; -1: not computed. */
   costsKw: z.number(),
   /** Billed power from which it is likely enough to be billed, on a day without alert and on one with, kW; -1. */
@@ -51,6 +63,7 @@ export function newGuarded(window: Span): Guarded {
     spread: newSpread(),
     reliability: newReliability(),
     drift: [],
+    reversion: newReversion(),
     outcomes: [],
     ...running(window),
   };
@@ -63,6 +76,8 @@ function running({ fromMs, toMs }: Span) {
     projectedKw: 0,
     saidKw: [0, 0, 0, 0],
     headingKw: [0, 0, 0, 0],
+    aboveKw: [0, 0, 0, 0],
+    leftShare: [0, 0, 0, 0],
     costsKw: -1,
     likelyKw: -1,
     alsoKw: -1,
@@ -118,6 +133,7 @@ function book(guarded: Guarded, price: PowerPrice, past: Span, kw: number): void
 
 function learnFrom(guarded: Guarded, price: PowerPrice, past: Span, kw: number): void {
   const key = driftKey(price, past);
+  learnReversion(guarded.reversion, { ...guarded, key: hourKey(price, past), actualKw: kw });
   for (const [part, saidKw] of guarded.saidKw.entries()) {
     learnError(guarded.spread, part, saidKw, kw);
     learnDrift(guarded.drift, key, part, guarded.headingKw[part] ?? 0, kw);
@@ -125,14 +141,24 @@ function learnFrom(guarded: Guarded, price: PowerPrice, past: Span, kw: number):
 }
 
 /** Notes what the window is heading for, so that it can be held against what came; gives what it will probably come to, kW. */
-export function noteProjection(guarded: Guarded, price: PowerPrice, atMs: number, headingKw: number): number {
+export function noteProjection(
+  guarded: Guarded,
+  price: PowerPrice,
+  atMs: number,
+  paced: { readonly projectedKw: number; readonly paceKw: number | undefined },
+): number {
   const leftShare = (guarded.toMs - atMs) / (guarded.toMs - guarded.fromMs);
+  const aboveKw =
+    paced.paceKw === undefined ? 0 : aboveUsual(guarded.reversion, hourKey(price, guarded), paced.paceKw);
+  const headingKw = withReversion(guarded.reversion, { aboveKw, leftShare, pacedKw: paced.projectedKw });
   const projectedKw = withDrift(guarded.drift, driftKey(price, guarded), leftShare, headingKw);
   guarded.projectedKw = projectedKw;
   const part = spreadPart(leftShare);
   if (guarded.saidKw[part] === 0) {
     guarded.saidKw[part] = projectedKw;
     guarded.headingKw[part] = headingKw;
+    guarded.aboveKw[part] = aboveKw;
+    guarded.leftShare[part] = leftShare;
   }
   return projectedKw;
 }

@@ -135,15 +135,16 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     const place = peakPlace(register(), id);
     const countingOf = meterCounting(register(), state.site);
     const tooCold = place.loads.filter((load) => !maySwitch(id, load, atMs));
-    const judging = judgeOptions(options, place.loads.length > tooCold.length);
+    const canShed = place.loads.length > tooCold.length;
     for (const price of pricesOf(id, options)) {
+      const judging = judgeOptions(options, price, canShed);
       const { guarded, turned } = running(state, price, atMs, judging);
       const about = { place, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
       if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), turned, emit);
-      const paceMs = options.paceMinutes * MINUTE_MS;
+      const paceMs = options.paceMinutes * minuteOf(price);
       const heading = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
       if (heading === undefined) continue;
-      const projectedKw = noteProjection(guarded, price, atMs, heading.projectedKw);
+      const projectedKw = noteProjection(guarded, price, atMs, heading);
       const projection = { ...heading, projectedKw };
       const judged = judge(guarded, price, atMs, judging);
       const held = staying(id, state, price, atMs, judging);
@@ -206,12 +207,12 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
         const options = optionsOf(building);
         if (!state || !options) return [];
         const canShed = peakPlace(register(), building).loads.length > 0;
-        const judging = judgeOptions(options, canShed);
         const atMs = state.evaluatedMs;
         return pricesOf(building, options).flatMap((price) => {
           const guarded = state.components[price.reference];
           if (!guarded) return [];
-          const paceMs = options.paceMinutes * MINUTE_MS;
+          const judging = judgeOptions(options, price, canShed);
+          const paceMs = options.paceMinutes * minuteOf(price);
           const countingOf = meterCounting(register(), state.site);
           const projection = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
           if (!projection) return [];
@@ -244,7 +245,13 @@ function tell(finding: Finding, { kind }: NonNullable<Verdict>, emit: Emit): voi
   if (kind === 'over') emit({ ...finding, holds: false });
 }
 
-function judgeOptions(options: PeakGuard, canShed: boolean): JudgeOptions {
+/** The options' minutes are those of an hour: of a shorter window they are as much shorter. */
+function minuteOf({ windowMinutes }: Pick<PowerPrice, 'windowMinutes'>): number {
+  return MINUTE_MS * Math.min(windowMinutes / 60, 1);
+}
+
+function judgeOptions(options: PeakGuard, price: PowerPrice, canShed: boolean): JudgeOptions {
+  const minuteMs = minuteOf(price);
   return {
     chance: options.chance,
     alsoShare: options.alsoPct / 100,
@@ -252,9 +259,9 @@ function judgeOptions(options: PeakGuard, canShed: boolean): JudgeOptions {
     saving: options.saving,
     leastSaving: options.leastSaving,
     escalateChance: options.escalateChance,
-    leadMs: options.leadMinutes * MINUTE_MS,
-    settleMs: options.settleMinutes * MINUTE_MS,
-    earlyMargin: options.earlyMarginPct / 100,
+    leadMs: options.leadMinutes * minuteMs,
+    settleMs: options.settleMinutes * minuteMs,
+    earlyMargin: (options.earlyMarginPct / 100) * (MINUTE_MS / minuteMs),
     hysteresis: options.hysteresisPct / 100,
     canShed,
   };

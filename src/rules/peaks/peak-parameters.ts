@@ -3,7 +3,7 @@ import { integer, number } from '../parameters.ts';
 
 export const peakParameters = z.strictObject({
   chance: number(0, 1)
-    .default(0.11)
+    .default(0.1025)
     .describe('a day is told when a window of it has at least this chance of ending among the billed ones …'),
   alsoPct: number(0, 100).default(30).describe('… and a further window of a told day from this share of it'),
   saving: number(0, 1e9)
@@ -20,7 +20,9 @@ export const peakParameters = z.strictObject({
   halfLifeDays: number(0.5, 90).default(5).describe('of what earlier days say of the days to come'),
   leadMinutes: number(0, 60)
     .default(10)
-    .describe("the alert must come this long before the window's end to be of use"),
+    .describe(
+      "the alert must come this long before the window's end to be of use; of windows shorter than an hour this, settleMinutes and paceMinutes are as much shorter",
+    ),
   settleMinutes: number(0, 60).default(10).describe('nothing is said of a window before it is this old'),
   paceMinutes: number(1, 60)
     .default(15)

@@ -37,6 +37,8 @@ export type Projection = {
   readonly energyKwh: number;
   /** Mean power of the whole window if it goes on like this, kW. */
   readonly projectedKw: number;
+  /** What the rest of the window is taken to go on with, kW; undefined when it is not known of a meter. */
+  readonly paceKw: number | undefined;
   /** Part of the time so far that is known, 0..1. */
   readonly coverage: number;
 };
@@ -108,6 +110,7 @@ export function projectWindow(
   }: { readonly holds: Holds; readonly paceMs: number; readonly countingOf?: CountingOf },
 ): Projection | undefined {
   let [soFarKwh, restKwh, knownMs, countedMs, count] = [0, 0, 0, 0, 0];
+  let isPaced = true;
   for (const [key, meter] of Object.entries(site.meters)) {
     const counting = countingOf(key);
     const whole = countedPart(counting, fromMs, toMs);
@@ -120,6 +123,7 @@ export function projectWindow(
     const unknownKw = assumedKw(meter, atMs, meanKw(soFar));
     if (unknownKw === undefined) continue;
     const isPaceKnown = pace.knownMs * 2 >= newest.toMs - newest.fromMs;
+    isPaced &&= isPaceKnown || isInRhythm(meter, atMs);
     const paceKw = (isPaceKnown ? meanKw(pace) : undefined) ?? unknownKw;
     soFarKwh += soFar.energyWh / 1000 + (unknownKw * (pastMs - soFar.knownMs)) / HOUR_MS;
     restKwh += (paceKw * Math.max(whole.toMs - Math.max(atMs, whole.fromMs), 0)) / HOUR_MS;
@@ -128,8 +132,10 @@ export function projectWindow(
     count += 1;
   }
   if (count === 0) return undefined;
+  const restHours = (toMs - atMs) / HOUR_MS;
   return {
     energyKwh: soFarKwh,
+    paceKw: isPaced && restHours > 0 ? restKwh / restHours : undefined,
     projectedKw: ((soFarKwh + restKwh) * HOUR_MS) / (toMs - fromMs),
     coverage: countedMs === 0 ? 1 : knownMs / countedMs,
   };

@@ -4,7 +4,7 @@ import { createBands, QUANTILE_LEVELS } from '../../../../src/energy/forecast/ba
 import { seededNormal } from '../../../support/chance.ts';
 
 it('a forecast near the highest load has less room above it, and one between has some of it', () => {
-  const bands = createBands(createArena(), 1);
+  const bands = createBands(createArena(), 1, 1);
   const normal = seededNormal('height');
   const at = (height: number) => ({ group: 0, hour: 12, isRest: false, unrest: 1, height });
   for (let n = 0; n < 12_000; n += 1) {
@@ -21,4 +21,16 @@ it('a forecast near the highest load has less room above it, and one between has
   expect(p95At(0.5)).toBeGreaterThan(11.2);
   expect(p95At(0.75)).toBeGreaterThan(p95At(1));
   expect(p95At(0.75)).toBeLessThan(p95At(0.5));
+});
+
+it('errors of quarter-hours, which hang together, move it half as far each as those of hours', () => {
+  const place = { group: 0, hour: 12, isRest: false, unrest: 1, height: 0.5 };
+  const medianAfter = (stepsPerHour: number): number => {
+    const bands = createBands(createArena(), 1, stepsPerHour);
+    bands.learn(place, 1, 1);
+    const quantiles = new Float64Array(QUANTILE_LEVELS.length);
+    bands.around(place, 0, 1, quantiles);
+    return quantiles[3] ?? Number.NaN;
+  };
+  expect(medianAfter(4)).toBeCloseTo(medianAfter(1) / 2, 9);
 });

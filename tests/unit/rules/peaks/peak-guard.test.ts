@@ -134,7 +134,7 @@ describe('the running hour', () => {
 
   it('is told when it is about to be among the billed ones, with what it costs and what to switch off', () => {
     const hour = month.length + 17;
-    const changes = changesOf(series([...month, ...day([17, 120]).slice(0, 18)]));
+    const changes = changesOf(series([...month, ...day([17, 118]).slice(0, 18)]));
     const [fired] = changes.filter(({ alert }) => alert.facts.windowFrom === at(hour));
     expect(fired?.alert.state).toBe('firing');
     expect(fired?.atMs).toBeLessThanOrEqual(T0 + (hour + 1) * HOUR_MS - 10 * MINUTE);
@@ -159,6 +159,16 @@ describe('the running hour', () => {
       /Switch off: Heat pump \(45 min\), Car chargers \(45 min\)\. Do it now\.$/,
     );
     expect(facts.actBy).toBe(isoTime(T0 + hour * HOUR_MS + 15 * MINUTE));
+  });
+
+  it('is told of a quarter-hour while most of it is left: its minutes are as much shorter than those of an hour', () => {
+    const quarter = (month.length + 17) * HOUR_MS;
+    const rising = Array.from({ length: 3 }, (_, step) =>
+      readingOf(meter, T0 + quarter + step * 5 * MINUTE, 200_000),
+    );
+    const changes = changesOf([...series([...month, ...day().slice(0, 17)]), ...rising], 'flanders-2023');
+    const told = changes.filter(({ alert }) => alert.facts.windowFrom === isoTime(T0 + quarter));
+    expect(told.map(({ atMs }) => atMs)).toEqual([T0 + quarter + 5 * MINUTE]);
   });
 
   it('has one alert a day, which ends when the high hours of such days are usually over', () => {
