@@ -115,7 +115,12 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
     plan = { fromMs, stay: ahead.stay, value: valueFor(ahead, aim, fromMs) };
   };
 
+  /** Of the newest hour, oldest first. */
+  const imports: number[] = [];
+  const importedKw = (before: number): number => imports.at(-before) ?? Number.NaN;
   const note = (fromMs: number, netKw: number, gridKw: number): void => {
+    imports.push(Math.max(gridKw, 0));
+    if (imports.length * stepMs > HOUR_MS) imports.shift();
     outlook.note(netKw);
     forecaster.add(fromMs, netKw);
     for (const { paid, price } of rules) {
@@ -138,7 +143,7 @@ export function createLevelPolicy(options: LevelPolicyOptions): Policy {
       if (isOld || plan?.stay !== stays.at(fromMs)) replan(fromMs);
       if (!plan) return 0;
       const step = Math.round((fromMs - plan.fromMs) / stepMs);
-      return plan.value.powerIn(step, storedKwh, netKw, stays.limitsAt?.(fromMs));
+      return plan.value.powerIn(step, storedKwh, netKw, stays.limitsAt?.(fromMs), importedKw);
     },
     end: note,
   };

@@ -3,13 +3,32 @@ import type { CoursePrices } from './prices.ts';
 import type { Limits } from './stays.ts';
 
 /** An import that is not to be passed in a step: above it each kW costs. */
-export type ImportLevel = { readonly allowedKw: Float64Array; readonly perKw: Float64Array };
+export type ImportLevel = {
+  readonly allowedKw: Float64Array;
+  readonly perKw: Float64Array;
+  /** Of steps that are parts of an hour which is billed by its mean: how many of its steps are over before each. */
+  readonly passed?: Uint8Array | undefined;
+};
+
+/** What was imported so many steps before the one at hand, kW; NaN: not known. */
+export type ImportedKw = (stepsBefore: number) => number;
 
 /** So far above every price that the connection's limit gives way only where it must. */
 const OVER_LIMIT = 1e4;
 /** Costs that differ by less are equal; so are energies, kWh. */
 const EQUAL = 1e-9;
 const SAME_KWH = 1e-12;
+
+/** What may be imported in a step so that the mean of its window stays within the level: with what the steps before left of it. */
+function allowedIn({ allowedKw, passed }: ImportLevel, step: number, importedKw?: ImportedKw): number {
+  const levelKw = allowedKw[step] ?? 0;
+  let kw = levelKw;
+  for (let before = importedKw ? (passed?.[step] ?? 0) : 0; before > 0; before -= 1) {
+    const leftKw = levelKw - (importedKw?.(before) ?? Number.NaN);
+    if (Number.isFinite(leftKw)) kw += leftKw;
+  }
+  return Math.max(kw, Math.min(levelKw, 0));
+}
 
 /**
  * Looks for the cheapest power of a store in a step, of which the rest costs `after`, by state: states are as far apart as each
@@ -43,14 +62,19 @@ export function createPowerSearch(
     bendBy[at] = by;
     bends += 1;
   };
-  /** `now`: what the store can do in the step, where that is known by now. */
-  const atStep = (step: number, { buy, sell }: CoursePrices, now = limits?.[step]): void => {
+  /** `now`: what the store can do in the step, and `importedKw` what the steps before took, where that is known by now. */
+  const atStep = (
+    step: number,
+    { buy, sell }: CoursePrices,
+    now = limits?.[step],
+    importedKw?: ImportedKw,
+  ): void => {
     buys = (buy[step] ?? 0) * hours;
     sells = (sell[step] ?? 0) * hours;
     ({ chargeKw, dischargeKw } = now ?? battery);
     bends = 0;
     bendAt(0, buys - sells);
-    for (const { allowedKw, perKw } of levels) bendAt(allowedKw[step] ?? 0, perKw[step] ?? 0);
+    for (const level of levels) bendAt(allowedIn(level, step, importedKw), level.perKw[step] ?? 0);
     bendAt(importLimitKw, OVER_LIMIT);
   };
 

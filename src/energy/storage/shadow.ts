@@ -96,10 +96,9 @@ export function shadowStep(
     return;
   }
   const { minKw, maxKw } = powerRange(site.battery, shadow.storedKwh, hours);
-  const power = Math.min(
-    Math.max(shadow.value.powerIn(step, shadow.storedKwh, netKw, site.battery), minKw),
-    maxKw,
-  );
+  const importedKw = (before: number): number => day.importKw[at - before] ?? Number.NaN;
+  const asked = shadow.value.powerIn(step, shadow.storedKwh, netKw, site.battery, importedKw);
+  const power = Math.min(Math.max(asked, minKw), maxKw);
   const stored = storedAfter(site.battery, shadow.storedKwh, power, hours);
   day.gainedKwh += stored - shadow.storedKwh;
   shadow.storedKwh = stored;

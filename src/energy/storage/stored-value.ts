@@ -1,6 +1,6 @@
 import type { StorageSite } from './battery.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
-import { createPowerSearch, type ImportLevel } from './power-search.ts';
+import { createPowerSearch, type ImportedKw, type ImportLevel } from './power-search.ts';
 import type { CoursePrices, LaterPrices } from './prices.ts';
 import type { Limits } from './stays.ts';
 
@@ -28,8 +28,17 @@ const STATES = 25;
 
 /** Value function of a store, step by step: what the rest costs from there, by what is stored. */
 export type StoredValue = {
-  /** The cheapest power in a step (kW, positive charges) in which the net load turns out to be `netKw`, and the store's limits these. */
-  readonly powerIn: (step: number, storedKwh: number, netKw: number, limits?: Limits) => number;
+  /**
+   * The cheapest power in a step (kW, positive charges) in which the net load turns out to be `netKw`, and the store's limits these,
+   * after what the steps before took from the grid.
+   */
+  readonly powerIn: (
+    step: number,
+    storedKwh: number,
+    netKw: number,
+    limits?: Limits,
+    importedKw?: ImportedKw,
+  ) => number;
 };
 
 /**
@@ -127,8 +136,8 @@ export function valueOfStore(
   };
 
   return {
-    powerIn: (step, storedKwh, netKw, now) => {
-      search.atStep(step, ahead, now);
+    powerIn: (step, storedKwh, netKw, now, importedKw) => {
+      search.atStep(step, ahead, now, importedKw);
       restAfter(step, netKw);
       return search.cheapest(storedKwh, netKw).kw;
     },

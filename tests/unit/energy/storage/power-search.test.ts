@@ -57,3 +57,34 @@ test('where energy costs less than nothing, a store that is full in part is empt
   const full = search.cheapest(site.battery.capacityKwh, 2);
   expect(costs[STATES - 1]).toBeCloseTo(full.cost, 9);
 });
+
+test('of an hour in quarters a later quarter may take what the ones before left, and makes up for what they took too much', () => {
+  const battery = {
+    capacityKwh: 100,
+    chargeKw: 50,
+    dischargeKw: 50,
+    chargeEfficiency: 1,
+    dischargeEfficiency: 1,
+    lossPerHour: 0,
+    initialKwh: 0,
+    finalKwh: 0,
+  };
+  const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: 0 };
+  const level = {
+    allowedKw: new Float64Array(4).fill(5),
+    perKw: new Float64Array(4).fill(10),
+    passed: Uint8Array.of(0, 1, 2, 3),
+  };
+  const search = createPowerSearch(site, 0.25, [level], { states: STATES });
+  // What is stored is worth something: no more is given than keeps the level.
+  for (let i = 0; i < STATES; i += 1) search.after[i] = -i;
+  const prices = { buy: new Float64Array(4), sell: new Float64Array(4) };
+  const gridKw = (step: number, imported: readonly number[]): number => {
+    search.atStep(step, prices, undefined, (before) => imported.at(-before) ?? Number.NaN);
+    return 20 + search.cheapest(50, 20).kw;
+  };
+  expect(gridKw(0, [99])).toBeCloseTo(5, 9);
+  expect(gridKw(2, [2, 4])).toBeCloseTo(9, 9);
+  expect(gridKw(3, [5, 5, 8])).toBeCloseTo(2, 9);
+  expect(gridKw(1, [Number.NaN])).toBeCloseTo(5, 9);
+});
