@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AddedUp, addDay } from '../../anomaly/added-up.ts';
 import { asColdDays, BASE_C, degreesBelow } from '../../anomaly/degree-days.ts';
 import { median } from '../../anomaly/median.ts';
-import { type Day, daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
+import { daysOf, expectDay, keepDays, learnDay, type UsualDays } from '../../anomaly/usual-days.ts';
 import { DAY_MS } from '../../domain/interval.ts';
 import type { Register } from '../../domain/register.ts';
 import { type DayVerdict, dayParameters, dayRule, type Memory, type OthersMemory } from '../days/day-rule.ts';
@@ -31,10 +31,12 @@ const BEFORE: Hours = [48, 24];
 const NIGHT: Hours = [7, 0];
 /** Days of such cold must be known, so many of them: what a house takes when heating begins is no line’s to say. */
 const AS_COLD = 5;
-/** One ordinary day of so many is remembered for a year: after a summer, a house takes what it took before it. */
-const YEAR = { everyDays: 5, days: 72 };
-/** Those are days like this one whose degrees differ by no more; so many of them say what is usual, and one took about as much when it took such a share. */
-const ALIKE = { degrees: 2, least: 3, share: 0.97 };
+/** One ordinary day of a kind of so many is remembered for a year: after a summer, a house takes what it took before it. */
+const YEAR = { everyDays: 5, days: 365 };
+/** Those are days like this one whose degrees differ by no more, and of its kind where they are so many; the least say what is usual. */
+const ALIKE = { degrees: 2, ofKind: 5, least: 3 };
+/** One of those took about as much when it took such a share. It is nothing new when more than such a part of them did. */
+const AS_EVER = { share: 0.97, part: { heat: 0, electricity: 0.1 } };
 /** One ordinary day in ten is above by no more than so many spreads: where cars are charged on some nights it is, and the spread is more. */
 const TAIL = { share: 0.9, spreads: 1.6, least: 14 };
 
@@ -70,10 +72,12 @@ function judge(
   const degrees = degreesBelow(todayC);
   const cooling = use === 'electricity' ? [Math.max(todayC - BASE_C, 0)] : [];
   const drivers = [degrees, degreesBelow(beforeC), view.isFree ? 1 : 0, ...cooling];
+  // Heat is the weather’s on all days alike.
+  const kind = use === 'electricity' && view.isFree ? 1 : 0;
   const day = Math.floor(view.endMs / DAY_MS);
   const learn = () => {
     learnDay(memory('days'), powerW, drivers);
-    learnYear(memory('year'), [powerW, degrees, exportedOf(view), day]);
+    learnYear(memory('year'), { powerW, degrees, exportedW: exportedOf(view), kind, day });
   };
   const known = daysOf(memory('days'));
   const expectation = expectDay(memory('days'), powerW, drivers, { minDays, minSpread: 0.03 * powerW });
@@ -81,9 +85,9 @@ function judge(
     learn();
     return [];
   }
-  const alike = daysOf(memory('year')).flatMap(([one = 0, other = 0]) =>
-    Math.abs(other - degrees) <= ALIKE.degrees ? [one] : [],
-  );
+  const asCold = yearOf(memory('year')).filter((one) => Math.abs(one.degrees - degrees) <= ALIKE.degrees);
+  const ofKind = asCold.filter((one) => one.kind === kind);
+  const alike = (ofKind.length < ALIKE.ofKind ? asCold : ofKind).map((one) => one.powerW);
   // Where it is warmer than on all days before, a line says less than what the house takes without heating; after
   // weeks in which people were away, less electricity than they take at home.
   const expected = Math.max(
@@ -104,7 +108,8 @@ function judge(
   const risen = powerW - expected;
   const isEverywhere =
     sum >= spreads / 2 && isShared(others('sum'), (one) => (sumsOf(one)?.sum ?? 0) >= spreads / 2);
-  const isAsEver = alike.some((one) => one >= ALIKE.share * powerW);
+  const asMuch = alike.filter((one) => one >= AS_EVER.share * powerW);
+  const isAsEver = asMuch.length > AS_EVER.part[use] * alike.length;
   const name = use === 'heat' ? 'heat' : 'electricity';
   return [
     {
@@ -150,7 +155,7 @@ function tailOf(days: UsualDays): number {
 
 /** What a house with solar cells takes from the grid by day is the sun’s to say: it is judged by its nights. */
 function hoursOf(view: DayView, memory: Memory): Hours {
-  const hasExported = daysOf(memory('year')).some(([, , exportedW = 0]) => exportedW > 0);
+  const hasExported = yearOf(memory('year')).some(({ exportedW }) => exportedW > 0);
   return hasExported || exportedOf(view) > 0 ? NIGHT : DAY;
 }
 
@@ -158,10 +163,34 @@ function exportedOf(view: DayView): number {
   return view.mean('electricityMain', 'exportedEnergyWh', DAY) ?? 0;
 }
 
-function learnYear(year: UsualDays, day: Day): void {
-  const known = daysOf(year);
-  const last = known.at(-1)?.at(-1) ?? Number.NEGATIVE_INFINITY;
-  if ((day.at(-1) ?? 0) >= last + YEAR.everyDays) keepDays(year, [...known, day].slice(-YEAR.days));
+/** An ordinary day of the year; kind: 1 for the electricity of weekends and holidays, else 0. */
+type YearDay = Readonly<Record<'powerW' | 'degrees' | 'exportedW' | 'kind' | 'day', number>>;
+
+function yearOf(year: UsualDays): readonly YearDay[] {
+  return daysOf(year).map(([powerW = 0, degrees = 0, exportedW = 0, kind = 0, day = 0]) => ({
+    powerW,
+    degrees,
+    exportedW,
+    kind,
+    day,
+  }));
+}
+
+function learnYear(year: UsualDays, newest: YearDay): void {
+  const known = yearOf(year);
+  const last = known.findLast(({ kind }) => kind === newest.kind);
+  if (last !== undefined && newest.day < last.day + YEAR.everyDays) return;
+  const kept = known.filter(({ day }) => day > newest.day - YEAR.days);
+  keepDays(
+    year,
+    [...kept, newest].map(({ powerW, degrees, exportedW, kind, day }) => [
+      powerW,
+      degrees,
+      exportedW,
+      kind,
+      day,
+    ]),
+  );
 }
 
 const texts: Readonly<Record<UnexplainedUse['use'], string>> = {

@@ -84,11 +84,24 @@ describe('heat that weather does not explain', () => {
   });
 
   it('is not what it took before weeks in which people were away, and a little more on one day', () => {
-    const away = (day: number) => (day >= 60 && day < 110 ? -3500 : 0);
-    const more = (day: number) => away(day) + (day === 118 ? 4000 : 0);
-    expect(judge(house(more, { days: 130, of: 'electricityMain' }), { types: ['unexplained-use'] })).toEqual(
-      [],
-    );
+    for (const strange of [103, 104, 105, 106, 107, 108, 109]) {
+      const away = (day: number) => (day >= 60 && day < 95 ? -3500 : 0);
+      const more = (day: number) => away(day) + (day === strange ? 4000 : 0);
+      const readings = house(more, { days: 130, of: 'electricityMain' });
+      expect(judge(readings, { types: ['unexplained-use'] }), `strange on ${strange}`).toEqual([]);
+    }
+  });
+
+  it('is told of a house that rests on free days, on which it takes as much more', () => {
+    const rests = (day: number) =>
+      (T0 / HOUR / 24 + day + 4) % 7 === 0 || (T0 / HOUR / 24 + day + 4) % 7 === 6 ? -6000 : 0;
+    const more = (day: number) => rests(day) + (day >= 120 ? 4500 : 0);
+    const states = (moreW: More) =>
+      judge(house(moreW, { days: 135, of: 'electricityMain' }), { types: ['unexplained-use'] }).map(
+        ({ alert: { state } }) => state,
+      );
+    expect(states(rests)).toEqual([]);
+    expect(states(more)).toEqual(['firing']);
   });
 
   it('is not what it takes more of on some days, as when cars are charged, and is told when it goes on', () => {
