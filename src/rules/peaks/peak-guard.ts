@@ -250,6 +250,9 @@ function minuteOf({ windowMinutes }: Pick<PowerPrice, 'windowMinutes'>): number 
   return MINUTE_MS * Math.min(windowMinutes / 60, 1);
 }
 
+/** Of a window at most so much is lead: of quarter-hours that are read each five minutes there is but one reading later. */
+const MOST_LEAD = 1 / 5;
+
 function judgeOptions(options: PeakGuard, price: PowerPrice, canShed: boolean): JudgeOptions {
   const minuteMs = minuteOf(price);
   return {
@@ -259,7 +262,7 @@ function judgeOptions(options: PeakGuard, price: PowerPrice, canShed: boolean): 
     saving: options.saving,
     leastSaving: options.leastSaving,
     escalateChance: options.escalateChance,
-    leadMs: options.leadMinutes * minuteMs,
+    leadMs: Math.min(options.leadMinutes, price.windowMinutes * MOST_LEAD) * MINUTE_MS,
     settleMs: options.settleMinutes * minuteMs,
     earlyMargin: (options.earlyMarginPct / 100) * (MINUTE_MS / minuteMs),
     hysteresis: options.hysteresisPct / 100,

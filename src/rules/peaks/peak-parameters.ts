@@ -21,9 +21,13 @@ export const peakParameters = z.strictObject({
   leadMinutes: number(0, 60)
     .default(10)
     .describe(
-      "the alert must come this long before the window's end to be of use; of windows shorter than an hour this, settleMinutes and paceMinutes are as much shorter",
+      "the alert must come this long before the window's end to be of use, or a fifth of the window if that is less",
     ),
-  settleMinutes: number(0, 60).default(10).describe('nothing is said of a window before it is this old'),
+  settleMinutes: number(0, 60)
+    .default(10)
+    .describe(
+      'nothing is said of an hour before it is this old; of shorter windows this and paceMinutes are as much shorter',
+    ),
   paceMinutes: number(1, 60)
     .default(15)
     .describe('the rest of the window is taken to go on like the newest minutes'),
