@@ -25,13 +25,20 @@ export function createTariffTroubles(
     known.set(tariff, { dayMs, end });
     return end;
   };
+  let used: { readonly of: Register; readonly places: ReturnType<typeof placesByTariff> } | undefined;
+  /** Made once for each register. */
+  const placesNow = () => {
+    const current = register();
+    if (used?.of !== current) used = { of: current, places: placesByTariff(current) };
+    return used.places;
+  };
   return () => {
     const nowMs = clock();
-    return [...placesByTariff(register())].flatMap(([name, places]): ServiceTrouble[] => {
+    return placesNow().flatMap(([name, places]): ServiceTrouble[] => {
       const tariff = tariffs.get(name);
       if (!tariff) return [];
       const from = endOf(tariff, nowMs);
-      const says = `From ${from} on it has no prices (${places.join(', ')}). Peaks and batteries then go by those of its last year, and its bill cannot be made`;
+      const says = `From ${from} on it has no prices (${places}). Peaks and batteries then go by those of its last year, and its bill cannot be made`;
       return [
         {
           subject: `tariff ${name}`,
@@ -41,19 +48,23 @@ export function createTariffTroubles(
           todo: 'Put the new tariff into the folder of tariffs, name it in places.yaml, and start kvarter again.',
           forMs: 0,
           detail: from === undefined ? undefined : says,
-          facts: { tariff: name, from: from ?? '', places: places.join(', ') },
+          facts: { tariff: name, from: from ?? '', places },
         },
       ];
     });
   };
 }
 
-function placesByTariff({ areas, buildings }: Register): ReadonlyMap<string, readonly string[]> {
-  const places = new Map<string, string[]>();
-  for (const { tariff, name } of [...buildings.values(), ...areas]) {
-    if (tariff !== undefined) places.set(tariff, [...(places.get(tariff) ?? []), name]);
-  }
-  return places;
+/** The names of the places that have each tariff. */
+function placesByTariff({
+  areas,
+  buildings,
+}: Register): readonly (readonly [tariff: string, places: string])[] {
+  const billed = [...buildings.values(), ...areas].filter(({ tariff }) => tariff !== undefined);
+  return [...Map.groupBy(billed, ({ tariff = '' }) => tariff)].map(([tariff, places]) => [
+    tariff,
+    places.map(({ name }) => name).join(', '),
+  ]);
 }
 
 /** The first date without a price that follows one with, soon or not long ago. */

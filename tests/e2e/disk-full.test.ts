@@ -25,6 +25,24 @@ function publish(client: MqttClient, number: number): Promise<unknown> {
   return client.publishAsync('kvarter/el-b1/up', payload.padEnd(PACKET_BYTES), { qos: 1 });
 }
 
+/** A client that publishes the next packet once the last one was acknowledged. */
+async function openSensor(port: number) {
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 100 });
+  client.on('error', () => undefined);
+  let acknowledged = 0;
+  const end = () => client.endAsync(true);
+  return {
+    acknowledged: () => acknowledged,
+    acknowledgeNext: () =>
+      publish(client, acknowledged).then(() => {
+        acknowledged += 1;
+        return true;
+      }),
+    end,
+    [Symbol.asyncDispose]: end,
+  };
+}
+
 type Health = { status: string; parts: Record<string, { ok: boolean; detail?: string }> };
 
 async function health(port: number): Promise<Health & { code: number }> {
@@ -66,17 +84,10 @@ testOnSmallDisk(
       .poll(() => serviceAlerts(service), { timeout: 5000 })
       .toMatchObject([{ subject: 'journal room', state: 'firing' }]);
 
-    const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { reconnectPeriod: 100 });
-    client.on('error', () => undefined);
-    let acknowledged = 0;
-    const acknowledgeNext = () =>
-      publish(client, acknowledged).then(() => {
-        acknowledged += 1;
-        return true;
-      });
-    let pending = acknowledgeNext();
-    while (await Promise.race([pending, isFull(httpPort)])) pending = acknowledgeNext();
-    const whenFull = acknowledged;
+    await using sensor = await openSensor(mqttPort);
+    let pending = sensor.acknowledgeNext();
+    while (await Promise.race([pending, isFull(httpPort)])) pending = sensor.acknowledgeNext();
+    const whenFull = sensor.acknowledged();
     expect(whenFull).toBeGreaterThan(50);
     expect(whenFull).toBeLessThan((0.5 * 1024 * 1024) / PACKET_BYTES);
     expect(await health(httpPort)).toMatchObject({
@@ -90,13 +101,13 @@ testOnSmallDisk(
 
     await rm(ballast);
     expect(await pending).toBe(true);
-    while (acknowledged < whenFull + 400) await acknowledgeNext();
+    while (sensor.acknowledged() < whenFull + 400) await sensor.acknowledgeNext();
     expect(await health(httpPort)).toMatchObject({
       code: 200,
       status: 'ok',
       parts: { journal: { ok: true } },
     });
-    await expectStored(service, acknowledged);
+    await expectStored(service, sensor.acknowledged());
     await expect
       .poll(() => serviceAlerts(service), { timeout: 5000 })
       .toEqual(
@@ -105,12 +116,12 @@ testOnSmallDisk(
           expect.objectContaining({ subject: 'journal room', state: 'resolved' }),
         ]),
       );
-    await client.endAsync(true);
+    await sensor.end();
     await running.end('SIGKILL');
 
     const again = await start(dir.path);
     await using _again = again;
-    await expectStored(again, acknowledged);
+    await expectStored(again, sensor.acknowledged());
     expect(await again.running.end('SIGTERM')).toBe(0);
   },
 );
@@ -128,35 +139,28 @@ testOnSmallDisk(
       KVARTER_JOURNAL__KEEPHOURS: '0',
     });
     await using _service = service;
-    const client = await connectAsync(`mqtt://127.0.0.1:${service.mqttPort}`, { reconnectPeriod: 100 });
-    client.on('error', () => undefined);
-    let acknowledged = 0;
-    const acknowledgeNext = () =>
-      publish(client, acknowledged).then(() => {
-        acknowledged += 1;
-        return true;
-      });
-    for (let n = 0; n < 50; n += 1) await acknowledgeNext();
+    await using sensor = await openSensor(service.mqttPort);
+    for (let n = 0; n < 50; n += 1) await sensor.acknowledgeNext();
     await expectStored(service, 50);
     // All at once, so that there is no early warning that could still be saved.
     const ballast = join(dataDir, 'ballast');
     const { bavail, bsize } = await statfs(dataDir);
     await writeFile(ballast, Buffer.alloc(bavail * bsize));
-    let pending = acknowledgeNext();
-    while (await Promise.race([pending, isFull(service.httpPort)])) pending = acknowledgeNext();
+    let pending = sensor.acknowledgeNext();
+    while (await Promise.race([pending, isFull(service.httpPort)])) pending = sensor.acknowledgeNext();
     const told = () => receiver.bodies.map(({ subject, state }) => `${subject} ${state}`);
     await expect.poll(told, { timeout: 20_000 }).toContain('journal firing');
 
     await rm(ballast);
     expect(await pending).toBe(true);
-    for (let n = 0; n < 50; n += 1) await acknowledgeNext();
-    await expectStored(service, acknowledged);
+    for (let n = 0; n < 50; n += 1) await sensor.acknowledgeNext();
+    await expectStored(service, sensor.acknowledged());
     await expect.poll(told, { timeout: 20_000 }).toContain('journal resolved');
     expect(await health(service.httpPort)).toMatchObject({
       code: 200,
       parts: { store: { ok: true }, rules: { ok: true } },
     });
-    await client.endAsync(true);
+    await sensor.end();
     expect(await service.running.end('SIGTERM')).toBe(0);
   },
 );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
-import { spreadPart } from './spread.ts';
+import { PARTS, spreadPart } from './spread.ts';
 
 /**
  * How the mean of a window usually differs from what it was heading for: a building's load rises and falls at the same hours
@@ -15,7 +15,6 @@ export const driftSchema = z.union([
 ]);
 export type Drift = z.infer<typeof driftSchema>;
 
-const PARTS = 4;
 /** How much the newest window counts. */
 const NEWEST = 0.15;
 /** A window that was off by more is no habit. */
@@ -26,8 +25,10 @@ const TRUST = 0.7;
 const UNSEEN = 9;
 /** Hours of working days, then of free ones; a day that winter time begins has 25. */
 const HOURS = 25;
+/** Windows that are alike have a place in common; so many of them. */
+export const PLACES = 2 * HOURS;
 
-/** The window's place among those like it, 0 to 49; undefined for windows so long that each is a day of its own. */
+/** The window's place among those like it, from 0 to before {@link PLACES}; undefined for windows so long that each is a day of its own. */
 export function driftKey(
   price: Pick<PowerPrice, 'dayAt' | 'isFreeDay'>,
   { fromMs, toMs }: Span,
@@ -57,14 +58,14 @@ export function learnDrift(
 ): void {
   if (key === undefined || !(headingKw > 0) || !(actualKw > 0)) return;
   const off = Math.min(Math.max(Math.log(actualKw / headingKw), -MOST), MOST);
-  if (drift.length === 0) for (let at = 0; at < 2 * HOURS * PARTS; at += 1) drift.push(UNSEEN);
+  if (drift.length === 0) for (let at = 0; at < PLACES * PARTS; at += 1) drift.push(UNSEEN);
   const at = key * PARTS + part;
   const before = drift[at] ?? UNSEEN;
   drift[at] = (before === UNSEEN ? 0 : before) + NEWEST * (off - (before === UNSEEN ? 0 : before));
 }
 
 function fromRecord(record: Readonly<Record<string, readonly (number | null)[]>>): number[] {
-  const drift = Object.keys(record).length === 0 ? [] : new Array<number>(2 * HOURS * PARTS).fill(UNSEEN);
+  const drift = Object.keys(record).length === 0 ? [] : new Array<number>(PLACES * PARTS).fill(UNSEEN);
   for (const [name, parts] of Object.entries(record)) {
     const key = (name.startsWith('free') ? HOURS : 0) + Number(name.slice(4));
     for (const [part, value] of parts.entries()) if (value !== null) drift[key * PARTS + part] = value;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { Span } from '../tariffs/power-price.ts';
-import { driftKey } from './drift.ts';
-import { spreadPart } from './spread.ts';
+import { driftKey, PLACES } from './drift.ts';
+import { PARTS, spreadPart } from './spread.ts';
 
 /**
  * How much of what a load draws beyond the usual is still there in the rest of the window: an oven goes off again, a cold day
@@ -17,11 +17,8 @@ export const reversionSchema = z.object({
 });
 export type Reversion = z.infer<typeof reversionSchema>;
 
-const PARTS = 4;
 const SUMS = 3;
 const UNSEEN = -1;
-/** Hours of working days and of free ones. */
-const PLACES = 50;
 /** How much the newest hour counts in what is usual at its place. */
 const NEWEST = 0.15;
 /** A load's character stays: the share of what was learnt that is kept from hour to hour, for three months. */

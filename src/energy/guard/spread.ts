@@ -7,7 +7,8 @@ import { z } from 'zod';
 export const spreadSchema = z.array(z.number());
 export type Spread = z.infer<typeof spreadSchema>;
 
-const PARTS = 4;
+/** Parts of a window, by how much of it is left. */
+export const PARTS = 4;
 /** Before anything is known: 20 % for the part of the window that is left. */
 const PRIOR = 0.2;
 /** How much the newest window counts. */

@@ -163,8 +163,9 @@ function exportedOf(view: DayView): number {
   return view.mean('electricityMain', 'exportedEnergyWh', DAY) ?? 0;
 }
 
-/** An ordinary day of the year; kind: 1 for the electricity of weekends and holidays, else 0. */
-type YearDay = Readonly<Record<'powerW' | 'degrees' | 'exportedW' | 'kind' | 'day', number>>;
+/** Of an ordinary day of the year; kind: 1 for the electricity of weekends and holidays, else 0. */
+const YEAR_COLUMNS = ['powerW', 'degrees', 'exportedW', 'kind', 'day'] as const;
+type YearDay = Readonly<Record<(typeof YEAR_COLUMNS)[number], number>>;
 
 function yearOf(year: UsualDays): readonly YearDay[] {
   return daysOf(year).map(([powerW = 0, degrees = 0, exportedW = 0, kind = 0, day = 0]) => ({
@@ -183,13 +184,7 @@ function learnYear(year: UsualDays, newest: YearDay): void {
   const kept = known.filter(({ day }) => day > newest.day - YEAR.days);
   keepDays(
     year,
-    [...kept, newest].map(({ powerW, degrees, exportedW, kind, day }) => [
-      powerW,
-      degrees,
-      exportedW,
-      kind,
-      day,
-    ]),
+    [...kept, newest].map((one) => YEAR_COLUMNS.map((name) => one[name])),
   );
 }
 
