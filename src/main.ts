@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { buffer as allOf } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Command, CommandContext } from './commands/command.ts';
 import { commands } from './commands/commands.ts';
-import { decoded } from './commands/text-file.ts';
 import { KvarterError } from './domain/errors.ts';
+import { printableLines } from './domain/printable.ts';
 
 // The only file that touches the process: command line, signals, exit codes.
 
@@ -24,11 +23,10 @@ const context: CommandContext = {
   version,
   clock: Date.now,
   print: (text) => process.stdout.write(text),
-  complain: (text) => process.stderr.write(text),
+  complain: (text) => process.stderr.write(printableLines(text)),
   taken: async () => {
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
   },
-  readInput: async () => decoded(await allOf(process.stdin)),
   inputChunks: () => process.stdin,
   terminal: process.stdout.isTTY
     ? { columns: process.stdout.columns, write: (text) => process.stdout.write(text) }
@@ -73,15 +71,19 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const command = await listed.load();
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args: words.slice(name.split(' ').length),
       options: { ...command.options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
+      tokens: true,
     });
     if (values.help) {
-      context.print(`${command.usage}\n\n${listed.summary}\n\n${command.help}\n`);
+      context.print(`${command.usage}\n\n${listed.summary}\n\n${command.help}\n${commonHelp(command)}`);
       return 0;
     }
+    const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+    const twice = given.find((option, at) => given.indexOf(option) < at);
+    if (twice !== undefined) throw new KvarterError('usage', `--${twice} is given twice: say it once`);
     const { min, max } = command.files;
     if (positionals.length < min || positionals.length > max) {
       throw new KvarterError('usage', `usage: ${command.usage}`);
@@ -104,6 +106,19 @@ function failed(error: unknown, command: Command): number {
   // A fault of kvarter's own: the stack is what a developer needs.
   context.complain(`kvarter: ${error instanceof Error ? error.stack : String(error)}\n`);
   return FAILED;
+}
+
+/** What options mean that most commands have and few explain. */
+const COMMON = {
+  config: '--config FILE  the settings; default: config/kvarter.yaml',
+  json: '--json         JSON instead of text',
+};
+
+function commonHelp({ help, options }: Command): string {
+  const lines = Object.entries(COMMON).flatMap(([name, says]) =>
+    name in options && !help.includes(`--${name}`) ? [`  ${says}\n`] : [],
+  );
+  return lines.length > 0 ? `\n${lines.join('')}` : '';
 }
 
 function overview(): string {

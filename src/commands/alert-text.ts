@@ -1,5 +1,5 @@
 import type { LifeJson } from '../alerts/alert-json.ts';
-import { printable } from './asking.ts';
+import { printable } from '../domain/printable.ts';
 
 /** One line of a list. */
 export function alertLine(alert: LifeJson): string {

@@ -64,8 +64,3 @@ export async function printList<P extends { readonly next?: string | undefined }
   if (next !== undefined) context.complain('There are more: say --limit N.\n');
   return shown;
 }
-
-/** A stranger's bytes must not drive the terminal. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { printable } from '../domain/printable.ts';
 import { isoTime } from '../domain/time.ts';
-import { ask, openClient, printable } from './asking.ts';
+import { ask, openClient } from './asking.ts';
 import type { Command } from './command.ts';
 import { textOption, timeOption } from './options.ts';
 

@@ -1,5 +1,5 @@
 import type { ComfortAnswer } from '../api/comfort-answer.ts';
-import { printable } from './asking.ts';
+import { printable } from '../domain/printable.ts';
 import { percentText, textTable } from './text-table.ts';
 
 type Building = ComfortAnswer['buildings'][number];

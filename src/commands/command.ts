@@ -12,8 +12,6 @@ export type CommandContext = {
   readonly complain: (text: string) => void;
   /** Once who reads standard output has taken enough of it to print more without keeping it in memory. */
   readonly taken: () => Promise<void>;
-  /** All of standard input, as text. */
-  readonly readInput: () => Promise<string>;
   /** Standard input as it comes. */
   readonly inputChunks: () => AsyncIterable<Uint8Array>;
   /** A terminal that can be redrawn, if standard output is one. */

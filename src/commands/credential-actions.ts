@@ -8,6 +8,7 @@ import { isoTime } from '../domain/time.ts';
 import { type CommandArguments, type CommandContext, placesOf } from './command.ts';
 import { credentialWarnings } from './credential-warnings.ts';
 import { numberOption, textOption } from './options.ts';
+import { inputBytesOf } from './text-file.ts';
 
 const SHORTEST_PASSWORD = 8;
 
@@ -134,7 +135,7 @@ async function givenPassword({ context, args }: Call): Promise<string | undefine
   if (args.values['no-password']) {
     throw new KvarterError('usage', '--password-stdin and --no-password: say one of them');
   }
-  const password = (await context.readInput()).replace(/\r?\n$/, '');
+  const password = (await inputBytesOf(context)).toString().replace(/\r?\n$/, '');
   if (password.length >= SHORTEST_PASSWORD) return password;
   throw new KvarterError(
     'usage',

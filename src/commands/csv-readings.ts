@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { KvarterError } from '../domain/errors.ts';
 import { type CsvMeasurement, createCsvParser, type LineProblem } from '../ingest/csv.ts';
+import { wholeLines } from './whole-lines.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const MOST_PROBLEMS = 20;
@@ -47,7 +48,7 @@ async function* readCsv(
   const parser = createCsvParser();
   const found: LineProblem[] = [];
   const says = ({ line, message }: LineProblem) => `${file}:${line}: ${message}`;
-  for await (const text of readLines(file, onBytes)) {
+  for await (const text of wholeLines(countedChunks(file, onBytes), file)) {
     const { measurements, problems } = parser.parse(text);
     found.push(...problems);
     if (found.length >= MOST_PROBLEMS) break;
@@ -57,23 +58,10 @@ async function* readCsv(
   if (found.length > 0) throw invalid(found.slice(0, MOST_PROBLEMS).map(says));
 }
 
-/** A file's text, whole lines at a time. */
-async function* readLines(file: string, onBytes: (bytes: number) => void): AsyncGenerator<string> {
-  await using handle = await open(file).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new KvarterError('input-invalid', `${file}: cannot be read (${why})`);
-  });
-  const decoder = new TextDecoder();
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  let rest = '';
-  for (;;) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-    onBytes(bytesRead);
-    const text = rest + decoder.decode(buffer.subarray(0, bytesRead), { stream: bytesRead > 0 });
-    const end = bytesRead > 0 ? text.lastIndexOf('\n') + 1 : text.length;
-    rest = text.slice(end);
-    if (end > 0) yield text.slice(0, end);
-    if (bytesRead === 0) return;
+async function* countedChunks(file: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
+    onBytes(chunk.length);
+    yield chunk;
   }
 }
 

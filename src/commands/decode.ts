@@ -14,6 +14,7 @@ import { type Command, type CommandArguments, type CommandContext, placesOf } fr
 import { bytesJson, bytesText, packetJson, packetText } from './decode-text.ts';
 import { numberOption, textOption, timeOption } from './options.ts';
 import { loadSurroundings } from './surroundings.ts';
+import { inputBytesOf, inputName } from './text-file.ts';
 
 const LARGEST_BYTES = 16 * 1024 ** 2;
 const DEFAULT_ZONE = 'Europe/Stockholm';
@@ -21,7 +22,7 @@ const DEFAULT_ZONE = 'Europe/Stockholm';
 export const decode: Command = {
   usage: `kvarter decode --payload FILE [--topic TOPIC] [--hex] [--mapping FILE | --format NAME | --model NAME --port N]
                [--sender NAME] [--at TIME] [--config FILE] [--json]`,
-  help: `  --payload FILE   the payload as it was published; - is standard input, as text
+  help: `  --payload FILE   the payload as it was published; - is standard input
   --hex            FILE holds it as hexadecimal digits
   --topic TOPIC    the topic that it came on; it decides who reads it
   --mapping FILE   a mapping to try out; without --topic, on its first topic
@@ -138,7 +139,7 @@ async function readPayload(context: CommandContext, args: CommandArguments): Pro
     const isInput = file === '-';
     if (!isInput && statSync(file).size > LARGEST_BYTES)
       throw new Error(`is larger than ${LARGEST_BYTES} bytes`);
-    const bytes = isInput ? Buffer.from(await context.readInput()) : readFileSync(file);
+    const bytes = isInput ? await inputBytesOf(context) : readFileSync(file);
     if (!args.values.hex) return bytes;
     const digits = bytes.toString().replaceAll(/\s+/g, '').replace(/^0x/i, '');
     if (/^(?:[\da-f]{2})*$/i.test(digits)) return Buffer.from(digits, 'hex');
@@ -146,7 +147,7 @@ async function readPayload(context: CommandContext, args: CommandArguments): Pro
   } catch (cause) {
     throw new KvarterError(
       'input-invalid',
-      `${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `${inputName(file)}: ${cause instanceof Error ? cause.message : String(cause)}`,
     );
   }
 }

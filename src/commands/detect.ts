@@ -1,10 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createDetector } from '../anomaly/detect.ts';
+import { linesOf } from '../domain/csv-form.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Command, CommandContext } from './command.ts';
 import { createProgress } from './progress.ts';
 import { createSeriesReader, HeaderProblem, type SeriesRow } from './series-csv.ts';
+import { createSkippedRows } from './skipped-rows.ts';
+import { inputName, unreadable } from './text-file.ts';
 import { wholeLines } from './whole-lines.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -29,17 +32,18 @@ Rows that are no numbers, or whose timestamp does not rise, are told on standard
     const print = values.json === true ? jsonLine : csvLine;
     const reader = createSeriesReader();
     const detector = createDetector();
+    const skips = createSkippedRows(context, source.name);
     let line = 0;
     let rows = 0;
-    for await (const text of readSource(source)) {
-      const lines = text.split('\n');
+    for await (const text of wholeLines(source.chunks, source.name)) {
+      const lines = linesOf(text);
       // What follows the last line end is no line.
       if (lines.at(-1) === '') lines.pop();
       const printed: string[] = rows === 0 && values.json !== true ? [HEADER] : [];
       for (const each of lines) {
         line += 1;
         const row = readRow(reader, each, `${source.name}:${line}`);
-        if (typeof row === 'string') context.complain(`${source.name}:${line}: ${row}; row skipped\n`);
+        if (typeof row === 'string') skips.tell(line, `${row}; row skipped`);
         else if (row !== undefined) {
           rows += 1;
           printed.push(print(row, detector.next(row.atMs, row.value, row.wallMs)));
@@ -49,6 +53,7 @@ Rows that are no numbers, or whose timestamp does not rise, are told on standard
       await context.taken();
       source.tell(rows);
     }
+    skips.end();
     if (rows === 0) throw nothingRead(source.name, reader.hasHeader);
     source.end(rows);
     return 0;
@@ -102,7 +107,7 @@ type Source = {
 
 async function openSource(file: string, context: CommandContext): Promise<Source> {
   if (file === '-')
-    return { name: 'standard input', chunks: context.inputChunks(), tell: () => {}, end: () => {} };
+    return { name: inputName(file), chunks: context.inputChunks(), tell: () => {}, end: () => {} };
   const size = await stat(file).then(
     (found) => found.size,
     (cause: unknown) => Promise.reject(unreadable(file, cause)),
@@ -127,17 +132,4 @@ async function openSource(file: string, context: CommandContext): Promise<Source
       if (context.clock() - startMs > WORTH_TELLING_MS) progress('end');
     },
   };
-}
-
-async function* readSource({ name, chunks }: Source): AsyncGenerator<string> {
-  try {
-    yield* wholeLines(chunks);
-  } catch (cause) {
-    throw unreadable(name, cause);
-  }
-}
-
-function unreadable(name: string, cause: unknown): KvarterError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new KvarterError('input-invalid', `${name}: cannot be read (${why})`);
 }

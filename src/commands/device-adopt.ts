@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
-import { ask, openClient, printable } from './asking.ts';
+import { printable } from '../domain/printable.ts';
+import { ask, openClient } from './asking.ts';
 import type { Command, CommandArguments } from './command.ts';
 import { numberOption, textOption } from './options.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ask, openClient, printable, printList } from './asking.ts';
+import { printable } from '../domain/printable.ts';
+import { ask, openClient, printList } from './asking.ts';
 import type { Command } from './command.ts';
 import { textOption } from './options.ts';
 

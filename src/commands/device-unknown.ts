@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { printable, printList } from './asking.ts';
+import { printable } from '../domain/printable.ts';
+import { printList } from './asking.ts';
 import type { Command } from './command.ts';
 
 const deviceSchema = z.object({

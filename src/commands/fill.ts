@@ -5,7 +5,8 @@ import type { Command, CommandContext } from './command.ts';
 import { type LevelRow, parseLevels } from './levels-file.ts';
 import { numberOption, textOption } from './options.ts';
 import { createProgress } from './progress.ts';
-import { inputTextOf } from './text-file.ts';
+import { createSkippedRows } from './skipped-rows.ts';
+import { inputName, inputTextOf } from './text-file.ts';
 
 type Span = { readonly name: string; readonly ms: number };
 type Asked = {
@@ -17,7 +18,6 @@ type Asked = {
 const UNITS_MS: Readonly<Record<string, number>> = { min: 60_000, h: 3_600_000, d: 86_400_000 };
 const MOST_SPANS = 10;
 const LONGEST_MS = 60 * 86_400_000;
-const MOST_SAID = 1000;
 /** Lines in one text. */
 const AT_ONCE = 10_000;
 
@@ -42,17 +42,15 @@ the one before, are named on standard error and skipped.
   options: { threshold: { type: 'string' }, within: { type: 'string' }, json: { type: 'boolean' } },
   files: { min: 1, max: 1 },
   run: async (context, args) => {
-    const [file = ''] = args.files;
+    const [given = ''] = args.files;
+    const file = inputName(given);
     const thresholdPct = numberOption(args, 'threshold', { min: 1, max: 100 }) ?? 80;
     const spans = spansOf(textOption(args, 'within') ?? '24h,48h');
-    const text = await inputTextOf(file, context);
+    const text = await inputTextOf(given, context);
     const { rows, skipped } = parseLevels(file, text);
-    for (const { row, line, message } of skipped.slice(0, MOST_SAID)) {
-      context.complain(`${file}:${line}: row ${row} skipped: ${message}\n`);
-    }
-    if (skipped.length > MOST_SAID) {
-      context.complain(`${file}: ${skipped.length - MOST_SAID} more rows skipped\n`);
-    }
+    const skips = createSkippedRows(context, file);
+    for (const { row, line, message } of skipped) skips.tell(line, `row ${row} skipped: ${message}`);
+    skips.end();
     const isJson = args.values.json === true;
     const lineOf = isJson
       ? (row: LevelRow, estimate: FillEstimate) => `${JSON.stringify(jsonOf(row, estimate, spans))}\n`

@@ -1,6 +1,6 @@
-import { csvFormOf, decimalOf, headerInWords, linesOf } from '../domain/csv-form.ts';
+import { csvTableOf, decimalOf, headerInWords, shown, twiceProblem } from '../domain/csv-form.ts';
 import { KvarterError } from '../domain/errors.ts';
-import { createTimeReader } from '../energy/loads/wall-time.ts';
+import { asMidnight, createTimeReader } from '../energy/loads/wall-time.ts';
 import type { Level } from '../waste/fill/container.ts';
 
 /** A row of a file of levels, with its texts as they stand there. */
@@ -30,22 +30,13 @@ const [LEAST_PCT, MOST_PCT] = [-20, 120];
  * `input-invalid` when the file as a whole is none.
  */
 export function parseLevels(file: string, text: string): LevelsFile {
-  const lines = linesOf(text);
-  const headerAt = lines.findIndex((line) => line.trim() !== '');
-  const header = lines[headerAt];
-  const { separator, fieldsOf, withPoint } = csvFormOf(header ?? '');
-  const names = fieldsOf(header ?? '').map((name) => name.toLowerCase());
-  const [timeAt, containerAt, levelAt] = COLUMNS.map((name) => names.indexOf(name));
-  if (timeAt === undefined || containerAt === undefined || levelAt === undefined || header === undefined) {
-    throw new KvarterError(
-      'input-invalid',
-      `${file}:1: the file is empty: it must begin ${COLUMNS.join(',')}`,
-    );
-  }
+  const { lines, headerAt, header, names, separator, fieldsOf, withPoint } = csvTableOf(text);
+  const [timeAt = -1, containerAt = -1, levelAt = -1] = COLUMNS.map((name) => names.indexOf(name));
   const missing = COLUMNS.filter((name) => !names.includes(name));
-  if (missing.length > 0) {
-    const says = `${headerInWords(header)} and lacks ${missing.join(', ')}`;
-    throw new KvarterError('input-invalid', `${file}:1: ${says}: it must be ${COLUMNS.join(',')}`);
+  const lacks = `${headerInWords(header)} and lacks ${missing.join(', ')}: it must be ${COLUMNS.join(',')}`;
+  const wrong = missing.length > 0 ? lacks : twiceProblem(names, COLUMNS);
+  if (wrong !== undefined) {
+    throw new KvarterError('input-invalid', `${file}:${Math.max(headerAt, 0) + 1}: ${wrong}`);
   }
   const readTime = createTimeReader();
   const newest = new Map<string, { readonly atMs: number; readonly line: number }>();
@@ -61,16 +52,16 @@ export function parseLevels(file: string, text: string): LevelsFile {
     const [time = '', container = ''] = [fields[timeAt], fields[containerAt]];
     const levelText = withPoint(fields[levelAt] ?? '');
     const levelPct = decimalOf(levelText);
-    const read = readTime(time.length === 10 ? `${time}T00:00` : time);
+    const read = readTime(asMidnight(time));
     if (fields.length > names.length) {
       const hint = separator === ',' ? ': a decimal comma needs to be a point' : '';
       skip(`${fields.length} fields, the header has ${names.length}${hint}`);
     } else if (!read) {
-      skip(`time "${time}" is not ISO 8601, such as 2026-01-15T07:00:00+01:00`);
+      skip(`time ${shown(time)} is not ISO 8601, such as 2026-01-15T07:00:00+01:00`);
     } else if (container === '') {
       skip('the container has no name');
     } else if (levelPct === undefined) {
-      skip(`level_pct "${levelText}" is not a finite number`);
+      skip(`level_pct ${shown(levelText)} is not a finite number`);
     } else if (levelPct < LEAST_PCT || levelPct > MOST_PCT) {
       skip(`level_pct ${levelText} is impossible: levels are 0 (empty) … 100 (full)`);
     } else {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
-import { ask, openClient, printable, printList } from './asking.ts';
+import { printable } from '../domain/printable.ts';
+import { ask, openClient, printList } from './asking.ts';
 import type { Command } from './command.ts';
 
 const deadSchema = z.object({

@@ -1,7 +1,7 @@
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
-import { createTimeReader, momentOf } from '../energy/loads/wall-time.ts';
+import { asMidnight, createTimeReader, momentOf } from '../energy/loads/wall-time.ts';
 import { duration } from '../rules/parameters.ts';
 import type { CommandArguments, CommandContext } from './command.ts';
 
@@ -43,7 +43,7 @@ export function localTimeOption(
   const text = values[name];
   if (text === undefined) return undefined;
   const said = String(text).trim();
-  const time = createTimeReader()(said.length === 10 ? `${said}T00:00` : said);
+  const time = createTimeReader()(asMidnight(said));
   const moment = time
     ? momentOf(time, timeZone)
     : 'must be a date, or ISO 8601, such as 2026-01-15T07:15:00+01:00';

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { agesOf } from '../config/durations.ts';
+import { DAY_MS } from '../domain/interval.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Register } from '../domain/register.ts';
 import { createIngest } from '../ingest/ingest.ts';
@@ -27,11 +28,12 @@ export async function replayFiles(
 ): Promise<Replayed> {
   const ingest = createIngest({ register: () => register, ...agesOf(config) });
   const refused = new Map<string, number>();
+  const arrivalOf = createArrivals();
   const readings: Reading[] = [];
   let count = 0;
   for await (const batch of readCsvFiles(files, onBytes)) {
     for (const measurement of batch) {
-      const refusal = ingest.measurement(measurement, measurement.atMs, readings);
+      const refusal = ingest.measurement(measurement, arrivalOf(measurement.atMs), readings);
       if (refusal) {
         const says = `${refusal.code}: ${refusal.detail}`;
         if (refused.has(says) || refused.size < MOST_REASONS) refused.set(says, (refused.get(says) ?? 0) + 1);
@@ -43,4 +45,23 @@ export async function replayFiles(
     onBatch(batch.at(-1)?.atMs ?? 0);
   }
   return { readings: count, refused };
+}
+
+/** Quiet for longer than this is nothing that a line alone can say. */
+const FAR_MS = 366 * DAY_MS;
+
+/**
+ * When each line would have arrived: at its own time. One that is far ahead of all before it has a wrong clock, and would have
+ * arrived with them, unless the line before it says the same.
+ */
+function createArrivals(): (atMs: number) => number {
+  let newestMs: number | undefined;
+  let farMs: number | undefined;
+  return (atMs) => {
+    const isAlone = farMs === undefined || Math.abs(atMs - farMs) > FAR_MS;
+    farMs = atMs > (newestMs ?? atMs) + FAR_MS && isAlone ? atMs : undefined;
+    if (farMs !== undefined && newestMs !== undefined) return newestMs;
+    newestMs = Math.max(newestMs ?? atMs, atMs);
+    return atMs;
+  };
 }

@@ -1,4 +1,12 @@
-import { type CsvForm, csvFormOf, decimalOf } from '../domain/csv-form.ts';
+import {
+  type CsvForm,
+  csvFormOf,
+  decimalOf,
+  headerInWords,
+  namesOf,
+  shown,
+  twiceProblem,
+} from '../domain/csv-form.ts';
 import { parseSeriesTime, type SeriesTime } from './series-time.ts';
 
 /** A row of a series, with its time and value as they were written. */
@@ -33,7 +41,7 @@ export function createSeriesReader(): SeriesReader {
       form ??= csvFormOf(line);
       const fields = form.fieldsOf(line);
       if (columns === undefined) {
-        columns = columnsOf(fields);
+        columns = columnsOf(line, fields);
         return undefined;
       }
       if (fields.length !== columns.count)
@@ -55,18 +63,18 @@ export function createSeriesReader(): SeriesReader {
   };
 }
 
-function columnsOf(fields: readonly string[]): { count: number; timestamp: number; value: number } {
-  const names = fields.map((name) => name.replace(/^\uFEFF/, '').toLowerCase());
+function columnsOf(
+  line: string,
+  fields: readonly string[],
+): { count: number; timestamp: number; value: number } {
+  const names = namesOf(fields);
   const [timestamp, value] = [names.indexOf('timestamp'), names.indexOf('value')];
-  if (timestamp < 0 || value < 0)
-    throw new HeaderProblem(
-      `the header must name the columns timestamp and value, but is ${shown(fields.join())}`,
-    );
+  const wrong =
+    timestamp < 0 || value < 0
+      ? `${headerInWords(line)}: it must be timestamp,value`
+      : twiceProblem(names, ['timestamp', 'value']);
+  if (wrong !== undefined) throw new HeaderProblem(wrong);
   return { count: fields.length, timestamp, value };
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 function plural(count: number, noun: string): string {

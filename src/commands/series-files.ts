@@ -6,10 +6,10 @@ import { parseWeatherFile, type Weather } from '../energy/loads/weather-file.ts'
 import type { Visit } from '../energy/storage/cars.ts';
 import { parseVisitsFile } from '../energy/storage/visits-file.ts';
 import type { CommandContext } from './command.ts';
-import { inputTextOf } from './text-file.ts';
+import { inputName, inputTextOf } from './text-file.ts';
 
 type Tell = Pick<CommandContext, 'complain'>;
-type Around = Tell & Pick<CommandContext, 'readInput'>;
+type Around = Tell & Pick<CommandContext, 'inputChunks'>;
 type Read<Made> =
   | ({ readonly ok: true; readonly notes: readonly LineNote[] } & Made)
   | { readonly ok: false; readonly problems: readonly LineNote[] };
@@ -25,7 +25,7 @@ export async function readLoadFile(file: string, options: LoadFileOptions, aroun
 }
 
 export async function readText(file: string, around: Around): Promise<ReadText> {
-  return { file, text: await inputTextOf(file, around) };
+  return { file: inputName(file), text: await inputTextOf(file, around) };
 }
 
 /** The load of a text that has been read: standard input can be read once. */
@@ -57,8 +57,8 @@ export async function readWeatherFile(
   options: { readonly timeZone: string },
   around: Around,
 ): Promise<Weather> {
-  const { text } = await readText(file, around);
-  return checked(file, parseWeatherFile(text, options), around).weather;
+  const read = await readText(file, around);
+  return checked(read.file, parseWeatherFile(read.text, options), around).weather;
 }
 
 /** Visits of cars at chargers; like `readLoadFile`. */
@@ -67,9 +67,9 @@ export async function readVisitsFile(
   options: { readonly timeZone: string },
   around: Around,
 ): Promise<readonly Visit[]> {
-  const { text } = await readText(file, around);
+  const { file: name, text } = await readText(file, around);
   const read = parseVisitsFile(text, options);
-  if (!read.ok) throw wrongLines(file, read.problems);
+  if (!read.ok) throw wrongLines(name, read.problems);
   return read.visits;
 }
 

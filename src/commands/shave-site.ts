@@ -33,19 +33,22 @@ export async function siteOption(
   if (way === 'battery') return { battery: keysOf(way, parseBattery(text)).battery, ...connection };
   if (way === 'heat-pump') {
     const { heatPump } = keysOf(way, parseHeatPump(text));
-    return { heatPump, drawnKw: drawnOf(load, timeZone), ...connection };
+    return { heatPump, drawnKw: drawnOf(load, timeZone, context), ...connection };
   }
   const visits = await readVisitsFile(text, { timeZone }, context);
   return { visits, chargeKw: chargeKw ?? CHARGE_KW, ...connection };
 }
 
-/** What the heat pump drew is a column of the load, of which gaps have been told. */
-function drawnOf(load: ReadText, timeZone: string): Float64Array {
+/** What the heat pump drew is a column of the load, whose missing rows have been told. */
+function drawnOf(load: ReadText, timeZone: string, { complain }: CommandContext): Float64Array {
   const column = 'heat_pump_kw';
+  const tell = (note: string) => {
+    if (note.includes(column)) complain(note);
+  };
   const { columns } = seriesOf(
     load,
     { timeZone, columns: [column], required: [[column]], notNegative: [column] },
-    { complain: () => undefined },
+    { complain: tell },
   );
   return columns.get(column) ?? new Float64Array();
 }

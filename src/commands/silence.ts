@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { silenceSchema } from '../api/silence-json.ts';
 import { KvarterError } from '../domain/errors.ts';
+import { printable } from '../domain/printable.ts';
 import { isoTime } from '../domain/time.ts';
-import { ask, openClient, printable } from './asking.ts';
+import { ask, openClient } from './asking.ts';
 import type { Command, CommandArguments } from './command.ts';
 import { endOption, textOption, timeOption, whoOption } from './options.ts';
 

@@ -1,16 +1,29 @@
-import { encodingOf } from './text-file.ts';
+import { decoded, encodingOf, unreadable } from './text-file.ts';
 
-/** The text of a stream of bytes, whole lines at a time; the last part may end without a line end. */
-export async function* wholeLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let decoder: InstanceType<typeof TextDecoder> | undefined;
-  let rest = '';
-  for await (const chunk of chunks) {
-    decoder ??= new TextDecoder(encodingOf(chunk));
-    const text = rest + decoder.decode(chunk, { stream: true });
-    const end = text.lastIndexOf('\n') + 1;
-    rest = text.slice(end);
-    if (end > 0) yield text.slice(0, end);
+const LF = 0x0a;
+
+/**
+ * The text of a stream of bytes, whole lines at a time; the last part may end without a line end. Throws `input-invalid` when
+ * it cannot be read.
+ */
+export async function* wholeLines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
+  let parts: Uint8Array[] = [];
+  let isWide: boolean | undefined;
+  try {
+    for await (const chunk of chunks) {
+      parts.push(chunk);
+      isWide ??= encodingOf(chunk).startsWith('utf-16');
+      // In UTF-16, which is what Excel writes of at most a million rows, a byte says nothing of lines.
+      const end = isWide ? 0 : chunk.lastIndexOf(LF) + 1;
+      if (end === 0) continue;
+      const read = Buffer.concat(parts);
+      const whole = read.length - chunk.length + end;
+      yield decoded(read.subarray(0, whole));
+      parts = [read.subarray(whole)];
+    }
+    const rest = Buffer.concat(parts);
+    if (rest.length > 0) yield decoded(rest);
+  } catch (cause) {
+    throw unreadable(name, cause);
   }
-  rest += decoder?.decode() ?? '';
-  if (rest !== '') yield rest;
 }

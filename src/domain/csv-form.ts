@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /**
  * How a table of text is written. Where numbers have a decimal comma, spreadsheets part fields by semicolons or tabs; where
  * fields are parted by commas, a decimal comma cannot be told from one of thousands.
@@ -34,12 +36,44 @@ export function decimalOf(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-const MOST_SHOWN = 100;
+/** A text as a table: its first line that is not blank is the header. */
+export type CsvTable = CsvForm & {
+  readonly lines: readonly string[];
+  /** Where the header is in `lines`; −1 where there is none. */
+  readonly headerAt: number;
+  /** As it stands, and the names in it in small letters. */
+  readonly header: string;
+  readonly names: readonly string[];
+};
+
+export function csvTableOf(text: string): CsvTable {
+  const lines = linesOf(text);
+  const headerAt = lines.findIndex((line) => line.trim() !== '');
+  const header = lines[headerAt] ?? '';
+  const form = csvFormOf(header);
+  return { ...form, lines, headerAt, header, names: namesOf(form.fieldsOf(header)) };
+}
+
+/** The names of a header: capitals do not matter. */
+export function namesOf(header: readonly string[]): string[] {
+  return header.map((name) => name.toLowerCase());
+}
+
+/** What is wrong with a header that has one of the names that are read twice. */
+export function twiceProblem(names: readonly string[], read: readonly string[]): string | undefined {
+  const twice = read.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  return twice === undefined ? undefined : `the header has ${twice} twice: leave one of them`;
+}
 
 /** A header as a message shows it. */
 export function headerInWords(header: string): string {
-  const shown = header.trim().slice(0, MOST_SHOWN);
-  return shown === '' ? 'the header is missing' : `the header is "${shown}"`;
+  return header.trim() === '' ? 'the header is missing' : `the header is ${shown(header.trim(), 100)}`;
+}
+
+/** A field as a message shows it: not all of it when it is long, and nothing that a terminal would obey. */
+export function shown(field: string, most = 60): string {
+  const part = field.length > most ? `${field.slice(0, most)}…` : field;
+  return `"${printable(part)}"`;
 }
 
 /** The lines of a text, whichever system ended them, without a byte order mark. */

@@ -14,9 +14,11 @@ export function parseIsoTime(text: string): number | undefined {
   if (fast !== undefined) return fast;
   if (!ISO.test(text)) return undefined;
   const atMs = Date.parse(hasPlainOffset(text) ? `${text.slice(0, -2)}:${text.slice(-2)}` : text);
-  if (!Number.isFinite(atMs)) return undefined;
+  const dateMs = Date.parse(`${text.slice(0, DATE - 1)}T00:00:00Z`);
+  // Date.parse takes 2026-02-30 for a day in March.
+  if (!Number.isFinite(atMs) || !isoTime(dateMs).startsWith(text.slice(0, DATE - 1))) return undefined;
   lastDate = text.slice(0, DATE);
-  lastDateMs = Date.parse(`${text.slice(0, DATE - 1)}T00:00:00Z`);
+  lastDateMs = dateMs;
   return atMs;
 }
 

@@ -83,7 +83,7 @@ describe('kvarter replay', () => {
   });
 
   it.each([
-    ['a header that is another', 'time,device,value', ':1: the header must be'],
+    ['a header that is another', 'time,device,value', ':1: the header is'],
     [
       'a time without offset',
       'time,device,quantity,value\n2026-01-01 00:00,el-b1,activePowerW,1',
@@ -218,6 +218,8 @@ test.each([
   [['replay'], /usage: kvarter replay FILE/],
   [['start', '--prot', '1'], /--prot/],
   [['simulate', '--buildings', 'many'], /--buildings many/],
+  [['detect', 'a.csv', '--json', '--json'], /--json is given twice/],
+  [['bill', '--tariff', '\u001b[2J.json', '--load', 'a.csv'], /^kvarter: \\x1b\[2J\.json: cannot be read/],
 ])('kvarter %j is refused with exit code 2', async (words, says) => {
   const { code, stderr } = await kvarter(words);
   expect(code).toBe(2);

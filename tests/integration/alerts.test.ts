@@ -140,7 +140,6 @@ test('the same readings give the same alerts live and in a replay', async () => 
         printed += text;
       },
       complain: () => undefined,
-      readInput: async () => '',
       taken: async () => {},
       inputChunks: async function* () {},
       terminal: undefined,

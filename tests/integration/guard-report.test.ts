@@ -54,7 +54,6 @@ areas:
       clock: () => NOW,
       print: (text) => printed.push(text),
       complain: () => undefined,
-      readInput: async () => '',
       taken: async () => {},
       inputChunks: async function* () {},
       terminal: undefined,

@@ -30,7 +30,6 @@ export function contextOf(dir: string, input: string | Uint8Array = ''): Command
     print: () => {},
     complain: () => {},
     taken: async () => {},
-    readInput: async () => input.toString(),
     inputChunks: () => Readable.from([Buffer.from(input)]),
     terminal: undefined,
     stop: new AbortController().signal,

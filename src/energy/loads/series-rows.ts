@@ -1,4 +1,4 @@
-import { csvFormOf, decimalOf, headerInWords, linesOf } from '../../domain/csv-form.ts';
+import { csvTableOf, decimalOf, headerInWords, shown, twiceProblem } from '../../domain/csv-form.ts';
 import { zoneOf } from '../../domain/zone.ts';
 import { createTimeReader, createWallClock, wallMoments } from './wall-time.ts';
 
@@ -36,39 +36,32 @@ const MOST = 1e12;
 /** Splits, and reads times and numbers; a row without a number has NaN. */
 export function rowsOf<Name extends string>(text: string, options: SeriesOptions<Name>): SeriesRows<Name> {
   const problems: LineNote[] = [];
-  const texts = linesOf(text);
-  const { separator, fieldsOf, withPoint } = csvFormOf(texts[0] ?? '');
-  const header = fieldsOf(texts[0] ?? '').map((name) => name.toLowerCase());
-  const timeAt = header.indexOf('time');
-  const found = options.columns.filter((name) => header.includes(name.toLowerCase()));
-  const twice = ['time', ...found.map((name) => name.toLowerCase())].find(
-    (name) => header.indexOf(name) !== header.lastIndexOf(name),
-  );
-  const wrong =
-    twice === undefined
-      ? headerProblem(texts[0] ?? '', timeAt, found, options)
-      : `the header has ${twice} twice: leave one of them`;
+  const { lines: texts, headerAt, header, names, separator, fieldsOf, withPoint } = csvTableOf(text);
+  const timeAt = names.indexOf('time');
+  const found = options.columns.filter((name) => names.includes(name.toLowerCase()));
+  const read = ['time', ...found.map((name) => name.toLowerCase())];
+  const wrong = twiceProblem(names, read) ?? headerProblem(header, timeAt, found, options);
   if (wrong !== undefined) {
-    const problem = { line: 1, message: wrong };
+    const problem = { line: Math.max(headerAt, 0) + 1, message: wrong };
     return { atMs: [], lines: [], columns: new Map(), problems: [problem], notes: [] };
   }
   const columns = found.map((name) => ({
     name,
-    at: header.indexOf(name.toLowerCase()),
+    at: names.indexOf(name.toLowerCase()),
     values: new Float64Array(texts.length),
     mayBeNegative: !options.notNegative?.includes(name),
   }));
   const written: Written[] = [];
   const readTime = createTimeReader();
-  for (let i = 1; i < texts.length && problems.length < MOST_PROBLEMS; i += 1) {
+  for (let i = headerAt + 1; i < texts.length && problems.length < MOST_PROBLEMS; i += 1) {
     const row = texts[i] ?? '';
     if (row.trim() === '') continue;
     const fields = fieldsOf(row);
     const line = i + 1;
-    if (fields.length > header.length) {
+    if (fields.length > names.length) {
       problems.push({
         line,
-        message: `the line has ${fields.length} fields, the header ${header.length}${separator === ',' ? ': a decimal comma needs to be a point' : ''}`,
+        message: `the line has ${fields.length} fields, the header ${names.length}${separator === ',' ? ': a decimal comma needs to be a point' : ''}`,
       });
       continue;
     }
@@ -76,7 +69,7 @@ export function rowsOf<Name extends string>(text: string, options: SeriesOptions
     if (!time) {
       problems.push({
         line,
-        message: `time "${fields[timeAt] ?? ''}" is not ISO 8601, such as 2026-01-15T07:00:00+01:00`,
+        message: `time ${shown(fields[timeAt] ?? '')} is not ISO 8601, such as 2026-01-15T07:00:00+01:00`,
       });
       continue;
     }
@@ -85,7 +78,7 @@ export function rowsOf<Name extends string>(text: string, options: SeriesOptions
       if (value === undefined) {
         problems.push({
           line,
-          message: `${column.name} "${fields[column.at]}" is not a number with a decimal point (leave it empty when it is missing)`,
+          message: `${column.name} ${shown(fields[column.at] ?? '')} is not a number with a decimal point (leave it empty when it is missing)`,
         });
       } else if (Math.abs(value) > MOST) {
         problems.push({
@@ -100,7 +93,7 @@ export function rowsOf<Name extends string>(text: string, options: SeriesOptions
     written.push({ line, wallMs: time.wallMs, offsetMs: time.offsetMs });
   }
   if (written.length === 0 && problems.length === 0) {
-    problems.push({ line: 2, message: 'there are no rows: a line per interval is needed' });
+    problems.push({ line: headerAt + 2, message: 'there are no rows: a line per interval is needed' });
   }
   const notes: LineNote[] = [];
   const atMs = problems.length > 0 ? [] : momentsOfRows(written, options.timeZone, { problems, notes });

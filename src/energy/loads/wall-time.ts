@@ -6,6 +6,11 @@ export type WrittenTime = { readonly wallMs: number; readonly offsetMs: number |
 
 const FAR_MS = 8.64e15;
 
+/** A date alone as its midnight, for a time reader; other texts as they are. */
+export function asMidnight(text: string): string {
+  return text.length === 'yyyy-mm-dd'.length ? `${text}T00:00` : text;
+}
+
 /** A reader of `2026-01-15T07:15[:00[.000]]`, with `Z`, `+01:00`, `+0100`, `+01` or without; undefined for anything else. */
 export function createTimeReader(): (text: string) => WrittenTime | undefined {
   let lastDate = '-';
@@ -89,8 +94,8 @@ export function createWallClock(zone: Zone): (wallMs: number) => number | undefi
 }
 
 function offsetOf(text: string): number | undefined {
-  if (text === 'Z' || text === 'z') return 0;
-  const match = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(text);
+  if (/^ ?z$/i.test(text)) return 0;
+  const match = /^ ?([+-])([01]\d|2[0-3])(?::?([0-5]\d))?$/.exec(text);
   if (!match) return undefined;
   const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
   return (match[1] === '-' ? -minutes : minutes) * MINUTE_MS;

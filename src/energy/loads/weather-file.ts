@@ -1,4 +1,4 @@
-import { csvFormOf, linesOf } from '../../domain/csv-form.ts';
+import { csvTableOf } from '../../domain/csv-form.ts';
 import { parseSeriesFile } from './series-file.ts';
 import type { LineNote } from './series-rows.ts';
 
@@ -43,13 +43,11 @@ function parse(text: string, timeZone: string) {
 
 /** The same file, with the names of the header that are read. */
 function withNames(text: string): string {
-  const [header = '', ...rows] = linesOf(text);
-  const { separator, fieldsOf } = csvFormOf(header);
-  const names = fieldsOf(header);
+  const { lines, headerAt, names, separator } = csvTableOf(text);
   const timeAt = names.findIndex((name) => TIME.test(name));
   const temperatureAt = names.findIndex((name) => TEMPERATURE.test(name));
   const renamed = names.map((name, i) =>
     i === timeAt ? 'time' : i === temperatureAt ? 'temperature' : name.replaceAll(separator, ' '),
   );
-  return [renamed.join(separator), ...rows].join('\n');
+  return lines.with(Math.max(headerAt, 0), renamed.join(separator)).join('\n');
 }

@@ -1,4 +1,4 @@
-import { csvFormOf, decimalOf, headerInWords, linesOf } from '../../domain/csv-form.ts';
+import { csvTableOf, decimalOf, headerInWords, shown, twiceProblem } from '../../domain/csv-form.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
 import type { LineNote } from '../loads/series-rows.ts';
 import { createTimeReader, momentOf } from '../loads/wall-time.ts';
@@ -19,20 +19,20 @@ const LONGEST_MS = 60 * 24 * HOUR_MS;
  * than the charger gives. What is wrong is a problem with its line, and then there are no visits.
  */
 export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone: string }): VisitsFile {
-  const texts = linesOf(text);
-  const { fieldsOf, withPoint } = csvFormOf(texts[0] ?? '');
-  const header = fieldsOf(texts[0] ?? '').map((name) => name.toLowerCase());
-  const at = COLUMNS.map((name) => header.indexOf(name));
-  if (at.includes(-1)) {
-    const message = `${headerInWords(texts[0] ?? '')}: it must be ${COLUMNS.join(',')}`;
-    return { ok: false, problems: [{ line: 1, message }] };
+  const { lines, headerAt, header, names, fieldsOf, withPoint } = csvTableOf(text);
+  const at = COLUMNS.map((name) => names.indexOf(name));
+  const wrong = at.includes(-1)
+    ? `${headerInWords(header)}: it must be ${COLUMNS.join(',')}`
+    : twiceProblem(names, [...COLUMNS, 'kw']);
+  if (wrong !== undefined) {
+    return { ok: false, problems: [{ line: Math.max(headerAt, 0) + 1, message: wrong }] };
   }
   const problems: LineNote[] = [];
   const visits: Visit[] = [];
   const read = createMomentReader(timeZone);
-  const kwAt = header.indexOf('kw');
-  for (let i = 1; i < texts.length && problems.length < MOST_PROBLEMS; i += 1) {
-    const row = texts[i] ?? '';
+  const kwAt = names.indexOf('kw');
+  for (let i = headerAt + 1; i < lines.length && problems.length < MOST_PROBLEMS; i += 1) {
+    const row = lines[i] ?? '';
     if (row.trim() === '') continue;
     const line = i + 1;
     const fields = fieldsOf(row);
@@ -42,12 +42,15 @@ export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone:
     if (typeof fromMs === 'string') problems.push({ line, message: `arrives ${fromMs}` });
     if (typeof toMs === 'string') problems.push({ line, message: `departs ${toMs}` });
     if (!(kwh >= 0)) {
-      problems.push({ line, message: `kwh "${energy}" must be a number with a decimal point, 0 or more` });
+      problems.push({
+        line,
+        message: `kwh ${shown(energy)} must be a number with a decimal point, 0 or more`,
+      });
     }
     const most = fields[kwAt] ?? '';
     const kw = decimalOf(withPoint(most)) ?? Number.NaN;
     if (most !== '' && !(kw > 0)) {
-      problems.push({ line, message: `kw "${most}" must be a number with a decimal point, above 0` });
+      problems.push({ line, message: `kw ${shown(most)} must be a number with a decimal point, above 0` });
     }
     if (typeof fromMs === 'string' || typeof toMs === 'string') continue;
     if (toMs <= fromMs) problems.push({ line, message: 'departs must be after arrives' });
@@ -58,7 +61,10 @@ export function parseVisitsFile(text: string, { timeZone }: { readonly timeZone:
     visits.push({ fromMs, toMs, kwh, ...(most !== '' && { kw }) });
   }
   if (visits.length === 0 && problems.length === 0) {
-    problems.push({ line: 2, message: 'there are no rows: a line for each visit of a car is needed' });
+    problems.push({
+      line: headerAt + 2,
+      message: 'there are no rows: a line for each visit of a car is needed',
+    });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, visits };
 }
@@ -68,8 +74,8 @@ function createMomentReader(timeZone: string): (text: string) => number | string
   const readTime = createTimeReader();
   return (text) => {
     const time = readTime(text);
-    if (!time) return `"${text}" is not ISO 8601, such as 2026-01-15T17:40+01:00`;
+    if (!time) return `${shown(text)} is not ISO 8601, such as 2026-01-15T17:40+01:00`;
     const moment = momentOf(time, timeZone);
-    return typeof moment === 'string' ? `"${text}" ${moment}` : moment;
+    return typeof moment === 'string' ? `${shown(text)} ${moment}` : moment;
   };
 }

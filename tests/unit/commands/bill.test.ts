@@ -25,7 +25,6 @@ async function openSite() {
         clock: () => 0,
         print: (text) => said.push(text),
         complain: (text) => complained.push(text),
-        readInput: async () => '',
         taken: async () => {},
         inputChunks: () => Readable.from([]),
         terminal: undefined,

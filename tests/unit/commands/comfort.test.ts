@@ -55,7 +55,6 @@ async function openDistrict() {
         clock: Date.now,
         print: (text) => printed.push(text),
         complain: () => undefined,
-        readInput: async () => '',
         taken: async () => {},
         inputChunks: async function* () {},
         terminal: undefined,

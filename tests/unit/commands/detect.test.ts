@@ -123,7 +123,7 @@ describe('kvarter detect', () => {
   test.each([
     ['an empty file', '', 'is empty'],
     ['a header alone', 'timestamp,value\n', 'no row that can be scored'],
-    ['another header', 'time,kwh\n2014-04-01 00:00:00,1\n', 'standard input:1: the header must name'],
+    ['another header', 'time,kwh\n2014-04-01 00:00:00,1\n', 'standard input:1: the header is'],
     ['no good row', 'timestamp,value\nx,y\n', 'no row that can be scored'],
   ])('refuses %s', async (_, input, message) => {
     await expect(run(input)).rejects.toThrow(KvarterError);

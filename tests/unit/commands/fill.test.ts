@@ -111,7 +111,7 @@ describe('kvarter fill', () => {
   });
 
   it.each([
-    ['an empty file', [''], /levels\.csv:1: the file is empty/],
+    ['an empty file', [''], /levels\.csv:1: the header is missing/],
     [
       'another header',
       ['time|container|level_pct'],

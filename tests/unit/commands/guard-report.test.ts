@@ -27,7 +27,6 @@ async function report(dir: string, files: string[], values: Record<string, strin
       clock: Date.now,
       print: (text) => printed.push(text),
       complain: (text) => complained.push(text),
-      readInput: async () => '',
       taken: async () => {},
       inputChunks: async function* () {},
       terminal: undefined,

@@ -6,9 +6,33 @@ import { replay } from '../../../src/commands/replay.ts';
 import { openTempDir } from '../../support/temp-dir.ts';
 
 it('a long replay says on standard error how far it is', async () => {
+  const { code, complained } = await replayed(['2026-01-15T07:15:00Z,nobody,activePowerW,1']);
+  expect(code).toBe(0);
+  expect(complained[0]).toBe('100 %  2026-01-15T07:15Z, 0 changes of alerts\n');
+});
+
+it('a line of a wrong clock, years ahead, is refused as live, and those after it are read', async () => {
+  const days = [15, 16, 17].map((day) => `2026-01-${day}T07:15:00Z,el-b1,activePowerW,1000`);
+  const { complained } = await replayed([...days, '2062-01-18T07:15:00Z,el-b1,activePowerW,1000', ...days]);
+  expect(complained.join('')).toContain(
+    'refused 1×: future-time: 2062-01-18T07:15:00.000Z arrived at 2026-01-17T07:15:00.000Z\n6 readings',
+  );
+});
+
+it('a pause of years loses the first line after it only, and says so', async () => {
+  const days = [2023, 2026].flatMap((year) =>
+    [15, 16, 17].map((day) => `${year}-01-${day}T07:15:00Z,el-b1,activePowerW,1000`),
+  );
+  const { complained } = await replayed(days);
+  expect(complained.join('')).toContain(
+    'refused 1×: future-time: 2026-01-15T07:15:00.000Z arrived at 2023-01-17T07:15:00.000Z\n5 readings',
+  );
+});
+
+async function replayed(rows: readonly string[]) {
   await using dir = await openTempDir();
   const file = join(dir.path, 'readings.csv');
-  writeFileSync(file, 'time,device,quantity,value\n2026-01-15T07:15:00Z,nobody,activePowerW,1\n');
+  writeFileSync(file, `time,device,quantity,value\n${rows.join('\n')}\n`);
   const packageDir = join(import.meta.dirname, '../../..');
   const complained: string[] = [];
   let nowMs = 0;
@@ -22,12 +46,10 @@ it('a long replay says on standard error how far it is', async () => {
     },
     print: () => undefined,
     complain: (text) => complained.push(text),
-    readInput: async () => '',
     taken: async () => {},
     inputChunks: async function* () {},
     terminal: undefined,
     stop: new AbortController().signal,
   };
-  expect(await replay.run(context, { values: {}, files: [file] })).toBe(0);
-  expect(complained[0]).toBe('100 %  2026-01-15T07:15Z, 0 changes of alerts\n');
-});
+  return { code: await replay.run(context, { values: {}, files: [file] }), complained };
+}

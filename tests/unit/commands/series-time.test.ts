@@ -32,6 +32,7 @@ describe('the time of a row', () => {
     '2014-04-01 00:00:60',
     '2014-04-01 0a:00:00',
     '2014-04-01T00:00:00+25:00',
+    '2014-04-01T00:00:00+00:60',
   ])('%s is none', (text) => {
     expect(parseSeriesTime(text)).toBeUndefined();
   });

@@ -22,7 +22,6 @@ function contextOf(stop = new AbortController().signal): CommandContext {
     clock: Date.now,
     print: () => undefined,
     complain: () => undefined,
-    readInput: async () => '',
     taken: async () => {},
     inputChunks: async function* () {},
     terminal: undefined,

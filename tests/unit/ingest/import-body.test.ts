@@ -83,9 +83,14 @@ describe('CSV to import', () => {
       'cannot be in a topic',
     ],
     ['a decimal comma', `${HEADER}2026-01-15T07:00:00Z,a,activePowerW,1,5,\n`, 2, 'decimal comma'],
-    ['another header', 'when,what\n', 1, 'the header must be'],
+    ['another header', 'when,what\n', 1, 'it must be time,device,quantity,value and, if needed, channel'],
     ['nothing', '', 1, 'is empty'],
-    ['quotes that do not end', `${HEADER}2026-01-15T07:00:00Z,"a,activePowerW,1,\n`, 2, 'is not CSV'],
+    [
+      'quotes that do not end',
+      `${HEADER}2026-01-15T07:00:00Z,"a,activePowerW,1,\n`,
+      2,
+      'quantity "" is unknown',
+    ],
   ])('refuses %s, and says the line', async (_says, text, line, message) => {
     const body = await csv(text);
     expect(body).toEqual({
