@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { invalid, type Problem, parseYaml, type YamlFile, zodProblems } from '../config/problem.ts';
 import { severities } from '../domain/alert.ts';
-import { isQuantity, type Quantity } from '../domain/quantity.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { duration } from '../rules/parameters.ts';
+import { quantityName } from '../rules/scope.ts';
 import { parseSteps } from './series-notation.ts';
 import { settingTextOf } from './text-file.ts';
 
@@ -30,9 +30,6 @@ const moment = z.union([z.string(), z.number()]).transform((given, context) => {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 });
-const quantity = z.custom<Quantity>((name) => typeof name === 'string' && isQuantity(name), {
-  error: ({ input }) => `${String(input)} is none of the quantities that kvarter measures`,
-});
 const steps = z
   .union([z.string(), z.number(), z.array(z.number().nullable())], 'write 20x30 21, or a list of numbers')
   .transform((given, context) => {
@@ -49,7 +46,7 @@ const step = duration().refine((ms) => ms > 0, 'must be more than 0');
 const seriesSchema = z
   .strictObject({
     device: text,
-    quantity,
+    quantity: quantityName,
     channel: text.exactOptional(),
     start: moment.exactOptional(),
     step: step.exactOptional(),
@@ -66,7 +63,7 @@ const expectedSchema = z.strictObject({
   building: text.exactOptional(),
   space: text.exactOptional(),
   device: text.exactOptional(),
-  quantity: quantity.exactOptional(),
+  quantity: quantityName.exactOptional(),
   subject: text.exactOptional(),
   title: text.exactOptional(),
   detail: text.exactOptional(),

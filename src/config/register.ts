@@ -32,7 +32,7 @@ type KnownPlaces = {
 
 /** Ids become MQTT topic levels and tags: letters of any language, digits, `.`, `_` and `-`. */
 const id = z.string().regex(/^[\p{L}\d][\p{L}\d._-]*$/u, 'an id is letters, digits, ".", "_" and "-"');
-const positive = z.number().positive();
+const positive = z.number().positive().max(1e9);
 
 const buildingSchema = z.strictObject({
   id,
@@ -168,6 +168,12 @@ function collectPlaces(
         );
       }
       checkTariff(building.tariff, [...path, 'tariff']);
+      for (const kind of ['spaces', 'flexibleLoads'] as const) {
+        building[kind].forEach(({ id }, k) => {
+          if (building[kind].findIndex((other) => other.id === id) < k)
+            wrong([...path, kind, k, 'id'], `${id} is there twice in the building ${building.id}`);
+        });
+      }
       if (building.flexibleLoads.some((load) => load.id === building.battery?.id)) {
         wrong(
           [...path, 'battery', 'id'],

@@ -33,6 +33,8 @@ export function plainMessage(issue: Issue): string {
     const [, received = ''] = /received (\w+)$/.exec(wrong[0]?.message ?? '') ?? [];
     const kinds = wrong.map(({ expected }) => KINDS[String(expected)] ?? String(expected)).join(' or ');
     if (received === 'undefined') return `is missing: it must be ${kinds}`;
+    // A setting of the environment is a text that should have been a number.
+    if (received === 'NaN' || received === 'Infinity') return `must be ${kinds}`;
     return `must be ${kinds}${received === '' ? '' : `, not ${KINDS[received] ?? received}`}`;
   }
   const isNumber = /^(number|int)$/.test(String(issue.origin));

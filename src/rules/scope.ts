@@ -9,11 +9,13 @@ import { areaOfPlace } from './peaks/peak-place.ts';
 export const oneOrMore = <T>(item: z.ZodType<T>) =>
   z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1));
 const id = z.string().min(1);
-const quantity = z.custom<Quantity>((name) => typeof name === 'string' && isQuantity(name), {
+/** The name of a quantity. */
+export const quantityName = z.custom<Quantity>((name) => typeof name === 'string' && isQuantity(name), {
   error: ({ input }) => {
-    const near = Object.keys(quantities).filter((name) => isNear(name, String(input)));
+    if (typeof input !== 'string') return 'must be the name of a quantity, such as airTemperatureC';
+    const near = Object.keys(quantities).filter((name) => isNear(name, input));
     const what = near.length === 0 ? 'see the table of quantities in README.md' : `is it ${near.join(', ')}?`;
-    return `${String(input)} is none of the quantities that kvarter measures: ${what}`;
+    return `${input} is none of the quantities that kvarter measures: ${what}`;
   },
 });
 
@@ -25,7 +27,7 @@ export const scopeSchema = z.strictObject({
   space: oneOrMore(id).exactOptional(),
   device: oneOrMore(id).exactOptional(),
   role: oneOrMore(z.enum(roles)).exactOptional(),
-  quantity: oneOrMore(quantity).exactOptional(),
+  quantity: oneOrMore(quantityName).exactOptional(),
 });
 export type Scope = z.infer<typeof scopeSchema>;
 type ScopeKey = keyof Scope;

@@ -79,6 +79,9 @@ const KEPT_DAYS = 5000;
 function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compiling: Compiling): Tariff {
   const zone = zoneOf(tariff.timeZone);
   const root = ['tariffs', t];
+  if (sectionNames.every((name) => !tariff[name]?.components.length)) {
+    compiling.wrong(root, `has no price: ${sectionNames.join(', ')} with components bill something`);
+  }
   const { vat, currency } = moneyOf(tariff, root, compiling);
   const billingMonths = tariff.billingPeriod;
   const periodAt = (atMs: number): Span => {

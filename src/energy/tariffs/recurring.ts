@@ -1,5 +1,5 @@
 import { evesOf, holidaysOf, holidayZones } from './holidays.ts';
-import type { CalendarPattern, RecurringPeriod } from './tariff-parts.ts';
+import { type CalendarPattern, isDate, type RecurringPeriod } from './tariff-parts.ts';
 
 /** A local day as calendar patterns see it. */
 export type CalendarDay = {
@@ -41,7 +41,8 @@ export function patternNamed(
     }
     return ({ date, year }) => datesOf(timeZone, year)?.has(date) ?? false;
   }
-  if (/^\d{4}-\d\d-\d\d$/.test(name)) return ({ date }) => date === name;
+  if (/^\d{4}-\d\d-\d\d$/.test(name))
+    return isDate(name) ? ({ date }) => date === name : `${name} is no day of the calendar`;
   if (pattern) return `${name} has neither days nor dates`;
   return `no calendar pattern is called ${name}`;
 }

@@ -39,7 +39,10 @@ export const powerExtension = z.strictObject({
           /** Of a normal year, January first. */
           normal: z.array(z.number().positive()).length(12),
           /** Of the months that were: `"2025-01": 540`. */
-          actual: z.record(z.string().regex(/^\d{4}-\d\d$/, 'must be YYYY-MM'), z.number().positive()),
+          actual: z.record(
+            z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM'),
+            z.number().positive(),
+          ),
           /** The part of the energy that goes with the cold, 0..1; the rest is hot water. */
           share: z.number().min(0).max(1).default(1),
         })
@@ -66,7 +69,7 @@ export const fixedExtension = z.strictObject({
 /** Under `x-kvarter` of the tariff. */
 export const tariffExtension = z.strictObject({
   /** Of prices whose `priceIncVat` is not given, per cent. */
-  vatPct: z.number().nonnegative().optional(),
+  vatPct: z.number().min(0).max(100).optional(),
   /** Where the prices stand, and as of when. */
   source: z.string().optional(),
   asOf: z.string().optional(),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { plainMessage } from '../../domain/plain-message.ts';
 import { type TariffFile, tariffFileSchema } from './tariff.ts';
 
 /** What in a tariff file is not understood, and where. */
@@ -58,7 +59,7 @@ export function parseTariffFile(value: unknown): ParsedTariffFile {
 }
 
 function problemsOf(issue: z.core.$ZodIssue): readonly TariffProblem[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: plainMessage(issue) }];
   return issue.keys.map((key) => ({
     path: [...issue.path, key],
     message:

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 
+/** Is there such a day in the calendar? 2025-02-30 is none. */
+export function isDate(text: string): boolean {
+  const atMs = Date.parse(`${text}T00:00:00Z`);
+  return Number.isFinite(atMs) && new Date(atMs).toISOString().startsWith(text);
+}
+
 /** A date; published files write it as a moment, too, at midnight. */
 const date = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(T00:00(:00(\.0+)?)?Z?)?$/, 'must be a date: YYYY-MM-DD')
-  .transform((text) => text.slice(0, 10));
+  .transform((text) => text.slice(0, 10))
+  .refine(isDate, 'is no day of the calendar');
 
 /** `[fromIncluding, toExcluding)`; each may be open. */
 export const validPeriod = z
@@ -13,16 +20,22 @@ export const validPeriod = z
 export type ValidPeriod = z.infer<typeof validPeriod>;
 
 /** Published files write numbers as text, too. */
-const amount = z.union(
-  [
-    z.number(),
-    z
-      .string()
-      .regex(/^-?\d+(\.\d+)?$/)
-      .transform(Number),
-  ],
-  'must be a number, with a decimal point',
-);
+const amount = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^-?\d+(\.\d+)?$/)
+        .transform(Number),
+    ],
+    'must be a number, with a decimal point',
+  )
+  .refine((price) => Math.abs(price) <= 1e9, 'is no price: it must be at most 1000000000');
+
+/** As a share: prices that are farther apart are not of one thing; what is little is rounded. */
+const MOST_VAT = 1;
+const ROUNDED = 0.01;
 
 /** Published without VAT, with it, or both; one of them is enough where the VAT is known (`tariff-money.ts`). */
 export const componentPrice = z
@@ -37,6 +50,9 @@ export const componentPrice = z
       if (!isGiven) context.addIssue({ code: 'custom', path: ['priceExVat'], message: 'is missing' });
     } else if (isGiven && Math.abs(priceIncVat) < Math.abs(priceExVat) - 1e-9) {
       context.addIssue({ code: 'custom', message: 'priceIncVat is less than priceExVat' });
+    } else if (isGiven && Math.abs(priceIncVat - priceExVat) > Math.abs(priceExVat) * MOST_VAT + ROUNDED) {
+      const message = 'priceIncVat is not priceExVat with VAT: they are too far apart';
+      context.addIssue({ code: 'custom', message });
     }
   });
 export type ComponentPrice = z.infer<typeof componentPrice>;
@@ -61,7 +77,7 @@ export const monthsDuration = z
 
 const timeOfDay = z
   .string()
-  .regex(/^([01]\d|2[0-4]):(00|15|30|45)(:00)?$/, 'must be a local time on a quarter-hour: HH:MM');
+  .regex(/^(?:([01]\d|2[0-3]):(00|15|30|45)|24:00)(:00)?$/, 'must be a local time on a quarter-hour: HH:MM');
 
 const references = z.array(z.string()).nullish();
 
@@ -92,7 +108,13 @@ export const calendarPattern = z
     days: z.array(z.int().min(1).max(7)).nullish(),
     dates: z
       .array(
-        z.string().regex(/^(\d{4}-|--)?\d\d-\d\d(T00:00(:00)?Z?)?$/, 'must be a date: YYYY-MM-DD or --MM-DD'),
+        z
+          .string()
+          .regex(/^(\d{4}-|--)?\d\d-\d\d(T00:00(:00)?Z?)?$/, 'must be a date: YYYY-MM-DD or --MM-DD')
+          // Of every year: the day that only some have is one, too.
+          .refine((text) => isDate(text.replace(/T.*$/, '').replace(/^(--)?(?=\d\d-\d\d$)/, '2024-')), {
+            error: 'is no day of the calendar',
+          }),
       )
       .nullish(),
   })

@@ -105,6 +105,18 @@ describe('the register', () => {
       /^places\.yaml:9:\d+: .*no tariff file kiruna/,
     ],
     [
+      'a flexible load that is there twice',
+      places.replace(/(flexibleLoads: \[)(.*)\]/, '$1$2, $2]'),
+      devices,
+      /^places\.yaml:11:\d+: areas\.0\.buildings\.0\.flexibleLoads\.1\.id: hp is there twice in the building b1/,
+    ],
+    [
+      'a space that is there twice',
+      places.replace(/(spaces: \[)(.*)\]/, '$1$2, $2]'),
+      devices,
+      /^places\.yaml:10:\d+: areas\.0\.buildings\.0\.spaces\.1\.id: lgh-1101 is there twice/,
+    ],
+    [
       'an unknown tariff of an area',
       places.replace('name: Norrliden\n', 'name: Norrliden\n    tariff: kiruna\n'),
       devices,
