@@ -5,6 +5,7 @@ import type { Register } from '../domain/register.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { amountText } from './amount.ts';
 import type { Outgoing } from './channel.ts';
+import { oneLine } from './one-line.ts';
 import type { News } from './plan.ts';
 import type { MessageRow } from './rows.ts';
 import { sayAlert } from './say-alert.ts';
@@ -21,6 +22,9 @@ export type ComposeOptions = {
   readonly link: string | undefined;
 };
 
+const MOST_OF_A_SUBJECT = 160;
+const MOST_OF_A_NAME = 80;
+
 /** Writes a message out in the words of its recipient. */
 export function compose(message: MessageRow, options: ComposeOptions): Outgoing {
   const { wording, register, link } = options;
@@ -30,7 +34,7 @@ export function compose(message: MessageRow, options: ComposeOptions): Outgoing 
   const [only] = items;
   const common: TemplateData = {
     ...(items.length === 1 ? only : {}),
-    organisation: register.organisation.name,
+    organisation: oneLine(register.organisation.name, MOST_OF_A_NAME),
     recipient,
     building: kind === 'summary' ? '' : (only?.building ?? ''),
     count: items.length,
@@ -45,8 +49,7 @@ export function compose(message: MessageRow, options: ComposeOptions): Outgoing 
     kind,
     isUrgent,
     severity,
-    // Nothing in a title may add a header.
-    subject: (render(subject, common) ?? '').replaceAll(/\s+/g, ' ').trim(),
+    subject: oneLine(render(subject, common) ?? '', MOST_OF_A_SUBJECT),
     text: render(body, common) ?? '',
     link: first && linkOf(first.change.alert, link),
     news: message.news,
@@ -92,13 +95,14 @@ function itemOf({ kind, change }: News, { wording, register, typeOf, link }: Com
 /** Of a building, or of an area as one (`area:ID`). */
 function placeName({ buildings, areas }: Register, id: string | undefined): string | undefined {
   if (id === undefined) return undefined;
-  return buildings.get(id)?.name ?? areas.find((area) => `area:${area.id}` === id)?.name ?? id;
+  const name = buildings.get(id)?.name ?? areas.find((area) => `area:${area.id}` === id)?.name ?? id;
+  return oneLine(name, MOST_OF_A_NAME);
 }
 
 /** `Flat 1001 (lgh-1001)`: titles have the id alone. */
 function spaceName({ buildings }: Register, { building = '', space }: Alert): string | undefined {
   const name = buildings.get(building)?.spaces.find(({ id }) => id === space)?.name;
-  return name === undefined || name === space ? space : `${name} (${space})`;
+  return name === undefined || name === space ? space : `${oneLine(name, MOST_OF_A_NAME)} (${space})`;
 }
 
 function linkOf({ id }: Alert, link: string | undefined): string | undefined {

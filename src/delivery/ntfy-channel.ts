@@ -36,7 +36,7 @@ export function ntfyChannel({ url, token, setting, timeoutMs }: NtfyOptions): Ch
           title: encodedWord(message.subject),
           priority: message.kind === 'resolved' ? PRIORITIES.warning : PRIORITIES[message.severity],
           tags: tagsOf(message),
-          ...(message.link === undefined ? {} : { click: message.link }),
+          ...(message.link === undefined ? {} : { click: asciiUrl(message.link) }),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
         body: within(message.text, MOST_BYTES),
@@ -52,6 +52,11 @@ function tagsOf({ kind, severity }: Outgoing): string {
 function encodedWord(text: string): string {
   const isPlain = /^[\x20-\x7e]*$/.test(text);
   return isPlain ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;
+}
+
+/** A header takes nothing but ASCII: hosts in punycode, the rest in per cent. */
+function asciiUrl(link: string): string {
+  return new URL(link).href;
 }
 
 function within(text: string, bytes: number): string {

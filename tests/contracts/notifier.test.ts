@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { logNotifier } from '../../src/alerts/log-notifier.ts';
 import { mqttNotifier, type Publish } from '../../src/alerts/mqtt-notifier.ts';
 import type { Notifier } from '../../src/alerts/notifier.ts';
+import { ntfyChannel } from '../../src/delivery/ntfy-channel.ts';
 import { webhookChannel } from '../../src/delivery/webhook-channel.ts';
 import type { AlertState } from '../../src/domain/alert.ts';
 import { become } from '../unit/alerts/findings.ts';
@@ -38,7 +39,8 @@ type Answer = { status: number; headers: Record<string, string> };
 
 const WEBHOOK_NOW_MS = 1_768_460_400_000;
 
-async function openWebhook(options: { secret?: string; timeoutMs?: number; userInfo?: string } = {}) {
+/** An HTTP server that answers as it is told, and keeps what it was asked. */
+async function openReceiver() {
   const requests: Request[] = [];
   const answer: Answer = { status: 204, headers: {} };
   const server = createHttpServer((request, response) => {
@@ -48,6 +50,16 @@ async function openWebhook(options: { secret?: string; timeoutMs?: number; userI
     });
   });
   const port = await listening(server);
+  const close = async () => {
+    server.closeAllConnections();
+    if (server.listening) await once(server.close(), 'close');
+  };
+  return { requests, answer, port, close, [Symbol.asyncDispose]: close };
+}
+
+async function openWebhook(options: { secret?: string; timeoutMs?: number; userInfo?: string } = {}) {
+  const receiver = await openReceiver();
+  const { port } = receiver;
   const { userInfo = '', timeoutMs = 10_000, secret } = options;
   const channel = webhookChannel({
     setting: 'alerts.webhook.url',
@@ -60,11 +72,7 @@ async function openWebhook(options: { secret?: string; timeoutMs?: number; userI
     name: channel.kind,
     notify: (change) => channel.send(outgoing([newsOf(change)])),
   };
-  const close = async () => {
-    server.closeAllConnections();
-    if (server.listening) await once(server.close(), 'close');
-  };
-  return { notifier, requests, answer, port, close, [Symbol.asyncDispose]: close };
+  return { ...receiver, notifier };
 }
 
 async function openMqtt() {
@@ -261,6 +269,19 @@ describe('the webhook', () => {
     await expect(failure).rejects.toMatchObject({ code: 'notify-failed' });
     await expect(failure).rejects.toThrow(/in time/);
     await expect(failure).rejects.not.toThrow(/secret-path/);
+  });
+});
+
+describe('the telephone', () => {
+  it('gets a title and a link in any letters, which headers do not take', async () => {
+    await using receiver = await openReceiver();
+    const url = `http://127.0.0.1:${receiver.port}/topic`;
+    const { send } = ntfyChannel({ url, setting: 'alerts.recipients.0', timeoutMs: 10_000 });
+    const link = 'https://kvarter.exempelgården.se/larm/€1';
+    await send(outgoing([newsOf(become('firing'))], { subject: 'Kallt på Åsen 🏠', link }));
+    const { title, click } = receiver.requests[0]!.headers;
+    expect(title).toBe(`=?UTF-8?B?${Buffer.from('Kallt på Åsen 🏠').toString('base64')}?=`);
+    expect(click).toBe('https://kvarter.xn--exempelgrden-0cb.se/larm/%E2%82%AC1');
   });
 });
 

@@ -1,11 +1,35 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadTemplates } from '../../../src/config/templates.ts';
+import type { Outgoing } from '../../../src/delivery/channel.ts';
 import { compose } from '../../../src/delivery/compose.ts';
+import type { MessageKind, News } from '../../../src/delivery/plan.ts';
+import type { Language } from '../../../src/delivery/settings.ts';
+import type { Building } from '../../../src/domain/register.ts';
 import { registerOf } from '../../support/readings.ts';
 import { news } from './news.ts';
 
 const wordings = loadTemplates(join(import.meta.dirname, '../../../config/templates'));
+
+function messageOf(
+  told: readonly News[],
+  {
+    kind = told[0]!.kind,
+    language = 'en',
+    buildings = [{}],
+  }: { kind?: MessageKind; language?: Language; buildings?: readonly Partial<Building>[] } = {},
+): Outgoing {
+  const about = { id: 'm1', recipient: 'caretaker', kind, isUrgent: true, createdMs: 0, attempts: 0 };
+  return compose(
+    { ...about, news: told, earlier: [] },
+    {
+      wording: wordings.get(language)!,
+      register: registerOf(buildings, []),
+      typeOf: () => 'no words of its own',
+      link: undefined,
+    },
+  );
+}
 
 function textOf(begins: string, windowTo: string): string {
   const told = news('new', {
@@ -13,23 +37,7 @@ function textOf(begins: string, windowTo: string): string {
     title: 'A peak is on its way',
     detail: `It lasts until ${new Date(windowTo).toISOString()}.`,
   });
-  const message = {
-    id: 'm1',
-    recipient: 'caretaker',
-    kind: 'new',
-    isUrgent: true,
-    createdMs: Date.parse(begins),
-    attempts: 0,
-    news: [told],
-    earlier: [],
-  } as const;
-  const wording = wordings.get('en')!;
-  return compose(message, {
-    wording,
-    register: registerOf([{}], []),
-    typeOf: () => 'no words of its own',
-    link: undefined,
-  }).text;
+  return messageOf([told]).text;
 }
 
 test('times are on the clock of the organisation', () => {
@@ -42,4 +50,14 @@ test('in the hour that the clock shows twice they say which of the two is meant'
   const text = textOf('2026-10-25T02:10:00+02:00', '2026-10-25T02:00:00+01:00');
   expect(text).toContain('Since: 2026-10-25 02:10 (UTC+2)\n');
   expect(text).toContain('It lasts until 2026-10-25 02:00 (UTC+1).');
+});
+
+test('a name is one line of a bearable length, whatever the register says', () => {
+  const named = (name: string) =>
+    messageOf([news('new', { building: 'b1', title: 'It is cold' })], { buildings: [{ id: 'b1', name }] });
+  const broken = named('Åsen\r\nBcc: ond@example.se\u0000\u202e🏠');
+  expect(broken.subject).toBe('Warning: It is cold (Åsen Bcc: ond@example.se 🏠)');
+  expect(broken.text).toContain('\nBuilding: Åsen Bcc: ond@example.se 🏠\n');
+  const long = named('Lång '.repeat(100));
+  expect(long.subject).toBe(`Warning: It is cold (${'Lång '.repeat(16).slice(0, 79)}…)`);
 });
