@@ -126,7 +126,12 @@ function planOf(settings: Config['alerts'], link: string | undefined, clock: Clo
     }),
     routes,
     wordings: loadTemplates(settings.templates),
-    grouping: { waitMs: group.waitSeconds * 1000, everyMs: group.everyMinutes * 60_000 },
+    grouping: {
+      waitMs: group.waitSeconds * 1000,
+      everyMs: group.everyMinutes * 60_000,
+      betweenMs: group.betweenMinutes * 60_000,
+      overMs: group.overMinutes * 60_000,
+    },
     late: { fromMs: group.lateMinutes * 60_000, waitMs: group.lateWaitMinutes * 60_000 },
   };
 }

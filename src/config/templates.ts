@@ -6,7 +6,7 @@ import { parseTemplate, type Template, unknownNames } from '../delivery/template
 import {
   listNames,
   type MessageTemplate,
-  namesOf,
+  namesInMessages,
   type Wording,
   type Words,
   wordsSchemaOf,
@@ -27,7 +27,7 @@ export function loadTemplates(folder: string): Wordings {
     const dir = join(folder, language);
     const words = readWords(join(dir, 'words.yaml'), problems);
     const messages = messageKinds.map(
-      (kind) => [kind, readMessage(join(dir, `${kind}.txt`), kind, problems)] as const,
+      (kind) => [kind, readMessage(join(dir, `${kind}.txt`), problems)] as const,
     );
     if (words) wordings.set(language, { language, words, messages: allOf(messages) });
   }
@@ -50,7 +50,7 @@ function allOf(found: readonly (readonly [MessageKind, MessageTemplate])[]): Wor
 }
 
 /** `Subject: …` in the first line, an empty one, and the text. */
-function readMessage(file: string, kind: MessageKind, problems: Problem[]): MessageTemplate {
+function readMessage(file: string, problems: Problem[]): MessageTemplate {
   const text = readText(file, problems);
   if (text === undefined) return NOTHING;
   const [, subject, body] = /^Subject:[ \t]*(.*)\r?\n[ \t]*\r?\n([\s\S]*)$/.exec(text) ?? [];
@@ -60,7 +60,7 @@ function readMessage(file: string, kind: MessageKind, problems: Problem[]): Mess
   }
   const part = (source: string, linesBefore: number): Template => {
     const parsed = parseTemplate(source);
-    const wrong = parsed.ok ? unknownNames(parsed.template, namesOf(kind), listNames) : parsed.problems;
+    const wrong = parsed.ok ? unknownNames(parsed.template, namesInMessages, listNames) : parsed.problems;
     problems.push(...wrong.map(({ line, message }) => ({ file, line: line + linesBefore, message })));
     return parsed.ok ? parsed.template : [];
   };

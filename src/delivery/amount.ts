@@ -20,7 +20,8 @@ const DAYS: Readonly<Record<Language, string>> = { en: 'days', sv: 'dygn' };
 export function amountText(value: number, unit: string, language: Language): string {
   const [, per = 1, larger = unit] = LARGER[unit]?.find(([from]) => Math.abs(value) >= from) ?? [];
   const amount = value / per;
-  const maximumFractionDigits = per > 1 || unit === 'min' ? 1 : 2;
+  const isRound = per > 1 || unit === 'min' || (unit === 'kW' && Math.abs(value) >= 10);
+  const maximumFractionDigits = isRound ? 1 : 2;
   const digits = new Intl.NumberFormat(language, { maximumFractionDigits, useGrouping: false });
   return `${digits.format(amount)} ${larger === 'd' ? DAYS[language] : larger}`.trim();
 }

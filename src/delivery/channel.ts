@@ -7,7 +7,9 @@ export type Outgoing = {
   readonly id: string;
   readonly kind: MessageKind;
   readonly isUrgent: boolean;
-  /** The highest of what it tells. */
+  /** Nothing that it tells of goes on. */
+  readonly isOver: boolean;
+  /** The highest of what goes on, or of what is over when nothing does. */
   readonly severity: Severity;
   /** One line. */
   readonly subject: string;

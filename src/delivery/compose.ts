@@ -1,7 +1,8 @@
 import { alertLink } from '../alerts/alert-json.ts';
-import { type Alert, type Severity, severities } from '../domain/alert.ts';
+import { type Alert, severities } from '../domain/alert.ts';
 import { localTime } from '../domain/local-time.ts';
 import type { Register } from '../domain/register.ts';
+import { parseIsoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { amountText } from './amount.ts';
 import type { Outgoing } from './channel.ts';
@@ -29,31 +30,36 @@ const MOST_OF_A_NAME = 80;
 export function compose(message: MessageRow, options: ComposeOptions): Outgoing {
   const { wording, register, link } = options;
   const { id, recipient, kind, isUrgent, earlier } = message;
-  const items = newestOfEach(message.news).map((news) => itemOf(news, options));
-  const severity = highest(message.news.map(({ change }) => change.alert.severity));
-  const [only] = items;
+  const told = inOrder(newestOfEach(message.news));
+  const items = told.map((news) => itemOf(news, options));
+  const [first] = told;
+  const severity = first?.change.alert.severity ?? 'info';
+  const goOn = told.filter(({ kind }) => kind !== 'resolved').length;
+  const places = new Set(told.map(({ building }) => building)).size;
   const common: TemplateData = {
-    ...(items.length === 1 ? only : {}),
+    ...items[0],
     organisation: oneLine(register.organisation.name, MOST_OF_A_NAME),
     recipient,
-    building: kind === 'summary' ? '' : (only?.building ?? ''),
     count: items.length,
-    severity: wording.words.severities[severity],
-    link: only?.link ?? '',
+    goOn: unlessNone(goOn),
+    over: unlessNone(items.length - goOn),
+    more: unlessNone(items.length - 1),
+    places: places === 1 ? undefined : places,
     alerts: items,
   };
   const { subject, body } = wording.messages[kind];
-  const [first] = message.news;
   return {
     id,
     kind,
     isUrgent,
+    isOver: goOn === 0,
     severity,
     subject: oneLine(render(subject, common) ?? '', MOST_OF_A_SUBJECT),
     text: render(body, common) ?? '',
     link: first && linkOf(first.change.alert, link),
     news: message.news,
-    earlier,
+    // What tells of several buildings belongs to no thread of one.
+    earlier: places > 1 ? [] : earlier,
   };
 }
 
@@ -62,24 +68,42 @@ function newestOfEach(news: readonly News[]): readonly News[] {
   return [...new Map(news.map((one) => [one.change.alert.id, one])).values()];
 }
 
+/** What goes on before what is over, the gravest first, and of those building by building: the first is what people see of it. */
+function inOrder(news: readonly News[]): readonly News[] {
+  const rank = ({ kind, change }: News) =>
+    (kind === 'resolved' ? 0 : severities.length) + severities.indexOf(change.alert.severity);
+  const before = (a: string, b: string) => Number(a > b) - Number(a < b);
+  return news.toSorted((a, b) => rank(b) - rank(a) || before(a.building, b.building) || a.row - b.row);
+}
+
+/** Nothing, which a section of a template leaves out, in place of 0. */
+function unlessNone(count: number): number | undefined {
+  return count === 0 ? undefined : count;
+}
+
 function itemOf({ kind, change }: News, { wording, register, typeOf, link }: ComposeOptions): TemplateData {
   const { alert } = change;
   const zone = zoneOf(register.organisation.timeZone);
   const time = (atMs: number) => localTime(zone, atMs);
-  const until = alert.endsAtMs ?? change.atMs;
+  const fromMs = sinceOf(alert);
+  const minutes = ((alert.endsAtMs ?? change.atMs) - fromMs) / 60_000;
   const building = placeName(register, alert.building) ?? wording.words.service;
+  const said = sayAlert(alert, { wording, type: typeOf(alert.rule), building, time });
+  const title = said.title.startsWith(`${building}: `) ? said.title.slice(building.length + 2) : said.title;
   return {
-    ...sayAlert(alert, { wording, type: typeOf(alert.rule), building, time }),
+    ...said,
+    title,
     id: alert.id,
     rule: alert.rule,
     severity: wording.words.severities[alert.severity],
     building,
+    where: title.includes(building) ? '' : building,
     space: spaceName(register, alert) ?? '',
     device: alert.device ?? '',
-    startsAt: time(alert.startsAtMs),
+    startsAt: time(fromMs),
     endsAt: alert.endsAtMs === undefined ? '' : time(alert.endsAtMs),
-    minutes: Math.round((until - alert.startsAtMs) / 60_000),
-    lasted: amountText((until - alert.startsAtMs) / 60_000, 'min', wording.language),
+    minutes: Math.round(minutes),
+    lasted: amountText(minutes, 'min', wording.language),
     link: linkOf(alert, link) ?? '',
     closed: (alert.closedBy && wording.words.closed?.[alert.closedBy]) ?? '',
     isNew: kind === 'new',
@@ -90,6 +114,12 @@ function itemOf({ kind, change }: News, { wording, register, typeOf, link }: Com
       typeof value === 'object' ? [] : [{ name, value: String(value) }],
     ),
   };
+}
+
+/** What is judged once a day began before it was judged: since when, the rule says. */
+function sinceOf({ startsAtMs, facts }: Alert): number {
+  const sinceMs = typeof facts.since === 'string' ? parseIsoTime(facts.since) : undefined;
+  return Math.min(startsAtMs, sinceMs ?? startsAtMs);
 }
 
 /** Of a building, or of an area as one (`area:ID`). */
@@ -107,8 +137,4 @@ function spaceName({ buildings }: Register, { building = '', space }: Alert): st
 
 function linkOf({ id }: Alert, link: string | undefined): string | undefined {
   return link === undefined ? undefined : alertLink(link, id);
-}
-
-function highest(all: readonly Severity[]): Severity {
-  return severities.findLast((severity) => all.includes(severity)) ?? 'info';
 }

@@ -11,7 +11,7 @@ import { type ComposeOptions, compose } from './compose.ts';
 import { deliverDirectly } from './directly.ts';
 import { createLookTimes } from './look-times.ts';
 import type { Recipient } from './open-channels.ts';
-import { type News, planMessages } from './plan.ts';
+import { type Grouping, type News, planMessages } from './plan.ts';
 import { toldOf } from './routes.ts';
 import { type DeadRow, type MessageRow, openDeliveryRows } from './rows.ts';
 import { type DeliveryTrouble, databaseTrouble, LOOK_MS, type Retry, startSender } from './sender.ts';
@@ -25,7 +25,7 @@ export type DeskPlan = {
   readonly recipients: readonly Recipient[];
   readonly routes: readonly Route[];
   readonly wordings: ReadonlyMap<Language, Wording>;
-  readonly grouping: { readonly waitMs: number; readonly everyMs: number };
+  readonly grouping: Grouping;
   /**
    * What is told so long after it happened comes from history that is taken in, which goes by in moments: it waits to see
    * whether it is over already, what is urgent as long as {@link DeskPlan.grouping} waits.
@@ -200,8 +200,7 @@ export function openDesk(options: DeskOptions): Desk {
 
   const plan = ({ name, quietHours, messagesPerHour, grouped, channel }: Recipient, nowMs: number) => {
     if (!times.isDue(name, nowMs)) return;
-    const { grouping } = told;
-    const lastMs = new Map(rows.lastMs(name, nowMs - grouping.everyMs));
+    const lastMs = new Map(rows.lastMs(name, nowMs - told.grouping.everyMs));
     times.begin(name, lastMs);
     const news = called(name, nowMs);
     if (news.length === 0) return;
@@ -209,7 +208,7 @@ export function openDesk(options: DeskOptions): Desk {
     const planned = planMessages(news, {
       nowMs,
       isQuiet: quietHours !== undefined && isQuiet({ quietHours }, zone.local(nowMs)),
-      grouping: grouped ? grouping : undefined,
+      grouping: grouped ? told.grouping : undefined,
       lastMs,
       recent: {
         urgent: rows.recentMs(name, true, nowMs),
@@ -219,7 +218,8 @@ export function openDesk(options: DeskOptions): Desk {
       summarises: channel.kind !== 'webhook',
     });
     rows.make(name, planned.messages, nowMs);
-    for (const { line, isUrgent } of planned.messages) if (!isUrgent) lastMs.set(line, nowMs);
+    const ordinary = planned.messages.flatMap((one) => (one.isUrgent ? [] : one.news));
+    for (const { building } of ordinary) lastMs.set(building, nowMs);
     times.at(name, planned.nextMs);
   };
 

@@ -1,4 +1,4 @@
-import type { News } from './plan.ts';
+import type { Grouping, News } from './plan.ts';
 
 /** When each recipient's news are to be looked at: all that waits is read then, which in a storm is thousands. */
 export interface LookTimes {
@@ -18,10 +18,8 @@ export interface LookTimes {
   clear(): void;
 }
 
-type Grouping = { readonly waitMs: number; readonly everyMs: number };
-
 /** The same times as {@link planMessages} comes to, or earlier ones. */
-export function createLookTimes(grouping: () => Grouping): LookTimes {
+export function createLookTimes(grouping: () => Pick<Grouping, 'waitMs' | 'everyMs'>): LookTimes {
   const next = new Map<string, { atMs: number; readonly toldMs: ReadonlyMap<string, number> }>();
   const at = (recipient: string, atMs: number) => {
     const known = next.get(recipient);

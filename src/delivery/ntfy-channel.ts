@@ -34,7 +34,7 @@ export function ntfyChannel({ url, token, setting, timeoutMs }: NtfyOptions): Ch
         signal,
         headers: {
           title: encodedWord(message.subject),
-          priority: message.kind === 'resolved' ? PRIORITIES.warning : PRIORITIES[message.severity],
+          priority: message.isOver ? PRIORITIES.info : PRIORITIES[message.severity],
           tags: tagsOf(message),
           ...(message.link === undefined ? {} : { click: asciiUrl(message.link) }),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -44,8 +44,8 @@ export function ntfyChannel({ url, token, setting, timeoutMs }: NtfyOptions): Ch
   };
 }
 
-function tagsOf({ kind, severity }: Outgoing): string {
-  return kind === 'resolved' ? 'white_check_mark' : TAGS[severity];
+function tagsOf({ isOver, severity }: Outgoing): string {
+  return isOver ? 'white_check_mark' : TAGS[severity];
 }
 
 /** RFC 2047: headers are ASCII. ntfy decodes it; a word of ASCII stands as it is. */

@@ -6,11 +6,10 @@ import type { MailServer, RecipientSettings } from './settings.ts';
 import { webhookChannel } from './webhook-channel.ts';
 
 /** Somebody who is told, and how. */
-export type Recipient = Pick<
-  RecipientSettings,
-  'name' | 'language' | 'quietHours' | 'messagesPerHour' | 'grouped'
-> & {
+export type Recipient = Pick<RecipientSettings, 'name' | 'language' | 'quietHours' | 'grouped'> & {
   readonly channel: Channel;
+  /** 0 = no limit. */
+  readonly messagesPerHour: number;
   /** It is told everything, whatever the routes say. */
   readonly hearsAll: boolean;
 };
@@ -26,15 +25,18 @@ export type RecipientsChoice = {
   readonly clock: Clock;
 };
 
+const PEOPLE_PER_HOUR = 30;
+
 export function openRecipients(choice: RecipientsChoice): Recipient[] {
   const { recipients, mailServer, webhook, timeoutMs, link, clock } = choice;
   const opened = recipients.map((settings, n): Recipient => {
-    const { name, language, quietHours, messagesPerHour, grouped, email, ntfy, token, secret } = settings;
+    const { name, language, quietHours, grouped, email, ntfy, token, secret } = settings;
     const http = { timeoutMs, setting: `alerts.recipients.${n}` };
     const rest = {
       name,
       language,
-      messagesPerHour,
+      // A machine keeps up with whatever comes.
+      messagesPerHour: settings.messagesPerHour ?? (settings.webhook === undefined ? PEOPLE_PER_HOUR : 0),
       hearsAll: false,
       ...(quietHours === undefined ? {} : { quietHours }),
     };

@@ -22,17 +22,29 @@ export type News = {
 /** News that go together, in one message. */
 export type PlannedMessage = {
   readonly kind: MessageKind;
-  /** What must arrive in order: a building's messages. */
+  /** What must arrive in order: the messages about a building, or {@link SEVERAL}. */
   readonly line: string;
   readonly isUrgent: boolean;
   readonly news: readonly News[];
 };
 
+/** How long news wait for others, and for the next message. */
+export type Grouping = {
+  /** From the first news of a building. */
+  readonly waitMs: number;
+  /** From the last message about it. */
+  readonly everyMs: number;
+  /** From the last message about any building. */
+  readonly betweenMs: number;
+  /** From what is over: nothing has to be done about it. */
+  readonly overMs: number;
+};
+
 export type Habits = {
   readonly nowMs: number;
   readonly isQuiet: boolean;
-  /** The first news of a building waits so long for others, the next message is so long after the last; absent: each by itself. */
-  readonly grouping: { readonly waitMs: number; readonly everyMs: number } | undefined;
+  /** Absent: each by itself. */
+  readonly grouping: Grouping | undefined;
   /** When the last message about a building was made. */
   readonly lastMs: ReadonlyMap<string, number>;
   /** When the messages of the last hour were made, urgent and ordinary ones apart, the oldest first. */
@@ -46,76 +58,129 @@ export type Habits = {
 export const HOUR_MS = 3_600_000;
 /** Quiet hours begin and end at full minutes. */
 const QUIET_LOOK_MS = 60_000;
+/** So many urgent news are told each by itself; more at once are a storm. */
+const URGENT_APART = 3;
+/** So many alerts are told in full in one message; of more it is a list. */
+const TOLD_IN_FULL = 10;
+/** The line of a message about several buildings: it keeps its place among those of each. */
+export const SEVERAL = '*';
+const NEVER = Number.POSITIVE_INFINITY;
+
+type Planned = { readonly messages: readonly PlannedMessage[]; readonly nextMs: number };
 
 /**
- * Which messages one recipient gets now, and when to look again. Urgent news go at once, each by itself. The rest is
- * collected by building. What is over the hour's limit waits, and becomes one summary: nothing is left out.
+ * Which messages one recipient gets now, and when to look again. Urgent news go at once, each by itself, until they are
+ * too many. The rest is collected, by building and for so long over all of them, and what is over waits for company. The nearer the hour's
+ * limit is, the longer each message waits, and the more is in it: nothing is left out.
  */
-export function planMessages(
-  news: readonly News[],
-  habits: Habits,
-): { readonly messages: readonly PlannedMessage[]; readonly nextMs: number } {
-  const { nowMs, isQuiet, recent } = habits;
+export function planMessages(news: readonly News[], habits: Habits): Planned {
+  const { nowMs, isQuiet, recent, grouping } = habits;
   const due = news.filter(({ dueMs }) => dueMs <= nowMs);
-  let nextMs = Math.min(...news.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs));
-  const urgent = limited(due.filter((one) => one.isUrgent).map(alone), recent.urgent, habits);
+  const laterMs = Math.min(NEVER, ...news.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs));
+  const urgent = due.filter((one) => one.isUrgent);
   const ordinary = due.filter((one) => !one.isUrgent);
-  let collected: Limited = { messages: [], nextMs: Number.POSITIVE_INFINITY };
-  if (ordinary.length > 0 && isQuiet) nextMs = Math.min(nextMs, nowMs + QUIET_LOOK_MS);
-  else {
-    const ready = collect(ordinary, habits);
-    nextMs = Math.min(nextMs, ready.nextMs);
-    collected = limited(ready.messages, recent.ordinary, habits);
-  }
+  const atOnce =
+    grouping && habits.summarises ? inStorms(urgent, habits) : apart(urgent, recent.urgent, habits);
+  const collected =
+    ordinary.length > 0 && isQuiet
+      ? { messages: [], nextMs: nowMs + QUIET_LOOK_MS }
+      : grouping
+        ? collect(ordinary, { ...habits, grouping })
+        : apart(ordinary, recent.ordinary, habits);
   return {
-    messages: [...urgent.messages, ...collected.messages],
-    nextMs: Math.min(nextMs, urgent.nextMs, collected.nextMs),
+    messages: [...atOnce.messages, ...collected.messages],
+    nextMs: Math.min(laterMs, atOnce.nextMs, collected.nextMs),
   };
 }
-
-type Limited = { readonly messages: readonly PlannedMessage[]; readonly nextMs: number };
 
 function alone(one: News): PlannedMessage {
   return { kind: one.kind, line: one.building, isUrgent: one.isUrgent, news: [one] };
 }
 
-function collect(news: readonly News[], { nowMs, grouping, lastMs }: Habits): Limited {
-  if (grouping === undefined) return { messages: news.map(alone), nextMs: Number.POSITIVE_INFINITY };
-  let nextMs = Number.POSITIVE_INFINITY;
-  const messages: PlannedMessage[] = [];
-  for (const [line, group] of Map.groupBy(news, ({ building }) => building)) {
-    const last = lastMs.get(line) ?? Number.NEGATIVE_INFINITY;
-    const first = Math.min(...group.map(({ atMs }) => atMs));
-    const dueMs = Math.max(first + grouping.waitMs, last + grouping.everyMs);
-    if (dueMs > nowMs) nextMs = Math.min(nextMs, dueMs);
-    else messages.push({ kind: kindOf(group), line, isUrgent: false, news: group });
-  }
-  return { messages, nextMs };
-}
-
-/** News of one alert are told as the last of them. */
-function kindOf(news: readonly News[]): MessageKind {
+/** News in one message: of one building, or of several. */
+function together(news: readonly News[], isUrgent: boolean): PlannedMessage {
   const alerts = new Set(news.map(({ change }) => change.alert.id));
-  return alerts.size > 1 ? 'group' : (news.at(-1)?.kind ?? 'group');
+  const buildings = new Set(news.map(({ building }) => building));
+  const [building = ''] = buildings;
+  const kind =
+    alerts.size > TOLD_IN_FULL ? 'summary' : alerts.size > 1 ? 'group' : (news.at(-1)?.kind ?? 'group');
+  return { kind, line: buildings.size > 1 ? SEVERAL : building, isUrgent, news };
 }
 
-function limited(
-  messages: readonly PlannedMessage[],
+function inStorms(urgent: readonly News[], habits: Habits): Planned {
+  if (urgent.length === 0) return { messages: [], nextMs: NEVER };
+  const { nowMs, perHour, recent } = habits;
+  const fromMs = roomFromMs(recent.urgent, perHour);
+  if (fromMs > nowMs) return { messages: [], nextMs: fromMs };
+  const room = perHour === 0 ? NEVER : Math.ceil(perHour / 2) - recent.urgent.length;
+  const isStorm = urgent.length > Math.min(URGENT_APART, Math.max(room, 1));
+  return { messages: isStorm ? [together(urgent, true)] : urgent.map(alone), nextMs: NEVER };
+}
+
+function collect(
+  news: readonly News[],
+  { nowMs, grouping, lastMs, recent, perHour }: Habits & { readonly grouping: Grouping },
+): Planned {
+  const lines = [...Map.groupBy(news, ({ building }) => building)].map(([line, group]) => {
+    const earliestMs = Math.min(
+      ...group.map(({ kind, atMs }) => atMs + (kind === 'resolved' ? grouping.overMs : grouping.waitMs)),
+    );
+    const dueMs = Math.max(earliestMs, (lastMs.get(line) ?? Number.NEGATIVE_INFINITY) + grouping.everyMs);
+    return { group, dueMs, isOver: group.every(({ kind }) => kind === 'resolved') };
+  });
+  const fromMs = Math.max(
+    Math.min(NEVER, ...lines.map(({ dueMs }) => dueMs)),
+    (recent.ordinary.at(-1) ?? Number.NEGATIVE_INFINITY) + grouping.betweenMs,
+    roomFromMs(recent.ordinary, perHour),
+  );
+  if (fromMs > nowMs) return { messages: [], nextMs: fromMs };
+  const due = lines.filter(({ dueMs }) => dueMs <= nowMs);
+  // What is over goes with other ends.
+  const isOver = due.every((line) => line.isOver);
+  const told = isOver ? lines.filter((line) => line.isOver) : due;
+  const nextMs = Math.min(NEVER, ...lines.filter((line) => !told.includes(line)).map(({ dueMs }) => dueMs));
+  return {
+    messages: [
+      together(
+        told.flatMap(({ group }) => group),
+        false,
+      ),
+    ],
+    nextMs,
+  };
+}
+
+/**
+ * When the next message may be made: half of an hour's may come at once, the others evenly over it, so that nothing waits
+ * for long however much there was before.
+ */
+function roomFromMs(recent: readonly number[], perHour: number): number {
+  const atOnce = Math.ceil(perHour / 2);
+  if (perHour === 0 || recent.length < atOnce) return Number.NEGATIVE_INFINITY;
+  const [oldest = 0] = recent;
+  const last = recent.at(-1) ?? oldest;
+  const spacedMs = last + HOUR_MS / (perHour - atOnce + 1);
+  return recent.length < perHour ? spacedMs : Math.max(spacedMs, oldest + HOUR_MS);
+}
+
+/** Each by itself, as far as the limit lets it. */
+function apart(
+  news: readonly News[],
   recent: readonly number[],
   { nowMs, perHour, summarises }: Habits,
-): Limited {
-  const places = perHour === 0 ? messages.length : Math.max(0, perHour - recent.length);
-  if (messages.length <= places) return { messages, nextMs: Number.POSITIVE_INFINITY };
+): Planned {
+  const places = perHour === 0 ? news.length : Math.max(0, perHour - recent.length);
+  if (news.length <= places) return { messages: news.map(alone), nextMs: NEVER };
   const [oldest = nowMs] = recent;
   const nextMs = oldest + HOUR_MS;
-  if (!summarises || places === 0) return { messages: messages.slice(0, places), nextMs };
-  const rest = messages.slice(places - 1);
-  const news = rest.flatMap((message) => message.news).toSorted((a, b) => a.row - b.row);
-  const summary: PlannedMessage = {
-    kind: 'summary',
-    line: '',
-    isUrgent: rest.some(({ isUrgent }) => isUrgent),
-    news,
+  if (!summarises || places === 0) return { messages: news.slice(0, places).map(alone), nextMs };
+  const rest = news.slice(places - 1);
+  const summary = {
+    ...together(
+      rest,
+      rest.some(({ isUrgent }) => isUrgent),
+    ),
+    kind: 'summary' as const,
   };
-  return { messages: [...messages.slice(0, places - 1), summary], nextMs: Number.POSITIVE_INFINITY };
+  return { messages: [...news.slice(0, places - 1).map(alone), summary], nextMs: NEVER };
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { alertSchema } from '../alerts/alert-schema.ts';
 import type { AlertChange } from '../domain/alert.ts';
-import { HOUR_MS, messageKinds, type News, newsKinds, type PlannedMessage } from './plan.ts';
+import { HOUR_MS, messageKinds, type News, newsKinds, type PlannedMessage, SEVERAL } from './plan.ts';
 
 /** A message on its way, or one that nobody took. */
 export type MessageRow = {
@@ -76,7 +76,8 @@ export function openDeliveryRows(db: DatabaseSync) {
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const lastMs = db.prepare(
-    'SELECT line, max(created_ms) AS at FROM delivery_messages WHERE recipient = ? AND urgent = 0 AND created_ms > ? GROUP BY line',
+    `SELECT building, max(created_ms) AS at FROM delivery_messages AS told JOIN delivery_news ON message = told.id
+     WHERE told.recipient = ? AND told.urgent = 0 AND created_ms > ? GROUP BY building`,
   );
   const recent = db.prepare(
     `SELECT created_ms FROM delivery_messages WHERE recipient = ? AND urgent = ? AND created_ms > ? ORDER BY created_ms`,
@@ -84,7 +85,8 @@ export function openDeliveryRows(db: DatabaseSync) {
   const next = db.prepare(
     `SELECT * FROM delivery_messages AS one WHERE recipient = ? AND state = 'waiting' AND next_ms <= ?
        AND NOT EXISTS (SELECT 1 FROM delivery_messages AS before WHERE before.recipient = one.recipient
-         AND before.line = one.line AND before.state = 'waiting' AND before.row < one.row)
+         AND (before.line = one.line OR before.urgent = one.urgent AND '${SEVERAL}' IN (before.line, one.line))
+         AND before.state = 'waiting' AND before.row < one.row)
      ORDER BY urgent DESC, row LIMIT 1`,
   );
   const earlier = db.prepare(
@@ -185,7 +187,7 @@ export function openDeliveryRows(db: DatabaseSync) {
       });
     },
     lastMs: (recipient: string, sinceMs: number): ReadonlyMap<string, number> =>
-      new Map(lastMs.all(recipient, sinceMs).map(({ line, at }) => [String(line), Number(at)])),
+      new Map(lastMs.all(recipient, sinceMs).map(({ building, at }) => [String(building), Number(at)])),
     recentMs: (recipient: string, isUrgent: boolean, nowMs: number): readonly number[] =>
       recent.all(recipient, isUrgent ? 1 : 0, nowMs - HOUR_MS).map((row) => Number(row.created_ms)),
     next: (recipient: string, nowMs: number): MessageRow | undefined => {

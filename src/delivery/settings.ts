@@ -35,7 +35,8 @@ const recipientSchema = z
     secretFile: file.exactOptional(),
     language: z.enum(languages).default('en'),
     quietHours: hourSpans.exactOptional(),
-    messagesPerHour: z.int().min(0).max(100_000).default(30),
+    /** Absent: what is usual for the channel. */
+    messagesPerHour: z.int().min(0).max(100_000).exactOptional(),
     grouped: z.boolean().default(true),
   })
   .superRefine((recipient, context) => {

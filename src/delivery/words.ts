@@ -13,15 +13,17 @@ export type Wording = {
 };
 export type MessageTemplate = { readonly subject: Template; readonly body: Template };
 
-/** Names that the templates of messages may use: of the message, and of each alert in it. */
-export const messageNames = ['organisation', 'recipient', 'building', 'count', 'severity', 'link', 'alerts'];
-export const alertNames = [
+/** Names that the templates of messages may use: of the message … */
+const messageNames = ['organisation', 'recipient', 'count', 'goOn', 'over', 'more', 'places', 'alerts'];
+/** … and of each alert in it; beside the list, of its first. */
+const alertNames = [
   'id',
   'rule',
   'title',
   'detail',
   'severity',
   'building',
+  'where',
   'space',
   'device',
   'startsAt',
@@ -41,12 +43,7 @@ export const alertNames = [
 ];
 export const listNames = { alerts: alertNames, facts: ['name', 'value'] };
 
-/** In group and summary one message tells of several alerts. */
-export function namesOf(kind: MessageKind): readonly string[] {
-  return kind === 'group' || kind === 'summary'
-    ? messageNames
-    : [...new Set([...messageNames, ...alertNames])];
-}
+export const namesInMessages = [...messageNames, ...alertNames];
 
 const template = z.string().transform((text, context): Template => {
   const parsed = parseTemplate(text);

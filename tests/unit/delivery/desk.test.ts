@@ -73,7 +73,7 @@ function setUp(
       ),
     typeOf: (rule) => rule,
     link: undefined,
-    grouping: { waitMs: 0, everyMs: HOUR_MS },
+    grouping: { waitMs: 0, everyMs: HOUR_MS, betweenMs: 0, overMs: 0 },
     late: { fromMs: HOUR_MS, waitMs: 10 * MINUTE_MS },
     retry: { firstMs: 1000, lastMs: 8000, giveUpMs: 60_000 },
     isHeld: (alert) => silent.has(alert.id),
@@ -130,7 +130,7 @@ describe('the desk', () => {
   it('lets nobody wait for the time that a clock showed before it was set back', async () => {
     const a = listener('a');
     const { options, open } = setUp([a]);
-    const grouping = { waitMs: 30_000, everyMs: HOUR_MS };
+    const grouping = { ...options.grouping, waitMs: 30_000, overMs: 30_000 };
     await using desk = open({ ...options, grouping, late: { fromMs: 24 * HOUR_MS, waitMs: 0 } });
     await desk.says('firing', { id: 'x', building: 'BYGG-2' });
     await desk.passes(30_000);
@@ -239,13 +239,28 @@ describe('the desk', () => {
     await desk.says('firing', { id: 'z' });
     await desk.passes(HOUR_MS);
     const group = a.got.at(-1);
-    expect(group).toMatchObject({ kind: 'group', subject: '2 alerts in BYGG-1', severity: 'warning' });
-    for (const building of ['B1', 'B2', 'area:a']) await desk.says('firing', { id: building, building });
-    await desk.passes(HOUR_MS);
-    const summary = a.got.at(-1);
-    expect(summary).toMatchObject({ kind: 'summary', subject: '2 more alerts (O)' });
-    expect(summary?.text).toMatch(/B2: S1: CO₂ is high\nWarning, 2026-01-15 08:00, alert B2\n/);
-    expect(summary?.text).toContain('\nA: S1: CO₂ is high\n');
+    expect(group).toMatchObject({ kind: 'group', subject: 'Warning: S1: CO₂ is high (BYGG-1), and 1 more' });
+    expect(group).toMatchObject({ severity: 'warning', link: 'https://k.example/z' });
+  });
+
+  it('tells of more than ten at once in brief', async () => {
+    const a = listener('a');
+    const { open, options } = setUp([a]);
+    await using desk = open({ ...options, grouping: { ...options.grouping, waitMs: 30_000 } });
+    for (const building of ['B2', 'area:a']) await desk.says('firing', { id: building, building });
+    for (let n = 1; n <= 9; n += 1) await desk.says('firing', { id: `x${n}`, building: `C${n}` });
+    await desk.passes(30_000);
+    const [list] = a.got;
+    expect(a.got).toHaveLength(1);
+    expect(list).toMatchObject({
+      kind: 'summary',
+      subject: '11 alerts in 11 buildings. Warning: S1: CO₂ is high (B2) …',
+    });
+    expect(list?.text).toContain('Going on: 11.');
+    expect(list?.text).toContain(
+      'Warning: S1: CO₂ is high (B2)\nSince 2026-01-15 08:00\nAlert B2\n\nWarning: S1: CO₂ is high (C1)\n',
+    );
+    expect(list?.text).toContain('Warning: S1: CO₂ is high (A)\n');
   });
 
   it('tells each alert once, however often it is told of it', async () => {
@@ -329,17 +344,44 @@ describe('the desk', () => {
     expect(b.told()).toEqual(['new x']);
   });
 
-  it('sends what is over the limit as one summary when there is room again', async () => {
-    const a = listener('a', { messagesPerHour: 2 });
+  it('puts more into each message, the nearer the limit is', async () => {
+    const a = listener('a', { messagesPerHour: 4 });
     await using desk = setUp([a]).open();
     const buildings = ['B1', 'B2', 'B3', 'B4', 'B5'];
     for (const building of buildings) await desk.says('firing', { id: `x${building}`, building });
     expect(a.told()).toEqual(['new xB1', 'new xB2']);
     await desk.says('firing', { id: 'fire', building: 'B1', severity: 'critical' });
     expect(a.told()).toEqual(['new fire']);
-    await desk.passes(HOUR_MS);
-    const kinds = a.told();
-    expect(kinds).toEqual(['new xB3', 'summary xB4,xB5']);
+    await desk.passes(HOUR_MS / 3);
+    expect(a.told()).toEqual(['group xB3,xB4,xB5']);
+    await desk.says('resolved', { id: 'xB4', building: 'B4' });
+    await desk.says('resolved', { id: 'xB1', building: 'B1' });
+    await desk.passes(HOUR_MS / 3);
+    expect(a.told(), 'an hour after the last of its building').toEqual([]);
+    await desk.passes(HOUR_MS / 3);
+    expect(a.told()).toEqual(['group xB4,xB1']);
+  });
+
+  it('keeps a message about several buildings behind those of each that were not taken yet', async () => {
+    const a = listener('a');
+    a.state.failing = new KvarterError('notify-failed', 'down');
+    const { open, db, options } = setUp([a]);
+    await using desk = open({
+      ...options,
+      grouping: { ...options.grouping, everyMs: 0, betweenMs: 5 * MINUTE_MS },
+      retry: { ...options.retry, giveUpMs: HOUR_MS },
+    });
+    await desk.says('firing', { id: 'x' });
+    a.state.failing = undefined;
+    db.exec('UPDATE delivery_messages SET next_ms = 9e15');
+    await desk.says('resolved', { id: 'x' });
+    await desk.says('firing', { id: 'y', building: 'BYGG-2' });
+    await desk.passes(5 * MINUTE_MS);
+    await desk.says('firing', { id: 'fire', severity: 'critical', building: 'BYGG-2' });
+    expect(a.told(), 'what is critical waits for its own building alone').toEqual(['new fire']);
+    db.exec('UPDATE delivery_messages SET next_ms = 0');
+    await desk.passes(1000);
+    expect(a.told()).toEqual(['new x', 'group x,y']);
   });
 
   it('calls the next when nobody has taken it on, and not when somebody has', async () => {

@@ -27,6 +27,7 @@ export function outgoing(told: readonly News[], over: Partial<Outgoing> = {}): O
     id: 'm1',
     kind: told[0]?.kind ?? 'new',
     isUrgent: false,
+    isOver: false,
     severity: told[0]?.change.alert.severity ?? 'warning',
     subject: 'Warning: CO₂ is high (Norrlidsvägen 1)',
     text: 'CO₂ is 1500 ppm. <Open> a window.\n\nhttps://kvarter.example.se/a?b=1&c=2\n',

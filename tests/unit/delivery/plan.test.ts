@@ -6,15 +6,17 @@ import {
   type News,
   type PlannedMessage,
   planMessages,
+  SEVERAL,
 } from '../../../src/delivery/plan.ts';
 import { news } from './news.ts';
 
 const NOW = 1_000 * HOUR_MS;
 const MINUTE_MS = 60_000;
+const grouping = { waitMs: 30_000, everyMs: HOUR_MS, betweenMs: 0, overMs: 30_000 };
 const habits = (over: Partial<Habits> = {}): Habits => ({
   nowMs: NOW,
   isQuiet: false,
-  grouping: { waitMs: 30_000, everyMs: HOUR_MS },
+  grouping,
   lastMs: new Map(),
   recent: { urgent: [], ordinary: [] },
   perHour: 30,
@@ -65,15 +67,57 @@ describe('the plan of a recipient', () => {
     expect(told(planMessages(all, habits()).messages)).toEqual(['resolved a,a']);
   });
 
-  it('puts what is over the limit into one summary, and nothing while the hour is full', () => {
-    const all = ['a', 'b', 'c', 'd'].map((id, n) => one(id, { building: `B${n}`, atMs: 0 }));
-    const first = planMessages(all, habits({ perHour: 2 }));
-    expect(told(first.messages)).toEqual(['new a', 'summary b,c,d']);
+  it('tells in one message what comes of several buildings within some minutes', () => {
+    const between = { grouping: { ...grouping, betweenMs: 5 * MINUTE_MS } };
+    const recent = { urgent: [], ordinary: [NOW - 2 * MINUTE_MS] };
+    const all = ['a', 'b'].map((id, n) => one(id, { building: `B${n}`, atMs: NOW - MINUTE_MS }));
+    const early = planMessages(all, habits({ ...between, recent }));
+    expect(early).toEqual({ messages: [], nextMs: NOW + 3 * MINUTE_MS });
+    const { messages } = planMessages(all, habits({ ...between, recent, nowMs: NOW + 3 * MINUTE_MS }));
+    expect(told(messages)).toEqual(['group a,b']);
+    expect(messages[0]?.line).toBe(SEVERAL);
+  });
+
+  it('lets what is over wait for other ends, and none of them for a beginning', () => {
+    const waits = { grouping: { ...grouping, overMs: HOUR_MS } };
+    const ends = ['a', 'b'].map((id, n) =>
+      one(id, { kind: 'resolved', building: `B${n}`, atMs: NOW + n * MINUTE_MS }),
+    );
+    const early = planMessages(ends, habits(waits));
+    expect(early).toEqual({ messages: [], nextMs: NOW + HOUR_MS });
+    const begins = one('c', { building: 'B2', atMs: NOW });
+    const soon = planMessages([...ends, begins], habits({ ...waits, nowMs: NOW + 30_000 }));
+    expect(told(soon.messages)).toEqual(['new c']);
+    const late = planMessages(ends, habits({ ...waits, nowMs: NOW + HOUR_MS }));
+    expect(told(late.messages), 'the second goes with the first').toEqual(['group a,b']);
+  });
+
+  it('tells critical alerts apart while they are few, and a storm of them in one message', () => {
+    const storm = ['a', 'b', 'c', 'd'].map((id, n) => one(id, { building: `B${n}` }, 'critical'));
+    expect(told(planMessages(storm.slice(0, 3), habits()).messages)).toEqual(['new a', 'new b', 'new c']);
+    expect(told(planMessages(storm, habits()).messages)).toEqual(['group a,b,c,d']);
+  });
+
+  it('spreads the second half of the hour’s messages over it, so that nothing waits long', () => {
+    const all = ['a', 'b'].map((id, n) => one(id, { building: `B${n}`, atMs: 0 }));
     const recent = { urgent: [], ordinary: [NOW - 50 * MINUTE_MS, NOW - MINUTE_MS] };
-    const full = planMessages(all, habits({ perHour: 2, recent }));
-    expect(full).toEqual({ messages: [], nextMs: NOW + 10 * MINUTE_MS });
-    const critical = planMessages([one('x', {}, 'critical')], habits({ perHour: 2, recent }));
+    const late = planMessages(all, habits({ perHour: 4, recent }));
+    expect(late).toEqual({ messages: [], nextMs: NOW + 19 * MINUTE_MS });
+    const full = { urgent: [], ordinary: [50, 40, 20, 10].map((ago) => NOW - ago * MINUTE_MS) };
+    expect(planMessages(all, habits({ perHour: 4, recent: full })).nextMs).toBe(NOW + 10 * MINUTE_MS);
+    const critical = planMessages([one('x', {}, 'critical')], habits({ perHour: 4, recent: full }));
     expect(told(critical.messages), 'critical ones have places of their own').toEqual(['new x']);
+  });
+
+  it('puts what is over the limit into one summary where nothing is collected', () => {
+    const all = ['a', 'b', 'c', 'd'].map((id, n) => one(id, { building: `B${n}`, atMs: 0 }));
+    const apart = { perHour: 2, grouping: undefined };
+    expect(told(planMessages(all, habits(apart)).messages)).toEqual(['new a', 'summary b,c,d']);
+    const recent = { urgent: [], ordinary: [NOW - 50 * MINUTE_MS, NOW - MINUTE_MS] };
+    expect(planMessages(all, habits({ ...apart, recent }))).toEqual({
+      messages: [],
+      nextMs: NOW + 10 * MINUTE_MS,
+    });
   });
 
   it('holds back what a machine is not to get more of, but makes no summary of it', () => {
@@ -105,7 +149,7 @@ describe('the plan of a recipient', () => {
             const come = waiting.filter(({ atMs }) => atMs <= nowMs);
             const plan = planMessages(come, {
               ...habits({ nowMs, perHour, lastMs }),
-              grouping: grouped ? { waitMs: 30_000, everyMs: HOUR_MS } : undefined,
+              grouping: grouped ? { ...grouping, betweenMs: 5 * MINUTE_MS, overMs: HOUR_MS } : undefined,
               recent: { urgent: recentOf(made.urgent), ordinary: recentOf(made.ordinary) },
             });
             for (const { news: all, isUrgent, line } of plan.messages) {
