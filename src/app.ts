@@ -207,7 +207,7 @@ export async function createApp(
   const api = stack.use(
     await openApi({
       ...config.http,
-      alertLink: delivery.link,
+      told: delivery,
       waste: config.waste,
       comfort: config.comfort,
       version,
@@ -232,7 +232,6 @@ export async function createApp(
       clock,
       journal,
       quarantine,
-      dead: delivery.dead,
       reprocessing,
       webhooks: { secret: config.http.ingest.secret, maxBytes: config.http.ingest.maxKb * 1024 },
       devices,

@@ -11,11 +11,13 @@ import type { Config } from './config/config.ts';
 import { deliverySecrets } from './config/delivery-checks.ts';
 import type { FollowedSettings } from './config/follow-settings.ts';
 import { loadTemplates } from './config/templates.ts';
-import { type Desk, type DeskPlan, openDesk } from './delivery/desk.ts';
+import { type Desk, type DeskOptions, type DeskPlan, openDesk } from './delivery/desk.ts';
 import { openRecipients } from './delivery/open-channels.ts';
+import { type SaidItem, sayItem } from './delivery/say-item.ts';
+import type { Language } from './delivery/settings.ts';
 import { standingIn } from './delivery/standing.ts';
-import type { AlertChange } from './domain/alert.ts';
-import { asError } from './domain/errors.ts';
+import type { Alert, AlertChange } from './domain/alert.ts';
+import { asError, KvarterError } from './domain/errors.ts';
 import { DAY_MS } from './domain/interval.ts';
 import type { Register } from './domain/register.ts';
 import type { Clock } from './domain/time.ts';
@@ -47,6 +49,8 @@ export type Delivery = Pick<Desk, 'settled' | 'waiting' | 'dead'> &
     readonly prune: () => void;
     /** Address of an alert, `{id}` being its id; undefined: no links. */
     readonly link: string | undefined;
+    /** An alert in the words of its messages. */
+    readonly say: (alert: Alert, language: Language) => SaidItem;
     /** There is something new in the alert store. */
     readonly onAlerts: () => void;
   };
@@ -69,8 +73,14 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
   const say = (fields: object, message: string) => log.info(fields, message);
   const notifiers = await openNotifiers({ ...settings, link }, say, publish, alerts);
   await using stack = new AsyncDisposableStack();
-  const desk = stack.use(deskOf(options, { alerts, silences, link }));
-  options.settings.onChange((next) => desk.use(planOf(next, link, clock)));
+  let plan = planOf(settings, link, clock);
+  const typeOf = (rule: string) => rules().entries.find(({ name }) => name === rule)?.type ?? rule;
+  const words = { ...plan, typeOf, link };
+  const desk = stack.use(deskOf(options, words, { alerts, silences }));
+  options.settings.onChange((next) => {
+    plan = planOf(next, link, clock);
+    desk.use(plan);
+  });
   notifiers.push(desk.notifier);
   if (onAlert) notifiers.push({ name: 'observer', notify: async (change) => onAlert(change) });
   const outbox = stack.use(
@@ -99,6 +109,13 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     onAlerts: outbox.kick,
     dead: desk.dead,
     link,
+    say: (alert, language) => {
+      const change = { alert, atMs: alert.endsAtMs ?? clock() };
+      const kind = alert.state === 'resolved' ? 'resolved' : 'new';
+      const wording = plan.wordings.get(language);
+      if (!wording) throw new KvarterError('config-invalid', `there are no templates in ${language}`);
+      return sayItem({ kind, change }, { wording, register: register(), typeOf, link });
+    },
     prune: () => {
       alerts.prune(clock());
       silences.prune(clock() - settings.keepDays * DAY_MS);
@@ -138,20 +155,15 @@ function planOf(settings: Config['alerts'], link: string | undefined, clock: Clo
 
 function deskOf(
   options: DeliveryOptions,
-  {
-    alerts,
-    silences,
-    link,
-  }: { readonly alerts: AlertStore; readonly silences: SilenceBook; readonly link: string | undefined },
+  words: DeskPlan & Pick<DeskOptions, 'typeOf' | 'link'>,
+  { alerts, silences }: { readonly alerts: AlertStore; readonly silences: SilenceBook },
 ): Desk {
-  const { config, db, register, rules, clock, trouble, log } = options;
+  const { config, db, register, clock, trouble, log } = options;
   const { retry } = config.alerts;
   return openDesk({
-    ...planOf(config.alerts, link, clock),
+    ...words,
     db,
     register,
-    typeOf: (rule) => rules().entries.find(({ name }) => name === rule)?.type ?? rule,
-    link,
     retry: {
       firstMs: retry.firstSeconds * 1000,
       lastMs: retry.lastSeconds * 1000,

@@ -11,6 +11,7 @@ import type { Intake } from '../ingest/intake.ts';
 import type { Quarantine } from '../ingest/quarantine.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { type AlertLives, alertLifeRoutes } from './alert-life.ts';
+import { type AlertPageRoutes, alertPageRoutes } from './alert-page.ts';
 import { type AlertLists, alertsRoute } from './alerts.ts';
 import { billRoute } from './bill.ts';
 import { type CollectionSettings, collectionRoute } from './collection.ts';
@@ -40,8 +41,13 @@ export type ApiOptions = {
   /** 0 = any free port. */
   readonly port: number;
   readonly version: string;
-  /** Address of an alert, `{id}` being its id; undefined: no links. */
-  readonly alertLink?: string | undefined;
+  readonly told: {
+    /** Address of an alert, `{id}` being its id; undefined: no links. */
+    readonly link: string | undefined;
+    /** An alert in the words of its messages. */
+    readonly say: AlertPageRoutes['say'];
+    readonly dead: DeadLetters;
+  };
   readonly store: ReadingStore;
   readonly alerts: AlertLists & AlertLives;
   readonly silences: SilenceRoutes;
@@ -53,7 +59,6 @@ export type ApiOptions = {
   readonly clock: Clock;
   readonly journal: Intake;
   readonly quarantine: Quarantine;
-  readonly dead: DeadLetters;
   readonly reprocessing: Reprocessing;
   /** Of network servers that post what their devices say. */
   readonly webhooks: Pick<WebhookOptions, 'secret' | 'maxBytes'>;
@@ -89,8 +94,9 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await describeApi(server, version);
   await server.register(healthRoutes(health, metrics));
   await server.register(readingsRoute(store));
-  await server.register(alertsRoute(alerts, clock, options.alertLink));
-  await server.register(alertLifeRoutes(alerts, clock, options.alertLink));
+  await server.register(alertsRoute(alerts, clock, options.told.link));
+  await server.register(alertLifeRoutes(alerts, clock, options.told.link));
+  await server.register(alertPageRoutes({ alerts, say: options.told.say, register, clock }));
   await server.register(silenceRoutes(options.silences, register, clock));
   const load = { maxIntervals: options.maxLoadIntervals, channelsOf: options.devices.channels };
   await server.register(loadRoute(store, register, clock, load));
@@ -117,7 +123,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   );
   await server.register(webhookRoutes({ journal, clock, ...options.webhooks }));
   await server.register(quarantineRoutes(quarantine, journal));
-  await server.register(notificationRoutes(options.dead));
+  await server.register(notificationRoutes(options.told.dead));
   await server.register(deviceRoutes(options.devices, register));
   await server.register(reprocessRoutes(options.reprocessing, register));
   try {

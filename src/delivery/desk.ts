@@ -7,13 +7,14 @@ import { isQuiet } from '../domain/schedule.ts';
 import type { Clock } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { placeOf } from '../rules/scope.ts';
-import { type ComposeOptions, compose } from './compose.ts';
+import { compose } from './compose.ts';
 import { deliverDirectly } from './directly.ts';
 import { createLookTimes } from './look-times.ts';
 import type { Recipient } from './open-channels.ts';
 import { type Grouping, type News, planMessages } from './plan.ts';
 import { toldOf } from './routes.ts';
 import { type DeadRow, type MessageRow, openDeliveryRows } from './rows.ts';
+import type { SayItemOptions } from './say-item.ts';
 import { type DeliveryTrouble, databaseTrouble, LOOK_MS, type Retry, startSender } from './sender.ts';
 import { followClock } from './set-back.ts';
 import type { Language, Route } from './settings.ts';
@@ -33,21 +34,20 @@ export type DeskPlan = {
   readonly late: { readonly fromMs: number; readonly waitMs: number };
 };
 
-export type DeskOptions = DeskPlan & {
-  readonly db: DatabaseSync;
-  readonly register: () => Register;
-  readonly typeOf: ComposeOptions['typeOf'];
-  readonly link: string | undefined;
-  readonly retry: Retry;
-  /** How an alert stands that nobody has taken on yet when it was told. */
-  readonly standing: (alert: string, nowMs: number) => Standing;
-  /** Does a silence or another alert hold it now? Then it is not told, though it may have fired before that began. */
-  readonly isHeld: (alert: Alert, nowMs: number) => boolean;
-  readonly clock: Clock;
-  /** In [0, 1). */
-  readonly random: () => number;
-  readonly onTrouble: (trouble: DeliveryTrouble) => void;
-};
+export type DeskOptions = DeskPlan &
+  Pick<SayItemOptions, 'typeOf' | 'link'> & {
+    readonly db: DatabaseSync;
+    readonly register: () => Register;
+    readonly retry: Retry;
+    /** How an alert stands that nobody has taken on yet when it was told. */
+    readonly standing: (alert: string, nowMs: number) => Standing;
+    /** Does a silence or another alert hold it now? Then it is not told, though it may have fired before that began. */
+    readonly isHeld: (alert: Alert, nowMs: number) => boolean;
+    readonly clock: Clock;
+    /** In [0, 1). */
+    readonly random: () => number;
+    readonly onTrouble: (trouble: DeliveryTrouble) => void;
+  };
 
 /** Tells recipients, by routes: collects, limits, escalates, tries again. */
 export interface Desk extends AsyncDisposable {

@@ -3,6 +3,7 @@ import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
 import type { Channel, Outgoing } from './channel.ts';
+import { escapeHtml } from './html.ts';
 import type { MailServer } from './settings.ts';
 
 /** Mails through an SMTP server (RFC 5321), text and HTML, in the threads of their alerts. */
@@ -68,8 +69,7 @@ function threadOf({ earlier }: Outgoing, idOf: (id: string) => string) {
 
 /** The same words as the text, as they stand; addresses become links. */
 function htmlOf({ text }: Pick<Outgoing, 'text'>): string {
-  const escaped = text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
-  const linked = escaped.replace(/https?:\/\/[^\s]+/g, (url) => `<a href="${url}">${url}</a>`);
+  const linked = escapeHtml(text).replace(/https?:\/\/[^\s]+/g, (url) => `<a href="${url}">${url}</a>`);
   return `<!doctype html><html><body><div style="font-family:sans-serif;white-space:pre-wrap">${linked}</div></body></html>`;
 }
 

@@ -1,0 +1,143 @@
+import type { AlertLife } from '../alerts/alert-store.ts';
+import { escapeHtml } from '../delivery/html.ts';
+import type { SaidItem } from '../delivery/say-item.ts';
+import type { Language } from '../delivery/settings.ts';
+import type { Alert } from '../domain/alert.ts';
+import { type PageWords, pageWords, type SpanName } from './alert-page-words.ts';
+
+export type AlertPage = {
+  readonly alert: Alert;
+  readonly said: SaidItem;
+  readonly life: AlertLife;
+  readonly isTaken: boolean;
+  readonly language: Language;
+  /** A moment on the local clock. */
+  readonly time: (atMs: number) => string;
+};
+
+const STYLE = `body{font:16px/1.45 system-ui,sans-serif;margin:0 auto;max-width:40rem;padding:1rem;color:#1b1b1b;background:#fff}
+h1{font-size:1.3rem}dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem}dt{color:#555}dd{margin:0}
+form{border:1px solid #bbb;border-radius:6px;padding:.8rem;margin:1rem 0;display:grid;gap:.5rem}h2{font-size:1rem;margin:0}p{margin:.3rem 0}
+input,select,button{font:inherit;padding:.4rem;max-width:100%;box-sizing:border-box}label{display:grid}
+.critical{color:#a40000}.warning{color:#8a5200}.over{color:#1d6b2f}
+@media (prefers-color-scheme:dark){body{color:#eee;background:#16181a}dt{color:#aaa}.critical{color:#ff8a80}.warning{color:#ffc36b}.over{color:#86d997}}`;
+
+/** No script, nothing from elsewhere, in no frame; forms go to this service alone. */
+export const PAGE_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'cache-control': 'no-store',
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** An alert for people: what its messages say, and what they may do about it, in forms of this page. */
+export function alertPageHtml({ alert, said, life, isTaken, language, time }: AlertPage): string {
+  const words = pageWords[language];
+  const isOver = alert.state === 'resolved';
+  const { acknowledgement, outcome } = life;
+  const until =
+    acknowledgement?.untilMs === undefined ? '' : ` ${words.until} ${time(acknowledgement.untilMs)}`;
+  const facts: readonly (readonly [string, string])[] = [
+    [words.building, said.building],
+    [words.space, said.space],
+    [words.device, said.device],
+    [words.since, isOver ? `${said.startsAt} ${words.to} ${said.endsAt} (${said.lasted})` : said.startsAt],
+    [words.measured, said.measured],
+    [words.expected, said.expected],
+    [words.sure, isOver ? '' : said.sure],
+    [words.acknowledged, isTaken || isOver ? toldBy(acknowledgement, until) : ''],
+    [
+      words.outcome,
+      outcome ? toldBy({ ...outcome, by: `${words.outcomes[outcome.outcome]} (${outcome.by})` }) : '',
+    ],
+  ];
+  const state = isOver ? words.over : words.goesOn;
+  const body = [
+    `<p class="${isOver ? 'over' : alert.severity}"><strong>${escapeHtml(`${said.severity} · ${state}`)}</strong></p>`,
+    `<h1>${escapeHtml(said.title)}</h1>`,
+    ...[said.closed, said.detail, said.flapping, life.held && !isOver ? words.held : '']
+      .filter((text) => text !== '')
+      .map((text) => `<p>${escapeHtml(text)}</p>`),
+    `<dl>${facts.map(([name, text]) => (text === '' ? '' : `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)).join('')}</dl>`,
+    ...(alert.state === 'firing' && !isTaken ? [takeOnForm(alert, words)] : []),
+    ...(alert.state === 'pending' ? [] : [outcomeForm(alert, words)]),
+    ...(isOver || alert.building === undefined ? [] : [silenceForm(alert, said, words)]),
+  ];
+  return page(language, said.title, body.join('\n'));
+}
+
+/** What could not be done, with a way back to the alert. */
+export function problemPageHtml(says: string, back: string, language: Language): string {
+  const link = `<p><a href="${escapeHtml(back)}">${escapeHtml(pageWords[language].back)}</a></p>`;
+  return page(language, 'kvarter', `<p class="critical"><strong>${escapeHtml(says)}</strong></p>\n${link}`);
+}
+
+function toldBy(act: { readonly by: string; readonly note?: string } | undefined, until = ''): string {
+  return act === undefined ? '' : `${act.by}${until}${act.note === undefined ? '' : `: ${act.note}`}`;
+}
+
+function page(language: Language, title: string, body: string): string {
+  return `<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
+${body}
+</body></html>
+`;
+}
+
+function takeOnForm({ id }: Alert, words: PageWords): string {
+  const fields = [by(words), note(words), span(words, ['untilOver', 'h4', 'd1', 'd7'])];
+  return form(`${id}/acknowledge`, words.takeOn, words.takeOnWhy, fields, [['', '', words.takeOn]]);
+}
+
+function outcomeForm({ id }: Alert, { outcomes, ...words }: PageWords): string {
+  const buttons = (['true', 'false', 'unknown'] as const).map(
+    (outcome) => ['outcome', outcome, outcomes[outcome]] as const,
+  );
+  return form(`${id}/outcome`, words.wasRight, '', [by(words), note(words)], buttons);
+}
+
+function silenceForm({ id, device }: Alert, said: SaidItem, words: PageWords): string {
+  const scopes = [
+    ...(device === undefined ? [] : [['device', said.device] as const]),
+    ['building', said.building] as const,
+  ];
+  const reason = `<label>${words.reason}<input name="reason" required maxlength="2000"></label>`;
+  const fields = [select('scope', scopes), span(words, ['h4', 'd1', 'd7']), by(words), reason];
+  return form(`${id}/silence`, words.silence, words.silenceWhy, fields, [['', '', words.send]]);
+}
+
+function by({ by: label }: Pick<PageWords, 'by'>): string {
+  return `<label>${label}<input name="by" required maxlength="200" autocomplete="name"></label>`;
+}
+
+function note({ note: label }: Pick<PageWords, 'note'>): string {
+  return `<label>${label}<input name="note" maxlength="2000"></label>`;
+}
+
+function span({ spans }: PageWords, names: readonly SpanName[]): string {
+  return select(
+    'span',
+    names.map((name) => [name, spans[name]] as const),
+  );
+}
+
+function select(name: string, options: readonly (readonly [value: string, text: string])[]): string {
+  const items = options.map(([value, text]) => `<option value="${value}">${escapeHtml(text)}</option>`);
+  return `<select name="${name}">${items.join('')}</select>`;
+}
+
+function form(
+  action: string,
+  title: string,
+  why: string,
+  fields: readonly string[],
+  buttons: readonly (readonly [name: string, value: string, text: string])[],
+): string {
+  const named = (name: string, value: string) => (name === '' ? '' : ` name="${name}" value="${value}"`);
+  const all = buttons.map(
+    ([name, value, text]) => `<button${named(name, value)}>${escapeHtml(text)}</button>`,
+  );
+  return `<form method="post" action="${escapeHtml(action.split('/').map(encodeURIComponent).join('/'))}"><h2>${escapeHtml(title)}</h2>${why === '' ? '' : `<p>${escapeHtml(why)}</p>`}${fields.join('')}<p>${all.join(' ')}</p></form>`;
+}

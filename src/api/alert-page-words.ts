@@ -1,0 +1,94 @@
+import type { Outcome } from '../alerts/acts.ts';
+import type { Language } from '../delivery/settings.ts';
+
+/** What the page of an alert says beside the alert. */
+export type PageWords = {
+  readonly goesOn: string;
+  readonly over: string;
+  readonly since: string;
+  readonly to: string;
+  readonly building: string;
+  readonly space: string;
+  readonly device: string;
+  readonly measured: string;
+  readonly expected: string;
+  readonly sure: string;
+  readonly held: string;
+  readonly acknowledged: string;
+  readonly until: string;
+  readonly outcome: string;
+  readonly outcomes: Readonly<Record<Outcome['outcome'], string>>;
+  readonly takeOn: string;
+  readonly takeOnWhy: string;
+  readonly wasRight: string;
+  readonly silence: string;
+  readonly silenceWhy: string;
+  readonly by: string;
+  readonly note: string;
+  readonly reason: string;
+  readonly send: string;
+  readonly back: string;
+  readonly spans: Readonly<Record<SpanName, string>>;
+};
+
+export const spans = { untilOver: undefined, h4: 4, d1: 24, d7: 168 } as const;
+export type SpanName = keyof typeof spans;
+
+export const pageWords: Readonly<Record<Language, PageWords>> = {
+  en: {
+    goesOn: 'Going on',
+    over: 'Over',
+    since: 'Since',
+    to: 'to',
+    building: 'Building',
+    space: 'Space',
+    device: 'Device',
+    measured: 'Measured',
+    expected: 'Expected',
+    sure: 'How sure',
+    held: 'Held back by a silence or by another alert that explains it: nobody is told of it.',
+    acknowledged: 'Taken on by',
+    until: 'until',
+    outcome: 'Said to be',
+    outcomes: { true: 'right', false: 'a false alarm', unknown: 'not known' },
+    takeOn: 'Take it on',
+    takeOnWhy: 'Nobody else is called for it.',
+    wasRight: 'Was it right?',
+    silence: 'Work is going on',
+    silenceWhy: 'What begins here is shown, and told only if it still goes on afterwards.',
+    by: 'Your name',
+    note: 'Note',
+    reason: 'What is done',
+    send: 'Send',
+    back: 'Back to the alert',
+    spans: { untilOver: 'until it is over', h4: '4 hours', d1: '1 day', d7: '7 days' },
+  },
+  sv: {
+    goesOn: 'Pågår',
+    over: 'Över',
+    since: 'Sedan',
+    to: 'till',
+    building: 'Byggnad',
+    space: 'Utrymme',
+    device: 'Givare',
+    measured: 'Uppmätt',
+    expected: 'Väntat',
+    sure: 'Hur säkert',
+    held: 'Hålls tillbaka av pågående arbete eller av ett annat larm som förklarar det: ingen får meddelande om det.',
+    acknowledged: 'Kvitterat av',
+    until: 'till',
+    outcome: 'Bedömt som',
+    outcomes: { true: 'rätt', false: 'falskt larm', unknown: 'okänt' },
+    takeOn: 'Kvittera',
+    takeOnWhy: 'Ingen annan kallas för det.',
+    wasRight: 'Var larmet rätt?',
+    silence: 'Arbete pågår',
+    silenceWhy: 'Det som börjar här visas, och sägs bara om det fortfarande pågår efteråt.',
+    by: 'Ditt namn',
+    note: 'Anteckning',
+    reason: 'Vad som görs',
+    send: 'Skicka',
+    back: 'Tillbaka till larmet',
+    spans: { untilOver: 'tills det är över', h4: '4 timmar', d1: '1 dygn', d7: '7 dygn' },
+  },
+};

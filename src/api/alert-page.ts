@@ -1,0 +1,113 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { isAcknowledged } from '../alerts/acts.ts';
+import type { AlertStore } from '../alerts/alert-store.ts';
+import type { SaidItem } from '../delivery/say-item.ts';
+import type { Language } from '../delivery/settings.ts';
+import type { Alert } from '../domain/alert.ts';
+import { HOUR_MS } from '../domain/interval.ts';
+import { localTime } from '../domain/local-time.ts';
+import type { Register } from '../domain/register.ts';
+import { type Clock, isoTime } from '../domain/time.ts';
+import { zoneOf } from '../domain/zone.ts';
+import { alertPageHtml, PAGE_HEADERS, problemPageHtml } from './alert-page-html.ts';
+import { spans } from './alert-page-words.ts';
+
+export type AlertPageRoutes = {
+  readonly alerts: Pick<AlertStore, 'find' | 'lifeOf'>;
+  /** An alert in the words of its messages. */
+  readonly say: (alert: Alert, language: Language) => SaidItem;
+  readonly register: () => Register;
+  readonly clock: Clock;
+};
+
+/** What forms may hold: names and short texts. */
+const MOST_BYTES = 32_768;
+const paramsSchema = z.object({ id: z.string(), act: z.string().default('') });
+const failureSchema = z.object({ detail: z.string() });
+const spanSchema = z.enum(['untilOver', 'h4', 'd1', 'd7']).catch('untilOver');
+
+/**
+ * `/alerts/ID`: the page that messages link to. It shows what they say, and its forms do what the API does: acknowledge, say the
+ * outcome, silence. Opening it changes nothing: mail filters open links too.
+ */
+export function alertPageRoutes({ alerts, say, register, clock }: AlertPageRoutes): FastifyPluginAsync {
+  return async (server) => {
+    server.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: MOST_BYTES },
+      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    );
+    const html = (reply: FastifyReply, status: number, text: string) =>
+      reply.status(status).headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(text);
+
+    server.get('/alerts/:id', { schema: { hide: true } }, async (request, reply) => {
+      const { id } = paramsSchema.parse(request.params);
+      const language = languageOf(request);
+      const alert = alerts.find(id);
+      if (!alert) return html(reply, 404, problemPageHtml(NO_SUCH[language], id, language));
+      const life = alerts.lifeOf(id);
+      const zone = zoneOf(register().organisation.timeZone);
+      const time = (atMs: number) => localTime(zone, atMs);
+      const isTaken = alert.state === 'firing' && isAcknowledged(life, clock());
+      return html(
+        reply,
+        200,
+        alertPageHtml({ alert, said: say(alert, language), life, isTaken, language, time }),
+      );
+    });
+
+    server.post('/alerts/:id/:act', { schema: { hide: true } }, async (request, reply) => {
+      const { id, act } = paramsSchema.parse(request.params);
+      const language = languageOf(request);
+      const back = `../${encodeURIComponent(id)}`;
+      if (!isFromHere(request))
+        return html(reply, 403, problemPageHtml(FROM_ELSEWHERE[language], back, language));
+      const asked = askedOf(id, act, z.record(z.string(), z.string()).catch({}).parse(request.body));
+      const answer = await server.inject({ method: 'POST', ...asked });
+      if (answer.statusCode < 300) return reply.header('location', back).status(303).send();
+      const { detail } = failureSchema.catch({ detail: answer.payload }).parse(answer.json());
+      return html(reply, answer.statusCode, problemPageHtml(detail, back, language));
+    });
+
+    /** The same as a request to the API. */
+    const askedOf = (
+      id: string,
+      act: string,
+      { span, scope, by, note, outcome, reason }: Record<string, string>,
+    ) => {
+      const hours = spans[spanSchema.parse(span)];
+      const until = hours === undefined ? {} : { until: isoTime(clock() + hours * HOUR_MS) };
+      const about = { by, ...(note?.trim() ? { note } : {}) };
+      const url = `/api/v1/alerts/${encodeURIComponent(id)}/${encodeURIComponent(act)}`;
+      if (act === 'acknowledge') return { url, payload: { ...about, ...until } };
+      if (act !== 'silence') return { url, payload: { ...about, outcome } };
+      const { building, device } = alerts.find(id) ?? {};
+      const covers = scope === 'device' && device !== undefined ? { device } : { building };
+      return { url: '/api/v1/silences', payload: { scope: covers, by, reason, ...until } };
+    };
+  };
+}
+
+const NO_SUCH: Readonly<Record<Language, string>> = {
+  en: 'There is no such alert: it is forgotten, or the address is not whole.',
+  sv: 'Larmet finns inte: det är bortglömt, eller så är adressen inte hel.',
+};
+const FROM_ELSEWHERE: Readonly<Record<Language, string>> = {
+  en: 'This came from another page: open the alert and send it from there.',
+  sv: 'Detta kom från en annan sida: öppna larmet och skicka därifrån.',
+};
+
+/** The first language of the browser that kvarter speaks. */
+function languageOf({ headers }: FastifyRequest): Language {
+  const [, language] = /(?:^|,)\s*(sv|en)\b/i.exec(headers['accept-language'] ?? '') ?? [];
+  return language?.toLowerCase() === 'sv' ? 'sv' : 'en';
+}
+
+/** A form of another site must not act in the name of who looks at it: browsers say where it was sent from. */
+function isFromHere({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  const { origin, host } = headers;
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+}

@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isoTime } from '../../src/domain/time.ts';
+import { openService, type Service } from '../support/service.ts';
+import { openTempDir } from '../support/temp-dir.ts';
+
+const NOW_MS = Date.parse('2026-01-15T08:00+01:00');
+
+/** A service with an alert of a low battery, and the page of it as a browser asks for it. */
+async function openPage() {
+  const stack = new AsyncDisposableStack();
+  const dir = stack.use(await openTempDir());
+  const file = join(dir.path, 'kvarter.yaml');
+  await writeFile(file, 'http: { publicUrl: https://kvarter.example.se/x/ }\n');
+  const service = stack.use(await openService(dir.path, { KVARTER_CONFIG: file }, { clock: () => NOW_MS }));
+  await service.publish(
+    'kvarter/el-b1/up',
+    JSON.stringify({ time: isoTime(NOW_MS), values: { batteryPct: 5 } }),
+  );
+  await service.app.settled();
+  const { id = '' } = (await service.get('/api/v1/alerts')).alerts[0] ?? {};
+  return {
+    service,
+    id,
+    open: (language: string, alert = id) => ask(service, `/alerts/${alert}`, { 'accept-language': language }),
+    send: (act: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+      ask(service, `/alerts/${id}/${act}`, headers, new URLSearchParams(fields)),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function ask(service: Service, path: string, headers: Record<string, string>, body?: URLSearchParams) {
+  const url = `http://127.0.0.1:${service.app.httpPort}${path}`;
+  const method = body === undefined ? 'GET' : 'POST';
+  const answer = await fetch(url, { method, headers, redirect: 'manual', ...(body && { body }) });
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+describe('the page of an alert', () => {
+  it('is what messages link to, and says what they say in the language of the browser', async () => {
+    await using page = await openPage();
+    const { link } = await page.service.get<{ link: string }>(`/api/v1/alerts/${page.id}`);
+    expect(link).toBe(`https://kvarter.example.se/x/alerts/${page.id}`);
+    const swedish = await page.open('de, sv-SE;q=0.9, en;q=0.8');
+    expect(swedish.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(swedish.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(swedish.text).toContain('<html lang="sv">');
+    expect(swedish.text).toContain('<h1>Batteri låg: 5 % i el-b1</h1>');
+    expect(swedish.text).toContain('<dt>Sedan</dt><dd>2026-01-15 08:00</dd>');
+    expect(swedish.text).toContain('<dt>Byggnad</dt><dd>Norrlidsvägen 1</dd>');
+    expect((await page.open('fr')).text).toContain('<h1>Battery low: 5 % in el-b1</h1>');
+    const gone = await page.open('sv', 'stale-1');
+    expect([gone.status, gone.text.includes('Larmet finns inte')]).toEqual([404, true]);
+  });
+
+  it('takes on, says the outcome and silences as the API does', async () => {
+    await using page = await openPage();
+    const taken = await page.send('acknowledge', { by: 'Anna <b>', note: 'på väg', span: 'h4' });
+    expect([taken.status, taken.headers.get('location')]).toEqual([303, `../${page.id}`]);
+    expect(await page.service.get(`/api/v1/alerts/${page.id}`)).toMatchObject({
+      state: 'acknowledged',
+      acknowledgement: { by: 'Anna <b>', note: 'på väg', until: isoTime(NOW_MS + 4 * 3_600_000) },
+    });
+    const { text } = await page.open('sv');
+    expect(text).toContain('<dd>Anna &#60;b&#62; till 2026-01-15 12:00: på väg</dd>');
+    expect(text).not.toContain(`${page.id}/acknowledge`);
+    expect((await page.send('outcome', { by: 'Anna', note: '', outcome: 'true' })).status).toBe(303);
+    expect((await page.open('sv')).text).toContain('<dt>Bedömt som</dt><dd>rätt (Anna)</dd>');
+    const silence = { scope: 'device', span: 'd1', by: 'Anna', reason: 'byter batteri' };
+    expect((await page.send('silence', silence)).status).toBe(303);
+    expect(await page.service.get('/api/v1/silences')).toMatchObject({
+      silences: [
+        { scope: { device: ['el-b1'] }, until: isoTime(NOW_MS + 86_400_000), reason: 'byter batteri' },
+      ],
+    });
+  });
+
+  it('says what is wrong with a form, and leads back', async () => {
+    await using page = await openPage();
+    const nameless = await page.send('acknowledge', { by: ' ' });
+    expect(nameless.status).toBe(400);
+    expect(nameless.text).toContain(`<a href="../${page.id}">Back to the alert</a>`);
+    expect((await page.send('nothing', { by: 'Anna' })).status).toBe(404);
+  });
+
+  it('takes no form from another site', async () => {
+    await using page = await openPage();
+    const fields = { by: 'Eve' };
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ]) {
+      expect((await page.send('acknowledge', fields, headers)).status, JSON.stringify(headers)).toBe(403);
+    }
+    const own = { origin: `http://127.0.0.1:${page.service.app.httpPort}` };
+    expect((await page.send('acknowledge', fields, own)).status).toBe(303);
+  });
+});
