@@ -17,6 +17,12 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')));
 
+/** What options mean that most commands have and few explain. */
+const COMMON = {
+  config: '--config FILE  the settings; default: config/kvarter.yaml',
+  json: '--json         JSON instead of text',
+};
+
 const stop = new AbortController();
 const context: CommandContext = {
   places: { cwd: process.cwd(), packageDir, environment: process.env },
@@ -34,13 +40,6 @@ const context: CommandContext = {
   stop: stop.signal,
 };
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    // A second signal means now.
-    if (stop.signal.aborted) process.exit(FAILED);
-    stop.abort();
-  });
-}
 // A reader that has had enough (`kvarter replay … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -88,31 +87,42 @@ async function main(words: readonly string[]): Promise<number> {
     if (positionals.length < min || positionals.length > max) {
       throw new KvarterError('usage', `usage: ${command.usage}`);
     }
+    if (command.endsItself) followSignals();
     return await command.run(context, { values: plain(values), files: positionals });
   } catch (error) {
-    return failed(error, command);
+    return failed(error, name, command);
   }
 }
 
-function failed(error: unknown, command: Command): number {
+function followSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // A second signal means now.
+      if (stop.signal.aborted) process.exit(FAILED);
+      stop.abort();
+    });
+  }
+}
+
+function failed(error: unknown, name: string, command: Command): number {
   if (error instanceof KvarterError) {
-    context.complain(`kvarter: ${error.message}\n`);
+    const help = error.code === 'usage' ? `see kvarter ${name} --help\n` : '';
+    context.complain(`kvarter: ${error.message}\n${help}`);
     return ['usage', 'config-invalid', 'input-invalid'].includes(error.code) ? USAGE : FAILED;
   }
   if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
     context.complain(`kvarter: ${error.message}\nusage: ${command.usage}\n`);
     return USAGE;
   }
+  // A name that is too long, a folder that may not be made, a disk that is full: the system says it in a sentence.
+  if (error instanceof Error && 'syscall' in error) {
+    context.complain(`kvarter: ${error.message}\n`);
+    return FAILED;
+  }
   // A fault of kvarter's own: the stack is what a developer needs.
   context.complain(`kvarter: ${error instanceof Error ? error.stack : String(error)}\n`);
   return FAILED;
 }
-
-/** What options mean that most commands have and few explain. */
-const COMMON = {
-  config: '--config FILE  the settings; default: config/kvarter.yaml',
-  json: '--json         JSON instead of text',
-};
 
 function commonHelp({ help, options }: Command): string {
   const lines = Object.entries(COMMON).flatMap(([name, says]) =>

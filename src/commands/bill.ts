@@ -6,7 +6,7 @@ import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { withSubscription } from '../energy/tariffs/subscription.ts';
 import { billText, comparedText } from './bill-text.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
-import { localTimeOption, subscribedKwOption, textOption } from './options.ts';
+import { localTimeOption, requiredOption, subscribedKwOption, textOption } from './options.ts';
 import { loadOf, type ReadText, readLoadFile, readText, seriesOf } from './series-files.ts';
 import { readTariff, readTariffFolder } from './tariff-files.ts';
 
@@ -40,10 +40,8 @@ Exit code 0 also for a bill that is marked incomplete, because hours are missing
   },
   files: { min: 0, max: 0 },
   run: async (context, args) => {
-    const [tariffFile, folder, loadFile] = ['tariff', 'compare', 'load'].map((name) =>
-      textOption(args, name),
-    );
-    if (loadFile === undefined) throw new KvarterError('usage', '--load FILE is missing');
+    const [tariffFile, folder] = ['tariff', 'compare'].map((name) => textOption(args, name));
+    const loadFile = requiredOption(args, 'load');
     if ((tariffFile === undefined) === (folder === undefined)) {
       throw new KvarterError('usage', 'give either --tariff FILE or --compare DIR');
     }
@@ -52,6 +50,8 @@ Exit code 0 also for a bill that is marked incomplete, because hours are missing
     const tariff = withSubscription(readTariff(file), subscribedKwOption(args));
     const load = await readLoadFile(loadFile, tariff, context);
     const price = await priceOption(args, context);
+    if (price !== undefined && tariff.energy.every(({ spotMultiplier }) => spotMultiplier === undefined))
+      context.complain(`note: ${file} bills no spot price: --price changes nothing\n`);
     const made = billOf(tariff, load, optionsOf({ tariff, load, price }, context, args));
     if (typeof made === 'string') throw new KvarterError('config-invalid', `${file}: ${made}`);
     context.print(args.values.json ? `${JSON.stringify(billJson(made))}\n` : billText(tariff, made));

@@ -35,7 +35,7 @@ never fewer than comfort.similarHouseholds (at least 5); of fewer nothing is sai
       const value = textOption(args, name);
       if (value !== undefined) query.set(name, value);
       else if (name !== 'language') {
-        throw new KvarterError('usage', `--${name} is missing: see kvarter comfort digest --help`);
+        throw new KvarterError('usage', `--${name} is missing`);
       }
     }
     for (const name of ['from', 'to']) {

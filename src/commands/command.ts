@@ -30,6 +30,8 @@ export type Command = {
   /** What `--help` shows below the usage: an example, and what each option means. */
   readonly help: string;
   readonly options: ParseArgsOptionsConfig;
+  /** It ends by itself when `context.stop` aborts. Others keep nothing that would be lost: the signal ends them. */
+  readonly endsItself?: true;
   /** How many file arguments it takes. */
   readonly files: { readonly min: number; readonly max: number };
   /** The exit code. Throws a KvarterError for what a person has to be told. */

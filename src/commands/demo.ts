@@ -32,6 +32,7 @@ second, each building's running hour against its budget, and the alerts as they 
 
   kvarter demo --speed 60`,
   options: { speed: { type: 'string' }, days: { type: 'string' }, seed: { type: 'string' } },
+  endsItself: true,
   files: { min: 0, max: 0 },
   run: async (context, args) => {
     const speed = numberOption(args, 'speed', { min: 1, max: 3600 }) ?? 120;

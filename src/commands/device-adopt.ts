@@ -64,7 +64,7 @@ function deviceOf(args: CommandArguments): Record<string, string | number> {
     if (number !== undefined) device[name] = number;
   }
   for (const name of ['model', 'building']) {
-    if (device[name] === undefined) throw new KvarterError('usage', `--${name} is missing\nusage: ${usage}`);
+    if (device[name] === undefined) throw new KvarterError('usage', `--${name} is missing`);
   }
   return device;
 }

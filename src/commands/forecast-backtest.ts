@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { KvarterError } from '../domain/errors.ts';
 import { HOUR_MS } from '../domain/interval.ts';
 import { isoTime } from '../domain/time.ts';
@@ -20,11 +19,11 @@ export type BacktestArguments = {
 };
 
 /** `kvarter forecast --backtest`: forecasts to standard output, scores and progress to standard error. */
-export async function runBacktest(
-  { clock, complain, print, stop }: CommandContext,
+export function runBacktest(
+  { clock, complain, print }: CommandContext,
   feed: FeedOptions,
   given: BacktestArguments,
-): Promise<number> {
+): number {
   const { fromMs, toMs, everyMs } = spanOf(feed, given);
   const { everyHours, hours, steps, isJson } = given;
   const scores = createScores(feed);
@@ -44,9 +43,6 @@ export async function runBacktest(
       rows.push({ origin: isoTime(atMs), ...forecastRow(step), kw });
     }
     progress('more');
-    // Lets a signal in.
-    await setImmediate();
-    if (stop.aborted) return 1;
   }
   const result = scores.result();
   if (isJson) {
@@ -73,7 +69,7 @@ function spanOf({ load, zone }: FeedOptions, { file, everyHours, ...given }: Bac
   if (fromMs <= firstMs || fromMs >= toMs) {
     throw new KvarterError(
       'usage',
-      `--from ${isoTime(fromMs)}: must be after the first time of ${file} (${isoTime(firstMs)}) and before --to and its end (${isoTime(toMs)})`,
+      `--from ${isoTime(fromMs)}${given.fromMs === undefined ? ' (the default)' : ''}: must be after the first time of ${file} (${isoTime(firstMs)}) and before --to and its end (${isoTime(toMs)})`,
     );
   }
   return { fromMs, toMs, everyMs };

@@ -112,7 +112,7 @@ function timesOf(args: CommandArguments, zone: string) {
 function required<Value>(args: CommandArguments, name: string, value: Value | undefined): Value {
   if (value !== undefined) return value;
   const instead = name === 'at' && args.values.backtest === undefined ? ' (or --backtest)' : '';
-  throw new KvarterError('usage', `--${name} is missing${instead}: see kvarter forecast --help`);
+  throw new KvarterError('usage', `--${name} is missing${instead}`);
 }
 
 function forecastAt(

@@ -23,6 +23,7 @@ A file is sent in parts. What is sent twice is stored once: after a failure send
 
   kvarter import 2025.csv 2026.csv.gz`,
   options: { url: { type: 'string' }, config: { type: 'string' }, json: { type: 'boolean' } },
+  endsItself: true,
   files: { min: 1, max: Number.POSITIVE_INFINITY },
   run: async (context, args) => {
     const client = createServiceClient({

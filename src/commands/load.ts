@@ -60,16 +60,17 @@ Exit code 1 when a reading is lost, duplicated or wrong.
     config: { type: 'string' },
     json: { type: 'boolean' },
   },
+  endsItself: true,
   files: { min: 0, max: 0 },
   run: async (context, args) => {
-    const devices = Math.floor(required(numberOption(args, 'devices', { min: 1, max: 1e6 }), '--devices N'));
-    const named = required(textOption(args, 'format'), '--format F');
+    const devices = Math.floor(required(numberOption(args, 'devices', { min: 1, max: 1e6 }), '--devices'));
+    const named = required(textOption(args, 'format'), '--format');
     const fleet = loadDevices(named);
     if (!fleet)
       throw new KvarterError('usage', `--format ${named}: must be one of ${loadFormats.join(', ')}`);
     const dir = textOption(args, 'register-out');
     if (dir !== undefined) return writeRegister(context, resolve(context.places.cwd, dir), fleet, devices);
-    const rate = required(numberOption(args, 'rate', { min: 0.01, max: 1e6 }), '--rate R');
+    const rate = required(numberOption(args, 'rate', { min: 0.01, max: 1e6 }), '--rate');
     const seconds = numberOption(args, 'seconds', { min: 0.1, max: 1e6 }) ?? 10;
     const messages = Math.max(Math.round(rate * seconds), 1);
     const perDevice = Math.ceil(messages / devices);
@@ -177,5 +178,5 @@ function writeRegister({ print }: CommandContext, dir: string, fleet: LoadDevice
 
 function required<T>(value: T | undefined, option: string): T {
   if (value !== undefined) return value;
-  throw new KvarterError('usage', `${option} is missing\nusage: ${load.usage}`);
+  throw new KvarterError('usage', `${option} is missing`);
 }

@@ -1,3 +1,4 @@
+import { decimalOf } from '../domain/csv-form.ts';
 import { KvarterError } from '../domain/errors.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
@@ -18,8 +19,8 @@ export function numberOption(
 ): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
-  const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
+  const value = decimalOf(String(text).trim());
+  if (value !== undefined && value >= min && value <= max) return value;
   throw new KvarterError('usage', `--${name} ${String(text)}: must be a number from ${min} to ${max}`);
 }
 
@@ -54,6 +55,13 @@ export function localTimeOption(
 export function textOption({ values }: CommandArguments, name: string): string | undefined {
   const text = values[name];
   return typeof text === 'string' ? text : undefined;
+}
+
+/** The text of an option that has no default. Throws `usage`. */
+export function requiredOption(args: CommandArguments, name: string): string {
+  const text = textOption(args, name);
+  if (text !== undefined) return text;
+  throw new KvarterError('usage', `--${name} is missing`);
 }
 
 /** `--zone`: the IANA zone of times without offset; Europe/Stockholm when it is not given. Throws `usage`. */

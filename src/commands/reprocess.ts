@@ -39,6 +39,7 @@ What a device sent before it was in the register is in the quarantine as well: k
     config: { type: 'string' },
     json: { type: 'boolean' },
   },
+  endsItself: true,
   files: { min: 0, max: 0 },
   run: async (context, args) => {
     const [fromMs, device] = [timeOption(args, 'from'), textOption(args, 'device')];

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { findable } from '../../simulators/score/findable.ts';
 import { score as scoreOf } from '../../simulators/score/score.ts';
-import { KvarterError } from '../domain/errors.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
-import { numberOption, textOption, timeOption } from './options.ts';
+import { numberOption, requiredOption, textOption, timeOption } from './options.ts';
 import { compareRuns } from './score-effect.ts';
 import { readAlerts, readTruth } from './score-files.ts';
 import { watchedSpan } from './score-span.ts';
@@ -67,7 +66,5 @@ ${Object.keys(findable).length} rules have a row that says which kinds these are
 };
 
 function fileOption({ places }: CommandContext, args: CommandArguments, name: string): string {
-  const file = textOption(args, name);
-  if (file === undefined) throw new KvarterError('usage', `--${name} FILE is missing\nusage: ${score.usage}`);
-  return resolve(places.cwd, file);
+  return resolve(places.cwd, requiredOption(args, name));
 }

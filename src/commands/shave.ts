@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { decimalOf } from '../domain/csv-form.ts';
 import { KvarterError } from '../domain/errors.ts';
 import { HOUR_MS } from '../domain/interval.ts';
 import type { PriceList } from '../energy/bills/bill.ts';
@@ -9,7 +10,7 @@ import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { withSubscription } from '../energy/tariffs/subscription.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { openHighs } from './highs-solver.ts';
-import { localTimeOption, numberOption, subscribedKwOption, textOption } from './options.ts';
+import { localTimeOption, numberOption, requiredOption, subscribedKwOption, textOption } from './options.ts';
 import { loadOf, readSeriesFile, readText } from './series-files.ts';
 import { createShaveProgress } from './shave-progress.ts';
 import { checkFinalContent, siteOption } from './shave-site.ts';
@@ -88,9 +89,9 @@ incomplete: is a part of a month billed as a whole one, coverage: how much of it
     const sizes = sizesOf(args);
     if (sizes) return compareSizes(context, args, input, sizes);
     const shaved = run(context, args, input);
-    const out = textOption(args, 'out');
-    if (out !== undefined) writeOut(out, shaveCsv(shaved));
     context.print(args.values.json ? `${JSON.stringify(shaveJson(shaved))}\n` : shaveText(shaved));
+    const out = textOption(args, 'out');
+    if (out !== undefined) whileWriting(out, () => writeFileSync(out, shaveCsv(shaved)));
     return 0;
   },
 };
@@ -98,8 +99,8 @@ incomplete: is a part of a month billed as a whole one, coverage: how much of it
 type Input = Omit<ShaveInput, 'onProgress'>;
 
 async function inputOf(context: CommandContext, args: CommandArguments): Promise<Input> {
-  const tariffFile = required(args, 'tariff');
-  const loadFile = required(args, 'load');
+  const tariffFile = requiredOption(args, 'tariff');
+  const loadFile = requiredOption(args, 'load');
   const policy = textOption(args, 'policy') ?? 'mpc';
   if (policy !== 'mpc' && policy !== 'guard') {
     throw new KvarterError('usage', `--policy ${policy}: must be mpc or guard`);
@@ -127,6 +128,7 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   if ('battery' in site) checkFinalContent(site.battery, (span.toMs - span.fromMs) / HOUR_MS);
   const priceFile = textOption(args, 'price');
   const market = priceFile === undefined ? undefined : await marketOf(priceFile, timeZone, context);
+  checkOut(args);
   const solve = await openHighs();
   return {
     tariff,
@@ -156,10 +158,7 @@ function run(context: CommandContext, args: CommandArguments, input: Input, labe
   try {
     const shaved = shaveCourse({
       ...input,
-      onProgress: (progress) => {
-        if (context.stop.aborted) throw new KvarterError('usage', 'stopped');
-        look.tell(progress);
-      },
+      onProgress: look.tell,
     });
     look.end();
     return shaved;
@@ -234,10 +233,13 @@ function scaled(battery: Battery, capacityKwh: number): Battery {
 
 function sizesOf(args: CommandArguments): readonly number[] | undefined {
   const text = textOption(args, 'sizes');
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    if (args.values['price-per-kwh'] === undefined) return undefined;
+    throw new KvarterError('usage', '--price-per-kwh: only with --sizes');
+  }
   return text.split(',').map((part) => {
-    const size = Number(part);
-    if (part.trim() !== '' && size > 0 && size <= 1e9) return size;
+    const size = decimalOf(part.trim()) ?? Number.NaN;
+    if (size > 0 && size <= 1e9) return size;
     throw new KvarterError('usage', `--sizes ${text}: must be capacities in kWh, such as 10,20,40`);
   });
 }
@@ -253,15 +255,18 @@ function horizonOf(args: CommandArguments): number {
   );
 }
 
-function required(args: CommandArguments, name: string): string {
-  const text = textOption(args, name);
-  if (text !== undefined) return text;
-  throw new KvarterError('usage', `--${name} is missing`);
+/** Before a year is simulated: can the file be written at the end? */
+function checkOut(args: CommandArguments): void {
+  const out = textOption(args, 'out');
+  if (out === undefined) return;
+  if (textOption(args, 'sizes') !== undefined)
+    throw new KvarterError('usage', '--out is of one battery: not with --sizes');
+  whileWriting(out, () => closeSync(openSync(out, 'a')));
 }
 
-function writeOut(file: string, text: string): void {
+function whileWriting(file: string, write: () => void): void {
   try {
-    writeFileSync(file, text);
+    write();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new KvarterError('usage', `--out ${file}: cannot be written (${why})`);

@@ -61,6 +61,7 @@ bytes. Otherwise it publishes over MQTT with QoS 1; --out then keeps the truth o
     config: { type: 'string' },
     json: { type: 'boolean' },
   },
+  endsItself: true,
   files: { min: 0, max: 0 },
   run: async (context, args) => {
     const folder = textOption(args, 'write-register');

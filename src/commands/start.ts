@@ -11,6 +11,7 @@ Logs JSON lines; the line "kvarter is up" says the ports. SIGTERM or Ctrl-C ends
 
   KVARTER_HTTP__PORT=9090 kvarter start --config /etc/kvarter.yaml`,
   options: { config: { type: 'string' } },
+  endsItself: true,
   files: { min: 0, max: 0 },
   run: async (context, args) => {
     const { config, file } = loadConfig(placesOf(context, args));

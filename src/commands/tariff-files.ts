@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Problem, problemText } from '../config/problem.ts';
 import { type FileTariff, tariffsOf } from '../config/tariffs.ts';
@@ -11,7 +11,7 @@ import { textOf } from './text-file.ts';
  * not understood, and `usage` when it is not clear which tariff is meant.
  */
 export function readTariff(option: string): Tariff {
-  const hash = exists(option) ? -1 : option.lastIndexOf('#');
+  const hash = existsSync(option) ? -1 : option.lastIndexOf('#');
   const [file, name] = hash < 0 ? [option, undefined] : [option.slice(0, hash), option.slice(hash + 1)];
   const tariffs = readTariffs(file);
   const found =
@@ -72,10 +72,6 @@ function filesOf(folder: string): readonly string[] {
   } catch (cause) {
     throw new KvarterError('input-invalid', `${folder}: is no folder that can be read (${says(cause)})`);
   }
-}
-
-function exists(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 function says(cause: unknown): string {

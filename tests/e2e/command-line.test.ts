@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, test } from 'vitest';
 import { commands } from '../../src/commands/commands.ts';
 import { kvarter, startKvarter } from '../support/kvarter.ts';
@@ -213,15 +214,33 @@ test.each(Object.keys(commands))('kvarter %s --help shows an example', async (na
   expect(stdout).toMatch(new RegExp(`\\n {2}.*kvarter ${name}`));
 });
 
+const ellevio = join(import.meta.dirname, '../../config/tariffs/ellevio-2025.json');
+const battery = 'capacityKwh=40,chargeKw=20,dischargeKw=20';
+
 test.each([
   [['nonsense'], /no command nonsense/],
   [['replay'], /usage: kvarter replay FILE/],
   [['start', '--prot', '1'], /--prot/],
   [['simulate', '--buildings', 'many'], /--buildings many/],
-  [['detect', 'a.csv', '--json', '--json'], /--json is given twice/],
+  [['detect', 'a.csv', '--json', '--json'], /--json is given twice: say it once\nsee kvarter detect --help/],
+  [['fill', '/dev/null', '--threshold', '0x50'], /--threshold 0x50: must be a number from 1 to 100/],
+  [['bill', '--tariff', 'y'.repeat(3000), '--load', 'a.csv'], /^kvarter: y+…?/],
+  [
+    ['shave', '--tariff', ellevio, '--load', '-', '--battery', battery, '--price-per-kwh', '5000'],
+    /--price-per-kwh: only with --sizes/,
+  ],
+  [
+    ['shave', '--tariff', ellevio, '--load', '-', '--battery', battery, '--sizes', '10', '--out', 'out.csv'],
+    /--out is of one battery: not with --sizes/,
+  ],
+  [
+    ['shave', '--tariff', ellevio, '--load', '-', '--battery', battery, '--out', '/nowhere/out.csv'],
+    /--out \/nowhere\/out\.csv: cannot be written/,
+  ],
   [['bill', '--tariff', '\u001b[2J.json', '--load', 'a.csv'], /^kvarter: \\x1b\[2J\.json: cannot be read/],
 ])('kvarter %j is refused with exit code 2', async (words, says) => {
-  const { code, stderr } = await kvarter(words);
+  const input = 'time,kw\n2025-01-15T06:00Z,1\n2025-01-15T07:00Z,2\n';
+  const { code, stderr } = await kvarter(words, { input });
   expect(code).toBe(2);
   expect(stderr).toMatch(says);
 });
@@ -262,6 +281,21 @@ describe('kvarter device credentials', () => {
       code: 2,
       stderr: expect.stringMatching(/set mqtt\.credentialsFile/),
     });
+  });
+});
+
+describe('a signal', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s ends a command in the midst of its work', async (signal) => {
+    await using dir = await openTempDir();
+    const file = join(dir.path, 'load.csv');
+    const rows = Array.from({ length: 24 * 365 }, (_, hour) => {
+      return `${new Date(Date.UTC(2025, 0, 1, hour)).toISOString()},${20 + 10 * Math.sin(hour / 4)}`;
+    });
+    await writeFile(file, `time,kw\n${rows.join('\n')}\n`);
+    const words = ['--tariff', ellevio, '--load', file, '--battery', battery, '--out', '/dev/null', '--json'];
+    await using running = startKvarter(['shave', ...words]);
+    await setTimeout(1000);
+    expect(await running.end(signal)).toBe(signal);
   });
 });
 

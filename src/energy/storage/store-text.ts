@@ -1,3 +1,4 @@
+import { decimalOf } from '../../domain/csv-form.ts';
 import type { Battery } from './battery.ts';
 import type { HeatPump } from './heat-pump.ts';
 
@@ -68,7 +69,7 @@ function readKeys<Key extends string>(text: string, ranges: Readonly<Record<Key,
   for (const part of text.split(',').filter((one) => one.trim() !== '')) {
     const [key = '', value = '', ...more] = part.split('=').map((one) => one.trim());
     const range = Object.entries<Range>(ranges).find(([name]) => name === key)?.[1];
-    const number = value === '' || more.length > 0 ? Number.NaN : Number(value);
+    const number = (more.length > 0 ? undefined : decimalOf(value)) ?? Number.NaN;
     if (!range) problems.push(`${key}: no such key; those are ${Object.keys(ranges).join(', ')}`);
     else if (given.has(key)) problems.push(`${key}: given twice`);
     else if (!(number >= range.min && number <= range.max)) {

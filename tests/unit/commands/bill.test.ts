@@ -144,7 +144,7 @@ describe('kvarter bill', () => {
   });
 
   it.each<[values: Record<string, string>, says: string]>([
-    [{}, '--load FILE is missing'],
+    [{}, '--load is missing'],
     [{ load: 'x.csv' }, 'give either --tariff FILE or --compare DIR'],
     [{ load: 'x.csv', tariff: 'none.json' }, 'none.json: cannot be read'],
     [{ load: 'none.csv', tariff: ellevio }, 'none.csv: cannot be read'],
