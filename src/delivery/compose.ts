@@ -3,7 +3,7 @@ import type { Outgoing } from './channel.ts';
 import { oneLine } from './one-line.ts';
 import type { News } from './plan.ts';
 import type { MessageRow } from './rows.ts';
-import { linkOf, MOST_OF_A_NAME, type SayItemOptions, sayItem } from './say-item.ts';
+import { linkOf, MOST_OF_A_NAME, type SaidItem, type SayItemOptions, sayItem } from './say-item.ts';
 import { render, type TemplateData } from './template.ts';
 
 const MOST_OF_A_SUBJECT = 160;
@@ -13,7 +13,7 @@ export function compose(message: MessageRow, options: SayItemOptions): Outgoing 
   const { wording, register, link } = options;
   const { id, recipient, kind, isUrgent, earlier } = message;
   const told = inOrder(newestOfEach(message.news));
-  const items = told.map((news) => sayItem(news, options));
+  const items = sayAll(told, options);
   const [first] = told;
   const severity = first?.change.alert.severity ?? 'info';
   const goOn = told.filter(({ kind }) => kind !== 'resolved').length;
@@ -22,9 +22,9 @@ export function compose(message: MessageRow, options: SayItemOptions): Outgoing 
     ...items[0],
     organisation: oneLine(register.organisation.name, MOST_OF_A_NAME),
     recipient,
-    count: items.length,
+    count: told.length,
     goOn: unlessNone(goOn),
-    over: unlessNone(items.length - goOn),
+    over: unlessNone(told.length - goOn),
     more: unlessNone(items.length - 1),
     places: places === 1 ? undefined : places,
     alerts: items,
@@ -56,6 +56,24 @@ function inOrder(news: readonly News[]): readonly News[] {
     (kind === 'resolved' ? 0 : severities.length) + severities.indexOf(change.alert.severity);
   const before = (a: string, b: string) => Number(a > b) - Number(a < b);
   return news.toSorted((a, b) => rank(b) - rank(a) || before(a.building, b.building) || a.row - b.row);
+}
+
+const NAMES_OF_GATEWAY = 3;
+
+/** A gateway that devices of several buildings have is silent in each of them, and said once. */
+function sayAll(told: readonly News[], options: SayItemOptions): readonly SaidItem[] {
+  const alike = Map.groupBy(told, ({ kind, change: { alert } }) => {
+    const { gateway } = alert.facts;
+    return typeof gateway === 'string' ? JSON.stringify([kind, alert.rule, gateway]) : alert.id;
+  });
+  return [...alike.values()].flatMap((group) => {
+    const items = group.slice(0, NAMES_OF_GATEWAY).map((news) => sayItem(news, options));
+    const where = [
+      ...items.map((item) => item.where),
+      ...(group.length > NAMES_OF_GATEWAY ? [`… ${group.length}`] : []),
+    ];
+    return items.slice(0, 1).map((item) => ({ ...item, where: where.join(', ') }));
+  });
 }
 
 /** Nothing, which a section of a template leaves out, in place of 0. */

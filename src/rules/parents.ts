@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY_MS } from '../domain/interval.ts';
+import { DAY_MS, HOUR_MS } from '../domain/interval.ts';
 import { duration } from './parameters.ts';
 
 /**
@@ -27,7 +27,8 @@ const graceMs = 3 * DAY_MS;
 
 /** Where the rule file names none. */
 export const defaultParents: readonly ParentRule[] = [
-  { parent: 'stale', child: 'stale', by: 'gateway' },
+  // What speaks once in one or two hours needs as long, and once more where a packet is lost.
+  { parent: 'stale', child: 'stale', by: 'gateway', graceMs: 3 * HOUR_MS },
   { parent: 'comfort', child: 'comfort', by: 'building', same: 'kind' },
   // A valve that sticks, told by the rule that says what it does to those who live there; and a cold flat whose thermometer
   // may be wrong.

@@ -297,7 +297,7 @@ describe('an alert that another explains', () => {
     save(change('gw', 'resolved'));
     look();
     save(change('S2', 'resolved'));
-    now.ms += 9 * MINUTE_MS;
+    now.ms += 3 * HOUR_MS - MINUTE_MS;
     look();
     expect(queued().slice(2)).toEqual(['gw-stale resolved']);
     now.ms += MINUTE_MS;
@@ -318,7 +318,7 @@ describe('an alert that another explains', () => {
     save(change('gw', 'resolved'));
     now.ms += HOUR_MS;
     look();
-    now.ms += HOUR_MS;
+    now.ms += 3 * HOUR_MS;
     look();
     expect(store.lifeOf('S1-stale').held).toBeUndefined();
     expect(queued()).toEqual([
