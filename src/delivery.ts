@@ -147,7 +147,7 @@ function planOf(settings: Config['alerts'], link: string | undefined, clock: Clo
       waitMs: group.waitSeconds * 1000,
       everyMs: group.everyMinutes * 60_000,
       betweenMs: group.betweenMinutes * 60_000,
-      overMs: group.overMinutes * 60_000,
+      patientMs: group.patientMinutes * 60_000,
     },
     late: { fromMs: group.lateMinutes * 60_000, waitMs: group.lateWaitMinutes * 60_000 },
   };

@@ -209,7 +209,7 @@ export const configSchema = z.strictObject({
           waitSeconds: number(0, 86_400).default(30),
           everyMinutes: number(0, 10_080).default(60),
           betweenMinutes: number(0, 1440).default(5),
-          overMinutes: number(0, 10_080).default(60),
+          patientMinutes: number(0, 10_080).default(60),
           lateMinutes: number(0, 1e6).default(60),
           lateWaitMinutes: number(0, 1440).default(10),
         })

@@ -43,7 +43,7 @@ export function emailChannel(server: MailServer, to: readonly string[]): Channel
           html: htmlOf(message),
           messageId: idOf(message.id),
           ...threadOf(message, idOf),
-          ...(message.isUrgent ? { priority: 'high' as const } : {}),
+          ...(message.isUrgent && !message.isOver ? { priority: 'high' as const } : {}),
           // RFC 3834: what answers by itself (out of office) is not to answer this. text/html are one body.
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Kvarter-Kind': message.kind },
         });

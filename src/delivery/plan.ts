@@ -36,8 +36,8 @@ export type Grouping = {
   readonly everyMs: number;
   /** From the last message about any building. */
   readonly betweenMs: number;
-  /** From what is over: nothing has to be done about it. */
-  readonly overMs: number;
+  /** From what is over, or only information: nothing has to be done about it. */
+  readonly patientMs: number;
 };
 
 export type Habits = {
@@ -70,7 +70,7 @@ type Planned = { readonly messages: readonly PlannedMessage[]; readonly nextMs: 
 
 /**
  * Which messages one recipient gets now, and when to look again. Urgent news go at once, each by itself, until they are
- * too many. The rest is collected, by building and for so long over all of them, and what is over waits for company. The nearer the hour's
+ * too many. The rest is collected, by building and for so long over all of them; what can wait does for company. The nearer the hour's
  * limit is, the longer each message waits, and the more is in it: nothing is left out.
  */
 export function planMessages(news: readonly News[], habits: Habits): Planned {
@@ -122,11 +122,10 @@ function collect(
   { nowMs, grouping, lastMs, recent, perHour }: Habits & { readonly grouping: Grouping },
 ): Planned {
   const lines = [...Map.groupBy(news, ({ building }) => building)].map(([line, group]) => {
-    const earliestMs = Math.min(
-      ...group.map(({ kind, atMs }) => atMs + (kind === 'resolved' ? grouping.overMs : grouping.waitMs)),
-    );
+    const waitsMs = (one: News) => (isPatient(one) ? grouping.patientMs : grouping.waitMs);
+    const earliestMs = Math.min(...group.map((one) => one.atMs + waitsMs(one)));
     const dueMs = Math.max(earliestMs, (lastMs.get(line) ?? Number.NEGATIVE_INFINITY) + grouping.everyMs);
-    return { group, dueMs, isOver: group.every(({ kind }) => kind === 'resolved') };
+    return { group, dueMs, isPatient: group.every(isPatient) };
   });
   const fromMs = Math.max(
     Math.min(NEVER, ...lines.map(({ dueMs }) => dueMs)),
@@ -135,9 +134,8 @@ function collect(
   );
   if (fromMs > nowMs) return { messages: [], nextMs: fromMs };
   const due = lines.filter(({ dueMs }) => dueMs <= nowMs);
-  // What is over goes with other ends.
-  const isOver = due.every((line) => line.isOver);
-  const told = isOver ? lines.filter((line) => line.isOver) : due;
+  // What can wait goes with its like, also before its time.
+  const told = due.every((line) => line.isPatient) ? lines.filter((line) => line.isPatient) : due;
   const nextMs = Math.min(NEVER, ...lines.filter((line) => !told.includes(line)).map(({ dueMs }) => dueMs));
   return {
     messages: [
@@ -148,6 +146,11 @@ function collect(
     ],
     nextMs,
   };
+}
+
+/** Nothing has to be done about it. */
+function isPatient({ kind, change }: News): boolean {
+  return kind === 'resolved' || change.alert.severity === 'info';
 }
 
 /**

@@ -47,6 +47,8 @@ export function sayItem(
     space: spaceName(register, alert) ?? '',
     device: alert.device ?? '',
     startsAt: time(fromMs),
+    // Many rules say in their words since when.
+    since: said.detail.includes(time(fromMs)) ? '' : time(fromMs),
     endsAt: alert.endsAtMs === undefined ? '' : time(alert.endsAtMs),
     minutes: Math.round(minutes),
     lasted: amountText(minutes, 'min', wording.language),

@@ -27,6 +27,7 @@ const alertNames = [
   'space',
   'device',
   'startsAt',
+  'since',
   'endsAt',
   'minutes',
   'lasted',

@@ -73,7 +73,7 @@ function setUp(
       ),
     typeOf: (rule) => rule,
     link: undefined,
-    grouping: { waitMs: 0, everyMs: HOUR_MS, betweenMs: 0, overMs: 0 },
+    grouping: { waitMs: 0, everyMs: HOUR_MS, betweenMs: 0, patientMs: 0 },
     late: { fromMs: HOUR_MS, waitMs: 10 * MINUTE_MS },
     retry: { firstMs: 1000, lastMs: 8000, giveUpMs: 60_000 },
     isHeld: (alert) => silent.has(alert.id),
@@ -130,7 +130,7 @@ describe('the desk', () => {
   it('lets nobody wait for the time that a clock showed before it was set back', async () => {
     const a = listener('a');
     const { options, open } = setUp([a]);
-    const grouping = { ...options.grouping, waitMs: 30_000, overMs: 30_000 };
+    const grouping = { ...options.grouping, waitMs: 30_000, patientMs: 30_000 };
     await using desk = open({ ...options, grouping, late: { fromMs: 24 * HOUR_MS, waitMs: 0 } });
     await desk.says('firing', { id: 'x', building: 'BYGG-2' });
     await desk.passes(30_000);

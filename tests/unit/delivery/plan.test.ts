@@ -8,11 +8,12 @@ import {
   planMessages,
   SEVERAL,
 } from '../../../src/delivery/plan.ts';
+import type { Severity } from '../../../src/domain/alert.ts';
 import { news } from './news.ts';
 
 const NOW = 1_000 * HOUR_MS;
 const MINUTE_MS = 60_000;
-const grouping = { waitMs: 30_000, everyMs: HOUR_MS, betweenMs: 0, overMs: 30_000 };
+const grouping = { waitMs: 30_000, everyMs: HOUR_MS, betweenMs: 0, patientMs: 30_000 };
 const habits = (over: Partial<Habits> = {}): Habits => ({
   nowMs: NOW,
   isQuiet: false,
@@ -24,7 +25,7 @@ const habits = (over: Partial<Habits> = {}): Habits => ({
   ...over,
 });
 let row = 0;
-const one = (id: string, over: Partial<News> = {}, severity: 'warning' | 'critical' = 'warning'): News => {
+const one = (id: string, over: Partial<News> = {}, severity: Severity = 'warning'): News => {
   row += 1;
   return news(over.kind ?? 'new', { id, severity }, { row, atMs: NOW, dueMs: NOW, ...over });
 };
@@ -79,7 +80,7 @@ describe('the plan of a recipient', () => {
   });
 
   it('lets what is over wait for other ends, and none of them for a beginning', () => {
-    const waits = { grouping: { ...grouping, overMs: HOUR_MS } };
+    const waits = { grouping: { ...grouping, patientMs: HOUR_MS } };
     const ends = ['a', 'b'].map((id, n) =>
       one(id, { kind: 'resolved', building: `B${n}`, atMs: NOW + n * MINUTE_MS }),
     );
@@ -90,6 +91,9 @@ describe('the plan of a recipient', () => {
     expect(told(soon.messages)).toEqual(['new c']);
     const late = planMessages(ends, habits({ ...waits, nowMs: NOW + HOUR_MS }));
     expect(told(late.messages), 'the second goes with the first').toEqual(['group a,b']);
+    const info = one('i', { building: 'B3', atMs: NOW + 2 * MINUTE_MS }, 'info');
+    const all = planMessages([...ends, info], habits({ ...waits, nowMs: NOW + HOUR_MS }));
+    expect(told(all.messages), 'so does what is only information').toEqual(['group a,b,i']);
   });
 
   it('tells critical alerts apart while they are few, and a storm of them in one message', () => {
@@ -149,7 +153,7 @@ describe('the plan of a recipient', () => {
             const come = waiting.filter(({ atMs }) => atMs <= nowMs);
             const plan = planMessages(come, {
               ...habits({ nowMs, perHour, lastMs }),
-              grouping: grouped ? { ...grouping, betweenMs: 5 * MINUTE_MS, overMs: HOUR_MS } : undefined,
+              grouping: grouped ? { ...grouping, betweenMs: 5 * MINUTE_MS, patientMs: HOUR_MS } : undefined,
               recent: { urgent: recentOf(made.urgent), ordinary: recentOf(made.ordinary) },
             });
             for (const { news: all, isUrgent, line } of plan.messages) {
