@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Alert, AlertChange, AlertState, Severity } from '../domain/alert.ts';
+import { type Alert, type AlertChange, type AlertState, type Severity, severities } from '../domain/alert.ts';
 import { DAY_MS } from '../domain/interval.ts';
 import { type Acknowledgement, type AlertActs, type Outcome, openActBook } from './acts.ts';
 import { alertSchema } from './alert-schema.ts';
@@ -16,14 +16,19 @@ export type AlertQuery = {
   /** As people see it at a moment; any of these. */
   readonly life?: { readonly states: readonly LifeState[]; readonly nowMs: number };
   readonly building?: string;
+  /** Any of these. */
+  readonly buildings?: readonly string[];
   readonly rule?: string;
   readonly severities?: readonly Severity[];
   /** Those that began then or later. */
   readonly sinceMs?: number;
   readonly limit: number;
+  /** The newest first, which is what there is when nothing is said; or the gravest, and of those the newest. */
+  readonly order?: (typeof alertOrders)[number];
   /** The last alert of the page before. */
-  readonly after?: { readonly startsAtMs: number; readonly id: string };
+  readonly after?: Pick<Alert, 'severity' | 'startsAtMs' | 'id'>;
 };
+export const alertOrders = ['newest', 'gravest'] as const;
 
 /** The alerts and whom they are still to be told to, in the state database. */
 export interface AlertStore {
@@ -33,7 +38,6 @@ export interface AlertStore {
    * again, as a replay after a crash does, changes nothing and queues nothing twice.
    */
   save(changes: readonly AlertChange[], refreshed: readonly Alert[], notifiers: readonly string[]): void;
-  /** The newest `startsAtMs` first. */
   list(query: AlertQuery): readonly Alert[];
   find(id: string): Alert | undefined;
   /** What people have done about an alert, and what keeps it from being told. */
@@ -68,6 +72,10 @@ const LIFE = `CASE rank WHEN ${ranks.pending} THEN 'pending' WHEN ${ranks.resolv
     WHERE alert_acts.alert = alerts.id AND kind = 'acknowledged' ORDER BY row DESC LIMIT 1) > $nowMs
   THEN 'acknowledged' ELSE 'firing' END END`;
 
+const SEVERITY = "json_extract(alert, '$.severity')";
+const gravityOf = (severity: string) =>
+  `CASE ${severity} ${severities.map((one, rank) => `WHEN '${one}' THEN ${rank}`).join(' ')} END`;
+
 export function openAlertStore(
   db: DatabaseSync,
   { keepDays, holds: options }: AlertStoreOptions,
@@ -92,17 +100,24 @@ export function openAlertStore(
   const saveChange = upsert('excluded.rank > alerts.rank');
   const saveRefreshed = upsert('excluded.rank = alerts.rank');
   const dropPending = db.prepare(`DELETE FROM alerts WHERE id = ? AND rank = ${ranks.pending}`);
-  const list = db.prepare(
-    `SELECT alert FROM alerts
-     WHERE ($rank IS NULL OR rank = $rank)
-       AND ($building IS NULL OR building = $building)
-       AND ($rule IS NULL OR rule = $rule)
-       AND ($sinceMs IS NULL OR starts_at_ms >= $sinceMs)
-       AND ($severities IS NULL OR json_extract(alert, '$.severity') IN (SELECT value FROM json_each($severities)))
-       AND ($life IS NULL OR ${LIFE} IN (SELECT value FROM json_each($life)))
-       AND ($afterMs IS NULL OR (starts_at_ms, id) < ($afterMs, $afterId))
-     ORDER BY starts_at_ms DESC, id DESC LIMIT $limit`,
-  );
+  const selectIn = (before: (severity: string) => string) =>
+    db.prepare(
+      `SELECT alert FROM alerts
+       WHERE ($rank IS NULL OR rank = $rank)
+         AND ($building IS NULL OR building = $building)
+         AND ($buildings IS NULL OR building IN (SELECT value FROM json_each($buildings)))
+         AND ($rule IS NULL OR rule = $rule)
+         AND ($sinceMs IS NULL OR starts_at_ms >= $sinceMs)
+         AND ($severities IS NULL OR ${SEVERITY} IN (SELECT value FROM json_each($severities)))
+         AND ($life IS NULL OR ${LIFE} IN (SELECT value FROM json_each($life)))
+         AND ($afterMs IS NULL
+           OR (${before(SEVERITY)} starts_at_ms, id) < (${before('$afterSeverity')} $afterMs, $afterId))
+       ORDER BY ${before(SEVERITY).replace(/,$/, ' DESC,')} starts_at_ms DESC, id DESC LIMIT $limit`,
+    );
+  const lists = {
+    newest: selectIn(() => ''),
+    gravest: selectIn((severity) => `${gravityOf(severity)},`),
+  } satisfies Record<NonNullable<AlertQuery['order']>, unknown>;
   const find = db.prepare('SELECT alert FROM alerts WHERE id = ?');
   const findAlert = (id: string): Alert | undefined => {
     const row = find.get(id);
@@ -185,16 +200,29 @@ export function openAlertStore(
         return released;
       });
     },
-    list: ({ state, life, building, rule, severities, sinceMs, limit, after }) =>
-      list
+    list: ({
+      state,
+      life,
+      building,
+      buildings,
+      rule,
+      severities: graves,
+      sinceMs,
+      limit,
+      order = 'newest',
+      after,
+    }) =>
+      lists[order]
         .all({
           rank: state === undefined ? null : ranks[state],
           building: building ?? null,
+          buildings: buildings === undefined ? null : JSON.stringify(buildings),
           rule: rule ?? null,
           sinceMs: sinceMs ?? null,
-          severities: severities === undefined ? null : JSON.stringify(severities),
+          severities: graves === undefined ? null : JSON.stringify(graves),
           life: life === undefined ? null : JSON.stringify(life.states),
           nowMs: life?.nowMs ?? 0,
+          ...(order === 'gravest' && { afterSeverity: after?.severity ?? null }),
           afterMs: after?.startsAtMs ?? null,
           afterId: after?.id ?? null,
           limit,

@@ -94,7 +94,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await describeApi(server, version);
   await server.register(healthRoutes(health, metrics));
   await server.register(readingsRoute(store));
-  await server.register(alertsRoute(alerts, clock, options.told.link));
+  await server.register(alertsRoute(alerts, register, clock, options.told.link));
   await server.register(alertLifeRoutes(alerts, clock, options.told.link));
   await server.register(alertPageRoutes({ alerts, say: options.told.say, register, clock }));
   await server.register(silenceRoutes(options.silences, register, clock));

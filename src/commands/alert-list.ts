@@ -14,11 +14,13 @@ const options = {
 } as const;
 
 export const alertList: Command = {
-  usage: `kvarter alert list [--state STATE,…] [--building ID] [--rule NAME] [--severity SEVERITY,…] [--since TIME]
-                   [--limit N] [--url URL] [--config FILE] [--json]`,
+  usage: `kvarter alert list [--state STATE,…] [--building ID] [--scope SCOPE] [--rule NAME] [--severity SEVERITY,…]
+                   [--since TIME] [--order ORDER] [--limit N] [--url URL] [--config FILE] [--json]`,
   help: `  --state STATE     pending, firing, acknowledged, resolved; default: firing and acknowledged. all: every one
   --severity S      info, warning, critical
+  --scope SCOPE     building:ID, area:ID or organisation:ID
   --since TIME      those that began then or later
+  --order ORDER     newest (the default) or gravest first
   --limit N         so many; default 100
   --url URL         the service; default: http.port of the configuration on this machine
   --json            JSON lines
@@ -28,6 +30,8 @@ export const alertList: Command = {
     ...options,
     state: { type: 'string' },
     building: { type: 'string' },
+    scope: { type: 'string' },
+    order: { type: 'string' },
     rule: { type: 'string' },
     severity: { type: 'string' },
     since: { type: 'string' },
@@ -41,7 +45,7 @@ export const alertList: Command = {
     if (states !== 'all') for (const state of listed(states)) query.append('state', state);
     for (const one of listed(textOption(args, 'severity') ?? '')) query.append('severity', one);
     if (since !== undefined) query.set('since', isoTime(since));
-    for (const name of ['building', 'rule']) {
+    for (const name of ['building', 'scope', 'rule', 'order']) {
       const text = textOption(args, name);
       if (text !== undefined) query.set(name, text);
     }

@@ -44,6 +44,14 @@ it('puts what follows into the thread of the alert', async () => {
   expect(headers.get('references')).toBe('<m1@kvarter.example.se> <m2@kvarter.example.se>');
 });
 
+it('is marked as important while something urgent goes on', async () => {
+  await using smtp = await openSmtp();
+  const channel = emailChannel(server(smtp.port), to);
+  await channel.send(outgoing([news('new')], { isUrgent: true }));
+  await channel.send(outgoing([news('resolved')], { isUrgent: true, isOver: true }));
+  expect(smtp.mails.map(({ headers }) => headers.get('importance'))).toEqual(['High', undefined]);
+});
+
 it('lets no title write a header', async () => {
   await using smtp = await openSmtp();
   const subject = 'Hot\r\nBcc: thief@example.se';

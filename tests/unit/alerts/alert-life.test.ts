@@ -70,7 +70,7 @@ async function serve({ now, silences, store, look }: ReturnType<typeof open>) {
     throw error;
   });
   const clock = () => now.ms;
-  await server.register(alertsRoute(store, clock));
+  await server.register(alertsRoute(store, () => register, clock));
   await server.register(alertLifeRoutes(store, clock));
   const rules = () => ['high-co2', 'stale'];
   await server.register(

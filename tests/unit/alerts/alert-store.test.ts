@@ -149,7 +149,11 @@ describe('the list of alerts', () => {
     ['by rule', { rule: 'stale' }, 'c d'],
     ['by all of them', { rule: 'stale', state: 'firing', building: 'BYGG-1' }, 'd'],
     ['of a building that is not there', { building: 'BYGG-3' }, ''],
-    ['behind one of two that began together', { after: { startsAtMs: T0 + MINUTE_MS, id: 'c' } }, 'b a d'],
+    [
+      'behind one of two that began together',
+      { after: { startsAtMs: T0 + MINUTE_MS, id: 'c', severity: 'warning' } },
+      'b a d',
+    ],
     ['at most so many', { limit: 2 }, 'c b'],
   ] as const)('%s', (_what, query, expected) => {
     const found = store.list({ limit: 10, ...query });

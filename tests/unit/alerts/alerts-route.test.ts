@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { openAlertStore } from '../../../src/alerts/alert-store.ts';
 import { alertsRoute } from '../../../src/api/alerts.ts';
 import { answerProblems } from '../../../src/api/problem.ts';
+import { registerOf } from '../../support/readings.ts';
 import { become, MINUTE_MS, T0 } from './findings.ts';
+
+const register = registerOf([{ id: 'BYGG-1' }, { id: 'BYGG-2', area: 'b' }], []);
 
 async function openServer(alerts: number) {
   const store = openAlertStore(new DatabaseSync(':memory:'), { keepDays: 30 });
@@ -20,9 +23,31 @@ async function openServer(alerts: number) {
   answerProblems(server, (error) => {
     throw error;
   });
-  await server.register(alertsRoute(store, () => T0));
+  await server.register(
+    alertsRoute(
+      store,
+      () => register,
+      () => T0,
+    ),
+  );
   const get = (query: string) => server.inject(`/api/v1/alerts${query}`);
-  return { server, get, [Symbol.asyncDispose]: () => server.close() };
+  return { server, store, get, [Symbol.asyncDispose]: () => server.close() };
+}
+
+/** Of all pages of an answer. */
+async function idsOf(
+  get: (query: string) => Promise<{ json: () => unknown }>,
+  query: string,
+): Promise<string[]> {
+  const seen: string[] = [];
+  let next: string | undefined = '';
+  while (next !== undefined) {
+    const answer = await get(`?${query}${next && `&next=${next}`}`);
+    const page = answer.json() as { alerts: { id: string }[]; next?: string };
+    seen.push(...page.alerts.map(({ id }) => id));
+    next = page.next;
+  }
+  return seen;
 }
 
 describe('GET /api/v1/alerts', () => {
@@ -58,15 +83,31 @@ describe('GET /api/v1/alerts', () => {
 
   it.each([1, 2, 3, 7, 8])('gives every alert once in pages of %i', async (limit) => {
     await using server = await openServer(7);
-    const seen: string[] = [];
-    let next: string | undefined = '';
-    while (next !== undefined) {
-      const answer = await server.get(`?limit=${limit}${next && `&next=${next}`}`);
-      const page: { alerts: { id: string }[]; next?: string } = answer.json();
-      seen.push(...page.alerts.map(({ id }) => id));
-      next = page.next;
-    }
-    expect(seen).toEqual(['a6', 'a5', 'a4', 'a3', 'a2', 'a1', 'a0']);
+    expect(await idsOf(server.get, `limit=${limit}`)).toEqual(['a6', 'a5', 'a4', 'a3', 'a2', 'a1', 'a0']);
+  });
+
+  it.each([1, 2, 3, 9])('gives the gravest first where that is asked for, in pages of %i', async (limit) => {
+    await using server = await openServer(0);
+    const severity = ['warning', 'critical', 'info', 'warning', 'critical'] as const;
+    server.store.save(
+      severity.map((one, n) => become('firing', { id: `a${n}`, severity: one, startsAtMs: T0 + n })),
+      [],
+      [],
+    );
+    expect(await idsOf(server.get, `order=gravest&limit=${limit}`)).toEqual(['a4', 'a1', 'a3', 'a0', 'a2']);
+  });
+
+  it('gives those of a scope, and of its area as one', async () => {
+    await using server = await openServer(0);
+    const buildings = ['BYGG-1', 'area:a', 'area:b'];
+    server.store.save(
+      buildings.map((building) => become('firing', { id: building, building })),
+      [],
+      [],
+    );
+    expect(await idsOf(server.get, 'scope=area:a')).toEqual(['area:a', 'BYGG-1']);
+    expect(await idsOf(server.get, 'scope=building:BYGG-1')).toEqual(['BYGG-1']);
+    expect((await server.get('?scope=area:nowhere')).statusCode).toBe(404);
   });
 
   it.each([
