@@ -6,7 +6,7 @@ import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { withSubscription } from '../energy/tariffs/subscription.ts';
 import { billText, comparedText } from './bill-text.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
-import { localTimeOption, requiredOption, subscribedKwOption, textOption } from './options.ts';
+import { checkSpan, localTimeOption, requiredOption, subscribedKwOption, textOption } from './options.ts';
 import { loadOf, type ReadText, readLoadFile, readText, seriesOf } from './series-files.ts';
 import { readTariff, readTariffFolder } from './tariff-files.ts';
 
@@ -132,10 +132,7 @@ function optionsOf(
 ): BillOptions {
   const [fromMs, toMs] = [localTimeOption(args, 'from', timeZone), localTimeOption(args, 'to', timeZone)];
   const loadToMs = load.fromMs + load.kw.length * load.spacingMs;
-  if ((fromMs ?? load.fromMs) >= (toMs ?? loadToMs)) {
-    const [from, to] = [load.fromMs, loadToMs].map((atMs) => new Date(atMs).toISOString());
-    throw new KvarterError('usage', `--from: must be before --to; the load is of ${from} to ${to}`);
-  }
+  checkSpan({ fromMs, toMs }, { fromMs: load.fromMs, toMs: loadToMs });
   return {
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(toMs === undefined ? {} : { toMs }),

@@ -19,6 +19,7 @@ import type { CommandContext } from './command.ts';
 import { createToldBook } from './guard-told.ts';
 import type { HeldByBuilding } from './held-back.ts';
 import { createLoadRecorder } from './load-recorder.ts';
+import { checkSpan } from './options.ts';
 import { createProgress } from './progress.ts';
 import { replayFiles } from './replaying.ts';
 import { readLoadFile } from './series-files.ts';
@@ -87,6 +88,7 @@ export async function historyOfLoad(
 ): Promise<Watched> {
   const { config } = loadConfig(places);
   const { rules } = loadSurroundings(config);
+  const asked = spanIn(tariff.timeZone);
   const load = byWindows(await readLoadFile(loadFile, tariff, context), tariff);
   const building = basename(loadFile).replace(/\.csv$/i, '');
   const register = oneBuilding(building, tariff);
@@ -98,7 +100,7 @@ export async function historyOfLoad(
     loads: new Map([[building, load]]),
     told: book.told(),
     tariffOf: () => tariff,
-    asked: spanIn(tariff.timeZone),
+    asked,
     held,
   });
   return { ...watched, notes: [] };
@@ -118,14 +120,11 @@ export function watchedOf({
   readonly asked: Partial<Span>;
   readonly held: HeldByBuilding;
 }): Omit<Watched, 'notes'> {
-  const ends = [...loads.values()].map(({ fromMs, spacingMs, kw }) => [
-    fromMs,
-    fromMs + kw.length * spacingMs,
-  ]);
-  const span = {
-    fromMs: asked.fromMs ?? Math.min(...ends.map(([fromMs]) => fromMs ?? 0)),
-    toMs: asked.toMs ?? Math.max(...ends.map(([, toMs]) => toMs ?? 0)),
+  const known = {
+    fromMs: Math.min(...[...loads.values()].map(({ fromMs }) => fromMs)),
+    toMs: Math.max(...[...loads.values()].map(({ fromMs, spacingMs, kw }) => fromMs + kw.length * spacingMs)),
   };
+  const span = { ...known, ...asked };
   const histories = [...loads]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([building, load]) => {
@@ -141,7 +140,10 @@ export function watchedOf({
         { building, currency: tariff.currency, windows: windows.filter(isAsked), months, alerts, saved },
       ];
     });
-  if (histories.length > 0 && span.fromMs < span.toMs) return { histories, span };
+  if (histories.length > 0) {
+    checkSpan(asked, known);
+    return { histories, span };
+  }
   throw new KvarterError(
     'input-invalid',
     'no load of a building is known: are the meters in the register, with the role electricityMain?',

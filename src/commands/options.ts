@@ -1,6 +1,6 @@
 import { decimalOf } from '../domain/csv-form.ts';
 import { KvarterError } from '../domain/errors.ts';
-import { parseIsoTime } from '../domain/time.ts';
+import { isoTime, parseIsoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { asMidnight, createTimeReader, momentOf } from '../energy/loads/wall-time.ts';
 import { duration } from '../rules/parameters.ts';
@@ -62,6 +62,21 @@ export function requiredOption(args: CommandArguments, name: string): string {
   const text = textOption(args, name);
   if (text !== undefined) return text;
   throw new KvarterError('usage', `--${name} is missing`);
+}
+
+/** Throws `usage` where nothing that is known lies between `--from` and `--to`. */
+export function checkSpan(
+  { fromMs, toMs }: { readonly fromMs?: number | undefined; readonly toMs?: number | undefined },
+  known: { readonly fromMs: number; readonly toMs: number },
+): void {
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs)
+    throw new KvarterError('usage', '--from: must be before --to');
+  if ((fromMs ?? known.fromMs) < known.toMs && (toMs ?? known.toMs) > known.fromMs) return;
+  const [from, to] = [known.fromMs, known.toMs].map(isoTime);
+  throw new KvarterError(
+    'usage',
+    `--from, --to: no load is known between them; the load is of ${from} to ${to}`,
+  );
 }
 
 /** `--zone`: the IANA zone of times without offset; Europe/Stockholm when it is not given. Throws `usage`. */

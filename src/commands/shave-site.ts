@@ -54,10 +54,12 @@ function drawnOf(load: ReadText, timeZone: string, { complain }: CommandContext)
 }
 
 /** Throws where a battery cannot be as full at the end as it has to be. */
-export function checkFinalContent(battery: Battery, hours: number): void {
+export function checkFinalContent(battery: Battery, steps: number, stepHours: number): void {
+  const kept = (1 - battery.lossPerHour) ** stepHours;
+  // What is charged is lost again, too.
+  const charged = kept === 1 ? steps : (1 - kept ** steps) / (1 - kept);
   const reachable =
-    battery.initialKwh * (1 - battery.lossPerHour) ** hours +
-    battery.chargeKw * battery.chargeEfficiency * hours;
+    battery.initialKwh * kept ** steps + battery.chargeKw * battery.chargeEfficiency * stepHours * charged;
   if (battery.finalKwh <= reachable + 1e-9) return;
   throw new KvarterError(
     'usage',

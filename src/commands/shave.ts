@@ -10,7 +10,14 @@ import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { withSubscription } from '../energy/tariffs/subscription.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { openHighs } from './highs-solver.ts';
-import { localTimeOption, numberOption, requiredOption, subscribedKwOption, textOption } from './options.ts';
+import {
+  checkSpan,
+  localTimeOption,
+  numberOption,
+  requiredOption,
+  subscribedKwOption,
+  textOption,
+} from './options.ts';
 import { loadOf, readSeriesFile, readText } from './series-files.ts';
 import { createShaveProgress } from './shave-progress.ts';
 import { checkFinalContent, siteOption } from './shave-site.ts';
@@ -117,15 +124,17 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   }
   const { kw, spacingMs } = load;
   const endMs = load.fromMs + kw.length * spacingMs;
+  checkSpan({ fromMs: from, toMs: to }, { fromMs: load.fromMs, toMs: endMs });
   const whole = (atMs: number) => load.fromMs + Math.round((atMs - load.fromMs) / spacingMs) * spacingMs;
   const span = {
     fromMs: whole(Math.max(from ?? load.fromMs, load.fromMs)),
     toMs: whole(Math.min(to ?? endMs, endMs)),
   };
   if (span.fromMs >= span.toMs) {
-    throw new KvarterError('usage', '--from must be before --to, and the load must have rows between them');
+    throw new KvarterError('usage', '--from, --to: no whole interval of the load lies between them');
   }
-  if ('battery' in site) checkFinalContent(site.battery, (span.toMs - span.fromMs) / HOUR_MS);
+  if ('battery' in site)
+    checkFinalContent(site.battery, (span.toMs - span.fromMs) / spacingMs, spacingMs / HOUR_MS);
   const priceFile = textOption(args, 'price');
   const market = priceFile === undefined ? undefined : await marketOf(priceFile, timeZone, context);
   checkOut(args);

@@ -171,7 +171,9 @@ describe('kvarter bill', () => {
     await using site = await openSite();
     const late = site.run({ tariff: ellevio, load: site.load, from: '2025-02-01' });
     const of = 'the load is of 2024-12-31T23:00:00.000Z to 2025-01-31T23:00:00.000Z';
-    await expect(late).rejects.toThrow(`--from: must be before --to; ${of}`);
+    await expect(late).rejects.toThrow(`--from, --to: no load is known between them; ${of}`);
     await expect(site.run({ tariff: ellevio, load: site.load, to: '2025-01-01' })).rejects.toThrow(of);
+    const beyond = { from: '2025-02-01', to: '2025-03-01', 'nearest-year': true };
+    await expect(site.run({ tariff: ellevio, load: site.load, ...beyond })).rejects.toThrow(of);
   });
 });

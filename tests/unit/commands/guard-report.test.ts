@@ -76,6 +76,23 @@ describe('kvarter guard-report', () => {
     expect(more).toBeCloseTo((2 * 10 * 124) / 12, 2);
   });
 
+  it('refuses a span in which there is no load, before and after it', async () => {
+    await using dir = await openTempDir();
+    const rows = Array.from({ length: 48 }, (_, n) => `${isoTime(FROM + n * HOUR_MS)},${loadOf(n)}`);
+    const load = join(dir.path, 'house.csv');
+    await writeFile(load, `time,kw\n${rows.join('\n')}\n`);
+    const tariff = join(packageDir, 'config/tariffs/goteborg-energi-2025.json');
+    for (const span of [
+      { from: '2040-01-01' },
+      { to: '2010-01-01' },
+      { from: '2040-01-01', to: '2040-02-01' },
+    ]) {
+      await expect(report(dir.path, [], { load, tariff, ...span })).rejects.toThrow(
+        '--from, --to: no load is known between them; the load is of',
+      );
+    }
+  });
+
   it('takes readings as replay does: register meters, and tells the same as for the load that they give', async () => {
     await using dir = await openTempDir();
     let wh = 0;

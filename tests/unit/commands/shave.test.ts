@@ -31,9 +31,10 @@ async function run(values: Record<string, string | boolean | undefined>) {
   const named = values.cars ? { ...values, cars: at(String(values.cars)) } : values;
   const all = { load: at('load.csv'), price: at('price.csv'), tariff, battery, ...named };
   const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  const week = { from: '2025-02-03', to: '2025-02-10', ...(values.out && { out: at('out.csv') }) };
+  const week = { from: '2025-02-03', to: '2025-02-10' };
+  const out = values.out ? { out: at('out.csv') } : {};
   const service = { dir: dir.path, app: { httpPort: 1 } };
-  const called = await call(service, shaveCommand, [], { ...given, ...week }, files['load.csv']);
+  const called = await call(service, shaveCommand, [], { ...week, ...given, ...out }, files['load.csv']);
   return { ...called, out: values.out ? readFileSync(at('out.csv'), 'utf8') : '' };
 }
 
@@ -112,6 +113,15 @@ describe('kvarter shave', () => {
     [{ battery: 'capacityKwh=ten,chargeKw=5,dischargeKw=5' }, 'capacityKwh'],
     [{ sizes: '10,,20' }, '--sizes 10,,20'],
     [{ policy: 'luck' }, '--policy luck'],
+    [
+      { battery: 'capacityKwh=90,chargeKw=1,dischargeKw=1,lossPerHour=0.5,finalKwh=50' },
+      'finalKwh=50: cannot be reached from 0 kWh by the end',
+    ],
+    [{ from: '2040-01-01', to: '2040-02-01' }, '--from, --to: no load is known between them'],
+    [
+      { from: '2025-02-03T00:00', to: '2025-02-03T00:10' },
+      '--from, --to: no whole interval of the load lies between them',
+    ],
     [{ horizon: 'long' }, '--horizon long'],
     [{ battery: undefined }, '--battery is missing, or --cars, or --heat-pump'],
     [{ cars: 'cars.csv' }, 'plan one of them'],
