@@ -50,12 +50,16 @@ function newestOfEach(news: readonly News[]): readonly News[] {
   return [...new Map(news.map((one) => [one.change.alert.id, one])).values()];
 }
 
+/** `b2` before `b10`. */
+const byNumber = new Intl.Collator('en', { numeric: true });
+
 /** What goes on before what is over, the gravest first, and of those building by building: the first is what people see of it. */
 function inOrder(news: readonly News[]): readonly News[] {
   const rank = ({ kind, change }: News) =>
     (kind === 'resolved' ? 0 : severities.length) + severities.indexOf(change.alert.severity);
-  const before = (a: string, b: string) => Number(a > b) - Number(a < b);
-  return news.toSorted((a, b) => rank(b) - rank(a) || before(a.building, b.building) || a.row - b.row);
+  return news.toSorted(
+    (a, b) => rank(b) - rank(a) || byNumber.compare(a.building, b.building) || a.row - b.row,
+  );
 }
 
 const NAMES_OF_GATEWAY = 3;
@@ -68,11 +72,9 @@ function sayAll(told: readonly News[], options: SayItemOptions): readonly SaidIt
   });
   return [...alike.values()].flatMap((group) => {
     const items = group.slice(0, NAMES_OF_GATEWAY).map((news) => sayItem(news, options));
-    const where = [
-      ...items.map((item) => item.where),
-      ...(group.length > NAMES_OF_GATEWAY ? [`… ${group.length}`] : []),
-    ];
-    return items.slice(0, 1).map((item) => ({ ...item, where: where.join(', ') }));
+    const others = group.length > NAMES_OF_GATEWAY ? ` +${group.length - NAMES_OF_GATEWAY}` : '';
+    const where = items.map((item) => item.where).join(', ') + others;
+    return items.slice(0, 1).map((item) => ({ ...item, where }));
   });
 }
 

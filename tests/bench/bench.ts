@@ -13,6 +13,7 @@ import { benchForecast } from './forecast.ts';
 import { benchHomePeaks } from './home-peaks.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
+import { benchMessages } from './messages.ts';
 import { benchMeterRules } from './meters/meter-rules.ts';
 import { benchMeters } from './meters/meters.ts';
 import { benchNab } from './nab/nab.ts';
@@ -55,6 +56,7 @@ const benches: Record<string, () => Promise<void>> = {
   },
   faults: benchFaults,
   comfort: benchComfort,
+  messages: () => benchMessages(root),
   world: async () => benchWorld(join(root, 'config/tariffs')),
   calibration: async () => benchCalibration(shared),
   peaks: async () => {

@@ -64,13 +64,14 @@ test('a name is one line of a bearable length, whatever the register says', () =
 
 test('a gateway that several buildings have is told once', () => {
   const facts = { kind: 'gateway', gateway: 'north' };
-  const silent = ['b1', 'b2', 'b3', 'b4', 'b5'].map((building, row) =>
+  const ids = Array.from({ length: 12 }, (_, n) => `b${12 - n}`);
+  const silent = ids.map((building, row) =>
     news('new', { id: building, building, title: 'Gateway north is silent', facts }, { building, row }),
   );
-  const other = news('new', { id: 'x', building: 'b1', title: 'It is cold' }, { building: 'b1', row: 9 });
-  const buildings = ['b1', 'b2', 'b3', 'b4', 'b5'].map((id) => ({ id, name: `Gatan ${id.slice(1)}` }));
+  const other = news('new', { id: 'x', building: 'b1', title: 'It is cold' }, { building: 'b1', row: 99 });
+  const buildings = ids.map((id) => ({ id, name: `Gatan ${id.slice(1)}` }));
   const { subject, text } = messageOf([...silent, other], { kind: 'group', buildings });
-  expect(subject).toBe('Warning: Gateway north is silent (Gatan 1, Gatan 2, Gatan 3, … 5), and 1 more');
+  expect(subject).toBe('Warning: Gateway north is silent (Gatan 1, Gatan 2, Gatan 3 +9), and 1 more');
   expect(text.match(/Gateway north is silent/g)).toHaveLength(1);
   expect(text).toContain('Warning: It is cold (Gatan 1)\n');
 });

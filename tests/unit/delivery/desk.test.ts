@@ -254,7 +254,7 @@ describe('the desk', () => {
     expect(a.got).toHaveLength(1);
     expect(list).toMatchObject({
       kind: 'summary',
-      subject: '11 alerts in 11 buildings. Warning: S1: CO₂ is high (B2) …',
+      subject: '11 alerts in 11 buildings. Warning: S1: CO₂ is high (A) …',
     });
     expect(list?.text).toContain('Going on: 11.');
     expect(list?.text).toContain(
