@@ -15,7 +15,7 @@ export type AlertPage = {
   readonly time: (atMs: number) => string;
 };
 
-const STYLE = `body{font:16px/1.45 system-ui,sans-serif;margin:0 auto;max-width:40rem;padding:1rem;color:#1b1b1b;background:#fff}
+const STYLE = `:root{color-scheme:light dark}body{font:16px/1.45 system-ui,sans-serif;margin:0 auto;max-width:40rem;padding:1rem;color:#1b1b1b;background:#fff}
 h1{font-size:1.3rem}dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem}dt{color:#555}dd{margin:0}
 form{border:1px solid #bbb;border-radius:6px;padding:.8rem;margin:1rem 0;display:grid;gap:.5rem}h2{font-size:1rem;margin:0}p{margin:.3rem 0}
 input,select,button{font:inherit;padding:.4rem;max-width:100%;box-sizing:border-box}label{display:grid}
@@ -104,7 +104,7 @@ function silenceForm({ id, device }: Alert, said: SaidItem, words: PageWords): s
     ['building', said.building] as const,
   ];
   const reason = `<label>${words.reason}<input name="reason" required maxlength="2000"></label>`;
-  const fields = [select('scope', scopes), span(words, ['h4', 'd1', 'd7']), by(words), reason];
+  const fields = [select('scope', words.where, scopes), span(words, ['h4', 'd1', 'd7']), by(words), reason];
   return form(`${id}/silence`, words.silence, words.silenceWhy, fields, [['', '', words.send]]);
 }
 
@@ -116,16 +116,21 @@ function note({ note: label }: Pick<PageWords, 'note'>): string {
   return `<label>${label}<input name="note" maxlength="2000"></label>`;
 }
 
-function span({ spans }: PageWords, names: readonly SpanName[]): string {
+function span({ spans, howLong }: PageWords, names: readonly SpanName[]): string {
   return select(
     'span',
+    howLong,
     names.map((name) => [name, spans[name]] as const),
   );
 }
 
-function select(name: string, options: readonly (readonly [value: string, text: string])[]): string {
+function select(
+  name: string,
+  label: string,
+  options: readonly (readonly [value: string, text: string])[],
+): string {
   const items = options.map(([value, text]) => `<option value="${value}">${escapeHtml(text)}</option>`);
-  return `<select name="${name}">${items.join('')}</select>`;
+  return `<label>${label}<select name="${name}">${items.join('')}</select></label>`;
 }
 
 function form(

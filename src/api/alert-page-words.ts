@@ -27,6 +27,8 @@ export type PageWords = {
   readonly note: string;
   readonly reason: string;
   readonly send: string;
+  readonly where: string;
+  readonly howLong: string;
   readonly back: string;
   readonly spans: Readonly<Record<SpanName, string>>;
 };
@@ -60,6 +62,8 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     note: 'Note',
     reason: 'What is done',
     send: 'Send',
+    where: 'Where',
+    howLong: 'How long',
     back: 'Back to the alert',
     spans: { untilOver: 'until it is over', h4: '4 hours', d1: '1 day', d7: '7 days' },
   },
@@ -88,6 +92,8 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     note: 'Anteckning',
     reason: 'Vad som görs',
     send: 'Skicka',
+    where: 'Var',
+    howLong: 'Hur länge',
     back: 'Tillbaka till larmet',
     spans: { untilOver: 'tills det är över', h4: '4 timmar', d1: '1 dygn', d7: '7 dygn' },
   },

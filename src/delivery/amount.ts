@@ -17,7 +17,9 @@ const LARGER: Readonly<Record<string, readonly (readonly [from: number, per: num
 const DAYS: Readonly<Record<Language, string>> = { en: 'days', sv: 'dygn' };
 
 /** A value as people read it: `22.1 kW`, `6 h`, `4 days`. */
-export function amountText(value: number, unit: string, language: Language): string {
+export function amountText(given: number, unit: string, language: Language): string {
+  // Two hours less some seconds are two hours.
+  const value = unit === 'min' && Math.abs(given) >= 10 ? Math.round(given) : given;
   const [, per = 1, larger = unit] = LARGER[unit]?.find(([from]) => Math.abs(value) >= from) ?? [];
   const amount = value / per;
   const isRound = per > 1 || unit === 'min' || (unit === 'kW' && Math.abs(value) >= 10);

@@ -18,6 +18,8 @@ it.each([
   [1440, 'l/h', 'sv', '1440 l/h'],
   [7, '', 'sv', '7'],
   // The first of each larger unit.
+  [119.9, 'min', 'en', '2 h'],
+  [1.5, 'min', 'sv', '1,5 min'],
   [1000, 'W', 'en', '1 kW'],
   [10_000, 'l', 'en', '10 m³'],
   [119, 'min', 'en', '119 min'],
