@@ -75,3 +75,10 @@ test('a gateway that several buildings have is told once', () => {
   expect(text.match(/Gateway north is silent/g)).toHaveLength(1);
   expect(text).toContain('Warning: It is cold (Gatan 1)\n');
 });
+
+test('a message about several alerts says which of them nobody has taken on', () => {
+  const told = ['x', 'y'].map((id, row) => news('escalated', { id, severity: 'critical' }, { row }));
+  const { subject, text } = messageOf(told, { kind: 'group', language: 'sv' });
+  expect(subject).toMatch(/^Ej kvitterat: .* och 1 till$/);
+  expect(text.match(/^Ej kvitterat: /gm)).toHaveLength(2);
+});
