@@ -59,8 +59,10 @@ function asciiUrl(link: string): string {
   return new URL(link).href;
 }
 
+/** As many lines as go into it, and that there are more. */
 function within(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text;
   const cut = new TextDecoder().decode(Buffer.from(text).subarray(0, bytes - 4), { stream: true });
-  return `${cut}…`;
+  const end = cut.lastIndexOf('\n');
+  return `${end < 0 ? cut : cut.slice(0, end + 1)}…`;
 }

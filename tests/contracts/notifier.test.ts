@@ -285,6 +285,19 @@ describe('the telephone', () => {
   });
 });
 
+describe('a long message on the telephone', () => {
+  it('is cut after a line, within what ntfy takes as a message', async () => {
+    await using receiver = await openReceiver();
+    const url = `http://127.0.0.1:${receiver.port}/topic`;
+    const { send } = ntfyChannel({ url, setting: 'alerts.recipients.0', timeoutMs: 10_000 });
+    const text = Array.from({ length: 200 }, (_, n) => `Varning: för kallt på Åsen ${n}`).join('\n');
+    await send(outgoing([newsOf(become('firing'))], { text }));
+    const { body } = receiver.requests[0]!;
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
+    expect(body).toMatch(/Åsen 1\d\d\n…$/);
+  });
+});
+
 describe('MQTT', () => {
   it('retains what fires, and clears it when it is resolved', async () => {
     await using broker = await openMqtt();
