@@ -4,6 +4,7 @@ import type { SaidItem } from '../delivery/say-item.ts';
 import type { Language } from '../delivery/settings.ts';
 import type { Alert } from '../domain/alert.ts';
 import { type PageWords, pageWords, type SpanName } from './alert-page-words.ts';
+import { pageHtml } from './html-page.ts';
 
 export type AlertPage = {
   readonly alert: Alert;
@@ -14,22 +15,6 @@ export type AlertPage = {
   /** A moment on the local clock. */
   readonly time: (atMs: number) => string;
 };
-
-const STYLE = `:root{color-scheme:light dark}body{font:16px/1.45 system-ui,sans-serif;margin:0 auto;max-width:40rem;padding:1rem;color:#1b1b1b;background:#fff}
-h1{font-size:1.3rem}dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem}dt{color:#555}dd{margin:0}
-form{border:1px solid #bbb;border-radius:6px;padding:.8rem;margin:1rem 0;display:grid;gap:.5rem}h2{font-size:1rem;margin:0}p{margin:.3rem 0}
-input,select,button{font:inherit;padding:.4rem;max-width:100%;box-sizing:border-box}label{display:grid}
-.critical{color:#a40000}.warning{color:#8a5200}.over{color:#1d6b2f}
-@media (prefers-color-scheme:dark){body{color:#eee;background:#16181a}dt{color:#aaa}.critical{color:#ff8a80}.warning{color:#ffc36b}.over{color:#86d997}}`;
-
-/** No script, nothing from elsewhere, in no frame; forms go to this service alone. */
-export const PAGE_HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'cache-control': 'no-store',
-  'referrer-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-} as const;
 
 /** An alert for people: what its messages say, and what they may do about it, in forms of this page. */
 export function alertPageHtml({ alert, said, life, isTaken, language, time }: AlertPage): string {
@@ -63,27 +48,23 @@ export function alertPageHtml({ alert, said, life, isTaken, language, time }: Al
     ...(alert.state === 'firing' && !isTaken ? [takeOnForm(alert, words)] : []),
     ...(alert.state === 'pending' ? [] : [outcomeForm(alert, words)]),
     ...(isOver || alert.building === undefined ? [] : [silenceForm(alert, said, words)]),
+    `<p><a href="../alerts">${words.all}</a></p>`,
   ];
-  return page(language, said.title, body.join('\n'));
+  return pageHtml(language, said.title, body.join('\n'));
 }
 
 /** What could not be done, with a way back to the alert. */
 export function problemPageHtml(says: string, back: string, language: Language): string {
   const link = `<p><a href="${escapeHtml(back)}">${escapeHtml(pageWords[language].back)}</a></p>`;
-  return page(language, 'kvarter', `<p class="critical"><strong>${escapeHtml(says)}</strong></p>\n${link}`);
+  return pageHtml(
+    language,
+    'kvarter',
+    `<p class="critical"><strong>${escapeHtml(says)}</strong></p>\n${link}`,
+  );
 }
 
 function toldBy(act: { readonly by: string; readonly note?: string } | undefined, until = ''): string {
   return act === undefined ? '' : `${act.by}${until}${act.note === undefined ? '' : `: ${act.note}`}`;
-}
-
-function page(language: Language, title: string, body: string): string {
-  return `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
-${body}
-</body></html>
-`;
 }
 
 function takeOnForm({ id }: Alert, words: PageWords): string {

@@ -14,6 +14,8 @@ export type PageWords = {
   readonly expected: string;
   readonly sure: string;
   readonly held: string;
+  readonly heldBack: string;
+  readonly all: string;
   readonly acknowledged: string;
   readonly until: string;
   readonly outcome: string;
@@ -49,6 +51,8 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     expected: 'Expected',
     sure: 'How sure',
     held: 'Held back by a silence or by another alert that explains it: nobody is told of it.',
+    heldBack: 'Held back by silences and by what explains it',
+    all: 'All that goes on',
     acknowledged: 'Taken on by',
     until: 'until',
     outcome: 'Said to be',
@@ -79,6 +83,8 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     expected: 'Väntat',
     sure: 'Hur säkert',
     held: 'Hålls tillbaka av pågående arbete eller av ett annat larm som förklarar det: ingen får meddelande om det.',
+    heldBack: 'Hålls tillbaka av pågående arbete och av det som förklarar det',
+    all: 'Allt som pågår',
     acknowledged: 'Kvitterat av',
     until: 'till',
     outcome: 'Bedömt som',

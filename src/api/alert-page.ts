@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isAcknowledged } from '../alerts/acts.ts';
 import type { AlertStore } from '../alerts/alert-store.ts';
@@ -10,17 +10,20 @@ import { localTime } from '../domain/local-time.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
-import { alertPageHtml, PAGE_HEADERS, problemPageHtml } from './alert-page-html.ts';
+import { alertListHtml } from './alert-list-html.ts';
+import { alertPageHtml, problemPageHtml } from './alert-page-html.ts';
 import { spans } from './alert-page-words.ts';
+import { languageOf, sendHtml } from './html-page.ts';
 
 export type AlertPageRoutes = {
-  readonly alerts: Pick<AlertStore, 'find' | 'lifeOf'>;
+  readonly alerts: Pick<AlertStore, 'find' | 'lifeOf' | 'list'>;
   /** An alert in the words of its messages. */
   readonly say: (alert: Alert, language: Language) => SaidItem;
   readonly register: () => Register;
   readonly clock: Clock;
 };
 
+const MOST_LISTED = 1000;
 /** What forms may hold: names and short texts. */
 const MOST_BYTES = 32_768;
 const paramsSchema = z.object({ id: z.string(), act: z.string().default('') });
@@ -28,7 +31,7 @@ const failureSchema = z.object({ detail: z.string() });
 const spanSchema = z.enum(['untilOver', 'h4', 'd1', 'd7']).catch('untilOver');
 
 /**
- * `/alerts/ID`: the page that messages link to. It shows what they say, and its forms do what the API does: acknowledge, say the
+ * `/alerts`: what goes on, the gravest first. `/alerts/ID`: the page that messages link to. It shows what they say, and its forms do what the API does: acknowledge, say the
  * outcome, silence. Opening it changes nothing: mail filters open links too.
  */
 export function alertPageRoutes({ alerts, say, register, clock }: AlertPageRoutes): FastifyPluginAsync {
@@ -38,19 +41,25 @@ export function alertPageRoutes({ alerts, say, register, clock }: AlertPageRoute
       { parseAs: 'string', bodyLimit: MOST_BYTES },
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
-    const html = (reply: FastifyReply, status: number, text: string) =>
-      reply.status(status).headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(text);
+    server.get('/alerts', { schema: { hide: true } }, async (request, reply) => {
+      const language = languageOf(request);
+      const open = alerts.list({ state: 'firing', order: 'gravest', limit: MOST_LISTED }).map((alert) => {
+        const life = alerts.lifeOf(alert.id);
+        return { alert, said: say(alert, language), life, isTaken: isAcknowledged(life, clock()) };
+      });
+      return sendHtml(reply, 200, alertListHtml(open, language));
+    });
 
     server.get('/alerts/:id', { schema: { hide: true } }, async (request, reply) => {
       const { id } = paramsSchema.parse(request.params);
       const language = languageOf(request);
       const alert = alerts.find(id);
-      if (!alert) return html(reply, 404, problemPageHtml(NO_SUCH[language], id, language));
+      if (!alert) return sendHtml(reply, 404, problemPageHtml(NO_SUCH[language], id, language));
       const life = alerts.lifeOf(id);
       const zone = zoneOf(register().organisation.timeZone);
       const time = (atMs: number) => localTime(zone, atMs);
       const isTaken = alert.state === 'firing' && isAcknowledged(life, clock());
-      return html(
+      return sendHtml(
         reply,
         200,
         alertPageHtml({ alert, said: say(alert, language), life, isTaken, language, time }),
@@ -62,12 +71,12 @@ export function alertPageRoutes({ alerts, say, register, clock }: AlertPageRoute
       const language = languageOf(request);
       const back = `../${encodeURIComponent(id)}`;
       if (!isFromHere(request))
-        return html(reply, 403, problemPageHtml(FROM_ELSEWHERE[language], back, language));
+        return sendHtml(reply, 403, problemPageHtml(FROM_ELSEWHERE[language], back, language));
       const asked = askedOf(id, act, z.record(z.string(), z.string()).catch({}).parse(request.body));
       const answer = await server.inject({ method: 'POST', ...asked });
       if (answer.statusCode < 300) return reply.header('location', back).status(303).send();
       const { detail } = failureSchema.catch({ detail: answer.payload }).parse(answer.json());
-      return html(reply, answer.statusCode, problemPageHtml(detail, back, language));
+      return sendHtml(reply, answer.statusCode, problemPageHtml(detail, back, language));
     });
 
     /** The same as a request to the API. */
@@ -97,12 +106,6 @@ const FROM_ELSEWHERE: Readonly<Record<Language, string>> = {
   en: 'This came from another page: open the alert and send it from there.',
   sv: 'Detta kom från en annan sida: öppna larmet och skicka därifrån.',
 };
-
-/** The first language of the browser that kvarter speaks. */
-function languageOf({ headers }: FastifyRequest): Language {
-  const [, language] = /(?:^|,)\s*(sv|en)\b/i.exec(headers['accept-language'] ?? '') ?? [];
-  return language?.toLowerCase() === 'sv' ? 'sv' : 'en';
-}
 
 /** A form of another site must not act in the name of who looks at it: browsers say where it was sent from. */
 function isFromHere({ headers }: FastifyRequest): boolean {

@@ -27,6 +27,7 @@ export function compose(message: MessageRow, options: SayItemOptions): Outgoing 
     over: unlessNone(told.length - goOn),
     more: unlessNone(items.length - 1),
     places: places === 1 ? undefined : places,
+    all: listLink(link),
     alerts: items,
   };
   const { subject, body } = wording.messages[kind];
@@ -38,7 +39,7 @@ export function compose(message: MessageRow, options: SayItemOptions): Outgoing 
     severity,
     subject: oneLine(render(subject, common) ?? '', MOST_OF_A_SUBJECT),
     text: render(body, common) ?? '',
-    link: first && linkOf(first.change.alert, link),
+    link: (kind === 'summary' ? listLink(link) : undefined) ?? (first && linkOf(first.change.alert, link)),
     news: message.news,
     // What tells of several buildings belongs to no thread of one.
     earlier: places > 1 ? [] : earlier,
@@ -76,6 +77,11 @@ function sayAll(told: readonly News[], options: SayItemOptions): readonly SaidIt
     const where = items.map((item) => item.where).join(', ') + others;
     return items.slice(0, 1).map((item) => ({ ...item, where }));
   });
+}
+
+/** The page of all that goes on, where alerts have kvarter's own pages. */
+function listLink(link: string | undefined): string | undefined {
+  return link?.endsWith('/alerts/{id}') ? link.slice(0, -'/{id}'.length) : undefined;
 }
 
 /** Nothing, which a section of a template leaves out, in place of 0. */

@@ -14,7 +14,17 @@ export type Wording = {
 export type MessageTemplate = { readonly subject: Template; readonly body: Template };
 
 /** Names that the templates of messages may use: of the message … */
-const messageNames = ['organisation', 'recipient', 'count', 'goOn', 'over', 'more', 'places', 'alerts'];
+const messageNames = [
+  'organisation',
+  'recipient',
+  'count',
+  'goOn',
+  'over',
+  'more',
+  'places',
+  'all',
+  'alerts',
+];
 /** … and of each alert in it; beside the list, of its first. */
 const alertNames = [
   'id',

@@ -84,6 +84,23 @@ describe('the page of an alert', () => {
     expect((await page.send('nothing', { by: 'Anna' })).status).toBe(404);
   });
 
+  it('stands in a list of all that goes on, the gravest first, without what is held back', async () => {
+    await using page = await openPage();
+    const says = (device: string, values: object) =>
+      page.service.publish(`kvarter/${device}/up`, JSON.stringify({ time: isoTime(NOW_MS), values }));
+    await says('el-b2', { waterDetected: 1 });
+    await page.send('silence', { scope: 'device', span: 'd1', by: 'Anna', reason: 'byter batteri' });
+    await says('el-b1', { leaking: 1 });
+    await page.send('acknowledge', { by: 'Anna <b>' });
+    await page.service.app.settled();
+    const { text } = await ask(page.service, '/alerts', { 'accept-language': 'sv' });
+    expect(text).toContain('<h1>Pågår: 2</h1>');
+    expect(text).toMatch(/Kritiskt: Vatten på golvet: el-b2 \(Norrlidsvägen 3\)[\s\S]*Varning: Batteri låg/);
+    expect(text).toContain(`<a class="warning" href="alerts/${page.id}">`);
+    expect(text).toContain('Sedan 2026-01-15 08:00 · Kvitterat av Anna &#60;b&#62;</small>');
+    expect(text).toContain('förklarar det: 1</p>');
+  });
+
   it('takes no form from another site', async () => {
     await using page = await openPage();
     const fields = { by: 'Eve' };

@@ -17,7 +17,13 @@ function messageOf(
     kind = told[0]!.kind,
     language = 'en',
     buildings = [{}],
-  }: { kind?: MessageKind; language?: Language; buildings?: readonly Partial<Building>[] } = {},
+    link,
+  }: {
+    link?: string;
+    kind?: MessageKind;
+    language?: Language;
+    buildings?: readonly Partial<Building>[];
+  } = {},
 ): Outgoing {
   const about = { id: 'm1', recipient: 'caretaker', kind, isUrgent: true, createdMs: 0, attempts: 0 };
   return compose(
@@ -26,7 +32,7 @@ function messageOf(
       wording: wordings.get(language)!,
       register: registerOf(buildings, []),
       typeOf: () => 'no words of its own',
-      link: undefined,
+      link,
     },
   );
 }
@@ -81,4 +87,14 @@ test('a message about several alerts says which of them nobody has taken on', ()
   const { subject, text } = messageOf(told, { kind: 'group', language: 'sv' });
   expect(subject).toMatch(/^Ej kvitterat: .* och 1 till$/);
   expect(text.match(/^Ej kvitterat: /gm)).toHaveLength(2);
+});
+
+test('a message in brief leads to all that goes on, where kvarter shows it', () => {
+  const told = ['x', 'y'].map((id, row) => news('new', { id }, { row }));
+  const own = messageOf(told, { kind: 'summary', link: 'https://k.example/alerts/{id}' });
+  expect(own.link).toBe('https://k.example/alerts');
+  expect(own.text).toContain('All that goes on: https://k.example/alerts\n');
+  const other = messageOf(told, { kind: 'summary', link: 'https://other.example/{id}' });
+  expect(other.link).toBe('https://other.example/x');
+  expect(other.text).not.toContain('All that goes on');
 });
