@@ -17,6 +17,8 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')));
 
+const ENDS = `Exit code 0: it is done. 1: it failed, or found what it looks for (readings lost, a test that fails, nothing decoded).
+2: the command line, a setting or a file is wrong. Results are on standard output, all else on standard error.`;
 /** What options mean that most commands have and few explain. */
 const COMMON = {
   config: '--config FILE  the settings; default: config/kvarter.yaml',
@@ -134,7 +136,7 @@ function commonHelp({ help, options }: Command): string {
 function overview(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return `kvarter ${version}\n\n${lines.join('\n')}\n\nkvarter COMMAND --help says more.\n`;
+  return `kvarter ${version}\n\n${lines.join('\n')}\n\n${ENDS}\n\nkvarter COMMAND --help says more.\n`;
 }
 
 function plain(values: Record<string, unknown>): Record<string, string | boolean | undefined> {

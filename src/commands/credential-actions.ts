@@ -7,7 +7,7 @@ import { KvarterError } from '../domain/errors.ts';
 import { isoTime } from '../domain/time.ts';
 import { type CommandArguments, type CommandContext, placesOf } from './command.ts';
 import { credentialWarnings } from './credential-warnings.ts';
-import { numberOption, textOption } from './options.ts';
+import { anyTextOption, numberOption, textOption } from './options.ts';
 import { inputBytesOf } from './text-file.ts';
 
 const SHORTEST_PASSWORD = 8;
@@ -124,9 +124,9 @@ function withOptions(row: CredentialRow, args: CommandArguments): CredentialRow 
   return {
     ...row,
     kind: textOption(args, 'kind') ?? kind,
-    publish: textOption(args, 'publish') ?? publish,
-    subscribe: textOption(args, 'subscribe') ?? subscribe,
-    devices: textOption(args, 'devices') ?? devices,
+    publish: anyTextOption(args, 'publish') ?? publish,
+    subscribe: anyTextOption(args, 'subscribe') ?? subscribe,
+    devices: anyTextOption(args, 'devices') ?? devices,
   };
 }
 

@@ -3,7 +3,7 @@ import { KvarterError } from '../domain/errors.ts';
 import { printable } from '../domain/printable.ts';
 import { ask, openClient } from './asking.ts';
 import type { Command, CommandArguments } from './command.ts';
-import { numberOption, textOption } from './options.ts';
+import { anyTextOption, numberOption } from './options.ts';
 
 const adoptedSchema = z.object({
   row: z.string(),
@@ -56,7 +56,7 @@ refuse is not written. The options are the columns of devices.csv; a negative nu
 function deviceOf(args: CommandArguments): Record<string, string | number> {
   const device: Record<string, string | number> = { device: args.files[0] ?? '' };
   for (const name of texts) {
-    const text = textOption(args, name);
+    const text = anyTextOption(args, name);
     if (text !== undefined && text !== '') device[name] = text;
   }
   for (const name of numbers) {

@@ -52,7 +52,15 @@ export function localTimeOption(
   throw new KvarterError('usage', `--${name} ${said}: ${moment}`);
 }
 
-export function textOption({ values }: CommandArguments, name: string): string | undefined {
+/** Throws `usage` for an empty text: `--out "$FOLDER"` of a variable that is not set would be this folder. */
+export function textOption(args: CommandArguments, name: string): string | undefined {
+  const text = anyTextOption(args, name);
+  if (text === undefined || text.trim() !== '') return text;
+  throw new KvarterError('usage', `--${name} is empty: give it a value, or leave it out`);
+}
+
+/** The same, where an empty text takes something away. */
+export function anyTextOption({ values }: CommandArguments, name: string): string | undefined {
   const text = values[name];
   return typeof text === 'string' ? text : undefined;
 }

@@ -223,6 +223,7 @@ test.each([
   [['start', '--prot', '1'], /--prot/],
   [['simulate', '--buildings', 'many'], /--buildings many/],
   [['detect', 'a.csv', '--json', '--json'], /--json is given twice: say it once\nsee kvarter detect --help/],
+  [['simulate', '--out', ''], /--out is empty: give it a value, or leave it out/],
   [['fill', '/dev/null', '--threshold', '0x50'], /--threshold 0x50: must be a number from 1 to 100/],
   [['bill', '--tariff', 'y'.repeat(3000), '--load', 'a.csv'], /^kvarter: y+…?/],
   [
