@@ -4,6 +4,7 @@ import { zoneOf } from '../domain/zone.ts';
 import { createPriceBook } from '../energy/storage/price-book.ts';
 import { parsePriceText } from '../energy/storage/price-text.ts';
 import { type MarketPrices, PUBLISHED_MINUTE } from '../energy/storage/prices.ts';
+import { billsSpot } from '../energy/tariffs/compile-prices.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { priceTextOf } from './price-source.ts';
 
@@ -116,7 +117,7 @@ export function createPriceFeed(options: PriceFeedOptions, signal: AbortSignal):
   };
 
   const pricesFor = (tariff: Tariff, atMs: number): TariffPrices => {
-    const isNeeded = tariff.energy.some(({ spotMultiplier }) => spotMultiplier !== undefined);
+    const isNeeded = billsSpot(tariff);
     const without = (reason: string): TariffPrices =>
       isNeeded ? { ok: false, reason } : { ok: true, market: undefined };
     if (source === undefined) {

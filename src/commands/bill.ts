@@ -2,6 +2,7 @@ import { KvarterError } from '../domain/errors.ts';
 import { type Bill, type BillOptions, bill, type PriceList } from '../energy/bills/bill.ts';
 import { billJson } from '../energy/bills/bill-json.ts';
 import type { Load } from '../energy/loads/load-file.ts';
+import { billsSpot } from '../energy/tariffs/compile-prices.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { withSubscription } from '../energy/tariffs/subscription.ts';
 import { billText, comparedText } from './bill-text.ts';
@@ -50,7 +51,7 @@ Exit code 0 also for a bill that is marked incomplete, because hours are missing
     const tariff = withSubscription(readTariff(file), subscribedKwOption(args));
     const load = await readLoadFile(loadFile, tariff, context);
     const price = await priceOption(args, context);
-    if (price !== undefined && tariff.energy.every(({ spotMultiplier }) => spotMultiplier === undefined))
+    if (price !== undefined && !billsSpot(tariff))
       context.complain(`note: ${file} bills no spot price: --price changes nothing\n`);
     const made = billOf(tariff, load, optionsOf({ tariff, load, price }, context, args));
     if (typeof made === 'string') throw new KvarterError('config-invalid', `${file}: ${made}`);

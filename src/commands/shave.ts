@@ -6,6 +6,7 @@ import type { PriceList } from '../energy/bills/bill.ts';
 import type { Battery } from '../energy/storage/battery.ts';
 import type { MarketPrices } from '../energy/storage/prices.ts';
 import { type Shaved, type ShaveInput, shave as shaveCourse } from '../energy/storage/shave.ts';
+import { billsSpot } from '../energy/tariffs/compile-prices.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { withSubscription } from '../energy/tariffs/subscription.ts';
 import type { Command, CommandArguments, CommandContext } from './command.ts';
@@ -136,6 +137,8 @@ async function inputOf(context: CommandContext, args: CommandArguments): Promise
   if ('battery' in site)
     checkFinalContent(site.battery, (span.toMs - span.fromMs) / spacingMs, spacingMs / HOUR_MS);
   const priceFile = textOption(args, 'price');
+  if (priceFile === undefined && billsSpot(tariff))
+    throw new KvarterError('usage', '--price is missing: the tariff bills a spot price');
   const market = priceFile === undefined ? undefined : await marketOf(priceFile, timeZone, context);
   checkOut(args);
   const solve = await openHighs();

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { Zone } from '../../domain/zone.ts';
 import type { PriceList } from '../bills/bill.ts';
+import { billsSpot } from '../tariffs/compile-prices.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import { meanPrice } from './mean-price.ts';
 import { createPriceOutlook, type PriceOutlook, VARIANT_WEIGHTS } from './price-outlook.ts';
@@ -31,7 +32,7 @@ export type MarketPrices = { readonly buy: PriceList; readonly sell?: PriceList 
 /** Prices of a tariff's energy, with a market price on top of them (or in them, where the tariff bills a spot price). */
 export function storagePrices(tariff: Tariff, stepMs: number, market?: MarketPrices): StoragePrices {
   const { zone } = tariff;
-  const hasSpot = tariff.energy.some(({ spotMultiplier }) => spotMultiplier !== undefined);
+  const hasSpot = billsSpot(tariff);
   const priceOf = (atMs: number, spot: number, sell: number): StepPrice => {
     const energy = tariff.energyPriceAt(atMs, spot);
     return { buy: hasSpot ? energy : energy + (market ? spot : 0), sell };

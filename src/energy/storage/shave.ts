@@ -1,6 +1,7 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { bill, lookBackPeriods, type PriceList } from '../bills/bill.ts';
 import { createForecaster } from '../forecast/forecast.ts';
+import { billsSpot } from '../tariffs/compile-prices.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { Span } from '../tariffs/power-price.ts';
 import { planWithForesight, type StoragePlan } from './foresight.ts';
@@ -177,7 +178,7 @@ function judgeOf(
   const { spacingMs } = load;
   const hours = spacingMs / HOUR_MS;
   const first = Math.round((span.fromMs - load.fromMs) / spacingMs);
-  const hasSpot = tariff.energy.some(({ spotMultiplier }) => spotMultiplier !== undefined);
+  const hasSpot = billsSpot(tariff);
   const base = load.kw.map((kw) => Math.max(kw, 0));
   const spot: PriceList | undefined = market?.buy;
   const tops = storagePrices(tariff, spacingMs, market);

@@ -25,6 +25,11 @@ export type EnergyPrice = {
   readonly timing: Timing;
 };
 
+/** Does a tariff bill a spot price, which a list has to say? */
+export function billsSpot({ energy }: { readonly energy: readonly EnergyPrice[] }): boolean {
+  return energy.some(({ spotMultiplier }) => spotMultiplier !== undefined);
+}
+
 export function fixedPrice(
   component: FixedComponent,
   timing: Timing,

@@ -108,6 +108,17 @@ describe('kvarter shave', () => {
     expect(sizes[1].savingPerYear).toBeLessThan(sizes[0].savingPerYear);
   });
 
+  it('asks for the prices of a tariff that bills a spot price', async () => {
+    await using dir = await openTempDir();
+    const spot = join(dir.path, 'spot.json');
+    const price = { priceExVat: 0.05, currency: 'SEK' };
+    const component = { type: 'spot', spotPriceSettings: { multiplier: 1, currency: 'SEK' }, price };
+    writeFileSync(spot, JSON.stringify({ tariffs: [{ energyPrice: { components: [component] } }] }));
+    await expect(run({ tariff: spot, price: undefined })).rejects.toThrow(
+      '--price is missing: the tariff bills',
+    );
+  });
+
   it.each([
     [{ battery: 'capacityKwh=10,chargeKw=5' }, 'dischargeKw'],
     [{ battery: 'capacityKwh=ten,chargeKw=5,dischargeKw=5' }, 'capacityKwh'],
