@@ -85,7 +85,7 @@ export function openDeliveryRows(db: DatabaseSync) {
   const next = db.prepare(
     `SELECT * FROM delivery_messages AS one WHERE recipient = ? AND state = 'waiting' AND next_ms <= ?
        AND NOT EXISTS (SELECT 1 FROM delivery_messages AS before WHERE before.recipient = one.recipient
-         AND (before.line = one.line OR before.urgent = one.urgent AND '${SEVERAL}' IN (before.line, one.line))
+         AND (before.line = one.line OR before.urgent >= one.urgent AND '${SEVERAL}' IN (before.line, one.line))
          AND before.state = 'waiting' AND before.row < one.row)
      ORDER BY urgent DESC, row LIMIT 1`,
   );

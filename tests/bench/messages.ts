@@ -44,10 +44,11 @@ alerts:
   recipients:
     - { name: everything, email: everything@example.se, language: sv }
     - { name: by-day, email: by-day@example.se, language: sv, quietHours: 22:00-06:00 }
+    - { name: daily, email: daily@example.se, language: sv, quietHours: 07:05-07:00 }
     - { name: one-area, email: one-area@example.se, language: sv }
     - { name: no-peaks, email: no-peaks@example.se, language: sv }
   routes:
-    - to: [everything, by-day]
+    - to: [everything, by-day, daily]
     - { scope: { area: area-1 }, to: one-area }
     - { scope: { rule: RULES }, to: no-peaks }
 `;

@@ -370,6 +370,7 @@ describe('the desk', () => {
       ...options,
       grouping: { ...options.grouping, everyMs: 0, betweenMs: 5 * MINUTE_MS },
       retry: { ...options.retry, giveUpMs: HOUR_MS },
+      late: { fromMs: 24 * HOUR_MS, waitMs: 0 },
     });
     await desk.says('firing', { id: 'x' });
     a.state.failing = undefined;
@@ -382,6 +383,18 @@ describe('the desk', () => {
     db.exec('UPDATE delivery_messages SET next_ms = 0');
     await desk.passes(1000);
     expect(a.told()).toEqual(['new x', 'group x,y']);
+    // An end that goes with others waits for what was urgent about its beginning.
+    a.state.failing = new KvarterError('notify-failed', 'down');
+    await desk.says('firing', { id: 'flood', severity: 'critical' });
+    db.exec('UPDATE delivery_messages SET next_ms = 9e15');
+    a.state.failing = undefined;
+    await desk.says('firing', { id: 'z' });
+    await desk.says('resolved', { id: 'y', building: 'BYGG-2' });
+    await desk.passes(5 * MINUTE_MS);
+    expect(a.told()).toEqual([]);
+    db.exec('UPDATE delivery_messages SET next_ms = 0');
+    await desk.passes(1000);
+    expect(a.told()).toEqual(['new flood', 'group z,y']);
   });
 
   it('calls the next when nobody has taken it on, and not when somebody has', async () => {
@@ -492,6 +505,24 @@ describe('the desk', () => {
     expect(a.told()).toEqual(['new fire']);
     await desk.passes(HOUR_MS);
     expect(a.told()).toEqual(['new x']);
+  });
+
+  it('tells who is quiet but for some minutes all of a day in one message', async () => {
+    // But from 10:00 to 10:05 in Stockholm, which is an hour from now.
+    const a = listener('a', { quietHours: [[605, 600]] });
+    const { open, options } = setUp([a]);
+    await using desk = open({ ...options, grouping: { ...options.grouping, betweenMs: 5 * MINUTE_MS } });
+    await desk.says('firing', { id: 'x' });
+    await desk.says('firing', { id: 'y', building: 'BYGG-2' });
+    await desk.says('resolved', { id: 'y', building: 'BYGG-2' });
+    await desk.passes(HOUR_MS);
+    expect(a.told()).toEqual(['group x,y,y']);
+    await desk.says('firing', { id: 'z', building: 'B3' });
+    await desk.passes(5 * MINUTE_MS);
+    await desk.passes(22 * HOUR_MS);
+    expect(a.told()).toEqual([]);
+    await desk.passes(2 * HOUR_MS - 5 * MINUTE_MS);
+    expect(a.told()).toEqual(['new z']);
   });
 
   it.each([
