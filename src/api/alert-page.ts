@@ -41,6 +41,15 @@ export function alertPageRoutes({ alerts, say, register, clock }: AlertPageRoute
       { parseAs: 'string', bodyLimit: MOST_BYTES },
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
+    /** What messages say as one: a gateway is silent in each building that has devices of it. */
+    const alikeOf = (alert: Alert): readonly Alert[] => {
+      const { rule, state, startsAtMs, facts } = alert;
+      if (typeof facts.gateway !== 'string') return [alert];
+      return alerts
+        .list({ rule, state, sinceMs: startsAtMs - HOUR_MS, limit: MOST_LISTED })
+        .filter((other) => other.facts.gateway === facts.gateway && other.startsAtMs <= startsAtMs + HOUR_MS);
+    };
+
     server.get('/alerts', { schema: { hide: true } }, async (request, reply) => {
       const language = languageOf(request);
       const open = alerts.list({ state: 'firing', order: 'gravest', limit: MOST_LISTED }).map((alert) => {
@@ -59,10 +68,13 @@ export function alertPageRoutes({ alerts, say, register, clock }: AlertPageRoute
       const zone = zoneOf(register().organisation.timeZone);
       const time = (atMs: number) => localTime(zone, atMs);
       const isTaken = alert.state === 'firing' && isAcknowledged(life, clock());
+      const building = alikeOf(alert)
+        .map((one) => say(one, language).building)
+        .join(', ');
       return sendHtml(
         reply,
         200,
-        alertPageHtml({ alert, said: say(alert, language), life, isTaken, language, time }),
+        alertPageHtml({ alert, said: { ...say(alert, language), building }, life, isTaken, language, time }),
       );
     });
 
@@ -72,8 +84,13 @@ export function alertPageRoutes({ alerts, say, register, clock }: AlertPageRoute
       const back = `../${encodeURIComponent(id)}`;
       if (!isFromHere(request))
         return sendHtml(reply, 403, problemPageHtml(FROM_ELSEWHERE[language], back, language));
-      const asked = askedOf(id, act, z.record(z.string(), z.string()).catch({}).parse(request.body));
-      const answer = await server.inject({ method: 'POST', ...asked });
+      const fields = z.record(z.string(), z.string()).catch({}).parse(request.body);
+      const answer = await server.inject({ method: 'POST', ...askedOf(id, act, fields) });
+      const alert = alerts.find(id);
+      const others = act !== 'silence' && alert && answer.statusCode < 300 ? alikeOf(alert) : [];
+      for (const other of others) {
+        if (other.id !== id) await server.inject({ method: 'POST', ...askedOf(other.id, act, fields) });
+      }
       if (answer.statusCode < 300) return reply.header('location', back).status(303).send();
       const { detail } = failureSchema.catch({ detail: answer.payload }).parse(answer.json());
       return sendHtml(reply, answer.statusCode, problemPageHtml(detail, back, language));
