@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issueText } from '../src/domain/plain-message.ts';
 import { parseIsoTime } from '../src/domain/time.ts';
 import { type Broker, type LineProblem, type OpenLine, openLine } from './mqtt-line.ts';
 import type { World } from './world/world.ts';
@@ -28,8 +29,7 @@ export function obey(world: Pick<World, 'command'>, topic: string, payload: stri
   const [, , building = '', load = ''] = topic.split('/');
   const parsed = commandSchema.safeParse(jsonOf(payload));
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { accepted: false, reason: `${issue?.path.map(String).join('.')}: ${issue?.message}` };
+    return { accepted: false, reason: parsed.error.issues.slice(0, 1).map(issueText).join() };
   }
   const { off, limitKw, gridKw, powerKw, until, id } = parsed.data;
   const answer = world.command({

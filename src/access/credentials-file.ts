@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readTable } from '../config/csv-table.ts';
 import type { Problem } from '../config/problem.ts';
 import { isOwnTopic } from '../domain/own-topics.ts';
+import { plainMessage } from '../domain/plain-message.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { isTopicFilter } from '../domain/topic-filter.ts';
 import { type Credential, type CredentialKind, type Credentials, credentialKinds } from './credential.ts';
@@ -83,7 +84,7 @@ export function parseCredentials(
       });
     const parsed = rowSchema.safeParse({ ...emptyRow, ...record });
     if (!parsed.success) {
-      for (const issue of parsed.error.issues) say(String(issue.path[0] ?? ''), issue.message);
+      for (const issue of parsed.error.issues) say(String(issue.path[0] ?? ''), plainMessage(issue));
       continue;
     }
     const row = parsed.data;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
+import { issueText } from '../domain/plain-message.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import type { HeldBack } from '../energy/bills/power-bill.ts';
 import { jsonOf, textOf } from './text-file.ts';
@@ -40,10 +41,9 @@ export function readCommands(file: string): HeldByBuilding {
       .map(({ text, line }) => {
         const parsed = commandSchema.safeParse(jsonOf(text));
         if (parsed.success) return parsed.data;
-        const [issue] = parsed.error.issues;
         throw new KvarterError(
           'input-invalid',
-          `${file}:${line}: ${issue?.path.map(String).join('.') || 'the line'}: ${issue?.message}; must be a command as kvarter simulate --guard writes it`,
+          `${file}:${line}: ${parsed.error.issues.slice(0, 1).map(issueText).join()}; must be a command as kvarter simulate --guard writes it`,
         );
       }),
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ScoredAlert, TrueEvent } from '../../simulators/score/scored.ts';
 import { KvarterError } from '../domain/errors.ts';
+import { issueText } from '../domain/plain-message.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { jsonOf, textOf } from './text-file.ts';
 
@@ -111,14 +112,4 @@ function checked<T>(file: string, where: string, value: unknown, schema: z.ZodTy
     'input-invalid',
     result.error.issues.map((issue) => `${file}: ${where}: ${issueText(issue)}`).join('\n'),
   );
-}
-
-function issueText({
-  path,
-  message,
-}: {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}): string {
-  return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
 }

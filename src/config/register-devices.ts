@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainMessage } from '../domain/plain-message.ts';
 import { roles } from '../domain/reading.ts';
 import type { Building, Device } from '../domain/register.ts';
 import { readTable, type Table } from './csv-table.ts';
@@ -118,7 +119,9 @@ function placer(file: string, { header }: Table) {
 function parseRow(record: Record<string, string>, at: At, problems: Problem[]): ParsedRow | undefined {
   const parsed = rowSchema.safeParse(record);
   if (!parsed.success) {
-    problems.push(...parsed.error.issues.map((issue) => at(String(issue.path[0] ?? ''), issue.message)));
+    problems.push(
+      ...parsed.error.issues.map((issue) => at(String(issue.path[0] ?? ''), plainMessage(issue))),
+    );
     return undefined;
   }
   const { device: id, note: _note, replacedAt, ...row } = parsed.data;

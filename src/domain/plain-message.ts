@@ -50,6 +50,12 @@ export function plainMessage(issue: Issue): string {
   return message;
 }
 
+/** The same, after the path of what is wrong. */
+export function issueText(issue: Issue): string {
+  const path = (issue.path ?? []).map(String).join('.');
+  return path === '' ? plainMessage(issue) : `${path}: ${plainMessage(issue)}`;
+}
+
 const COUNTED: Readonly<Record<string, readonly [one: string, several: string]>> = {
   array: ['entry', 'entries'],
   string: ['character', 'characters'],

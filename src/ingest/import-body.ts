@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { linesOf } from '../domain/csv-form.ts';
 import { MINUTE_MS } from '../domain/interval.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { type CsvMeasurement, createCsvParser, type LineProblem } from './csv.ts';
@@ -18,7 +19,11 @@ const SLICE_BYTES = 256 * 1024;
 /** Large enough that the journal's and the decoder's cost per packet does not count. */
 const PACKET_ELEMENTS = 200;
 const MOST_DEVICE_LETTERS = 1024;
-const NOT_UTF8 = { ok: false, problems: [{ line: 1, message: 'is not UTF-8' }], more: 0 } as const;
+const NOT_UTF8 = {
+  ok: false,
+  problems: [{ line: 1, message: 'is not UTF-8: save it as UTF-8' }],
+  more: 0,
+} as const;
 
 /** CSV of readings: each device's rows in packets of kvarter's own JSON, as the device itself could have sent them. */
 async function csvBody(body: Buffer, clock: Clock): Promise<ImportBody> {
@@ -47,10 +52,10 @@ async function ndjsonBody(body: Buffer, clock: Clock): Promise<ImportBody> {
   const found: LineProblem[] = [];
   let line = 0;
   for (const slice of slices(body)) {
-    for (const text of slice
-      .toString()
-      .replace(/\r?\n$/, '')
-      .split('\n')) {
+    const lines = linesOf(slice.toString());
+    // What follows the last line end is no line.
+    if (lines.at(-1) === '') lines.pop();
+    for (const text of lines) {
       line += 1;
       if (text.trim() === '') continue;
       const packet = rawPacket(text, nowMs);

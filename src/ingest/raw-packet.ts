@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isOwnTopic } from '../domain/own-topics.ts';
+import { issueText } from '../domain/plain-message.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import type { Packet } from './ingest.ts';
 
@@ -29,7 +30,7 @@ export function rawPacket(line: string, nowMs: number): Packet | string {
   }
   const parsed = lineSchema.safeParse(json);
   if (!parsed.success) {
-    return parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+    return parsed.error.issues.map(issueText).join('; ');
   }
   const { topic, payload, payloadBase64, receivedAt } = parsed.data;
   const wrongTopic = topicProblem(topic);

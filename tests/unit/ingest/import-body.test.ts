@@ -74,6 +74,15 @@ describe('CSV to import', () => {
   });
 
   it.each([
+    [
+      'a number that is not decimal',
+      `${HEADER}2026-01-15T07:00:00Z,a,activePowerW,0x10,\n`,
+      2,
+      'value "0x10" is not',
+    ],
+    ['a day that is none', `${HEADER}2026-02-30T07:00:00Z,a,activePowerW,1,\n`, 2, 'is not ISO 8601'],
+    ['a column that is there twice', 'time,device,quantity,value,value\n', 1, 'the header has value twice'],
+    ['a time of the next century', `${HEADER}9999-01-01T00:00:00Z,a,activePowerW,1,\n`, 2, 'is impossible'],
     ['an unknown quantity', `${HEADER}2026-01-15T07:00:00Z,a,watts,1,\n`, 2, 'quantity "watts" is unknown'],
     ['a time without offset', `${HEADER}\n2026-01-15T07:00:00,a,activePowerW,1,\n`, 3, 'is not ISO 8601'],
     [
@@ -109,14 +118,17 @@ describe('CSV to import', () => {
 
   it('refuses what is not UTF-8', async () => {
     const body = await importFormats['text/csv'](Buffer.from([0x61, 0xff]), clock);
-    expect(body).toMatchObject({ ok: false, problems: [{ line: 1, message: 'is not UTF-8' }] });
+    expect(body).toMatchObject({
+      ok: false,
+      problems: [{ line: 1, message: 'is not UTF-8: save it as UTF-8' }],
+    });
   });
 });
 
 describe('NDJSON to import', () => {
   it('gives packets as they are, as text or bytes, with the time of their arrival', async () => {
     const body = await ndjson(
-      '{"topic":"a/b","payload":"å","receivedAt":"2026-01-15T07:00:00Z"}\r\n\n{"topic":"c","payloadBase64":"AP8="}',
+      '\uFEFF{"topic":"a/b","payload":"å","receivedAt":"2026-01-15T07:00:00Z"}\r\n\n{"topic":"c","payloadBase64":"AP8="}',
     );
     expect(body).toEqual({
       ok: true,
@@ -130,6 +142,11 @@ describe('NDJSON to import', () => {
   it.each([
     ['no JSON', '{"topic"', 'is not JSON'],
     ['no payload', '{"topic":"a"}', 'either payload or payloadBase64'],
+    [
+      'a payload that is no text',
+      '{"topic":"a","payload":{}}',
+      'payload: must be a text, not a map of keys and values',
+    ],
     ['two payloads', '{"topic":"a","payload":"","payloadBase64":""}', 'either payload or payloadBase64'],
     ['an unknown field', '{"topic":"a","payload":"","qos":1}', 'qos'],
     ['bytes that are not Base64', '{"topic":"a","payloadBase64":"%"}', 'payloadBase64'],
