@@ -24,7 +24,7 @@ from,to,p10,p50,p90. The load came below p10, and above p90, once in ten times e
   --weather FILE  CSV, header time,temperature: outdoor temperature, °C (air_temperature [degC] and other usual names and
                   other columns are fine). Only what was measured until then is read: it is no weather forecast
   --at TIME       the moment; the first step printed is the one that holds it
-  --hours N       how far ahead, 1 … ${MOST_HOURS} hours
+  --hours N       how far ahead, hours in whole intervals of the load, at most ${MOST_HOURS}
   --backtest      forecast again and again, and compare with the load that came: CSV origin,from,to,p10,p50,p90,kw
                   (kw is empty where the load is missing, or not before --to), and the scores on standard error
   --from TIME     the first origin (default: the first midnight of the load's second half), then one every

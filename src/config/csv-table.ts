@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import type { Problem } from './problem.ts';
+import { NOT_UTF8, type Problem } from './problem.ts';
 
 /** A CSV file with a header, by the names of its columns. Lines count from 1; what begins with # is a comment. */
 export type Table = {
@@ -13,6 +13,11 @@ export function readTable(
   columns: { readonly required: readonly string[]; readonly known: readonly string[] },
   problems: Problem[],
 ): Table | undefined {
+  const misread = text.split('\n').findIndex((line) => line.includes('\uFFFD'));
+  if (misread >= 0) {
+    problems.push({ file, line: misread + 1, message: NOT_UTF8 });
+    return undefined;
+  }
   const records: { record: string[]; line: number }[] = [];
   try {
     parse(text, {

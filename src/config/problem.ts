@@ -46,7 +46,7 @@ export function parseYaml(file: string, text: string): YamlFile {
     }
     return { line: 1, column: 1 };
   };
-  const faults = faultsOf(document);
+  const faults = [...misreadOf(text), ...faultsOf(document)];
   return {
     value: faults.length === 0 ? (document.toJS() ?? {}) : undefined,
     problems: faults.map(({ offset, message }) => ({ file, ...place(offset), message })),
@@ -61,7 +61,15 @@ export function parseYaml(file: string, text: string): YamlFile {
   };
 }
 
+export const NOT_UTF8 = 'a letter here is not UTF-8: save the file as UTF-8';
+
 type Fault = { readonly offset: number; readonly message: string };
+
+/** Where a file that is not UTF-8 has a letter that was read as this one. */
+function misreadOf(text: string): readonly Fault[] {
+  const offset = text.indexOf('\uFFFD');
+  return offset < 0 ? [] : [{ offset, message: NOT_UTF8 }];
+}
 
 function faultsOf(document: Document.Parsed): readonly Fault[] {
   const faults: Fault[] = document.errors.map(({ code, pos: [offset], message }) => ({

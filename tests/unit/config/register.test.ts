@@ -128,6 +128,18 @@ describe('the register', () => {
       devices,
       /^places\.yaml:1:\d+: organisation\.timeZone/,
     ],
+    [
+      'letters that are not UTF-8',
+      places.replace('ä', '\uFFFD'),
+      devices,
+      /^places\.yaml:7:24: a letter here is not UTF-8: save the file as UTF-8$/,
+    ],
+    [
+      'letters of devices that are not UTF-8',
+      places,
+      devices.replace('room-1', 'k\uFFFDrl'),
+      /^devices\.csv:3: a letter here is not UTF-8/,
+    ],
     ['broken YAML', `${places}  - [`, devices, /^places\.yaml:\d+:\d+: /],
     [
       'an unknown building',
