@@ -75,13 +75,14 @@ async function compare(
   const zones = new Map<string, { load: Load; options: BillOptions }>();
   const [read, price] = [await readText(loadFile, context), await priceOption(args, context)];
   const subscribedKw = subscribedKwOption(args);
+  const around = tellingOnce(context);
   const billed = tariffs.map(({ name, tariff: plain }) => {
     const tariff = withSubscription(plain, subscribedKw);
     const { timeZone } = tariff;
     let known = zones.get(timeZone);
     if (!known) {
-      const load = loadOf(read, { timeZone }, context);
-      known = { load, options: optionsOf({ tariff, load, price }, context, args) };
+      const load = loadOf(read, { timeZone }, around);
+      known = { load, options: optionsOf({ tariff, load, price }, around, args) };
       zones.set(timeZone, known);
     }
     return { name, tariff, made: billOf(tariff, known.load, known.options) };
@@ -109,6 +110,16 @@ async function compare(
     context.print(comparedText(ranked, failed));
   }
   return ranked.length > 0 ? 0 : 1;
+}
+
+/** What is wrong with a load is so in each zone. */
+function tellingOnce(context: CommandContext): CommandContext {
+  const said = new Set<string>();
+  const complain = (text: string) => {
+    if (!said.has(text)) context.complain(text);
+    said.add(text);
+  };
+  return { ...context, complain };
 }
 
 type Priced = { readonly tariff: Tariff; readonly load: Load; readonly price: ReadText | undefined };

@@ -167,6 +167,15 @@ describe('kvarter bill', () => {
     expect((await site.run({ tariff: old, load: site.load, 'nearest-year': true, json: true })).code).toBe(0);
   });
 
+  it('notes a gap of the load once, however many zones the tariffs of a folder have', async () => {
+    await using site = await openSite();
+    writeFileSync(site.load, 'time,kw\n2025-01-01T00:00Z,1\n2025-01-01T01:00Z,1\n2025-01-01T03:00Z,1\n');
+    const { complained } = await site.run({ compare: join(repository, 'config/tariffs'), load: site.load });
+    expect(complained).toBe(
+      `note: ${site.load}:4: an interval is missing before this line: carried as missing\n`,
+    );
+  });
+
   it('refuses a span in which the load has nothing, in place of a bill of nothing', async () => {
     await using site = await openSite();
     const late = site.run({ tariff: ellevio, load: site.load, from: '2025-02-01' });
