@@ -31,6 +31,7 @@ outages:
 `;
 const FIRST_MS = Date.parse('2026-01-19T00:00+01:00');
 const STORMS_MS = Date.parse('2026-02-02T00:00+01:00');
+const PETTY = 10;
 /** How far time moves at once while nothing happens. */
 const STEP_MS = 2 * MINUTE_MS;
 
@@ -64,11 +65,20 @@ export async function benchMessages(root: string): Promise<void> {
   const config = configOf(root, join(temp.path, 'kvarter.yaml'), settings(run, smtp.port));
   const surroundings = loadSurroundings(config);
   const drained = await alertsOf(join(run, 'readings.csv'), config, surroundings);
-  const { times, alerts } = await told(drained, config, surroundings, smtp.mails);
+  const { times, alerts, savings } = await told(drained, config, surroundings, smtp.mails);
   console.log(
     `messages: ${alerts} alerts told in 21 days of ${surroundings.register.buildings.size} buildings`,
   );
   for (const [name, all] of times) console.log(`  ${name}: ${saidOf(all)}`);
+  const petty = savings.filter((saving) => saving < PETTY);
+  const share = sum(petty) / sum(savings);
+  console.log(
+    `  peaks: ${petty.length} of ${savings.length} would save less than ${PETTY} SEK, together ${(share * 100).toFixed(0)} %`,
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 /** The settings, in which one recipient hears of every rule but the peak guard. */
@@ -110,6 +120,8 @@ async function told(
   mails: Mail[],
 ) {
   let [nowMs, alerts] = [0, 0];
+  /** What each peak would have saved as it was first told. */
+  const savings: number[] = [];
   const times = new Map<string, number[]>();
   await using delivery = await openDelivery({
     config,
@@ -122,7 +134,9 @@ async function told(
     trouble: () => (error) => console.log(error.message),
     log: pino({ level: 'silent' }),
     onAlert: ({ alert }) => {
-      if (alert.state === 'firing') alerts += 1;
+      if (alert.state !== 'firing') return;
+      alerts += 1;
+      if (typeof alert.facts.expectedSaving === 'number') savings.push(alert.facts.expectedSaving);
     },
   });
   const settle = async () => {
@@ -151,7 +165,7 @@ async function told(
     delivery.alerts.save([], refreshed, []);
     await goTo(atMs);
   }
-  return { times, alerts };
+  return { times, alerts, savings };
 }
 
 async function simulated(folder: string): Promise<string> {
