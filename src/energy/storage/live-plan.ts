@@ -3,7 +3,7 @@ import { createForecaster } from '../forecast/forecast.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { StorageSite } from './battery.ts';
 import { createLevelPolicy } from './level-policy.ts';
-import { type MarketPrices, storagePrices } from './prices.ts';
+import type { MarketPrices } from './prices.ts';
 import { simulate } from './simulate.ts';
 import { alwaysThere } from './stays.ts';
 
@@ -50,14 +50,16 @@ export function createLivePlan({ battery, tariff, stepMs, market, startMs }: Liv
     stays: alwaysThere(site, never),
     tariff,
     stepMs,
-    prices: storagePrices(tariff, stepMs, market),
+    market,
     horizonMs: never,
     startMs,
     endMs: never,
-    forecaster,
   });
   return {
-    note: policy.end,
+    note: (fromMs, netKw, gridKw) => {
+      forecaster.add(fromMs, netKw);
+      policy.end(fromMs, netKw, gridKw);
+    },
     pointFor: (fromMs, storedKwh) => {
       const [next] = forecaster.forecast(1);
       if (next?.fromMs !== fromMs) return undefined;

@@ -6,28 +6,29 @@ import type { Limits } from './stays.ts';
 export type ImportLevel = {
   readonly allowedKw: Float64Array;
   readonly perKw: Float64Array;
-  /** Of steps that are parts of an hour which is billed by its mean: how many of its steps are over before each. */
-  readonly passed?: Uint8Array | undefined;
 };
 
-/** What was imported so many steps before the one at hand, kW; NaN: not known. */
-export type ImportedKw = (stepsBefore: number) => number;
+/** What is left of a step that has begun. */
+export type RestOfStep = {
+  /** How much of the step, 0..1. */
+  readonly share: number;
+  /** The share of which it is known what was imported, and that import as a part of the step's mean, kW. */
+  readonly knownShare: number;
+  readonly importedKw: number;
+  /** Of a kWh in the rest. */
+  readonly buy: number;
+  readonly sell: number;
+};
 
 /** So far above every price that the connection's limit gives way only where it must. */
-const OVER_LIMIT = 1e4;
+export const OVER_LIMIT = 1e4;
 /** Costs that differ by less are equal; so are energies, kWh. */
 const EQUAL = 1e-9;
 const SAME_KWH = 1e-12;
 
-/** What may be imported in a step so that the mean of its window stays within the level: with what the steps before left of it. */
-function allowedIn({ allowedKw, passed }: ImportLevel, step: number, importedKw?: ImportedKw): number {
-  const levelKw = allowedKw[step] ?? 0;
-  let kw = levelKw;
-  for (let before = importedKw ? (passed?.[step] ?? 0) : 0; before > 0; before -= 1) {
-    const leftKw = levelKw - (importedKw?.(before) ?? Number.NaN);
-    if (Number.isFinite(leftKw)) kw += leftKw;
-  }
-  return Math.max(kw, Math.min(levelKw, 0));
+/** What may be imported in the rest of a step so that its mean keeps a level, kW: below 0 what is too much already. */
+function allowedInRest(levelKw: number, { share, knownShare, importedKw }: RestOfStep): number {
+  return levelKw + (levelKw * knownShare - importedKw) / share;
 }
 
 /**
@@ -36,16 +37,19 @@ function allowedIn({ allowedKw, passed }: ImportLevel, step: number, importedKw?
  */
 export function createPowerSearch(
   { battery, importLimitKw, exportLimitKw }: StorageSite,
-  hours: number,
+  stepHours: number,
   levels: readonly ImportLevel[],
   { states, limits }: { readonly states: number; readonly limits?: readonly Limits[] | undefined },
 ) {
   const { chargeEfficiency, dischargeEfficiency, capacityKwh } = battery;
   let { chargeKw, dischargeKw } = battery;
   const spacing = capacityKwh / (states - 1);
-  const kept = keptShare(battery, hours);
+  const keptInStep = keptShare(battery, stepHours);
+  let [hours, kept] = [stepHours, keptInStep];
   const after = new Float64Array(states);
   let [buys, sells] = [0, 0];
+  /** What the step costs already, whatever is done in the rest of it. */
+  let overCost = 0;
   /** Where the cost of a further kW from the grid changes in the step at hand, in rising order, and by how much. */
   let bends = 0;
   const bendKw = new Float64Array(levels.length + 2);
@@ -62,19 +66,29 @@ export function createPowerSearch(
     bendBy[at] = by;
     bends += 1;
   };
-  /** `now`: what the store can do in the step, and `importedKw` what the steps before took, where that is known by now. */
+  /** `now`: what the store can do in the step; `rest`: where a part of it is over. */
   const atStep = (
     step: number,
     { buy, sell }: CoursePrices,
     now = limits?.[step],
-    importedKw?: ImportedKw,
+    rest?: RestOfStep,
   ): void => {
-    buys = (buy[step] ?? 0) * hours;
-    sells = (sell[step] ?? 0) * hours;
+    const share = rest?.share ?? 1;
+    hours = stepHours * share;
+    kept = rest ? keptShare(battery, hours) : keptInStep;
+    buys = (rest?.buy ?? buy[step] ?? 0) * hours;
+    sells = (rest?.sell ?? sell[step] ?? 0) * hours;
     ({ chargeKw, dischargeKw } = now ?? battery);
-    bends = 0;
+    [bends, overCost] = [0, 0];
     bendAt(0, buys - sells);
-    for (const level of levels) bendAt(allowedIn(level, step, importedKw), level.perKw[step] ?? 0);
+    for (const { allowedKw, perKw } of levels) {
+      const levelKw = allowedKw[step] ?? 0;
+      const costPerKw = (perKw[step] ?? 0) * share;
+      const restKw = rest ? allowedInRest(levelKw, rest) : levelKw;
+      const bendAtKw = Math.max(restKw, Math.min(levelKw, 0));
+      if (bendAtKw > restKw) overCost += (bendAtKw - restKw) * costPerKw;
+      bendAt(bendAtKw, costPerKw);
+    }
     bendAt(importLimitKw, OVER_LIMIT);
   };
 
@@ -91,7 +105,7 @@ export function createPowerSearch(
     return low + ((after[i + 1] ?? 0) - low) * (x - i);
   };
   const importCost = (gridKw: number): number => {
-    let cost = gridKw * sells;
+    let cost = overCost + gridKw * sells;
     for (let b = 0; b < bends; b += 1) {
       const over = gridKw - (bendKw[b] ?? 0);
       if (over <= 0) break;
@@ -196,3 +210,5 @@ export function createPowerSearch(
 
   return { after, atStep, cheapest, cheapestOfAll };
 }
+
+export type PowerSearch = ReturnType<typeof createPowerSearch>;

@@ -19,7 +19,7 @@ export type ShadowDay = {
 
 /** A store that is only imagined: what it would have done, had it held a level all the time. */
 export type Shadow = Aim & {
-  value: StoredValue | undefined;
+  value: Pick<StoredValue, 'powerIn'> | undefined;
   storedKwh: number;
   readonly days: ShadowDay[];
 };
@@ -96,8 +96,7 @@ export function shadowStep(
     return;
   }
   const { minKw, maxKw } = powerRange(site.battery, shadow.storedKwh, hours);
-  const importedKw = (before: number): number => day.importKw[at - before] ?? Number.NaN;
-  const asked = shadow.value.powerIn(step, shadow.storedKwh, netKw, site.battery, importedKw);
+  const asked = shadow.value.powerIn(step, shadow.storedKwh, netKw, site.battery);
   const power = Math.min(Math.max(asked, minKw), maxKw);
   const stored = storedAfter(site.battery, shadow.storedKwh, power, hours);
   day.gainedKwh += stored - shadow.storedKwh;

@@ -1,6 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
 import { bill, lookBackPeriods, type PriceList } from '../bills/bill.ts';
-import { createForecaster } from '../forecast/forecast.ts';
 import { billsSpot } from '../tariffs/compile-prices.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { Span } from '../tariffs/power-price.ts';
@@ -162,11 +161,10 @@ function policyOf(input: ShaveInput, stays: Stays): Policy {
     stays,
     tariff,
     stepMs,
-    prices: storagePrices(tariff, stepMs, market),
+    market,
     horizonMs,
     endMs: span.toMs,
     startMs: span.fromMs,
-    forecaster: createForecaster({ zone: tariff.timeZone, stepMs }),
   });
 }
 

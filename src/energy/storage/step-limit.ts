@@ -2,7 +2,7 @@ import { importBilling } from './peak-term.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import type { ImportLevel } from './power-search.ts';
 import type { PricedSteps } from './steps-ahead.ts';
-import { type Aim, type PeaksBeside, passedOfHours, type TrackedRule } from './tracked-rules.ts';
+import type { Aim, PeaksBeside, TrackedRule } from './tracked-rules.ts';
 
 /**
  * Of a stepped price: how high one peak may be while the step that the level is on is kept, if all others are as high as the
@@ -40,5 +40,5 @@ export function stepLimit(
     allowedKw[t] = importBilling(step.pieces, limit.billedKw);
     perKw[t] = step.pieces.length > 0 ? limit.perKw * billsAt(atMs) * share : 0;
   }
-  return { allowedKw, perKw, passed: passedOfHours(stepAt, { fromMs, buy }, stepMs) };
+  return { allowedKw, perKw };
 }

@@ -1,6 +1,7 @@
 import type { StorageSite } from './battery.ts';
+import { cheapestInPart, type PartOfStep } from './part-search.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
-import { createPowerSearch, type ImportedKw, type ImportLevel } from './power-search.ts';
+import { createPowerSearch, type ImportLevel } from './power-search.ts';
 import type { CoursePrices, LaterPrices } from './prices.ts';
 import type { Limits } from './stays.ts';
 
@@ -29,16 +30,11 @@ const STATES = 25;
 /** Value function of a store, step by step: what the rest costs from there, by what is stored. */
 export type StoredValue = {
   /**
-   * The cheapest power in a step (kW, positive charges) in which the net load turns out to be `netKw`, and the store's limits these,
-   * after what the steps before took from the grid.
+   * The cheapest power in a step (kW, positive charges) in which the net load turns out to be `netKw`, and the store's limits these.
    */
-  readonly powerIn: (
-    step: number,
-    storedKwh: number,
-    netKw: number,
-    limits?: Limits,
-    importedKw?: ImportedKw,
-  ) => number;
+  readonly powerIn: (step: number, storedKwh: number, netKw: number, limits?: Limits) => number;
+  /** The same for a part of a step; the store's limits are its battery's. */
+  readonly powerInPart: (step: number, storedKwh: number, netKw: number, part: PartOfStep) => number;
 };
 
 /**
@@ -136,10 +132,14 @@ export function valueOfStore(
   };
 
   return {
-    powerIn: (step, storedKwh, netKw, now, importedKw) => {
-      search.atStep(step, ahead, now, importedKw);
+    powerIn: (step, storedKwh, netKw, now) => {
+      search.atStep(step, ahead, now);
       restAfter(step, netKw);
       return search.cheapest(storedKwh, netKw).kw;
+    },
+    powerInPart: (step, storedKwh, netKw, part) => {
+      restAfter(step, netKw);
+      return cheapestInPart(search, site, { step, prices: ahead, hours, part }, { storedKwh, netKw });
     },
   };
 }

@@ -1,4 +1,3 @@
-import { HOUR_MS } from '../../domain/interval.ts';
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import { createPaidPeaks, type PaidPeaks } from './paid-peaks.ts';
 import { importBilling } from './peak-term.ts';
@@ -87,22 +86,7 @@ export function importLevel(
     allowedKw[t] = importBilling(pieces, levelOf(group));
     perKw[t] = (pricePerKw * billsAt(atMs) * slope * caution * share) / price.meanOf;
   }
-  return { allowedKw, perKw, passed: passedOfHours(stepAt, { fromMs, buy }, stepMs) };
-}
-
-/** Where steps are parts of an hour: how many of it are over before each. What is free in one is not lost to the next. */
-export function passedOfHours(
-  stepAt: TrackedRule['stepAt'],
-  { fromMs, buy }: PricedSteps,
-  stepMs: number,
-): Uint8Array | undefined {
-  const { window } = stepAt(fromMs);
-  const windowMs = window.toMs - window.fromMs;
-  if (windowMs <= stepMs || windowMs > HOUR_MS) return undefined;
-  return Uint8Array.from(buy, (_, t) => {
-    const atMs = fromMs + t * stepMs;
-    return Math.round((atMs - stepAt(atMs).window.fromMs) / stepMs);
-  });
+  return { allowedKw, perKw };
 }
 
 /**

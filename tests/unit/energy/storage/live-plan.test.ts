@@ -34,15 +34,17 @@ function tariffOf(name: string) {
 }
 
 /** Told of whole days and hours more. */
-function planAfter(hours: number, market?: MarketPrices) {
+function planAfter(hours: number, market?: MarketPrices, stepMs = HOUR_MS) {
   const plan = createLivePlan({
     battery,
     tariff: tariffOf('goteborg-energi-2025'),
     market,
-    stepMs: HOUR_MS,
+    stepMs,
     startMs: T0 + hours * HOUR_MS,
   });
-  for (let hour = 0; hour < hours; hour += 1) plan.note(T0 + hour * HOUR_MS, kwAt(hour), kwAt(hour));
+  for (let hour = 0; hour < hours; hour += stepMs / HOUR_MS) {
+    plan.note(T0 + hour * HOUR_MS, kwAt(Math.floor(hour)), kwAt(Math.floor(hour)));
+  }
   return { plan, atMs: T0 + hours * HOUR_MS };
 }
 
@@ -54,6 +56,15 @@ test('a battery gives in the hour that is billed, within its power, and keeps it
   expect(point?.gridKw).toBeLessThan(8);
   expect(plan.pointFor(atMs, 2)?.powerKw).toBeCloseTo(0);
   expect(plan.pointFor(atMs, 3)?.powerKw).toBeCloseTo(-0.95);
+});
+
+test('read each quarter-hour it gives in every quarter of the hour that is billed', () => {
+  for (const quarter of [0, 1, 2, 3]) {
+    const { plan, atMs } = planAfter(DAYS * 24 + 17 + quarter / 4, undefined, HOUR_MS / 4);
+    const point = plan.pointFor(atMs, 10);
+    expect(point?.powerKw, `quarter ${quarter}`).toBeLessThan(-2);
+    expect(point?.gridKw, `quarter ${quarter}`).toBeCloseTo(10 + (point?.powerKw ?? 0), 3);
+  }
 });
 
 test('it is filled where energy is cheap, and gives where it is dear', () => {

@@ -58,9 +58,34 @@ test('where energy costs less than nothing, a store that is full in part is empt
   expect(costs[STATES - 1]).toBeCloseTo(full.cost, 9);
 });
 
-test('of an hour in quarters a later quarter may take what the ones before left, and makes up for what they took too much', () => {
+test('in the rest of an hour what its beginning left may be taken, and what it took too much is made up for', () => {
+  const search = searchWith({ allowedKw: 5, perKw: 10 });
+  const gridKw = (share: number, knownShare: number, importedKw: number): number => {
+    search.atStep(0, prices, undefined, { share, knownShare, importedKw, buy: 0, sell: 0 });
+    return 20 + search.cheapest(50, 20).kw;
+  };
+  expect(gridKw(1, 0, 0)).toBeCloseTo(5, 9);
+  expect(gridKw(0.5, 0.5, (2 + 4) / 4)).toBeCloseTo(7, 9);
+  expect(gridKw(0.25, 0.75, (5 + 5 + 8) / 4)).toBeCloseTo(2, 9);
+  // A quarter of which nothing is known is supposed to have been at the level.
+  expect(gridKw(0.5, 0.25, 2 / 4)).toBeCloseTo(6.5, 9);
+});
+
+test('what the beginning of an hour took beyond its level costs, whatever is done in the rest', () => {
+  const search = searchWith({ allowedKw: 5, perKw: 10 });
+  search.atStep(0, prices, undefined, { share: 0.25, knownShare: 0.75, importedKw: 9, buy: 0, sell: 0 });
+  // A mean of 9 kW with nothing in the last quarter, 4 above the level.
+  const { kw, cost } = search.cheapest(50, 20);
+  expect(20 + kw).toBeCloseTo(0, 9);
+  expect(cost).toBeCloseTo(40, 4);
+});
+
+const prices = { buy: Float64Array.of(0), sell: Float64Array.of(0) };
+
+/** A large store whose content is worth next to nothing; a level in its only step. */
+function searchWith({ allowedKw, perKw }: { allowedKw: number; perKw: number }) {
   const battery = {
-    capacityKwh: 100,
+    capacityKwh: 80,
     chargeKw: 50,
     dischargeKw: 50,
     chargeEfficiency: 1,
@@ -70,21 +95,8 @@ test('of an hour in quarters a later quarter may take what the ones before left,
     finalKwh: 0,
   };
   const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: 0 };
-  const level = {
-    allowedKw: new Float64Array(4).fill(5),
-    perKw: new Float64Array(4).fill(10),
-    passed: Uint8Array.of(0, 1, 2, 3),
-  };
-  const search = createPowerSearch(site, 0.25, [level], { states: STATES });
-  // What is stored is worth something: no more is given than keeps the level.
-  for (let i = 0; i < STATES; i += 1) search.after[i] = -i;
-  const prices = { buy: new Float64Array(4), sell: new Float64Array(4) };
-  const gridKw = (step: number, imported: readonly number[]): number => {
-    search.atStep(step, prices, undefined, (before) => imported.at(-before) ?? Number.NaN);
-    return 20 + search.cheapest(50, 20).kw;
-  };
-  expect(gridKw(0, [99])).toBeCloseTo(5, 9);
-  expect(gridKw(2, [2, 4])).toBeCloseTo(9, 9);
-  expect(gridKw(3, [5, 5, 8])).toBeCloseTo(2, 9);
-  expect(gridKw(1, [Number.NaN])).toBeCloseTo(5, 9);
-});
+  const level = { allowedKw: Float64Array.of(allowedKw), perKw: Float64Array.of(perKw) };
+  const search = createPowerSearch(site, 1, [level], { states: STATES });
+  for (let i = 0; i < STATES; i += 1) search.after[i] = -i * 1e-6;
+  return search;
+}

@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import { jumpsOf } from '../../../../src/energy/storage/peak-term.ts';
-import {
-  importLevel,
-  paidLevel,
-  type TrackedRule,
-  trackRules,
-} from '../../../../src/energy/storage/tracked-rules.ts';
-import { shipped, subscribed } from '../bills/bills.ts';
+import { paidLevel, type TrackedRule, trackRules } from '../../../../src/energy/storage/tracked-rules.ts';
+import { subscribed } from '../bills/bills.ts';
 
 const nowMs = Date.parse('2025-03-03T00:00:00+01:00');
 
@@ -29,20 +24,4 @@ test.each([
   expect(freeKw).toBeLessThan(topKw);
   expect(freeKw).toBeCloseTo(topKw, 1);
   expect(jumpsOf(rule.cost)).toEqual([freeKw]);
-});
-
-test('quarter-hours know their place in the hour that is billed; hours, and windows of days, have none', () => {
-  const passed = (tariff: string, stepMinutes: number) => {
-    const stepMs = stepMinutes * 60_000;
-    const known = shipped.get(tariff);
-    const rule = known && trackRules(known, { stepMs, endMs: nowMs + 1000 * HOUR_MS }).at(0);
-    const ahead = { fromMs: nowMs + HOUR_MS / 2, buy: new Float64Array(4) };
-    const level = rule && importLevel(rule, { levelOf: () => 1, caution: 1 }, ahead, stepMs);
-    return level?.passed && [...level.passed];
-  };
-  expect(passed('ellevio-2025', 15)).toEqual([2, 3, 0, 1]);
-  expect(passed('ellevio-2025', 30)).toEqual([1, 0, 1, 0]);
-  expect(passed('ellevio-2025', 60)).toBeUndefined();
-  expect(passed('flanders-2023', 15)).toBeUndefined();
-  expect(passed('umea-heat-2023', 15)).toBeUndefined();
 });
