@@ -1,22 +1,35 @@
 import { HOUR_MS } from '../../domain/interval.ts';
+import type { ForecastStep } from '../forecast/forecast.ts';
+import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { Span } from '../tariffs/power-price.ts';
 import { endCost, worthOf } from './end-cost.ts';
 import { expectedPeaks } from './expected-peaks.ts';
 import { chooseLevel } from './level-choice.ts';
 import type { PartOfStep } from './part-search.ts';
-import type { PlannerOptions } from './planner-options.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import type { ImportLevel } from './power-search.ts';
+import type { StoragePrices } from './prices.ts';
 import { createShadows } from './shadows.ts';
-import type { Stay } from './stays.ts';
+import type { Stay, Stays } from './stays.ts';
 import { stepLimit } from './step-limit.ts';
 import { createOutlook, type TimedSteps } from './steps-ahead.ts';
 import { type StoredValue, valueOfStore } from './stored-value.ts';
 import { type Aim, importLevel, importLevels, paidLevel, peaksBeside, trackRules } from './tracked-rules.ts';
 
-export type LevelPlannerOptions = PlannerOptions & {
+export type LevelPlannerOptions = {
+  readonly stays: Stays;
+  readonly tariff: Tariff;
+  readonly stepMs: number;
+  readonly prices: StoragePrices;
+  readonly horizonMs: number;
   /** When the battery begins to work: what is told before is learnt from. */
   readonly startMs: number;
+  /** When the simulation ends. */
+  readonly endMs: number;
+  readonly forecaster: {
+    readonly add: (fromMs: number, kw: number) => void;
+    readonly forecast: (steps: number) => readonly ForecastStep[];
+  };
 };
 
 export type LevelPlanner = {
