@@ -1,28 +1,29 @@
 import type { AlertLife } from '../alerts/alert-store.ts';
+import type { Silence } from '../alerts/silence.ts';
 import { escapeHtml } from '../delivery/html.ts';
 import type { SaidItem } from '../delivery/say-item.ts';
-import type { Language } from '../delivery/settings.ts';
 import type { Alert } from '../domain/alert.ts';
 import { type PageWords, pageWords, type SpanName } from './alert-page-words.ts';
-import { pageHtml } from './html-page.ts';
+import { type PageFrame, pageHtml } from './html-page.ts';
 
 export type AlertPage = {
   readonly alert: Alert;
   readonly said: SaidItem;
   readonly life: AlertLife;
   readonly isTaken: boolean;
-  readonly language: Language;
+  /** What keeps quiet about it. */
+  readonly silence: Silence | undefined;
+  readonly frame: PageFrame;
   /** A moment on the local clock. */
   readonly time: (atMs: number) => string;
 };
 
 /** An alert for people: what its messages say, and what they may do about it, in forms of this page. */
-export function alertPageHtml({ alert, said, life, isTaken, language, time }: AlertPage): string {
-  const words = pageWords[language];
+export function alertPageHtml({ alert, said, life, isTaken, silence, frame, time }: AlertPage): string {
+  const words = pageWords[frame.language];
   const isOver = alert.state === 'resolved';
   const { acknowledgement, outcome } = life;
-  const until =
-    acknowledgement?.untilMs === undefined ? '' : ` ${words.until} ${time(acknowledgement.untilMs)}`;
+  const until = (ms: number | undefined) => (ms === undefined ? '' : ` ${words.until} ${time(ms)}`);
   const facts: readonly (readonly [string, string])[] = [
     [words.building, said.building],
     [words.space, said.space],
@@ -31,7 +32,8 @@ export function alertPageHtml({ alert, said, life, isTaken, language, time }: Al
     [words.measured, said.measured],
     [words.expected, said.expected],
     [words.sure, isOver ? '' : said.sure],
-    [words.acknowledged, isTaken || isOver ? toldBy(acknowledgement, until) : ''],
+    [words.acknowledged, isTaken || isOver ? toldBy(acknowledgement, until(acknowledgement?.untilMs)) : ''],
+    [words.silence, silence ? toldBy({ by: silence.by, note: silence.reason }, until(silence.untilMs)) : ''],
     [
       words.outcome,
       outcome ? toldBy({ ...outcome, by: `${words.outcomes[outcome.outcome]} (${outcome.by})` }) : '',
@@ -39,28 +41,28 @@ export function alertPageHtml({ alert, said, life, isTaken, language, time }: Al
   ];
   const state = isOver ? words.over : words.goesOn;
   const body = [
-    `<p class="${isOver ? 'over' : alert.severity}"><strong>${escapeHtml(`${said.severity} · ${state}`)}</strong></p>`,
+    `<article class="${isOver ? 'over' : alert.severity}"><p class="state">${escapeHtml(`${said.severity} · ${state}`)}</p>`,
     `<h1>${escapeHtml(said.title)}</h1>`,
     ...[said.closed, said.detail, said.flapping, life.held && !isOver ? words.held : '']
       .filter((text) => text !== '')
       .map((text) => `<p>${escapeHtml(text)}</p>`),
-    `<dl>${facts.map(([name, text]) => (text === '' ? '' : `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)).join('')}</dl>`,
+    `<dl>${facts.map(([name, text]) => (text === '' ? '' : `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)).join('')}</dl></article>`,
     ...(alert.state === 'firing' && !isTaken ? [takeOnForm(alert, words)] : []),
     ...(alert.state === 'pending' ? [] : [outcomeForm(alert, words)]),
     ...(isOver || alert.building === undefined ? [] : [silenceForm(alert, said, words)]),
     `<p><a href="../alerts">${words.all}</a></p>`,
   ];
-  return pageHtml(language, said.title, body.join('\n'));
+  return pageHtml(frame, said.title, body.join('\n'));
 }
 
-/** What could not be done, with a way back to the alert. */
-export function problemPageHtml(says: string, back: string, language: Language): string {
-  const link = `<p><a href="${escapeHtml(back)}">${escapeHtml(pageWords[language].back)}</a></p>`;
-  return pageHtml(
-    language,
-    'kvarter',
-    `<p class="critical"><strong>${escapeHtml(says)}</strong></p>\n${link}`,
-  );
+/** What could not be done, with a way on. */
+export function problemPageHtml(
+  says: string,
+  { href, text }: { readonly href: string; readonly text: string },
+  frame: PageFrame,
+): string {
+  const link = `<p><a href="${escapeHtml(href)}">${escapeHtml(text)}</a></p>`;
+  return pageHtml(frame, says, `<article class="critical"><h1>${escapeHtml(says)}</h1>\n${link}</article>`);
 }
 
 function toldBy(act: { readonly by: string; readonly note?: string } | undefined, until = ''): string {
@@ -125,5 +127,5 @@ function form(
   const all = buttons.map(
     ([name, value, text]) => `<button${named(name, value)}>${escapeHtml(text)}</button>`,
   );
-  return `<form method="post" action="${escapeHtml(action.split('/').map(encodeURIComponent).join('/'))}"><h2>${escapeHtml(title)}</h2>${why === '' ? '' : `<p>${escapeHtml(why)}</p>`}${fields.join('')}<p>${all.join(' ')}</p></form>`;
+  return `<form method="post" aria-label="${escapeHtml(title)}" action="${escapeHtml(action.split('/').map(encodeURIComponent).join('/'))}"><h2>${escapeHtml(title)}</h2>${why === '' ? '' : `<p>${escapeHtml(why)}</p>`}${fields.join('')}<div class="acts">${all.join('')}</div></form>`;
 }

@@ -32,6 +32,13 @@ export type PageWords = {
   readonly where: string;
   readonly howLong: string;
   readonly back: string;
+  readonly noSuch: string;
+  readonly fromElsewhere: string;
+  readonly fillIn: string;
+  readonly overMeanwhile: string;
+  /** Before a name. */
+  readonly takenMeanwhile: string;
+  readonly notTaken: string;
   readonly spans: Readonly<Record<SpanName, string>>;
 };
 
@@ -69,6 +76,13 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     where: 'Where',
     howLong: 'How long',
     back: 'Back to the alert',
+    noSuch: 'There is no such alert: it is forgotten, or the address is not whole.',
+    fromElsewhere: 'This came from another page: open the alert and send it from there.',
+    fillIn: 'Nothing was sent: your name is missing, or what is done or was.',
+    overMeanwhile:
+      'The alert is over by now: there is nothing to take on. You can still say whether it was right.',
+    takenMeanwhile: 'It was taken on meanwhile by',
+    notTaken: 'This could not be taken. Open the alert and try again, with less text.',
     spans: { untilOver: 'until it is over', h4: '4 hours', d1: '1 day', d7: '7 days' },
   },
   sv: {
@@ -101,6 +115,12 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     where: 'Var',
     howLong: 'Hur länge',
     back: 'Tillbaka till larmet',
+    noSuch: 'Larmet finns inte: det är bortglömt, eller så är adressen inte hel.',
+    fromElsewhere: 'Detta kom från en annan sida: öppna larmet och skicka därifrån.',
+    fillIn: 'Inget skickades: ditt namn saknas, eller vad som görs eller var.',
+    overMeanwhile: 'Larmet är över nu: det behöver inte kvitteras. Du kan fortfarande säga om det var rätt.',
+    takenMeanwhile: 'Larmet är redan kvitterat av',
+    notTaken: 'Detta kunde inte tas emot. Öppna larmet och försök igen, med mindre text.',
     spans: { untilOver: 'tills det är över', h4: '4 timmar', d1: '1 dygn', d7: '7 dygn' },
   },
 };

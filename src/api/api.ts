@@ -28,6 +28,7 @@ import { loadRoute } from './load.ts';
 import type { ChannelsOf } from './main-meters.ts';
 import { notificationRoutes } from './notifications.ts';
 import { describeApi } from './openapi.ts';
+import { refuseOtherSites } from './own-site.ts';
 import { peaksRoute } from './peaks.ts';
 import { answerProblems } from './problem.ts';
 import { quarantineRoutes } from './quarantine.ts';
@@ -40,6 +41,8 @@ export type ApiOptions = {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
+  /** How people reach it, where that is another address. */
+  readonly publicUrl?: string | undefined;
   readonly version: string;
   readonly told: {
     /** Address of an alert, `{id}` being its id; undefined: no links. */
@@ -91,12 +94,14 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   answerProblems(server, onFailure);
+  refuseOtherSites(server, options.publicUrl);
   await describeApi(server, version);
   await server.register(healthRoutes(health, metrics));
   await server.register(readingsRoute(store));
   await server.register(alertsRoute(alerts, register, clock, options.told.link));
   await server.register(alertLifeRoutes(alerts, clock, options.told.link));
-  await server.register(alertPageRoutes({ alerts, say: options.told.say, register, clock }));
+  const { book: silences } = options.silences;
+  await server.register(alertPageRoutes({ alerts, silences, say: options.told.say, register, clock }));
   await server.register(silenceRoutes(options.silences, register, clock));
   const load = { maxIntervals: options.maxLoadIntervals, channelsOf: options.devices.channels };
   await server.register(loadRoute(store, register, clock, load));

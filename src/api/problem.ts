@@ -31,6 +31,7 @@ export class RequestProblem extends Error {
 
 const titles: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not found',
   409: 'Conflict',
 };

@@ -10,7 +10,7 @@ import { silenceJson, silenceSchema } from './silence-json.ts';
 import { timeParameter } from './times.ts';
 
 export type SilenceRoutes = {
-  readonly book: Pick<SilenceBook, 'add' | 'find' | 'list' | 'end'>;
+  readonly book: Pick<SilenceBook, 'add' | 'find' | 'list' | 'end' | 'covering'>;
   readonly rules: () => readonly string[];
   readonly maxDays: number;
   /** At once. */

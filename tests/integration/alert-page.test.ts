@@ -82,6 +82,43 @@ describe('the page of an alert', () => {
     expect(nameless.status).toBe(400);
     expect(nameless.text).toContain(`<a href="../${page.id}">Back to the alert</a>`);
     expect((await page.send('nothing', { by: 'Anna' })).status).toBe(404);
+    expect((await page.send('outcome', { by: 'Anna', outcome: 'maybe' })).status).toBe(400);
+    const long = await page.send('acknowledge', { by: 'Anna', note: 'x'.repeat(40_000) });
+    expect([long.status, long.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
+    const again = await ask(page.service, `/alerts/${page.id}/acknowledge`, {});
+    expect([again.status, again.headers.get('location')]).toEqual([303, `../${page.id}`]);
+  });
+
+  it('leads from an address that is no alert’s to the list, and nowhere else', async () => {
+    await using page = await openPage();
+    for (const id of ['javascript:alert(1)', '%2F%2Fevil.example', '%00', '..%2F..%2Fconfig']) {
+      const { status, text } = await page.open('en', id);
+      expect([status, [...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)]).toEqual([
+        404,
+        ['../alerts'],
+      ]);
+    }
+  });
+
+  it('takes a form once that is sent twice, and none of what somebody else did meanwhile', async () => {
+    await using page = await openPage();
+    const work = { scope: 'building', span: 'd1', by: 'Anna', reason: 'byter batteri' };
+    const sent = await Promise.all([page.send('silence', work), page.send('silence', work)]);
+    expect(sent.map(({ status }) => status)).toEqual([303, 303]);
+    const { silences } = await page.service.get<{ silences: object[] }>('/api/v1/silences');
+    expect(silences).toHaveLength(1);
+    await page.send('silence', { ...work, scope: 'device' });
+    expect(await page.service.get('/api/v1/silences')).toMatchObject({ silences: [{}, {}] });
+    expect((await page.open('sv')).text).toContain(
+      '<dt>Arbete pågår</dt><dd>Anna till 2026-01-16 08:00: byter batteri</dd>',
+    );
+
+    for (const by of ['Anna', 'Anna']) expect((await page.send('acknowledge', { by })).status).toBe(303);
+    const late = await page.send('acknowledge', { by: 'Bo' }, { 'accept-language': 'sv' });
+    expect([late.status, late.text.includes('Larmet är redan kvitterat av Anna')]).toEqual([409, true]);
+    expect(await page.service.get(`/api/v1/alerts/${page.id}`)).toMatchObject({
+      acknowledgement: { by: 'Anna' },
+    });
   });
 
   it('stands in a list of all that goes on, the gravest first, without what is held back', async () => {
@@ -96,7 +133,7 @@ describe('the page of an alert', () => {
     const { text } = await ask(page.service, '/alerts', { 'accept-language': 'sv' });
     expect(text).toContain('<h1>Pågår: 2</h1>');
     expect(text).toMatch(/Kritiskt: Vatten på golvet: el-b2 \(Norrlidsvägen 3\)[\s\S]*Varning: Batteri låg/);
-    expect(text).toContain(`<a class="warning" href="alerts/${page.id}">`);
+    expect(text).toContain(`<li class="warning"><a href="alerts/${page.id}">`);
     expect(text).toContain('Sedan 2026-01-15 08:00 · Kvitterat av Anna &#60;b&#62;</small>');
     expect(text).toContain('förklarar det: 1</p>');
   });
@@ -112,7 +149,13 @@ describe('the page of an alert', () => {
     ]) {
       expect((await page.send('acknowledge', fields, headers)).status, JSON.stringify(headers)).toBe(403);
     }
-    const own = { origin: `http://127.0.0.1:${page.service.app.httpPort}` };
-    expect((await page.send('acknowledge', fields, own)).status).toBe(303);
+    const { httpPort } = page.service.app;
+    for (const origin of [`http://127.0.0.1:${httpPort}`, 'https://kvarter.example.se']) {
+      expect((await page.send('acknowledge', fields, { origin })).status, origin).toBe(303);
+    }
+    const api = `http://127.0.0.1:${httpPort}/api/v1/notifications/retry`;
+    const refused = await fetch(api, { method: 'POST', headers: { origin: 'https://evil.example' } });
+    expect(refused.headers.get('content-type')).toContain('application/problem+json');
+    expect(refused.status).toBe(403);
   });
 });

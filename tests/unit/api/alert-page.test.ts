@@ -28,6 +28,7 @@ test('a gateway that several buildings have is taken on, and judged, in all of t
   await server.register(
     alertPageRoutes({
       alerts: store,
+      silences: { covering: () => undefined, list: () => [] },
       say: (alert, language) =>
         sayItem(
           { kind: 'new', change: { alert, atMs: T0 } },
