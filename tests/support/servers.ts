@@ -10,6 +10,7 @@ const servers = {
   mosquitto: 'apt-get install mosquitto',
   mosquitto_pub: 'apt-get install mosquitto-clients',
   mosquitto_sub: 'apt-get install mosquitto-clients',
+  chromium: 'apt-get install chromium',
   // For the bench alone: with its custom build tags it needs a few packages only.
   telegraf:
     'go build -tags custom,inputs.mqtt_consumer,outputs.influxdb_v2,parsers.json_v2 github.com/influxdata/telegraf/cmd/telegraf, within a module that requires it',
