@@ -81,3 +81,9 @@ export function isAskedAlready(
 }
 
 const TWICE_MS = 60_000;
+
+/** Whether a silence is one that the page of the alert could have begun: it may end it, too. */
+export function isOfPage({ scope }: Silence, { building, device }: Alert): boolean {
+  const own = [{ building: [building] }, { device: [device] }].map((one) => JSON.stringify(one));
+  return own.includes(JSON.stringify(scope));
+}

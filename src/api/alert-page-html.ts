@@ -3,6 +3,7 @@ import type { Silence } from '../alerts/silence.ts';
 import { escapeHtml } from '../delivery/html.ts';
 import type { SaidItem } from '../delivery/say-item.ts';
 import type { Alert } from '../domain/alert.ts';
+import { isOfPage } from './alert-form.ts';
 import { type PageWords, pageWords, type SpanName } from './alert-page-words.ts';
 import { type PageFrame, pageHtml } from './html-page.ts';
 
@@ -49,6 +50,7 @@ export function alertPageHtml({ alert, said, life, isTaken, silence, frame, time
     `<dl>${facts.map(([name, text]) => (text === '' ? '' : `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)).join('')}</dl></article>`,
     ...(alert.state === 'firing' && !isTaken ? [takeOnForm(alert, words)] : []),
     ...(alert.state === 'pending' ? [] : [outcomeForm(alert, words)]),
+    ...(silence && isOfPage(silence, alert) ? [endSilenceForm(alert, silence, words)] : []),
     ...(isOver || alert.building === undefined ? [] : [silenceForm(alert, said, words)]),
     `<p><a href="../alerts">${words.all}</a></p>`,
   ];
@@ -89,6 +91,17 @@ function silenceForm({ id, device }: Alert, said: SaidItem, words: PageWords): s
   const reason = `<label>${words.reason}<input name="reason" required maxlength="2000"></label>`;
   const fields = [select('scope', words.where, scopes), span(words, ['h4', 'd1', 'd7']), by(words), reason];
   return form(`${id}/silence`, words.silence, words.silenceWhy, fields, [['', '', words.send]]);
+}
+
+function endSilenceForm({ id }: Alert, silence: Silence, words: PageWords): string {
+  const which = `<input type="hidden" name="silence" value="${escapeHtml(silence.id)}">`;
+  return form(
+    `${id}/end-silence`,
+    words.endSilence,
+    words.endSilenceWhy,
+    [which],
+    [['', '', words.endSilence]],
+  );
 }
 
 function by({ by: label }: Pick<PageWords, 'by'>): string {

@@ -25,6 +25,8 @@ export type PageWords = {
   readonly wasRight: string;
   readonly silence: string;
   readonly silenceWhy: string;
+  readonly endSilence: string;
+  readonly endSilenceWhy: string;
   readonly by: string;
   readonly note: string;
   readonly reason: string;
@@ -69,6 +71,8 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     wasRight: 'Was it right?',
     silence: 'Work is going on',
     silenceWhy: 'What begins here is shown, and told only if it still goes on afterwards.',
+    endSilence: 'The work is done',
+    endSilenceWhy: 'What still goes on is told then.',
     by: 'Your name',
     note: 'Note',
     reason: 'What is done',
@@ -107,7 +111,9 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     takeOnWhy: 'Ingen annan kallas för det.',
     wasRight: 'Var larmet rätt?',
     silence: 'Arbete pågår',
-    silenceWhy: 'Det som börjar här visas, och sägs bara om det fortfarande pågår efteråt.',
+    silenceWhy: 'Det som börjar här visas, men meddelas bara om det fortfarande pågår efteråt.',
+    endSilence: 'Arbetet är klart',
+    endSilenceWhy: 'Det som fortfarande pågår meddelas då.',
     by: 'Ditt namn',
     note: 'Anteckning',
     reason: 'Vad som görs',

@@ -11,7 +11,14 @@ import { localTime } from '../domain/local-time.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
-import { type AlertForm, alertFormSchema, isAskedAlready, requestOf, whyNot } from './alert-form.ts';
+import {
+  type AlertForm,
+  alertFormSchema,
+  isAskedAlready,
+  isOfPage,
+  requestOf,
+  whyNot,
+} from './alert-form.ts';
 import { alertListHtml } from './alert-list-html.ts';
 import { alertPageHtml, problemPageHtml } from './alert-page-html.ts';
 import { pageWords } from './alert-page-words.ts';
@@ -31,6 +38,7 @@ const MOST_LISTED = 1000;
 /** What forms may hold: names and short texts. */
 const MOST_BYTES = 32_768;
 const paramsSchema = z.object({ id: z.string().default(''), act: z.string().default('') });
+const endSchema = z.object({ silence: z.string() }).catch({ silence: '' });
 const failureSchema = z.object({ detail: z.string() });
 
 /**
@@ -109,6 +117,18 @@ export function alertPageRoutes(options: AlertPageRoutes): FastifyPluginAsync {
       if (!alert || !form) return refuse(request, reply, 404, pageWords[language].noSuch);
       const problem = whyNot(form, alert, alerts.lifeOf(id), clock(), language) ?? (await send(form, alert));
       if (problem) return refuse(request, reply, problem.status, problem.says);
+      return reply.redirect(`../${encodeURIComponent(id)}`, 303);
+    });
+
+    server.post('/alerts/:id/end-silence', { schema: { hide: true } }, async (request, reply) => {
+      const { id } = paramsSchema.parse(request.params);
+      const alert = alerts.find(id);
+      if (!alert) return refuse(request, reply, 404, pageWords[languageOf(request)].noSuch);
+      const asked = endSchema.parse(request.body);
+      const silence = silences.covering(alert, clock());
+      if (silence?.id === asked.silence && isOfPage(silence, alert)) {
+        await server.inject({ method: 'DELETE', url: `/api/v1/silences/${encodeURIComponent(silence.id)}` });
+      }
       return reply.redirect(`../${encodeURIComponent(id)}`, 303);
     });
 

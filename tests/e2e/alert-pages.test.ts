@@ -43,6 +43,10 @@ describeWith('chromium', 'the pages of alerts in a browser', (program) => {
     expect(silences, 'pressed twice').toMatchObject([{ scope: { building: ['b1'] }, by: 'Åsa Öberg' }]);
     expect(silences).toHaveLength(1);
 
+    await page.getByRole('button', { name: 'Arbetet är klart' }).tap();
+    await page.getByText('Åsa Öberg till').waitFor({ state: 'hidden' });
+    expect(await service.get('/api/v1/silences')).toEqual({ silences: [] });
+
     const outcome = page.getByRole('form', { name: 'Var larmet rätt?' });
     await outcome.getByLabel('Ditt namn').fill('Åsa Öberg');
     await outcome.getByRole('button', { name: 'falskt larm' }).tap();

@@ -113,12 +113,36 @@ describe('the page of an alert', () => {
       '<dt>Arbete pågår</dt><dd>Anna till 2026-01-16 08:00: byter batteri</dd>',
     );
 
+    const done = /name="silence" value="([^"]+)"/.exec((await page.open('sv')).text)?.[1] ?? '';
+    for (const silence of [done, done, 'silence-of-others']) {
+      expect((await page.send('end-silence', { silence })).status).toBe(303);
+    }
+    expect(await page.service.get('/api/v1/silences'), 'one is ended').toMatchObject({ silences: [{}] });
+
     for (const by of ['Anna', 'Anna']) expect((await page.send('acknowledge', { by })).status).toBe(303);
     const late = await page.send('acknowledge', { by: 'Bo' }, { 'accept-language': 'sv' });
     expect([late.status, late.text.includes('Larmet är redan kvitterat av Anna')]).toEqual([409, true]);
     expect(await page.service.get(`/api/v1/alerts/${page.id}`)).toMatchObject({
       acknowledgement: { by: 'Anna' },
     });
+  });
+
+  it('ends no silence that covers more than its building', async () => {
+    await using page = await openPage();
+    const { httpPort } = page.service.app;
+    const silence = { scope: { area: 'norrliden' }, by: 'Bo', reason: 'strömavbrott' };
+    const { id = '' } = (await (
+      await fetch(`http://127.0.0.1:${httpPort}/api/v1/silences`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...silence, until: isoTime(NOW_MS + 3_600_000) }),
+      })
+    ).json()) as { id?: string };
+    const { text } = await page.open('sv');
+    expect(text).toContain('<dd>Bo till 2026-01-15 09:00: strömavbrott</dd>');
+    expect(text).not.toContain('end-silence');
+    await page.send('end-silence', { silence: id });
+    expect(await page.service.get('/api/v1/silences')).toMatchObject({ silences: [{ id }] });
   });
 
   it('stands in a list of all that goes on, the gravest first, without what is held back', async () => {
