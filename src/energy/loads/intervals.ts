@@ -8,7 +8,7 @@ import {
 } from '../../domain/interval.ts';
 import type { Quantity } from '../../domain/quantity.ts';
 import type { Point } from '../../domain/reading.ts';
-import { type Known, powerEnergy, registerEnergy, type Samples } from './samples.ts';
+import { type Known, lastAtOrBefore, powerEnergy, registerEnergy, type Samples } from './samples.ts';
 
 /** How far apart samples may be and still tell what was between them. */
 export type Holds = {
@@ -58,7 +58,7 @@ export function meterOf({ device, quantity, channel }: Point): { meter: Meter; s
 /**
  * Energy of [fromMs, toMs), from whichever source covers more of it. Where both cover it alike the register wins,
  * because it misses nothing between samples; unless it was read more seldom than each quarter-hour, when the power
- * samples know better *when* the energy was used. What such a register has not reached yet, power tells.
+ * samples know better *when* the energy was used. What such a register has not reached, yet or before it was silent for too long, power tells.
  */
 export function energyBetween(samples: MeterSamples, fromMs: number, toMs: number, holds: Holds): Known {
   const power = powerEnergy(samples.power, fromMs, toMs, holds.powerHoldMs);
@@ -66,7 +66,8 @@ export function energyBetween(samples: MeterSamples, fromMs: number, toMs: numbe
   if (power.knownMs < register.knownMs) return register;
   const isOften = register.knownMs > 0 && register.widestMs <= QUARTER_MS;
   if (power.knownMs === register.knownMs) return isOften ? register : power;
-  const readMs = samples.register.atMs.at(-1) ?? fromMs;
+  const { atMs } = samples.register;
+  const readMs = atMs[lastAtOrBefore(atMs, toMs)] ?? fromMs;
   if (!isOften || register.knownMs !== readMs - fromMs) return power;
   const rest = powerEnergy(samples.power, readMs, toMs, holds.powerHoldMs);
   return { energyWh: register.energyWh + rest.energyWh, knownMs: register.knownMs + rest.knownMs };

@@ -90,6 +90,18 @@ describe('intervals from readings', () => {
     );
   });
 
+  it('are the same whether the register was silent for long before they were reckoned, or after', async () => {
+    const items = [
+      reading(0, 0, 'activeEnergyWh'),
+      reading(0, 0, 'activePowerW'),
+      reading(1, 1, 'activeEnergyWh'),
+      reading(135, 2, 'activeEnergyWh'),
+    ];
+    const inTurn = await roll(items.map((item) => [item]));
+    expect(rounded(inTurn)).toEqual([[0, 1, 1]]);
+    expect(rounded(await roll([items]))).toEqual(rounded(inTurn));
+  });
+
   it('are taken back when a late reading shows that nothing is known', async () => {
     const [start, late, end] = [0, 20, 40].map((minute, i) =>
       reading(minute, [0, 9e8, 100][i] ?? 0, 'activeEnergyWh'),
