@@ -46,7 +46,9 @@ const overflow = (page: Page) => page.locator('html').evaluate((html) => html.sc
 
 describeWith('chromium', 'the pages of alerts, attacked and squeezed', (program) => {
   it('show names and notes as they are written, whatever they are', async () => {
-    await using story = await openAlertStory(program, oddPlaces(JSON.stringify(ODD.join(' '))));
+    await using story = await openAlertStory(program, {
+      'places.yaml': oddPlaces(JSON.stringify(ODD.join(' '))),
+    });
     const page = await story.browser.open({ viewport: { width: 320, height: 700 } });
     const dialogs: string[] = [];
     page.on('dialog', async (dialog) => {
@@ -125,6 +127,24 @@ describeWith('chromium', 'the pages of alerts, attacked and squeezed', (program)
     }, `/api/v1/alerts/${id}/acknowledge`);
     expect(status).toBe(403);
     expect(await service.get(`/api/v1/alerts/${id}`)).toMatchObject({ state: 'firing' });
+  });
+
+  it('list five hundred alerts on a telephone, the gravest first', async () => {
+    const names = Array.from({ length: 500 }, (_, i) => `undercentral-${i}-framledning-givare`);
+    const rows = ['el-b1', ...names].map((name) => `${name},kvarter,b1,,submeter\n`).join('');
+    await using story = await openAlertStory(program, {
+      'devices.csv': `device,model,building,space,role\n${rows}`,
+    });
+    for (const name of names) await story.publish({ batteryPct: 4 }, name);
+    await story.says({ waterDetected: 1 }, 'undercentral-7-framledning-givare');
+    const page = await story.browser.open({ viewport: { width: 360, height: 740 }, locale: 'sv-SE' });
+    await page.goto(story.link.replace(/\/[^/]+$/, ''));
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Pågår: 502');
+    expect(await overflow(page)).toBe(0);
+    const links = page.getByRole('listitem').getByRole('link');
+    expect(await links.count()).toBe(502);
+    await links.first().click();
+    await page.getByRole('heading', { name: /^Vatten på golvet/ }).waitFor();
   });
 
   it('fit telephones, and twice the size on them, with targets for fingers', async () => {

@@ -17,11 +17,14 @@ alerts:
   routes: [{ to: caretaker }]
 `;
 
-/** A service behind a proxy, a battery that is low in it, the mail about that, and a browser. `places`: other than usual. */
-export async function openAlertStory(program: string, places?: string) {
+/** A service behind a proxy, a battery that is low in it, the mail about that, and a browser. `files`: a register other than usual. */
+export async function openAlertStory(
+  program: string,
+  files: Partial<Record<'places.yaml' | 'devices.csv', string>> = {},
+) {
   await using opening = new AsyncDisposableStack();
   const dir = opening.use(await openTempDir());
-  if (places !== undefined) await writeFile(join(dir.path, 'places.yaml'), places);
+  for (const [name, content] of Object.entries(files)) await writeFile(join(dir.path, name), content);
   const smtp = opening.use(await openSmtp());
   let innerPort = 0;
   const proxy = opening.use(await openPassingProxy('/drift', () => innerPort));
@@ -31,8 +34,10 @@ export async function openAlertStory(program: string, places?: string) {
   let nowMs = START_MS;
   const service = opening.use(await openService(dir.path, { KVARTER_CONFIG: file }, { clock: () => nowMs }));
   innerPort = service.app.httpPort;
-  const says = async (values: Record<string, number>, device = 'el-b1') => {
-    await service.publish(`kvarter/${device}/up`, JSON.stringify({ time: isoTime(nowMs), values }));
+  const publish = (values: Record<string, number>, device = 'el-b1') =>
+    service.publish(`kvarter/${device}/up`, JSON.stringify({ time: isoTime(nowMs), values }));
+  const says = async (...said: Parameters<typeof publish>) => {
+    await publish(...said);
     await service.app.settled();
   };
   await says({ batteryPct: 5 });
@@ -43,6 +48,8 @@ export async function openAlertStory(program: string, places?: string) {
     browser,
     link,
     id: decodeURIComponent(link.split('/').at(-1) ?? ''),
+    publish,
+    /** Publishes, and waits for what comes of it. */
     says,
     passes: async (minutes: number) => {
       nowMs += minutes * MINUTE_MS;

@@ -21,7 +21,7 @@ export async function openChromium(program: string) {
     /** A page with cookies, history and settings of its own. */
     open: async (options: BrowserContextOptions = {}): Promise<Page> => {
       const context = await browser.newContext(options);
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(30_000);
       return context.newPage();
     },
     [Symbol.asyncDispose]: () => browser.close(),
