@@ -3,10 +3,11 @@ import type { AlertPage } from './alert-page-html.ts';
 import { pageWords } from './alert-page-words.ts';
 import { type PageFrame, pageHtml } from './html-page.ts';
 
-/** What goes on, in the order that is given: a line each, and of what is held back the number alone. */
+/** What goes on, in the order that is given: a line each, and of what is held back the number alone. `isCut`: there is more. */
 export function alertListHtml(
   open: readonly Pick<AlertPage, 'alert' | 'said' | 'life' | 'isTaken'>[],
   frame: PageFrame,
+  isCut: boolean,
 ): string {
   const words = pageWords[frame.language];
   const told = open.filter(({ life }) => life.held === undefined);
@@ -17,7 +18,7 @@ export function alertListHtml(
     return `<li class="${alert.severity}"><a href="${escapeHtml(link)}">${escapeHtml(`${said.severity}: ${said.title}${where}`)}</a><small>${escapeHtml(`${words.since} ${said.startsAt}${by}`)}</small></li>`;
   });
   const held = open.length - told.length;
-  const title = `${words.goesOn}: ${told.length}`;
+  const title = `${words.goesOn}: ${told.length}${isCut ? '+' : ''}`;
   return pageHtml(
     frame,
     title,

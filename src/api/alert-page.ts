@@ -78,13 +78,14 @@ export function alertPageRoutes(options: AlertPageRoutes): FastifyPluginAsync {
 
     server.get('/alerts', { schema: { hide: true } }, async (request, reply) => {
       const language = languageOf(request);
-      const open = alerts.list({ state: 'firing', order: 'gravest', limit: MOST_LISTED }).map((alert) => ({
+      const open = alerts.list({ state: 'firing', order: 'gravest', limit: MOST_LISTED + 1 });
+      const lines = open.slice(0, MOST_LISTED).map((alert) => ({
         alert,
         said: say(alert, language),
         life: alerts.lifeOf(alert.id),
         isTaken: isTaken(alert),
       }));
-      return sendHtml(reply, 200, alertListHtml(open, frameOf(language)));
+      return sendHtml(reply, 200, alertListHtml(lines, frameOf(language), open.length > MOST_LISTED));
     });
 
     server.get('/alerts/:id', { schema: { hide: true } }, async (request, reply) => {

@@ -17,11 +17,9 @@ const register = registerOf(
   [],
 );
 
-test('a gateway that several buildings have is taken on, and judged, in all of them', async () => {
+async function openPages() {
   const store = openAlertStore(new DatabaseSync(':memory:'), { keepDays: 30 });
-  await using server = Object.assign(Fastify(), {
-    [Symbol.asyncDispose]: () => server.close(),
-  });
+  const server = Fastify();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   await server.register(alertLifeRoutes(store, () => T0));
@@ -38,6 +36,22 @@ test('a gateway that several buildings have is taken on, and judged, in all of t
       clock: () => T0,
     }),
   );
+  return { store, server, [Symbol.asyncDispose]: () => server.close() };
+}
+
+test('a list that is cut says so', async () => {
+  await using pages = await openPages();
+  const many = Array.from({ length: 1001 }, (_, i) => become('firing', { id: `a-${i}`, building: 'b1' }));
+  pages.store.save(many.slice(1), [], []);
+  expect((await pages.server.inject('/alerts')).body).toContain('<h1>Going on: 1000</h1>');
+  pages.store.save(many.slice(0, 1), [], []);
+  const { body } = await pages.server.inject('/alerts');
+  expect([body.includes('<h1>Going on: 1000+</h1>'), body.split('<li').length]).toEqual([true, 1001]);
+});
+
+test('a gateway that several buildings have is taken on, and judged, in all of them', async () => {
+  await using pages = await openPages();
+  const { server, store } = pages;
   const silent = (building: string, gateway: string) =>
     become('firing', { id: `${gateway}-${building}`, building, rule: 'stale', facts: { gateway } });
   store.save([silent('b1', 'north'), silent('b2', 'north'), silent('b3', 'south')], [], []);
