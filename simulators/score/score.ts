@@ -89,6 +89,11 @@ function joined(truth: readonly TrueEvent[]): Event[] {
   return faults;
 }
 
+/** What many devices have in common may be silent in several buildings. */
+function buildingsOf({ building, facts }: ScoredAlert): readonly string[] {
+  return Array.isArray(facts.buildings) ? facts.buildings.map(String) : [building];
+}
+
 /** Of two that are one, what the one that showed more did. */
 function larger({ effect: one }: TrueEvent, { effect: other }: TrueEvent): Pick<TrueEvent, 'effect'> {
   return one === undefined || other === undefined ? {} : { effect: Math.max(one, other) };
@@ -121,11 +126,11 @@ export function score({ truth, averted = [], buildings, months, ...input }: Scor
     byRule.set(rule, Math.min(atMs, byRule.get(rule) ?? Number.POSITIVE_INFINITY));
   };
   for (const alert of alerts) {
-    const own = (byBuilding.get(alert.building) ?? []).filter((event) => isRightAbout(alert, event));
+    const inIts = (events: ReadonlyMap<string, readonly Event[]>) =>
+      buildingsOf(alert).flatMap((building) => events.get(building) ?? []);
+    const own = inIts(byBuilding).filter((event) => isRightAbout(alert, event));
     for (const event of own) if (isSought(alert, event)) find(event, alert, toldMs(alert, event));
-    const hasCause =
-      own.length > 0 ||
-      (othersByBuilding.get(alert.building) ?? []).some((event) => isRightAbout(alert, event));
+    const hasCause = own.length > 0 || inIts(othersByBuilding).some((event) => isRightAbout(alert, event));
     causes.set(alert, hasCause);
   }
   const toldById = new Map(alerts.map((alert) => [alert.id, alert]));

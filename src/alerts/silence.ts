@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
-import type { Register } from '../domain/register.ts';
+import { organisationPlace, type Register } from '../domain/register.ts';
 import { covers, oneOrMore, placeOf, scopeSchema } from '../rules/scope.ts';
 
 /** What a silence covers: all that is named must fit, places as in the scopes of rules, and the rule's name. */
@@ -46,7 +46,7 @@ export function unknownInScope(
   const isKnown = {
     organisation: (id: string) => id === register.organisation.id,
     area: (id: string) => register.areas.some((area) => area.id === id),
-    building: (id: string) => register.buildings.has(id),
+    building: (id: string) => register.buildings.has(id) || id === organisationPlace(register),
     space: (id: string) => spaces.has(id),
     device: (id: string) => register.devices.has(id),
     rule: (id: string) => rules.includes(id),

@@ -29,6 +29,7 @@ export function createPacketReader(
     return decodeBy(claim.format, input, context, forgetful).measurements.map((one) => ({
       ...one,
       atMs: one.atMs ?? atMs,
+      source: claim.format.name,
     }));
   };
 }

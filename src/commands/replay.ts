@@ -11,7 +11,7 @@ import { loadSurroundings } from './surroundings.ts';
 
 export const replay: Command = {
   usage: 'kvarter replay FILE… [--config FILE] [--json]',
-  help: `Each FILE is CSV with the header time,device,quantity,value[,channel]. Several files are merged by time.
+  help: `Each FILE is CSV with the header time,device,quantity,value[,channel][,source]. Several files are merged by time.
 Prints one JSON line per change of an alert's state; what was read and refused goes to standard error
 (with --json as one JSON line). An alert that another holds back names it (heldBy, heldFor), and has a second line, without
 them, when it is told after all. Nothing is stored.

@@ -28,7 +28,7 @@ export async function simulateFiles(
   const folder = openRunFolder(dir, simulation);
   const guard = args.values.guard ? createGuardLoop(simulation) : undefined;
   const readings = openWholeFile(folder.path('readings.csv'));
-  readings.write('time,device,quantity,value,channel\n');
+  readings.write('time,device,quantity,value,channel,source\n');
   const logs = guard && {
     alerts: openWholeFile(folder.path('alerts.ndjson')),
     commands: openWholeFile(folder.path('commands.ndjson')),
@@ -121,8 +121,9 @@ function csvLine({
   quantity,
   value,
   channel = '',
+  source = '',
 }: Measurement & { readonly atMs: number }): string {
-  return `${isoTime(atMs)},${quoted(device)},${quantity},${value},${quoted(channel)}\n`;
+  return `${isoTime(atMs)},${quoted(device)},${quantity},${value},${quoted(channel)},${quoted(source)}\n`;
 }
 
 function quoted(text: string): string {

@@ -1,7 +1,7 @@
 import { alertLink } from '../alerts/alert-json.ts';
 import type { Alert } from '../domain/alert.ts';
 import { localTime } from '../domain/local-time.ts';
-import type { Register } from '../domain/register.ts';
+import { organisationPlace, type Register } from '../domain/register.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { amountText } from './amount.ts';
@@ -70,9 +70,11 @@ function sinceOf({ startsAtMs, facts }: Alert): number {
   return Math.min(startsAtMs, sinceMs ?? startsAtMs);
 }
 
-/** Of a building, or of an area as one (`area:ID`). */
-function placeName({ buildings, areas }: Register, id: string | undefined): string | undefined {
+/** Of a building, of an area as one (`area:ID`), or of the organisation. */
+function placeName(register: Register, id: string | undefined): string | undefined {
   if (id === undefined) return undefined;
+  const { buildings, areas, organisation } = register;
+  if (id === organisationPlace(register)) return oneLine(organisation.name, MOST_OF_A_NAME);
   const name = buildings.get(id)?.name ?? areas.find((area) => `area:${area.id}` === id)?.name ?? id;
   return oneLine(name, MOST_OF_A_NAME);
 }

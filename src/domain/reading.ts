@@ -34,7 +34,12 @@ export const roles = [
 export type Role = (typeof roles)[number];
 
 /** What a decoder makes of a payload: a value without a place. `atMs` is absent when the device sent no time. */
-export type Measurement = Point & { readonly atMs?: number; readonly value: number };
+export type Measurement = Point & {
+  readonly atMs?: number;
+  readonly value: number;
+  /** What it came through, where a file says so; a packet says it for all that it holds. */
+  readonly source?: string;
+};
 
 /** A measurement after normalisation: known device, the quantity's unit, a finite and possible value. */
 export type Reading = {
@@ -42,6 +47,8 @@ export type Reading = {
   readonly atMs: number;
   readonly value: number;
   readonly receivedAtMs: number;
+  /** What it came through: the format, and the sender where it had to say who it is. */
+  readonly source?: string | undefined;
 };
 
 /** Something that gave no reading, kept with its raw bytes until a person has looked at it. */

@@ -110,6 +110,17 @@ export function buildingsNear({ areas, buildings }: Register, building: string):
   return areas.find(({ id }) => id === area)?.buildings ?? [];
 }
 
+/** Where alerts about the whole organisation stand, as those of an area stand under `area:ID`. Ids of buildings have no colon. */
+export function organisationPlace({ organisation }: Pick<Register, 'organisation'>): string {
+  return `${ORGANISATION}${organisation.id}`;
+}
+
+export function isOrganisationPlace(place: string): boolean {
+  return place.startsWith(ORGANISATION);
+}
+
+const ORGANISATION = 'organisation:';
+
 /** A row to be added, with what it says to people. */
 export type NewDevice = Device & { readonly note?: string };
 

@@ -33,13 +33,13 @@ export interface CsvParser {
 const REQUIRED = ['time', 'device', 'quantity', 'value'] as const;
 /** Rules look at each minute on the way to a time. */
 const END_MS = Date.UTC(2100, 0, 1);
-const COLUMNS: readonly string[] = [...REQUIRED, 'channel'];
+const COLUMNS: readonly string[] = [...REQUIRED, 'channel', 'source'];
 
 /** What the header says: how the lines are written, how many fields they have, and where each of COLUMNS stands. */
 type Header = CsvForm & { readonly fields: number; readonly order: readonly number[] };
 
 /**
- * Reads the CSV of readings: header `time,device,quantity,value[,channel]` in any order, time as ISO 8601 with offset.
+ * Reads the CSV of readings: header `time,device,quantity,value[,channel][,source]` in any order, time as ISO 8601 with offset.
  * A line is a line: ids with line breaks in quotes do not exist. `check` may say what else is wrong with a measurement.
  */
 export function createCsvParser(check?: (measurement: CsvMeasurement) => string | undefined): CsvParser {
@@ -87,7 +87,7 @@ function headerOf(row: string): Header | string {
   const names = namesOf(form.fieldsOf(row));
   const unknown = names.filter((name) => name !== '' && !COLUMNS.includes(name));
   if (REQUIRED.some((name) => !names.includes(name)) || unknown.length > 0) {
-    return `${headerInWords(row)}: it must be ${REQUIRED.join(',')} and, if needed, channel`;
+    return `${headerInWords(row)}: it must be ${REQUIRED.join(',')} and, if needed, channel and source`;
   }
   const order = COLUMNS.map((name) => names.indexOf(name));
   return twiceProblem(names, COLUMNS) ?? { ...form, fields: names.length, order };
@@ -96,7 +96,8 @@ function headerOf(row: string): Header | string {
 /** A measurement, or what is wrong with the line. */
 function measurement(fields: readonly string[], { order, withPoint }: Header): CsvMeasurement | string {
   const field = (column: number) => fields[order[column] ?? -1] ?? '';
-  const [time, device, quantity, text, channel] = [field(0), field(1), field(2), field(3), field(4)];
+  const [time, device, quantity, text] = [field(0), field(1), field(2), field(3)];
+  const [channel, source] = [field(4), field(5)];
   const atMs = parseIsoTime(time);
   if (atMs === undefined)
     return `time ${shown(time)} is not ISO 8601 with offset, such as 2026-01-15T07:15:00Z`;
@@ -105,7 +106,14 @@ function measurement(fields: readonly string[], { order, withPoint }: Header): C
   if (!isQuantity(quantity)) return `quantity ${shown(quantity)} is unknown: README.md lists what there is`;
   const value = decimalOf(withPoint(text));
   if (value === undefined) return `value ${shown(text)} is not a number with a decimal point`;
-  return { device, quantity, value, atMs, ...(channel === '' ? {} : { channel }) };
+  return {
+    device,
+    quantity,
+    value,
+    atMs,
+    ...(channel === '' ? {} : { channel }),
+    ...(source === '' ? {} : { source }),
+  };
 }
 
 function tooMany(fields: readonly string[], header: Header): string {

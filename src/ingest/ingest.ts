@@ -140,11 +140,10 @@ export function createIngest(options: IngestOptions): Ingest {
     return made;
   }
 
-  function measurement(
+  function take(
     item: Measurement,
-    receivedAtMs: number,
+    { receivedAtMs, source, isOwnTime }: Arrival,
     into: Reading[],
-    isOwnTime = false,
   ): Refusal | undefined {
     const found = place(item);
     if (!found) {
@@ -167,9 +166,15 @@ export function createIngest(options: IngestOptions): Ingest {
       return { code: 'impossible-value', detail: `${item.quantity} ${value} is outside ${min}..${max}` };
     }
     const point = found.spare && !countsAt(found.row, atMs) ? found.spare : found.point;
-    into.push({ point, atMs, value, receivedAtMs });
+    into.push({ point, atMs, value, receivedAtMs, source });
     if (found.fill) {
-      into.push({ point: found.fill, atMs, value: fillLevelPct(value, found.row) ?? 0, receivedAtMs });
+      into.push({
+        point: found.fill,
+        atMs,
+        value: fillLevelPct(value, found.row) ?? 0,
+        receivedAtMs,
+        source,
+      });
     }
     return undefined;
   }
@@ -188,10 +193,11 @@ export function createIngest(options: IngestOptions): Ingest {
     for (const problem of decoded.problems) problems = noted(problems, problem, problem.device);
     const isOwnTime = decoded.timeFrom === 'device';
     const ownTimes = isOwnTime ? ownTimesOf(decoded.measurements, receivedAtMs) : undefined;
+    const arrival = { receivedAtMs, source: format && sourceOf(format.name, sender), isOwnTime };
     for (const item of decoded.measurements) {
       const refusal =
         sender === undefined || maySpeakFor(sender, item.device)
-          ? measurement(item, receivedAtMs, readings, isOwnTime)
+          ? take(item, arrival, readings)
           : foreign(sender, item.device);
       if (refusal) problems = noted(problems, refusal, item.device);
     }
@@ -213,7 +219,20 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   const remembers = (topic: string) => decoder().remembers(topic);
+  const measurement: Ingest['measurement'] = (item, receivedAtMs, into) =>
+    take(item, { receivedAtMs, source: item.source, isOwnTime: false }, into);
   return { packet, measurement, remembers, clocks: clocks.counts };
+}
+
+/** How and when a packet came in; `isOwnTime`: its times are of the devices' own clocks. */
+type Arrival = {
+  readonly receivedAtMs: number;
+  readonly source: string | undefined;
+  readonly isOwnTime: boolean;
+};
+
+function sourceOf(format: string, sender: string | undefined): string {
+  return sender === undefined ? format : `${format} (${sender})`;
 }
 
 /** Most packets are of one device. */

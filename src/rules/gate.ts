@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding, Json } from '../domain/alert.ts';
+import { isOrganisationPlace } from '../domain/register.ts';
 import { isInForce, isQuiet, type Schedule } from '../domain/schedule.ts';
 import { type LocalTime, zoneOf } from '../domain/zone.ts';
 import { createBuildingStates } from './building-states.ts';
@@ -38,6 +39,33 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
 
   const pass = ({ schedule: _, ...finding }: Finding) => sink.onFinding(finding);
 
+  const tick = (building: string, atMs: number) => {
+    const held = states.find(building);
+    if (held) {
+      let local: LocalTime | undefined;
+      for (const [key, one] of Object.entries(held)) {
+        const { schedule } = one.finding;
+        if (isGone(register(), one.finding, atMs)) {
+          delete held[key];
+          if (one.isOpen) pass(closed(one.finding, atMs, 'register'));
+          continue;
+        }
+        if (schedule !== undefined) local ??= localAt(atMs);
+        const isOpen =
+          schedule === undefined || local === undefined || mayBeTold(schedule, one.isOpen, local);
+        if (isOpen === one.isOpen) continue;
+        one.isOpen = isOpen;
+        pass(isOpen ? { ...one.finding, atMs } : closed(one.finding, atMs, 'schedule'));
+      }
+    }
+    sink.onTick(building, atMs);
+  };
+  /** Once something has been found of it. */
+  let organisation: string | undefined;
+  const note = (place: string) => {
+    if (isOrganisationPlace(place)) organisation = place;
+  };
+
   return {
     onFinding: (found) => {
       const { building = '', rule, subject, atMs } = found;
@@ -54,31 +82,16 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
       const wasOpen = known?.isOpen ?? false;
       const { schedule } = finding;
       const isOpen = schedule === undefined || mayBeTold(schedule, wasOpen, localAt(atMs));
+      note(building);
       const all = held ?? states.of(building);
       all[key] = { finding, isOpen };
       if (isOpen) pass(finding);
       else if (wasOpen) pass(closed(finding, atMs, 'schedule'));
     },
     onTick: (building, atMs) => {
-      const held = states.find(building);
-      if (held) {
-        let local: LocalTime | undefined;
-        for (const [key, one] of Object.entries(held)) {
-          const { schedule } = one.finding;
-          if (isGone(register(), one.finding, atMs)) {
-            delete held[key];
-            if (one.isOpen) pass(closed(one.finding, atMs, 'register'));
-            continue;
-          }
-          if (schedule !== undefined) local ??= localAt(atMs);
-          const isOpen =
-            schedule === undefined || local === undefined || mayBeTold(schedule, one.isOpen, local);
-          if (isOpen === one.isOpen) continue;
-          one.isOpen = isOpen;
-          pass(isOpen ? { ...one.finding, atMs } : closed(one.finding, atMs, 'schedule'));
-        }
-      }
-      sink.onTick(building, atMs);
+      tick(building, atMs);
+      // It has no readings of its own: its time is that of its buildings.
+      if (organisation !== undefined) tick(organisation, atMs);
     },
     follow: (toldOf) => {
       for (const building of states.names()) {
@@ -95,7 +108,10 @@ export function createGate(sink: FindingSink, register: RegisterSource): Gate {
       }
     },
     snapshot: states.snapshot,
-    restore: states.restore,
+    restore: (part) => {
+      states.restore(part);
+      states.names().forEach(note);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import { carriedBy } from '../domain/gateways.ts';
-import { type Device, deviceRow, type Register } from '../domain/register.ts';
+import { type Device, deviceRow, organisationPlace, type Register } from '../domain/register.ts';
 import { areaOfPlace } from './peaks/peak-place.ts';
 
 /**
@@ -14,6 +14,7 @@ export function isGone(
 ): boolean {
   const areaId = areaOfPlace(building);
   if (areaId !== undefined) return register.areas.every(({ id }) => id !== areaId);
+  if (building === organisationPlace(register)) return false;
   const place = register.buildings.get(building);
   if (place === undefined) return true;
   if (space !== undefined && place.spaces.every(({ id }) => id !== space)) return true;

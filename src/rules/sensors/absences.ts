@@ -12,10 +12,16 @@ export function withAbsence(absences: Absences, { fromMs, toMs }: Span): Absence
   return [...absences, [fromMs, toMs] satisfies [number, number]].slice(-KEPT);
 }
 
-/** How much of a span nobody listened, ms. */
-export function awayMs(absences: Absences, fromMs: number, toMs: number): number {
-  let sum = 0;
-  for (const [leftMs, backMs] of absences)
-    sum += Math.max(0, Math.min(backMs, toMs) - Math.max(leftMs, fromMs));
+export type Spans = readonly (readonly [fromMs: number, toMs: number])[];
+
+/** How much of a span is in one or more of others, ms. */
+export function unheardMs(spans: Spans, fromMs: number, toMs: number): number {
+  const within = spans.filter(([beganMs, endedMs]) => endedMs > fromMs && beganMs < toMs);
+  let [sum, reachedMs] = [0, fromMs];
+  for (const [beganMs, endedMs] of within.toSorted(([a], [b]) => a - b)) {
+    const untilMs = Math.min(endedMs, toMs);
+    sum += Math.max(0, untilMs - Math.max(beganMs, reachedMs));
+    reachedMs = Math.max(reachedMs, untilMs);
+  }
   return sum;
 }

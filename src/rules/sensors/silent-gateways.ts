@@ -6,7 +6,7 @@ import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Emit, RuleContext } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
-import { type Absences, awayMs } from './absences.ts';
+import { type Absences, type Spans, unheardMs } from './absences.ts';
 import { NEVER_MS } from './pauses.ts';
 
 /**
@@ -19,6 +19,8 @@ export type Carried = {
   readonly lastMs: number;
   readonly usualMs: () => number;
   readonly limitMs: number;
+  /** When nothing could be heard of it; without an end while that goes on. */
+  readonly outages: () => Spans;
 };
 
 /** What is known of a building. */
@@ -102,10 +104,13 @@ export function createGatewayWatch<P>(
       end(state, building, atMs, emit, (gateway) => !behind.has(gateway));
       let isUnclear = false;
       for (const [gateway, all] of behind) {
-        const at = { atMs, away: state.away };
+        const outages = all.flatMap((one) => one.outages());
+        const at = { atMs, unheard: [...state.away, ...outages] };
         const silence = silenceOf(byDevice(all), elsewhere(gateway, building), at);
         if (silence === undefined) end(state, building, atMs, emit, (one) => one === gateway);
         if (silence === undefined || state.gateways.includes(gateway)) continue;
+        // More than the gateway is silent, and told.
+        if (outages.some(([, toMs]) => toMs > atMs)) continue;
         if (silence === 'unclear') {
           isUnclear = true;
           continue;
@@ -123,10 +128,10 @@ export function createGatewayWatch<P>(
 
 /** What a gateway's silence rests on; `devices` are the building's own, `count` is of all. */
 type Silence = { readonly sinceMs: number; readonly devices: readonly string[]; readonly count: number };
-type At = { readonly atMs: number; readonly away: Absences };
+type At = { readonly atMs: number; readonly unheard: Spans };
 
-function silentMs({ atMs, away }: At, fromMs: number): number {
-  return atMs - fromMs - awayMs(away, fromMs, atMs);
+function silentMs({ atMs, unheard }: At, fromMs: number): number {
+  return atMs - fromMs - unheardMs(unheard, fromMs, atMs);
 }
 
 /**

@@ -1,19 +1,18 @@
 import { z } from 'zod';
-import type { Said } from '../../domain/alert.ts';
 import { gatewayOf } from '../../domain/gateways.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Register } from '../../domain/register.ts';
-import { spanInWords } from '../../domain/span-words.ts';
-import { isoTime } from '../../domain/time.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { isChannelGone } from '../gone.ts';
 import { integer, minutes, number } from '../parameters.ts';
-import type { RuleContext, RuleDefinition } from '../rule.ts';
+import type { Emit, RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
-import { absencesSchema, awayMs, withAbsence } from './absences.ts';
-import { foldPause, longestPauseMs, NEVER_MS, pausesSchema, usualMs } from './pauses.ts';
+import { absencesSchema, unheardMs, withAbsence } from './absences.ts';
+import { createOutageWatch, type Heard, outagesSchema } from './outages.ts';
+import { foldPause, longestPauseMs, NEVER_MS, usualMs } from './pauses.ts';
 import { type Carried, createGatewayWatch } from './silent-gateways.ts';
+import { aboutVoice, channelOf, deviceOf, type Voice, voiceSchema, wordsOf } from './voices.ts';
 
 const parameters = z.strictObject({
   pauses: number(1, 1000)
@@ -21,16 +20,16 @@ const parameters = z.strictObject({
     .describe("silence is noticed after this many times the device's usual pause …"),
   minSilenceMinutes: minutes().default(2).describe('… but not before …'),
   minPauses: integer(1, 21).default(5).describe('… and not until this many pauses have been seen'),
+  togetherDevices: integer(2, 1000)
+    .default(4)
+    .describe(
+      'so many that fall silent at about the same time are told as one, by what they have in common …',
+    ),
+  togetherPct: number(51, 100)
+    .default(80)
+    .describe('… when of those that should have spoken since, this share has not'),
 });
 type Stale = z.infer<typeof parameters>;
-
-const voiceSchema = pausesSchema.extend({
-  lastMs: z.number(),
-  /** Silence is noticed when it is longer than this. */
-  limitMs: z.number(),
-  isStale: z.boolean(),
-});
-type Voice = z.infer<typeof voiceSchema>;
 
 const stateSchema = z.object({
   /** Event time of the building. */
@@ -41,7 +40,9 @@ const stateSchema = z.object({
   away: absencesSchema.default([]),
   /** Gateways that were told as silent. */
   gateways: z.array(z.string()).default([]),
+  outages: outagesSchema.default({}),
 });
+type State = z.infer<typeof stateSchema>;
 
 export const stale: RuleDefinition<Stale> = {
   type: 'stale',
@@ -49,7 +50,8 @@ export const stale: RuleDefinition<Stale> = {
 (all of them come in one packet, and one fault would give five alerts), a device too coarse (a gateway goes on speaking when one
 of the meters behind it has died). Where devices.csv names what carries the devices of a building (column gateway), and that has no
 row of its own, it is told as silent when too many of them, there and in other buildings, fall silent at once to be chance; theirs are
-then held back (parents).`,
+then held back (parents). When many fall silent at about the same time that have what their readings come through (format, and sender) in common,
+or their building, or nothing but kvarter, that is told, and their silence does not count until two of them have spoken.`,
   level: 'device',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 0 },
@@ -64,13 +66,51 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
     voices: {},
     away: [],
     gateways: [],
+    outages: {},
   }));
 
   const gateways = createGatewayWatch(context, (building) =>
     Object.entries(states.find(building)?.voices ?? {}).flatMap(([key, voice]) =>
-      carriedOf(register(), key, voice),
+      carriedOf(register(), key, voice, () =>
+        outages.spansOf({ building, source: voice.source }, voice.lastMs),
+      ),
     ),
   );
+
+  const outages = createOutageWatch({ register, states, heard });
+
+  function* heard(): Generator<Heard> {
+    for (const building of states.names())
+      for (const [key, voice] of Object.entries(states.of(building).voices))
+        yield heardOf(register(), building, key, voice);
+  }
+
+  /** How much of a span nothing could be heard of a device, ms. */
+  const silencedMs = (state: State, building: string, { source }: Voice, fromMs: number, toMs: number) =>
+    unheardMs([...state.away, ...outages.spansOf({ building, source }, fromMs)], fromMs, toMs);
+  const dueOf = (state: State, building: string, voice: Voice, atMs: number) =>
+    voice.lastMs + silencedMs(state, building, voice, voice.lastMs, atMs) + voice.limitMs;
+
+  /** A device is silent for too long: is it with others? */
+  const isTogether = (
+    state: State,
+    building: string,
+    key: string,
+    voice: Voice,
+    atMs: number,
+    emit: Emit,
+  ) => {
+    const device = deviceOf(key);
+    const channel = key.slice(device.length + 1) || undefined;
+    const settings = settingsOf(subjectOf(register(), building, device, channel));
+    if (settings === undefined || isChannelGone(register(), { building, device, channel }, atMs))
+      return false;
+    const { togetherDevices: least, togetherPct: sharePct } = settings.parameters;
+    const heardMs = (fromMs: number, toMs: number) =>
+      toMs - fromMs - silencedMs(state, building, voice, fromMs, toMs);
+    const at = { atMs, heardMs, together: { least, sharePct }, told: settings.told };
+    return outages.judge(heardOf(register(), building, key, voice), at, emit);
+  };
 
   /**
    * What was folded last: a packet has several quantities, and only the first of them says something of the rhythm. Forgotten at
@@ -98,7 +138,7 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
   return {
     // That it is there, or has gone, is what its gateway or broker says: it has not spoken.
     sees: ({ quantity }) => quantity !== 'online',
-    onReading: ({ point, atMs }, settings, emit) => {
+    onReading: ({ point, atMs, source }, settings, emit) => {
       const channel = channelOf(point);
       if (isSaid(point, channel, atMs)) return;
       const state = states.of(point.building);
@@ -106,17 +146,21 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       const key = `${point.device}|${channel}`;
       const voice = state.voices[key];
       if (voice === undefined) {
-        state.voices[key] = { lastMs: atMs, pausesMs: [], next: 0, limitMs: NEVER_MS, isStale: false };
+        const unknown = { lastMs: atMs, pausesMs: [], next: 0, limitMs: NEVER_MS, isStale: false };
+        state.voices[key] = { ...unknown, ...(source === undefined ? {} : { source }) };
         return;
       }
       // Other quantities of the same packet, and what comes late, say nothing of the rhythm.
       if (atMs <= voice.lastMs) return;
       const before = voice.lastMs;
-      if (awayMs(state.away, before, atMs) === 0) {
+      if (silencedMs(state, point.building, voice, before, atMs) === 0) {
         foldPause(voice, atMs - before);
         voice.limitMs = longestPauseMs(voice, settings.parameters);
       }
+      const of = { device: point.device, building: point.building, source: voice.source };
+      outages.spoke(of, { beforeMs: before, atMs, nowMs: state.nowMs }, settings.told, emit);
       voice.lastMs = atMs;
+      if (source !== undefined) voice.source = source;
       if (voice.limitMs !== NEVER_MS) state.dueMs = Math.min(state.dueMs, atMs + voice.limitMs);
       if (state.gateways.length > 0) gateways.heard(state, point, atMs, emit);
       // A device that sends what it had stored is not back until it has caught up.
@@ -136,9 +180,12 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       for (const key in state.voices) {
         const voice = state.voices[key];
         if (voice === undefined) continue;
-        const dueMs = voice.lastMs + awayMs(state.away, voice.lastMs, atMs) + voice.limitMs;
+        let dueMs = dueOf(state, building, voice, atMs);
+        if (!voice.isStale && atMs > dueMs && isTogether(state, building, key, voice, atMs, emit))
+          dueMs = dueOf(state, building, voice, atMs);
         isAnyLate ||= atMs > dueMs;
-        if (voice.isStale || voice.limitMs === NEVER_MS || atMs > dueMs) waitedFor.push(key);
+        if (voice.isStale || voice.limitMs === NEVER_MS || atMs > dueMs || outages.isOut(building, voice))
+          waitedFor.push(key);
         else state.dueMs = Math.min(state.dueMs, dueMs);
       }
       // What explains the silence of others is told before theirs. Nearly always all have spoken, and so has what carries them.
@@ -157,11 +204,17 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
         if (isChannelGone(register(), { building, device, channel }, atMs)) {
           if (voice.isStale) emit({ ...toldOf(subject()), ...aboutVoice(building, key), atMs, holds: false });
           delete state.voices[key];
+          outages.left({ building, source: voice.source }, atMs, toldOf(subject()), emit);
           continue;
         }
         // That it has been taken out is seen also when nobody else speaks.
         if (voice.isStale) state.dueMs = Math.min(state.dueMs, atMs + HOUR_MS);
         if (voice.isStale || voice.limitMs === NEVER_MS) continue;
+        const dueMs = dueOf(state, building, voice, atMs);
+        if (atMs <= dueMs) {
+          state.dueMs = Math.min(state.dueMs, dueMs);
+          continue;
+        }
         const about = subject();
         const told = settingsOf(about)?.told;
         // The rule file was changed, and none of its entries holds for the device any more.
@@ -184,47 +237,29 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
     restore: (part) => {
       forgetSaid();
       states.restore(part);
+      outages.restored();
     },
   };
 }
 
-/** The phases and the neutral of a meter come in its own packets: they fall silent with it. */
-function channelOf({ channel = '' }: Reading['point']): string {
-  return PHASES.has(channel) ? '' : channel;
-}
-
-const PHASES: ReadonlySet<string> = new Set(['L1', 'L2', 'L3', 'N']);
-
-function deviceOf(key: string): string {
-  return key.slice(0, key.lastIndexOf('|'));
-}
-
-function carriedOf(register: Register, key: string, voice: Voice): readonly Carried[] {
+function carriedOf(
+  register: Register,
+  key: string,
+  voice: Voice,
+  outages: Carried['outages'],
+): readonly Carried[] {
   const device = deviceOf(key);
   const gateway = gatewayOf(register, device);
   if (gateway === undefined) return [];
-  return [{ gateway, device, lastMs: voice.lastMs, limitMs: voice.limitMs, usualMs: () => usualMs(voice) }];
+  return [
+    { gateway, device, lastMs: voice.lastMs, limitMs: voice.limitMs, usualMs: () => usualMs(voice), outages },
+  ];
 }
 
-function aboutVoice(building: string, key: string, space?: string) {
-  return { subject: key, building, ...(space === undefined ? {} : { space }), device: deviceOf(key) };
-}
-
-function wordsOf(key: string, voice: Voice, atMs: number): Said {
+function heardOf(register: Register, building: string, key: string, voice: Voice): Heard {
+  const { lastMs, limitMs, source } = voice;
   const device = deviceOf(key);
-  const channel = key.slice(device.length + 1);
-  const name = channel === '' ? device : `${device}, channel ${channel},`;
-  const silentMinutes = Math.round((atMs - voice.lastMs) / MINUTE_MS);
-  const usualMinutes = Math.round(usualMs(voice) / 600) / 100;
-  return {
-    title: `${name} is silent`,
-    detail: `No reading for ${spanInWords(silentMinutes)}; it usually pauses for ${spanInWords(usualMinutes)}. Look for its battery, its radio link or its gateway.`,
-    facts: {
-      device,
-      ...(channel === '' ? {} : { channel }),
-      lastAt: isoTime(voice.lastMs),
-      silentMinutes,
-      usualMinutes,
-    },
-  };
+  const gateway = () => gatewayOf(register, device);
+  const { isStale } = voice;
+  return { device, building, source, lastMs, limitMs, isStale, usualMs: () => usualMs(voice), gateway };
 }

@@ -29,10 +29,18 @@ it('a pause of years loses the first line after it only, and says so', async () 
   );
 });
 
-async function replayed(rows: readonly string[]) {
+it('readings may name what they came through', async () => {
+  const { code, complained } = await replayed(
+    ['2026-01-15T07:15:00Z,el-b1,activePowerW,1000,cloud', '2026-01-15T07:16:00Z,el-b1,activePowerW,1000,'],
+    'time,device,quantity,value,source',
+  );
+  expect([code, complained.join('')]).toEqual([0, expect.stringContaining('2 readings')]);
+});
+
+async function replayed(rows: readonly string[], header = 'time,device,quantity,value') {
   await using dir = await openTempDir();
   const file = join(dir.path, 'readings.csv');
-  writeFileSync(file, `time,device,quantity,value\n${rows.join('\n')}\n`);
+  writeFileSync(file, `${header}\n${rows.join('\n')}\n`);
   const packageDir = join(import.meta.dirname, '../../..');
   const complained: string[] = [];
   let nowMs = 0;

@@ -93,6 +93,13 @@ describe('a packet becomes readings', () => {
     expect(ingest().packet(up('el', { values: { activePowerW: 1 } })).readings[0]?.atMs).toBe(NOW);
   });
 
+  it('knows what it came through: the format, and the sender where there is one', () => {
+    const given = up('el', { values: { activePowerW: 1 } });
+    const sourceOf = (one: Packet) => ingest().packet(one).readings[0]?.source;
+    expect(sourceOf(given)).toBe('kvarter');
+    expect(sourceOf({ ...given, sender: 'north' })).toBe('kvarter (north)');
+  });
+
   it('belongs to the device whatever the case of its devEui', () => {
     const uplink = { deviceInfo: { devEui: '02005e1001010001' }, object: { temperature: 20 }, data: '' };
     const { readings } = ingest().packet(

@@ -54,6 +54,14 @@ describe('a score', () => {
     });
   });
 
+  it('takes an alert about several buildings for one in each of them', () => {
+    const elsewhere = { ...event('missing', 'm2', 2, 6), building: 'b2' };
+    const facts = { buildings: ['b1', 'b2'] };
+    const whole = alert('stale', 'organisation:o/cloud', 3, { building: 'organisation:o', facts });
+    const { total } = scored([event('missing', 'm1', 2, 6), elsewhere], [whole]);
+    expect(total).toMatchObject({ found: 2, alerts: 1, trueAlerts: 1 });
+  });
+
   it('takes faults of a kind that overlap in one place for one, and peaks and full containers not', () => {
     const lost = (from: number, to: number | null) => event('night-setback-failing', 'radiators', from, to);
     const { kinds } = scored(
