@@ -6,7 +6,7 @@ import type { Register } from '../domain/register.ts';
 import { isQuiet } from '../domain/schedule.ts';
 import type { Clock } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
-import { placeOf } from '../rules/scope.ts';
+import { placesOf } from '../rules/scope.ts';
 import { compose } from './compose.ts';
 import { deliverDirectly } from './directly.ts';
 import { createLookTimes } from './look-times.ts';
@@ -113,8 +113,8 @@ export function openDesk(options: DeskOptions): Desk {
   };
 
   const toldBy = (alert: Alert) => {
-    const place = placeOf(register(), alert);
-    const { to, escalate } = toldOf(alert, place, told.routes, new Set(byName.keys()));
+    const places = placesOf(register(), alert);
+    const { to, escalate } = toldOf(alert, places, told.routes, new Set(byName.keys()));
     return { to: [...new Set([...to, ...everybody])], escalate };
   };
 

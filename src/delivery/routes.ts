@@ -9,12 +9,12 @@ export type Told = {
 };
 
 /**
- * All routes that fit tell. Where the rule itself names recipients (`recipients` in the rule file), those are told in
+ * All routes that fit one of its places tell. Where the rule itself names recipients (`recipients` in the rule file), those are told in
  * place of the routes', whose escalation still holds. Each is told once of one alert, the earlier the better.
  */
 export function toldOf(
   alert: Pick<Alert, 'rule' | 'severity' | 'recipients'>,
-  place: Subject,
+  places: readonly Subject[],
   routes: readonly Route[],
   known: ReadonlySet<string>,
 ): Told {
@@ -22,7 +22,7 @@ export function toldOf(
     return (
       (rule?.includes(alert.rule) ?? true) &&
       (severity?.includes(alert.severity) ?? true) &&
-      covers(scope, place)
+      places.some((place) => covers(scope, place))
     );
   });
   const named = (alert.recipients ?? []).filter((name) => known.has(name));

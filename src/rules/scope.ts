@@ -85,16 +85,25 @@ export function subjectOf(
   };
 }
 
+type PlacedAlert = Pick<Alert, 'building' | 'space' | 'device' | 'quantity' | 'facts'>;
+
 /** Where what an alert is about stands, as the register has it now. */
 export function placeOf(
   register: Register,
-  { building = '', space, device, quantity }: Pick<Alert, 'building' | 'space' | 'device' | 'quantity'>,
+  { building = '', space, device, quantity }: Omit<PlacedAlert, 'facts'>,
 ): Subject {
   return {
     ...subjectOf(register, building, device),
     ...(space === undefined ? {} : { space }),
     ...(quantity === undefined ? {} : { quantity }),
   };
+}
+
+/** The same, and where else it is felt: `buildings` of its facts. */
+export function placesOf(register: Register, alert: PlacedAlert): readonly Subject[] {
+  const { buildings } = alert.facts;
+  const others = Array.isArray(buildings) ? buildings.filter((building) => typeof building === 'string') : [];
+  return [placeOf(register, alert), ...others.map((building) => subjectOf(register, building))];
 }
 
 /** One begins as the other does or is in it, whatever the case: the unit or its kind was left out, or is another. */

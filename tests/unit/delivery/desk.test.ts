@@ -539,6 +539,23 @@ describe('the desk', () => {
     expect(a.told()).toEqual(ids.map((id) => `new ${id}`));
   });
 
+  it('tells who looks after one of several buildings of what they have in common', async () => {
+    const [a, b] = [listener('a'), listener('b')];
+    const routes = ['BYGG-2', 'B9'].map((building, n) => ({
+      ...everything,
+      scope: { building: [building] },
+      to: [n === 0 ? 'a' : 'b'],
+    }));
+    await using desk = setUp([a, b], routes).open();
+    await desk.says('firing', {
+      id: 'x',
+      building: 'organisation:o',
+      facts: { buildings: ['B1', 'BYGG-2'] },
+    });
+    await desk.passes(HOUR_MS);
+    expect([a.told(), b.told()]).toEqual([['new x'], []]);
+  });
+
   it('tells those whom the rule names in place of the routes’', async () => {
     const [a, b] = [listener('a'), listener('b')];
     await using desk = setUp([a, b]).open();
