@@ -5,7 +5,7 @@ import type { BuildingStates } from '../building-states.ts';
 import type { Emit, Told } from '../rule.ts';
 import { absencesSchema, type Spans, withAbsence } from './absences.ts';
 import { outageWords } from './outage-words.ts';
-import { type Member, type Silence, silenceOf, type Together } from './together.ts';
+import { aliveUntil, type Member, type Silence, silenceOf, type Together } from './together.ts';
 
 const outageSchema = z.object({
   /** While it goes on: when those who are silent were heard last, and who of them has spoken since. */
@@ -30,12 +30,15 @@ type Place = { readonly building: string; readonly source: string | undefined };
 
 /** One that speaks may have another way; two of those who were silent have none. */
 const BACK = 2;
+/** Groups that are remembered. */
+const MOST_GROUPS = 10_000;
 
 type Sources = {
   readonly register: () => Register;
   /** By building, and for the organisation as one. */
   readonly states: Pick<BuildingStates<{ outages: Outages }>, 'of' | 'find' | 'names'>;
-  readonly heard: () => Iterable<Heard>;
+  /** In a building, or everywhere. */
+  readonly heard: (building?: string) => Iterable<Heard>;
 };
 
 export type OutageWatch = {
@@ -51,6 +54,16 @@ export type OutageWatch = {
   readonly left: (of: Place, atMs: number, told: Told, emit: Emit) => void;
   /** What is kept in the states is another's. */
   readonly restored: () => void;
+};
+
+type Group = readonly [place: string, name: string];
+
+type Asked = {
+  readonly atMs: number;
+  readonly fromMs: number;
+  readonly together: Together;
+  /** The gateway whose devices are left out. */
+  readonly beside?: string | undefined;
 };
 
 /** When a device was heard before, when it says it is, and the event time of its building. */
@@ -79,7 +92,7 @@ export function createOutageWatch({ register, states, heard }: Sources): OutageW
   };
   const isAnyOpen = () => hiddenTo() === Number.POSITIVE_INFINITY;
   const outagesIn = (place: string) => states.find(place)?.outages;
-  const keysOf = ({ building, source }: Place): readonly (readonly [place: string, name: string])[] => {
+  const keysOf = ({ building, source }: Place): readonly Group[] => {
     const all = organisationPlace(register());
     const whole = [[all, ''] as const, [building, ''] as const];
     return source === undefined ? whole : [...whole, [all, source], [building, source]];
@@ -90,6 +103,7 @@ export function createOutageWatch({ register, states, heard }: Sources): OutageW
     outage.past = withAbsence(outage.past, { fromMs: outage.open.sinceMs, toMs: atMs });
     delete outage.open;
     hiddenToMs = undefined;
+    alive.clear();
     const about = { rule, severity, forMs: 0, clearMs: 0, subject: subjectOf(place, name), building: place };
     emit({ ...about, atMs, holds: false });
   };
@@ -110,6 +124,29 @@ export function createOutageWatch({ register, states, heard }: Sources): OutageW
       .toSorted((a, b) => a - b)
       .slice(-1);
 
+  /**
+   * Until when those of a group are alive ({@link aliveUntil}), as it was within the last minute: it can only be later by now. Many
+   * that fall silent each for itself would ask all others each.
+   */
+  const alive = new Map<string, { readonly atMs: number; readonly untilMs: number }>();
+  const isAlive = (
+    [place, name]: Group,
+    isIn: (one: Heard) => boolean,
+    { atMs, fromMs, beside, together }: Asked,
+  ): boolean => {
+    const key = JSON.stringify([place, name, beside, together.sharePct]);
+    let known = alive.get(key);
+    if (known === undefined || Math.abs(atMs - known.atMs) >= MINUTE_MS) {
+      const everywhere = place === organisationPlace(register());
+      const members = [...(everywhere ? heard() : heard(place))];
+      const ofGroup = members.filter((one) => isIn(one) && !isOut(one.building, one));
+      known = { atMs, untilMs: aliveUntil(ofGroup, together) };
+      if (alive.size >= MOST_GROUPS) alive.clear();
+      alive.set(key, known);
+    }
+    return fromMs < known.untilMs;
+  };
+
   /** What the first has in common with all that are silent, the widest of it. */
   const commonOf = (first: Heard, { atMs, heardMs, together }: At) => {
     // Not the moment at which it should have spoken: whose last packet was lost is the first to be missed.
@@ -119,20 +156,26 @@ export function createOutageWatch({ register, states, heard }: Sources): OutageW
       ...overSince(first, first.lastMs).map((overMs) => overMs - 1),
     );
     const window = { fromMs, heardMs: heardMs(fromMs, atMs) };
-    // Who fell silent before says nothing of now.
-    const isWitness = ({ isStale, lastMs }: Heard) => !isStale || lastMs > first.lastMs - first.limitMs / 2;
-    const all = [...heard()].filter((one) => isWitness(one) && !isOut(one.building, one));
-    const silence = (isIn: (one: Heard) => boolean) => silenceOf(first, all.filter(isIn), window, together);
     const { building, source } = first;
     // Those behind the same gateway, by the register, are told with that.
     const gateway = first.gateway();
     const isBeside = (one: Heard) => gateway === undefined || one.gateway() !== gateway;
+    // Who fell silent before says nothing of now.
+    const isWitness = ({ isStale, lastMs }: Heard) => !isStale || lastMs > first.lastMs - first.limitMs / 2;
+    let witnesses: readonly Heard[] | undefined;
+    const silence = (isIn: (one: Heard) => boolean) => {
+      witnesses ??= [...heard()].filter((one) => isWitness(one) && !isOut(one.building, one));
+      return silenceOf(first, witnesses.filter(isIn), window, together);
+    };
     const organisation = organisationPlace(register());
     const isElsewhere = (one: Heard) =>
       one.building !== building && (source === undefined || one.source !== source) && isBeside(one);
-    const everything = silence(isElsewhere) && silence(() => true);
-    if (everything) return { place: organisation, name: '', silence: everything };
-    const candidates: readonly (readonly [place: string, name: string])[] =
+    const asked = { atMs, fromMs, together };
+    if (!isAlive([organisation, ''], () => true, asked)) {
+      const everything = silence(isElsewhere) && silence(() => true);
+      if (everything) return { place: organisation, name: '', silence: everything };
+    }
+    const candidates: readonly Group[] =
       source === undefined
         ? [[building, '']]
         : [
@@ -141,8 +184,10 @@ export function createOutageWatch({ register, states, heard }: Sources): OutageW
             [building, source],
           ];
     for (const [place, name] of candidates) {
-      const isIn = isOf(place, name);
-      const found = silence((one) => isIn(one) && isBeside(one));
+      const isOfPlace = isOf(place, name);
+      const isIn = (one: Heard) => isOfPlace(one) && isBeside(one);
+      if (isAlive([place, name], isIn, { ...asked, beside: gateway })) continue;
+      const found = silence(isIn);
       if (!found || (place === organisation && found.buildings.length === 1)) continue;
       return { place, name, silence: found };
     }
@@ -176,6 +221,7 @@ export function createOutageWatch({ register, states, heard }: Sources): OutageW
       const { outages } = states.of(place);
       outages[name] = { past: outages[name]?.past ?? [], open: { sinceMs: silence.sinceMs, back: [] } };
       hiddenToMs = Number.POSITIVE_INFINITY;
+      alive.clear();
       const about = { subject: subjectOf(place, name), building: place, forMs: 0, clearMs: 0 };
       emit({ ...at.told, ...about, atMs: at.atMs, holds: true, ...wordsOf(common, at.atMs) });
       return true;
@@ -192,6 +238,7 @@ export function createOutageWatch({ register, states, heard }: Sources): OutageW
     },
     restored: () => {
       hiddenToMs = undefined;
+      alive.clear();
     },
   };
 

@@ -79,9 +79,9 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
 
   const outages = createOutageWatch({ register, states, heard });
 
-  function* heard(): Generator<Heard> {
-    for (const building of states.names())
-      for (const [key, voice] of Object.entries(states.of(building).voices))
+  function* heard(of?: string): Generator<Heard> {
+    for (const building of of === undefined ? states.names() : [of])
+      for (const [key, voice] of Object.entries(states.find(building)?.voices ?? {}))
         yield heardOf(register(), building, key, voice);
   }
 

@@ -54,6 +54,18 @@ export function silenceOf(
   };
 }
 
+/** In every window that begins before this too many of them have spoken, whoever of them is asked for: nothing more need be reckoned. */
+export function aliveUntil(members: Iterable<Member>, { sharePct }: Together): number {
+  const newest = new Map<string, number>();
+  for (const { device, lastMs, limitMs } of members) {
+    if (limitMs !== NEVER_MS) newest.set(device, Math.max(lastMs, newest.get(device) ?? lastMs));
+  }
+  const rising = Float64Array.from(newest.values()).sort();
+  const few = Math.floor(rising.length * (1 - sharePct / 100));
+  // One of them may be the one that is asked for, by another of its channels.
+  return rising[rising.length - 2 - few] ?? Number.NEGATIVE_INFINITY;
+}
+
 /** One that speaks on several channels is one, as quick as the quickest of them; of whom too little is known says nothing. */
 function byDevice(but: string, members: Iterable<Member>, heardMs: number): readonly Seen[] {
   const seen = new Map<string, Seen>();
