@@ -73,6 +73,11 @@ const LIFE = `CASE rank WHEN ${ranks.pending} THEN 'pending' WHEN ${ranks.resolv
   THEN 'acknowledged' ELSE 'firing' END END`;
 
 const SEVERITY = "json_extract(alert, '$.severity')";
+type SortKey = { readonly column: string; readonly after: string };
+const NEWEST: readonly SortKey[] = [
+  { column: 'starts_at_ms', after: '$afterMs' },
+  { column: 'id', after: '$afterId' },
+];
 const gravityOf = (severity: string) =>
   `CASE ${severity} ${severities.map((one, rank) => `WHEN '${one}' THEN ${rank}`).join(' ')} END`;
 
@@ -100,7 +105,7 @@ export function openAlertStore(
   const saveChange = upsert('excluded.rank > alerts.rank');
   const saveRefreshed = upsert('excluded.rank = alerts.rank');
   const dropPending = db.prepare(`DELETE FROM alerts WHERE id = ? AND rank = ${ranks.pending}`);
-  const selectIn = (before: (severity: string) => string) =>
+  const selectBy = (keys: readonly SortKey[]) =>
     db.prepare(
       `SELECT alert FROM alerts
        WHERE ($rank IS NULL OR rank = $rank)
@@ -111,12 +116,12 @@ export function openAlertStore(
          AND ($severities IS NULL OR ${SEVERITY} IN (SELECT value FROM json_each($severities)))
          AND ($life IS NULL OR ${LIFE} IN (SELECT value FROM json_each($life)))
          AND ($afterMs IS NULL
-           OR (${before(SEVERITY)} starts_at_ms, id) < (${before('$afterSeverity')} $afterMs, $afterId))
-       ORDER BY ${before(SEVERITY).replace(/,$/, ' DESC,')} starts_at_ms DESC, id DESC LIMIT $limit`,
+           OR (${keys.map(({ column }) => column)}) < (${keys.map(({ after }) => after)}))
+       ORDER BY ${keys.map(({ column }) => `${column} DESC`)} LIMIT $limit`,
     );
   const lists = {
-    newest: selectIn(() => ''),
-    gravest: selectIn((severity) => `${gravityOf(severity)},`),
+    newest: selectBy(NEWEST),
+    gravest: selectBy([{ column: gravityOf(SEVERITY), after: gravityOf('$afterSeverity') }, ...NEWEST]),
   } satisfies Record<NonNullable<AlertQuery['order']>, unknown>;
   const find = db.prepare('SELECT alert FROM alerts WHERE id = ?');
   const findAlert = (id: string): Alert | undefined => {

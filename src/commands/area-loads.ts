@@ -1,6 +1,5 @@
-import type { Area, Register } from '../domain/register.ts';
+import { type Area, areaPlaceId, type Register } from '../domain/register.ts';
 import type { Load } from '../energy/loads/load-file.ts';
-import { areaPlaceId } from '../rules/peaks/peak-place.ts';
 import type { HeldByBuilding } from './held-back.ts';
 
 /** Loads of buildings, and of the areas that are billed as one (`area:ID`): those of their buildings together. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createDetector } from '../anomaly/detect.ts';
-import { linesOf } from '../domain/csv-form.ts';
+import { endedLinesOf } from '../domain/csv-form.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Command, CommandContext } from './command.ts';
 import { createProgress } from './progress.ts';
@@ -36,11 +36,8 @@ Rows that are no numbers, or whose timestamp does not rise, are told on standard
     let line = 0;
     let rows = 0;
     for await (const text of wholeLines(source.chunks, source.name)) {
-      const lines = linesOf(text);
-      // What follows the last line end is no line.
-      if (lines.at(-1) === '') lines.pop();
       const printed: string[] = rows === 0 && values.json !== true ? [HEADER] : [];
-      for (const each of lines) {
+      for (const each of endedLinesOf(text)) {
         line += 1;
         const row = readRow(reader, each, `${source.name}:${line}`);
         if (typeof row === 'string') skips.tell(line, `${row}; row skipped`);

@@ -1,7 +1,7 @@
 import { alertLink } from '../alerts/alert-json.ts';
 import type { Alert } from '../domain/alert.ts';
 import { localTime } from '../domain/local-time.ts';
-import { organisationPlace, type Register } from '../domain/register.ts';
+import { areaPlaceId, organisationPlace, type Register } from '../domain/register.ts';
 import { parseIsoTime } from '../domain/time.ts';
 import { zoneOf } from '../domain/zone.ts';
 import { amountText } from './amount.ts';
@@ -75,7 +75,7 @@ function placeName(register: Register, id: string | undefined): string | undefin
   if (id === undefined) return undefined;
   const { buildings, areas, organisation } = register;
   if (id === organisationPlace(register)) return oneLine(organisation.name, MOST_OF_A_NAME);
-  const name = buildings.get(id)?.name ?? areas.find((area) => `area:${area.id}` === id)?.name ?? id;
+  const name = buildings.get(id)?.name ?? areas.find((area) => areaPlaceId(area.id) === id)?.name ?? id;
   return oneLine(name, MOST_OF_A_NAME);
 }
 

@@ -83,6 +83,13 @@ export function linesOf(text: string): string[] {
   return from.split(from.includes('\n') ? '\n' : '\r');
 }
 
+/** The same of text that ends its lines: what follows the last line end is no line. */
+export function endedLinesOf(text: string): string[] {
+  const lines = linesOf(text);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
 function fieldsOf(line: string, separator: string): string[] {
   if (line.includes('"')) return quotedFields(line, separator);
   const first = line.indexOf(separator);

@@ -110,7 +110,20 @@ export function buildingsNear({ areas, buildings }: Register, building: string):
   return areas.find(({ id }) => id === area)?.buildings ?? [];
 }
 
-/** Where alerts about the whole organisation stand, as those of an area stand under `area:ID`. Ids of buildings have no colon. */
+const AREA = 'area:';
+const ORGANISATION = 'organisation:';
+
+/** Where alerts about an area as one stand. Ids of buildings have no colon. */
+export function areaPlaceId(area: string): string {
+  return `${AREA}${area}`;
+}
+
+/** Undefined when the place is no area. */
+export function areaOfPlace(id: string): string | undefined {
+  return id.startsWith(AREA) ? id.slice(AREA.length) : undefined;
+}
+
+/** Where alerts about the whole organisation stand. */
 export function organisationPlace({ organisation }: Pick<Register, 'organisation'>): string {
   return `${ORGANISATION}${organisation.id}`;
 }
@@ -118,8 +131,6 @@ export function organisationPlace({ organisation }: Pick<Register, 'organisation
 export function isOrganisationPlace(place: string): boolean {
   return place.startsWith(ORGANISATION);
 }
-
-const ORGANISATION = 'organisation:';
 
 /** A row to be added, with what it says to people. */
 export type NewDevice = Device & { readonly note?: string };

@@ -2,8 +2,8 @@ import {
   type CsvForm,
   csvFormOf,
   decimalOf,
+  endedLinesOf,
   headerInWords,
-  linesOf,
   namesOf,
   shown,
   twiceProblem,
@@ -50,10 +50,7 @@ export function createCsvParser(check?: (measurement: CsvMeasurement) => string 
     parse: (text) => {
       const measurements: CsvMeasurement[] = [];
       const problems: LineProblem[] = [];
-      const lines = linesOf(text);
-      // What follows the last line end is no line.
-      if (lines.at(-1) === '') lines.pop();
-      for (const row of isWrong ? [] : lines) {
+      for (const row of isWrong ? [] : endedLinesOf(text)) {
         line += 1;
         if (row.trim() === '') continue;
         if (header === undefined) {

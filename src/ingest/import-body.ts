@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { linesOf } from '../domain/csv-form.ts';
+import { endedLinesOf } from '../domain/csv-form.ts';
 import { MINUTE_MS } from '../domain/interval.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { type CsvMeasurement, createCsvParser, type LineProblem } from './csv.ts';
@@ -52,10 +52,7 @@ async function ndjsonBody(body: Buffer, clock: Clock): Promise<ImportBody> {
   const found: LineProblem[] = [];
   let line = 0;
   for (const slice of slices(body)) {
-    const lines = linesOf(slice.toString());
-    // What follows the last line end is no line.
-    if (lines.at(-1) === '') lines.pop();
-    for (const text of lines) {
+    for (const text of endedLinesOf(slice.toString())) {
       line += 1;
       if (text.trim() === '') continue;
       const packet = rawPacket(text, nowMs);

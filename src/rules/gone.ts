@@ -1,7 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import { carriedBy } from '../domain/gateways.ts';
-import { type Device, deviceRow, organisationPlace, type Register } from '../domain/register.ts';
-import { areaOfPlace } from './peaks/peak-place.ts';
+import { areaOfPlace, type Device, deviceRow, organisationPlace, type Register } from '../domain/register.ts';
 
 /**
  * Is what an alert is about no more: its building, area, space or device not in the register, the device in another building or

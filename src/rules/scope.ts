@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
 import { isQuantity, type Quantity, quantities } from '../domain/quantity.ts';
 import { type Role, roles } from '../domain/reading.ts';
-import { deviceRow, type Register } from '../domain/register.ts';
-import { areaOfPlace } from './peaks/peak-place.ts';
+import { areaOfPlace, deviceRow, type Register } from '../domain/register.ts';
 
 /** One or several of something, as a list. */
 export const oneOrMore = <T>(item: z.ZodType<T>) =>

@@ -1,8 +1,8 @@
+import { areaOfPlace } from '../../domain/register.ts';
 import { zoneOf } from '../../domain/zone.ts';
 import { type Held, noteHeld } from '../../energy/guard/held-loads.ts';
 import type { Shed } from '../../energy/guard/shed-plan.ts';
 import type { RegisterSource } from '../rule.ts';
-import { areaOfPlace } from './peak-place.ts';
 
 /** Loads that are off, kept with their building, so that it and its area do not ask for the same one, or for one that rests. */
 export type HeldByPlace = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Finding } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
-import type { FlexibleLoad } from '../../domain/register.ts';
+import { areaOfPlace, type FlexibleLoad } from '../../domain/register.ts';
 import {
   budgetOf,
   type Guarded,
@@ -24,7 +24,7 @@ import { askedLately, noteAsked } from './asked-loads.ts';
 import { createHeldByPlace } from './held-by-place.ts';
 import { peakFinding } from './peak-finding.ts';
 import { type PeakGuard, peakParameters } from './peak-parameters.ts';
-import { areaOfPlace, billedArea, peakPlace } from './peak-place.ts';
+import { billedArea, peakPlace } from './peak-place.ts';
 import { peakPrices } from './peak-prices.ts';
 import { addReading, isElectricalLoad, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
 import { coldRoomsC, isRoomTemperature, isWarmEnough, noteRoom, roomsSchema } from './room-warmth.ts';

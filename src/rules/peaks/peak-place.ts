@@ -1,4 +1,4 @@
-import type { Area, FlexibleLoad, Register } from '../../domain/register.ts';
+import { type Area, areaPlaceId, type FlexibleLoad, type Register } from '../../domain/register.ts';
 
 /** Whose load is guarded: a building, or an area whose buildings' loads are billed as one. */
 export type PeakPlace = {
@@ -48,16 +48,4 @@ export function billedArea({ areas }: Register, area: string): string | undefine
 
 function areaOf({ areas }: Register, id: string): Area | undefined {
   return areas.find((area) => areaPlaceId(area.id) === id);
-}
-
-const AREA = 'area:';
-
-/** Ids of buildings have no colon. */
-export function areaPlaceId(area: string): string {
-  return `${AREA}${area}`;
-}
-
-/** Undefined when the place is no area. */
-export function areaOfPlace(id: string): string | undefined {
-  return id.startsWith(AREA) ? id.slice(AREA.length) : undefined;
 }

@@ -1,10 +1,10 @@
-import type { Register } from '../../domain/register.ts';
+import { areaOfPlace, type Register } from '../../domain/register.ts';
 import { guardedPrices } from '../../energy/guard/guarded-prices.ts';
 import { compileTariffs, type Tariff } from '../../energy/tariffs/compile-tariff.ts';
 import type { PowerPrice } from '../../energy/tariffs/power-price.ts';
 import { withSubscription } from '../../energy/tariffs/subscription.ts';
 import type { RegisterSource, RuleSurroundings } from '../rule.ts';
-import { areaOfPlace, peakPlace } from './peak-place.ts';
+import { peakPlace } from './peak-place.ts';
 
 /** For buildings without a tariff. */
 type DefaultPrice = {

@@ -115,14 +115,13 @@ export function createOutageWatch({ register, states, heard }: Sources): OutageW
     isAnyOpen() &&
     keysOf({ building, source }).some(([place, name]) => outagesIn(place)?.[name]?.open !== undefined);
 
-  /** When the newest outage of a device that was over since a moment was. */
-  const overSince = (of: Place, fromMs: number): readonly number[] =>
-    keysOf(of)
-      .flatMap(([place, name]) => outagesIn(place)?.[name]?.past ?? [])
-      .map(([, overMs]) => overMs)
-      .filter((overMs) => overMs > fromMs)
-      .toSorted((a, b) => a - b)
-      .slice(-1);
+  /** When the newest outage of a device that is over ended; −Infinity while none is. */
+  const overMsOf = (of: Place): number =>
+    Math.max(
+      ...keysOf(of)
+        .flatMap(([place, name]) => outagesIn(place)?.[name]?.past ?? [])
+        .map(([, overMs]) => overMs),
+    );
 
   /**
    * Until when those of a group are alive ({@link aliveUntil}), as it was within the last minute: it can only be later by now. Many
@@ -150,11 +149,10 @@ export function createOutageWatch({ register, states, heard }: Sources): OutageW
   /** What the first has in common with all that are silent, the widest of it. */
   const commonOf = (first: Heard, { atMs, heardMs, together }: At) => {
     // Not the moment at which it should have spoken: whose last packet was lost is the first to be missed.
+    const halfMs = atMs - first.limitMs / 2;
     // Who has spoken since the newest outage was over is not silent with it either.
-    const fromMs = Math.min(
-      atMs - first.limitMs / 2,
-      ...overSince(first, first.lastMs).map((overMs) => overMs - 1),
-    );
+    const overMs = overMsOf(first);
+    const fromMs = overMs > first.lastMs ? Math.min(halfMs, overMs - 1) : halfMs;
     const window = { fromMs, heardMs: heardMs(fromMs, atMs) };
     const { building, source } = first;
     // Those behind the same gateway, by the register, are told with that.

@@ -9,6 +9,9 @@ const USUAL = 0.8;
 /** The silence that is too long for a device of which too little is known, ms. */
 export const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
+/** A packet is lost now and then: that a device has not spoken when it was due is at least as likely as this. */
+export const LOST = 0.2;
+
 export const pausesSchema = z.object({
   /** The newest pauses between readings, ms: oldest first until all are known, then each in the place of the oldest. */
   pausesMs: z.array(z.number()),

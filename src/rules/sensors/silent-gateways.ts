@@ -7,7 +7,7 @@ import { isoTime } from '../../domain/time.ts';
 import type { Emit, RuleContext } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import { type Absences, type Spans, unheardMs } from './absences.ts';
-import { NEVER_MS } from './pauses.ts';
+import { LOST, NEVER_MS } from './pauses.ts';
 
 /**
  * A device, what carries it, when it was heard last, its usual pause (reckoned when it is asked for: nearly all have just spoken) and the
@@ -34,8 +34,6 @@ type State = {
 
 /** Fewer devices say nothing of what carries them. */
 const LEAST_DEVICES = 3;
-/** A packet is lost now and then: that a device has not spoken when it was due is at least as likely as this. */
-const LOST = 0.2;
 /** Less likely than this, it is the gateway. */
 const BY_CHANCE = 0.05;
 /** What is older was stored: a gateway that sends that is not back until it has caught up. */

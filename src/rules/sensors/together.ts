@@ -1,4 +1,4 @@
-import { NEVER_MS } from './pauses.ts';
+import { LOST, NEVER_MS } from './pauses.ts';
 
 /** A device as it was heard last, with the silence that is too long for it, ms. */
 export type Member = {
@@ -9,8 +9,6 @@ export type Member = {
   readonly limitMs: number;
 };
 
-/** A packet is lost now and then: that a device has not spoken when it was due is at least as likely as this. */
-const LOST = 0.2;
 /** Less likely than this, they did not fall silent each for itself. */
 const BY_CHANCE = 0.01;
 

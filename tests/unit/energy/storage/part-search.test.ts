@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { meanOf } from '../../../../src/energy/storage/mean.ts';
 import { cheapestInPart, type PartOfStep } from '../../../../src/energy/storage/part-search.ts';
 import { createPowerSearch } from '../../../../src/energy/storage/power-search.ts';
+import { smallBattery } from '../../../support/small-battery.ts';
 
 const STATES = 25;
 const CAPACITY = 12;
@@ -13,16 +14,7 @@ function gridKw(
   netKw: number,
   { worth, buy = 1, ...part }: { worth: number; buy?: number } & Pick<PartOfStep, 'later'>,
 ): number {
-  const battery = {
-    capacityKwh: CAPACITY,
-    chargeKw: 6,
-    dischargeKw: 6,
-    chargeEfficiency: 1,
-    dischargeEfficiency: 1,
-    lossPerHour: 0,
-    initialKwh: 0,
-    finalKwh: 0,
-  };
+  const battery = { ...smallBattery, capacityKwh: CAPACITY, chargeKw: 6, dischargeKw: 6 };
   const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: 0 };
   const level = { allowedKw: Float64Array.of(5), perKw: Float64Array.of(100) };
   const search = createPowerSearch(site, 1, [level], { states: STATES });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { evenNumbers } from '../../../../src/energy/even-numbers.ts';
 import { createPowerSearch } from '../../../../src/energy/storage/power-search.ts';
+import { smallBattery } from '../../../support/small-battery.ts';
 
 const STATES = 9;
 
@@ -84,16 +85,7 @@ const prices = { buy: Float64Array.of(0), sell: Float64Array.of(0) };
 
 /** A large store whose content is worth next to nothing; a level in its only step. */
 function searchWith({ allowedKw, perKw }: { allowedKw: number; perKw: number }) {
-  const battery = {
-    capacityKwh: 80,
-    chargeKw: 50,
-    dischargeKw: 50,
-    chargeEfficiency: 1,
-    dischargeEfficiency: 1,
-    lossPerHour: 0,
-    initialKwh: 0,
-    finalKwh: 0,
-  };
+  const battery = { ...smallBattery, capacityKwh: 80, chargeKw: 50, dischargeKw: 50 };
   const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: 0 };
   const level = { allowedKw: Float64Array.of(allowedKw), perKw: Float64Array.of(perKw) };
   const search = createPowerSearch(site, 1, [level], { states: STATES });

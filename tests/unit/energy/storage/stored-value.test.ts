@@ -3,17 +3,9 @@ import { storedAfter } from '../../../../src/energy/storage/battery.ts';
 import type { ImportLevel } from '../../../../src/energy/storage/power-search.ts';
 import { valueOfStore } from '../../../../src/energy/storage/stored-value.ts';
 import { transitionsOf } from '../../../../src/energy/storage/transitions.ts';
+import { smallBattery } from '../../../support/small-battery.ts';
 
-const battery = {
-  capacityKwh: 8,
-  chargeKw: 4,
-  dischargeKw: 4,
-  chargeEfficiency: 1,
-  dischargeEfficiency: 1,
-  lossPerHour: 0,
-  initialKwh: 0,
-  finalKwh: 0,
-};
+const battery = { ...smallBattery, capacityKwh: 8, chargeKw: 4, dischargeKw: 4 };
 const site = { battery, importLimitKw: Number.POSITIVE_INFINITY, exportLimitKw: 0 };
 
 function ahead(
