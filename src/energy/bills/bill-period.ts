@@ -181,7 +181,6 @@ function peaksOf({ periods, tariff, note }: Context, price: PowerPrice, p: numbe
       true,
     );
   }
-  if (known.length === 1) return known[0]?.sums.tops[p] ?? [];
   const top = createTop(most);
   for (const { sums } of known) {
     for (const { fromMs, toMs, kw, weightedKw } of sums.tops[p] ?? []) top.add(fromMs, toMs, kw, weightedKw);

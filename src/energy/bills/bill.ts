@@ -55,7 +55,7 @@ export function bill(tariff: Tariff, load: Load, options: BillOptions = {}): Bil
       );
   }
   const first = tariff.periodAt(span.fromMs);
-  const all = [...historyBefore(tariff, load, first.fromMs, options.spot)];
+  const all = [...historyBefore(tariff, load, first.fromMs)];
   const periods: BillPeriod[] = [];
   for (let period = first; period.fromMs < span.toMs; period = tariff.periodAt(period.toMs)) {
     if (periods.length === MOST_PERIODS)
@@ -82,12 +82,7 @@ export function bill(tariff: Tariff, load: Load, options: BillOptions = {}): Bil
 }
 
 /** What the billing periods before a moment come to, as far as look-backs need them and there is load. */
-export function historyBefore(
-  tariff: Tariff,
-  load: Load,
-  beforeMs: number,
-  spot?: PriceList,
-): readonly PricedPeriod[] {
+export function historyBefore(tariff: Tariff, load: Load, beforeMs: number): readonly PricedPeriod[] {
   const periods: Span[] = [];
   let left = lookBackPeriods(tariff) - 1;
   for (let atMs = beforeMs; left > 0 && atMs > load.fromMs; left -= 1) {
@@ -97,7 +92,7 @@ export function historyBefore(
   }
   return periods.map((period) => ({
     period,
-    sums: sumsOf(tariff, load, period, { ...(spot && { spot }), outside: 'nearestYear' }),
+    sums: sumsOf(tariff, load, period, { outside: 'nearestYear' }),
   }));
 }
 

@@ -87,6 +87,12 @@ function specialPower(
   const common = { reference, path: placeOf(path) };
   const perPeriod = money(price, billingMonths / (pricedPeriod ?? billingMonths));
   if (extension.categoryNumber) {
+    if (extension.categoryNumber.degreeDays && billingMonths !== 1) {
+      wrong(
+        [...path, 'x-kvarter', 'categoryNumber', 'degreeDays'],
+        'correct each month by itself, so the billingPeriod must be P1M',
+      );
+    }
     const timing = context.timingOf(component, path, 'powerPrice');
     return {
       ...common,

@@ -292,8 +292,11 @@ describe('bills worked by hand', () => {
   it('Karlskoga district heating: a year’s energy over 2,200 hours', () => {
     // 1 Feb 2024 to 31 Jan 2025 has 366 days: 8,784 h × 25 kW = 219,600 kWh / 2,200 = 99.818182 kW × 407/12 = 3,385.50.
     // January: 744 h × 25 = 18,600 kWh × 0.588 = 10,936.80. Fixed 8,560/12 = 713.333 → 713.33.
-    const load = loadOf({ from: '2024-02-01', to: '2025-02-01', baseKw: 25 });
-    expect(linesOf(billed('karlskoga-heat-2023', load), -1)).toEqual([
+    // What was used in the January before counts no more.
+    const load = loadOf({ from: '2024-01-01', to: '2025-02-01', baseKw: 25, kw: { '2024-01-10': 999 } });
+    const bill = billed('karlskoga-heat-2023', load);
+    expect(bill.periods.at(-1)?.notes).toEqual([]);
+    expect(linesOf(bill, -1)).toEqual([
       'main 1 P1M 713.33 891.67',
       'heat 18600 kWh 10936.8 13671',
       'power 99.818182 kW 3385.5 4231.88',

@@ -98,6 +98,60 @@ describe('the billing period costs, by what the running window comes to', () => 
   });
 });
 
+describe('of the windows of a billing period', () => {
+  const afternoon = Date.parse('2025-01-10T17:00+01:00');
+  const days = [
+    ['2025-01-08T08', 60],
+    ['2025-01-09T08', 50],
+  ] as const;
+  const costsWith70 = (name: string, today: readonly (readonly [string, number])[]) => {
+    const { book, price } = bookOf(name, [...days, ...today]);
+    return costWith(daysOf(book), price, price.windowAt(afternoon))(70);
+  };
+
+  it('today’s others count beside the running one, unless each day has one', () => {
+    const today = [['2025-01-10T08', 55] as const];
+    expect(costsWith70('goteborg-energi-2025', today)).toBeCloseTo((45 * (70 + 60 + 55)) / 3, 9);
+    expect(costsWith70('ellevio-2025', today)).toBeCloseTo((65 * (70 + 60 + 50)) / 3, 9);
+    // Of the days before, each has one there, too.
+    const more = [['2025-01-08T09', 59] as const];
+    expect(costsWith70('goteborg-energi-2025', more)).toBeCloseTo((45 * (70 + 60 + 59)) / 3, 9);
+    expect(costsWith70('ellevio-2025', more)).toBeCloseTo((65 * (70 + 60 + 50)) / 3, 9);
+  });
+
+  it.each(['goteborg-energi-2025', 'ellevio-2025'])(
+    '%s: one that is booked already is no rival of itself',
+    (name) => {
+      const booked = [['2025-01-10T17', 90] as const];
+      expect(costsWith70(name, booked)).toBeCloseTo(costsWith70(name, []), 9);
+      const { book, price } = bookOf(name, [...days, ['2025-01-07T08', 30], ...booked]);
+      expect(threshold(daysOf(book), price, price.windowAt(afternoon))).toBe(30);
+    },
+  );
+
+  it('those that are missing count as the floor', () => {
+    const price = priceOf(
+      { peakIdentificationPeriod: 'P1D', numberOfPeaksForAverageCalculation: 3 },
+      { floorKw: 85 },
+    );
+    expect(costWith([], price, price.windowAt(afternoon))(100)).toBeCloseTo((10 * (100 + 85 + 85)) / 3, 9);
+  });
+
+  it('one that is booked again counts as it is now, and a day that comes late has its place among the others', () => {
+    const { book } = bookOf('goteborg-energi-2025', [
+      ['2025-01-09T08', 40],
+      ['2025-01-07T08', 60],
+      ['2025-01-07T09', 50],
+      ['2025-01-07T10', 10],
+      ['2025-01-08T08', 30],
+      ['2025-01-07T08', 20],
+      ['2025-01-07T11', 15],
+    ]);
+    // Of each day three at most: so many are averaged.
+    expect(daysOf(book).map(({ top }) => top.map(([, kw]) => kw))).toEqual([[50, 20, 15], [30], [40]]);
+  });
+});
+
 /** Hours, by their local start, in the book of a shipped tariff’s first power price. */
 function bookOf(name: string, hours: readonly (readonly [hour: string, kw: number])[]) {
   const [price] = shipped.get(name)?.power ?? [];

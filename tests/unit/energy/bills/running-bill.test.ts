@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { historyBefore } from '../../../../src/energy/bills/bill.ts';
 import { expectedBill } from '../../../../src/energy/bills/expected-bill.ts';
-import { futuresAround } from '../../../../src/energy/bills/futures.ts';
+import { type Futures, futuresAround, pastDaysAsFutures } from '../../../../src/energy/bills/futures.ts';
 import { createRunningBill } from '../../../../src/energy/bills/running-bill.ts';
-import { billed, loadOf, shipped } from './bills.ts';
+import { billed, loadOf, shipped, tariffOf } from './bills.ts';
 
 const load = loadOf({ from: '2025-01-01', to: '2025-04-01', baseKw: 5 });
 for (let i = 0; i < load.kw.length; i += 1) load.kw[i] = 5 + ((i * 7919) % 97);
@@ -69,6 +69,43 @@ describe('what a running period is expected to cost', () => {
     const { expected } = expectedBill(tariff, load, { period, nowMs, futures });
     expect([expected?.p50.exVat, expected?.p90.exVat]).toEqual([200 * 45, 400 * 45]);
   });
+
+  it('counts a forecast from the first interval on that is not over, made of what is known before it', () => {
+    const given: Parameters<Futures>[0][] = [];
+    const futures: Futures = (options) => {
+      given.push(options);
+      return [Float64Array.of(1000)];
+    };
+    const { fixed, expected } = expectedBill(tariff, load, { period, nowMs: nowMs + 600_000, futures });
+    // Of what is fixed the two highest hours remain: each of the three is a third of 45 a kW.
+    expect((expected?.p50.exVat ?? 0) - fixed.exVat).toBeCloseTo(((1000 - 101) * 45) / 3, 0);
+    expect(given.map(({ load: known, fromMs, toMs }) => [timeOf(known.kw.length), fromMs, toMs])).toEqual([
+      [nowMs, nowMs, period.toMs],
+    ]);
+  });
+
+  it.each(['goteborg-energi-2025', 'energy alone'])(
+    'of the past days those of the same kind go on, hour by hour: %s',
+    (name) => {
+      const price = { priceExVat: 1, currency: 'SEK' };
+      const tariff =
+        shipped.get(name) ?? tariffOf({ tariffs: [{ energyPrice: { components: [{ price }] } }] });
+      // A tariff without power prices knows no holidays: there Ascension Day, a Thursday, is a working day.
+      const free = tariff.power[0]?.isFreeDay ?? ((atMs: number) => tariff.zone.local(atMs).weekday > 5);
+      const kwAt = (atMs: number) => tariff.zone.local(atMs).minuteOfDay / 60 + (free(atMs) ? 100 : 0);
+      const known = loadOf({ from: '2025-04-01', to: '2025-06-01', baseKw: 0 });
+      const momentOf = (i: number) => known.fromMs + i * known.spacingMs;
+      const fromMs = Date.parse('2025-05-20T12:00+02:00');
+      const load = { ...known, kw: known.kw.map((_, i) => (momentOf(i) < fromMs ? kwAt(momentOf(i)) : 999)) };
+      const toMs = momentOf(known.kw.length);
+      const rest = Array.from({ length: (toMs - fromMs) / known.spacingMs }, (_, i) =>
+        kwAt(fromMs + i * known.spacingMs),
+      );
+      const futures = pastDaysAsFutures({ load, fromMs, toMs, tariff });
+      for (const future of futures) expect([...future]).toEqual(rest);
+      expect(futures.length).toBeGreaterThan(10);
+    },
+  );
 
   it('lies around the forecast of its load, by as much as days and months differ', () => {
     const ahead = Array.from({ length: Math.round((period.toMs - nowMs) / spacingMs) }, () => 300);

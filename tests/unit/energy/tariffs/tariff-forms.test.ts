@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bill } from '../../../../src/energy/bills/bill.ts';
+import { billJson } from '../../../../src/energy/bills/bill-json.ts';
 import { compileTariffs } from '../../../../src/energy/tariffs/compile-tariff.ts';
 import { billed, linesOf, loadOf, tariffOf } from '../bills/bills.ts';
 
@@ -105,10 +106,40 @@ describe('published forms of a tariff', () => {
     // 7,440 kWh × 0.5 = 3,720; with 6 % 3,943.20, with 25 % 4,650.
     expect(linesOf(billed(tariffOf(file(106)), loadOf(january)))[1]).toBe('main 7440 kWh 3720 3943.2');
     expect(linesOf(billed(tariffOf(file(undefined)), loadOf(january)))[1]).toBe('main 7440 kWh 3720 4650');
-    const euro = {
-      tariffs: [{ energyPrice: { components: [{ price: { priceExVat: 1, currency: 'EUR' } }] } }],
+  });
+
+  it('where nothing says what the VAT is, no line and no sum has one', () => {
+    const euro = (priceExVat: number) => ({ price: { priceExVat, currency: 'EUR' } });
+    const spotPriceSettings = { multiplier: 2, currency: 'EUR' };
+    const file = {
+      energyPrice: { components: [euro(1), { ...euro(0.05), type: 'spot', spotPriceSettings }] },
+      powerPrice: { components: [{ ...euro(10), peakIdentificationSettings: everyHour }] },
     };
-    expect(billed(tariffOf(euro), loadOf(january)).cost).toEqual({ exVat: 7440, incVat: undefined });
+    const load = loadOf(january);
+    const spot = { fromMs: load.fromMs, spacingMs: load.spacingMs, price: load.kw.map(() => 0.1) };
+    const { periods, cost } = billJson(billed(tariffOf({ tariffs: [file] }), load, { spot }));
+    // 7,440 kWh × 1, 7,440 kWh × (0.05 + 2 × 0.1), 10 kW × 10.
+    expect(periods[0]?.components.map((line) => [line.cost, line.costIncVat, line.priceIncVat])).toEqual([
+      [7440, null, null],
+      [1860, null, null],
+      [100, null, null],
+    ]);
+    expect(cost).toEqual({ exVat: 9400, incVat: null });
+  });
+
+  it('half an öre is a whole one, of small amounts too', () => {
+    const load = loadOf({ from: '2025-01-01', to: '2025-02-01', baseKw: 0, kw: { '2025-01-01 00:00': 1 } });
+    // 1 kWh × 0.045, × 1.25 = 0.05625; 1 kWh × 0.005 = half an öre.
+    expect(linesOf(billed(tariffOf(energyOf({ price: sek(0.045) })), load))[0]).toBe('main 1 kWh 0.05 0.06');
+    expect(linesOf(billed(tariffOf(energyOf({ price: sek(0.005, 0.005) })), load))[0]).toBe(
+      'main 1 kWh 0.01 0.01',
+    );
+  });
+
+  it('energy is counted by what each interval lasts', () => {
+    // 10 kW for 744 hours, and 60 kW in place of it for one quarter-hour: 7,452.5 kWh.
+    const quarters = loadOf({ ...january, minutes: 15, kw: { '2025-01-07 08:15': 60 } });
+    expect(linesOf(billed(tariffOf(energyOf({})), quarters))[0]).toBe('main 7452.5 kWh 7452.5 9315.63');
   });
 
   it('prices that are given with VAT only are less by the VAT that is known', () => {
@@ -234,9 +265,25 @@ describe('peaks', () => {
     'peaks of two periods put together, each the highest of its own: %s',
     (peakFunction) => {
       const together = settings({ peakFunction, peakIdentificationPeriod: 'P1M' });
-      expect(power({ recurringPeriods: [high, main], ...together }, load)).toBe('main 80 kW 800 1000');
+      const tariff = tariffOf(powerOf({ recurringPeriods: [high, main], ...together }));
+      const [line] = billed(tariff, load).periods[0]?.lines ?? [];
+      // The highest hour of all is shown of it.
+      expect([line?.cost.exVat, line?.peaks?.map((peak) => [peak.kw, peak.weightedKw])]).toEqual([
+        800,
+        [[60, 80]],
+      ]);
     },
   );
+
+  it('that are fewer than are averaged count by themselves', () => {
+    const date = { include: ['2025-01-07'] };
+    const morning = { fromIncluding: '08:00', toExcluding: '10:00', calendarPatternReferences: date };
+    const component = {
+      recurringPeriods: [{ reference: 'main', activePeriods: [morning] }],
+      ...settings({ numberOfPeaksForAverageCalculation: 3 }),
+    };
+    expect(power(component, load)).toBe('main 55 kW 550 687.5');
+  });
 
   it('several recurring periods of one name are one; names may have any letters', () => {
     const at = (fromIncluding: string, toExcluding: string) => ({
@@ -282,6 +329,21 @@ describe('peaks', () => {
     // Three months of 100 kr, and of 10 kr/kW for the highest hour of the three.
     expect(linesOf(made)).toEqual(['main 1 P3M 300 375', 'main 10 kW 300 375', 'sum 600 750']);
     expect(linesOf(made, 1)).toEqual(['main 1 P3M 300 375', 'main 60 kW 1800 2250', 'sum 2100 2625']);
+    // A year looked back on is four such bills.
+    const back = billed(
+      tariffOf(powerOf({ 'x-kvarter': { lookBack: 'P12M' } }, { billingPeriod: 'P3M' })),
+      half,
+    );
+    expect(back.periods[1]?.notes).toEqual([
+      'main: the load has 2 of the 4 billing periods that are looked back on',
+    ]);
+  });
+
+  it('a year’s fixed price is one of a year', () => {
+    const fixedPrice = { components: [{ price: sek(100), pricedPeriod: 'P1M' }] };
+    const year = loadOf({ from: '2025-01-01', to: '2026-01-01', baseKw: 10 });
+    const made = billed(tariffOf({ tariffs: [{ billingPeriod: 'P1Y', fixedPrice }] }), year);
+    expect(linesOf(made)[0]).toBe('main 1 P1Y 1200 1500');
   });
 
   it('quarter-hours, and hours of them', () => {
@@ -313,6 +375,42 @@ describe('peaks', () => {
     expect(power({}, quarters)).toBe('main 100 kW 1000 1250');
   });
 
+  it('a window of which less than half is known is no peak, whatever it is followed by', () => {
+    const quarters = loadOf({
+      ...january,
+      minutes: 15,
+      kw: { '2025-01-07 08:00': 99, '2025-01-07 10:00': 50 },
+    });
+    const quarterOf = (hour: number) => (6 * 24 + hour) * 4;
+    // Of eight o'clock a quarter is known, of ten two, and the rest of the day is missing.
+    quarters.kw.fill(Number.NaN, quarterOf(8) + 1, quarterOf(9));
+    quarters.kw.fill(Number.NaN, quarterOf(10) + 2, quarterOf(24));
+    expect(power({}, quarters)).toBe('main 50 kW 500 625');
+    // The load ends within the hour: of eleven o'clock on the last day two quarters are known, or one.
+    const until = (quarter: number) => {
+      const load = loadOf({ ...january, minutes: 15, kw: { '2025-01-31 11:00': 70 } });
+      return { ...load, kw: load.kw.slice(0, (30 * 24 + 11) * 4 + quarter) };
+    };
+    expect([power({}, until(2)), power({}, until(1))]).toEqual(['main 70 kW 700 875', 'main 10 kW 100 125']);
+  });
+
+  it('reactive power is billed in the hours in which its price holds, each by the mean of what is known', () => {
+    const quarters = loadOf({ ...january, minutes: 15 });
+    const kvar = quarters.kw.map(() => 0);
+    // Three o'clock in the night 90 kVAr; eight 20, 40, 60 and nothing known: 40 kVAr.
+    kvar.fill(90, 3 * 4, 4 * 4);
+    kvar.set([20, 40, 60, Number.NaN], 8 * 4);
+    const day = { reference: 'day', activePeriods: [{ fromIncluding: '06:00', toExcluding: '22:00' }] };
+    const component = (extension: object) => ({
+      recurringPeriods: [day],
+      peakIdentificationSettings: null,
+      'x-kvarter': { reactive: {}, ...extension },
+    });
+    expect(power(component({}), { ...quarters, kvar })).toBe('main 40 kVAr 400 500');
+    // In a month in which it does not hold there is no such line.
+    expect(power(component({ months: [6] }), { ...quarters, kvar })).toBe('sum 0 0');
+  });
+
   it('reactive power is billed beyond the share of the highest active power that is free', () => {
     const reactive = loadOf({ ...january, kw: { '2025-01-07 08:00': 100 } });
     const kvar = reactive.kw.map((_, i) => (i === 200 ? 70 : 5));
@@ -327,9 +425,10 @@ describe('peaks', () => {
 
   it('of a load that is coarser than the peaks are the load’s, and it says so', () => {
     const made = billed(tariffOf(powerOf(settings({ peakDuration: 'PT15M' }))), load);
-    expect([linesOf(made)[0], made.periods[0]?.notes]).toEqual([
+    expect([linesOf(made)[0], made.periods[0]?.notes, made.incomplete]).toEqual([
       'main 60 kW 600 750',
       ['the load is by 60 minutes, the tariff bills peaks of 15: they may be higher'],
+      false,
     ]);
   });
 
@@ -514,6 +613,15 @@ describe('spot prices', () => {
     }
   });
 
+  it('cost nothing where nothing was used', () => {
+    const load = loadOf({ ...january, baseKw: 0 });
+    const spot = { fromMs: load.fromMs, spacingMs: load.spacingMs, price: load.kw.map(() => 0.5) };
+    expect(linesOf(billed(tariffOf(energyOf(component)), load, { spot }))).toEqual([
+      'main 0 kWh 0 0',
+      'sum 0 0',
+    ]);
+  });
+
   it('without a list are no bill', () => {
     expect(unbilled(energyOf(component))).toBe(
       'tariffs.0.energyPrice.components.0.spotPriceSettings: a spot price is billed: a list of prices is needed (--price FILE)',
@@ -549,25 +657,70 @@ describe('what is missing in the load', () => {
     ]);
   });
 
+  it('a span that ends within a day bills nothing of what comes after', () => {
+    const load = loadOf({ ...january, kw: { '2025-01-16 11:00': 50, '2025-01-16 12:00': 99 } });
+    const toMs = Date.parse('2025-01-16T12:00+01:00');
+    expect(linesOf(billed(tariffOf(powerOf({})), load, { toMs }))[0]).toBe('main 50 kW 500 625');
+  });
+
+  it('a column that the load has not is said to be lacking, and bills nothing', () => {
+    const flow = { price: sek(1.8), unit: 'm3', 'x-kvarter': { flow: true } };
+    const reactive = { peakIdentificationSettings: null, 'x-kvarter': { reactive: {} } };
+    const nothing = loadOf(january);
+    nothing.kw.fill(Number.NaN);
+    for (const [tariff, note] of [
+      [energyOf(flow), 'main: the load has no column m3, so the flow is not in the bill'],
+      [powerOf(reactive), 'main: the load has no column kvar, so reactive power is not in the bill'],
+    ] as const) {
+      const made = billed(tariffOf(tariff), loadOf(january));
+      expect([made.periods[0]?.notes, made.cost.exVat, made.incomplete]).toEqual([[note], 0, false]);
+      // Of a load of which nothing is known, that is all there is to say.
+      expect(billed(tariffOf(tariff), nothing).periods[0]?.notes).toEqual([
+        '100 % of the period is missing in the load: the bill may be too small',
+      ]);
+    }
+  });
+
+  it('more billing periods than anybody needs are refused', () => {
+    const options = { toMs: Date.parse('2126-01-01T00:00+01:00'), outside: 'nearestYear' } as const;
+    const made = bill(tariffOf(powerOf({})), loadOf(january), options);
+    expect(made.ok || made.problem.message).toBe('more than 1200 billing periods: ask for fewer');
+  });
+
   it('heat that is corrected for cold needs the months’ degree days', () => {
     const categoryNumber = {
       hours: 1000,
-      degreeDays: { normal: Array(12).fill(500), actual: { '2025-01': 400 }, share: 0.8 },
+      // Of January, and of the other months.
+      degreeDays: { normal: [500, ...Array(11).fill(300)], actual: { '2025-01': 400 }, share: 0.8 },
     };
     const component = { peakIdentificationSettings: null, 'x-kvarter': { categoryNumber } };
     const made = billed(tariffOf(powerOf(component)), loadOf(january));
     // 7,440 kWh × (0.2 + 0.8 × 500/400) / 1,000 = 8.928 kW.
-    expect([linesOf(made)[0], made.periods[0]?.notes]).toEqual([
+    expect([linesOf(made)[0], made.periods[0]?.notes, made.incomplete]).toEqual([
       'main 8.928 kW 89.28 111.6',
       ['main: the load has 1 of the 12 billing periods of the year'],
+      true,
     ]);
     const december = billed(
       tariffOf(powerOf(component)),
       loadOf({ from: '2024-12-01', to: '2025-01-01', baseKw: 10 }),
     );
-    expect([linesOf(december)[0], december.periods[0]?.notes[1], december.incomplete]).toEqual([
+    expect([linesOf(december)[0], december.periods[0]?.notes[1]]).toEqual([
       'main 7.44 kW 74.4 93',
       'main: no degree days of 2024-12 (x-kvarter.categoryNumber.degreeDays.actual): not corrected',
+    ]);
+    // Of a whole year, of which those of one month are not known.
+    const { normal } = categoryNumber.degreeDays;
+    const months = normal.map((days, i) => [`2025-${String(i + 1).padStart(2, '0')}`, days] as const);
+    const actual = Object.fromEntries(months.slice(1));
+    const degreeDays = { ...categoryNumber.degreeDays, actual };
+    const lacking = { ...component, 'x-kvarter': { categoryNumber: { ...categoryNumber, degreeDays } } };
+    const year = billed(
+      tariffOf(powerOf(lacking)),
+      loadOf({ from: '2025-01-01', to: '2026-01-01', baseKw: 10 }),
+    );
+    expect([year.periods.at(-1)?.notes, year.periods.at(-1)?.incomplete]).toEqual([
+      ['main: no degree days of 2025-01 (x-kvarter.categoryNumber.degreeDays.actual): not corrected'],
       true,
     ]);
   });
@@ -659,6 +812,17 @@ describe('what is not understood', () => {
     [
       powerOf({ 'x-kvarter': { reactive: {}, categoryNumber: { hours: 1 } } }),
       `${path}.x-kvarter.reactive: does not go together with categoryNumber`,
+    ],
+    [
+      powerOf(
+        {
+          'x-kvarter': {
+            categoryNumber: { hours: 1, degreeDays: { normal: Array(12).fill(1), actual: {} } },
+          },
+        },
+        { billingPeriod: 'P3M' },
+      ),
+      `${path}.x-kvarter.categoryNumber.degreeDays: correct each month by itself, so the billingPeriod must be P1M`,
     ],
     [
       powerOf(
