@@ -9,7 +9,7 @@ import { alertsRoute } from '../../../src/api/alerts.ts';
 import { answerProblems } from '../../../src/api/problem.ts';
 import { silenceRoutes } from '../../../src/api/silences.ts';
 import type { Device, Register } from '../../../src/domain/register.ts';
-import { defaultParents } from '../../../src/rules/parents.ts';
+import { defaultParents, type ParentRule } from '../../../src/rules/parents.ts';
 import { alert, become, MINUTE_MS, T0 } from './findings.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
@@ -250,6 +250,30 @@ describe('a silence', () => {
     expect(opened.queued()).toHaveLength(isCovered ? 0 : 1);
   });
 
+  it.each([{ organisation: 'org' }, { area: 'north' }, { building: 'organisation:org' }])(
+    'may be of %j',
+    async (scope) => {
+      await using api = await serve(open());
+      expect((await api.ask('POST', '/api/v1/silences', body({ scope }))).status).toBe(201);
+    },
+  );
+
+  it('that has been over for long is forgotten, and no other', () => {
+    const { silences, now } = open();
+    const add = (untilMs: number) =>
+      silences.add({
+        scope: { rule: ['stale'] },
+        fromMs: T0,
+        untilMs,
+        by: 'Anna',
+        reason: 'work',
+        createdAtMs: T0,
+      });
+    const [old, recent] = [add(now.ms - HOUR_MS), add(now.ms)];
+    silences.prune(now.ms);
+    expect([silences.find(old.id), silences.find(recent.id)?.id]).toEqual([undefined, recent.id]);
+  });
+
   it('covers what fires while it lasts only, and what fired before goes on', async () => {
     const opened = open();
     opened.save(become('firing', { id: 'a' }));
@@ -263,7 +287,9 @@ describe('a silence', () => {
   it.each([
     [{ scope: {} }, /must name something/],
     [{ scope: { building: 'BYGG-9' } }, /scope.building: the register has no building BYGG-9/],
-    [{ scope: { rule: 'high-c02' } }, /no rule high-c02/],
+    [{ scope: { organisation: 'arg' } }, /scope.organisation: the register has no organisation arg/],
+    [{ scope: { area: ['north', 'south'] } }, /scope.area: the register has no area south/],
+    [{ scope: { rule: 'high-c02' } }, /scope.rule: there is no rule high-c02/],
     [{ scope: { colour: 'red' } }, /colour/],
     [{ scope: { quantity: 'airTemperature' } }, /airTemperatureC/],
     [{ until: '2026-01-15T06:00:00Z' }, /after from/],
@@ -394,6 +420,43 @@ describe('an alert that another explains', () => {
     save(fires('stale'), fires('flat-line'));
     save(fires('high-co2'));
     expect(queued()).toEqual(['stale firing', 'high-co2 firing']);
+  });
+
+  /** Where an alert may be; each is the cause and the consequence of each in turn. */
+  const places = {
+    house: {},
+    other: { building: 'b2' },
+    flat: { space: 'F1' },
+    flat2: { space: 'F2' },
+    main: { device: 'el' },
+    part: { device: 'vent' },
+    gateway: { device: 'gw' },
+    sensor: { space: 'F1', device: 'S1' },
+  } as const;
+  it.each<[by: ParentRule['by'], pairs: string]>([
+    ['building', 'house>flat house>flat2 house>gateway house>main house>part house>sensor'],
+    ['main', 'house>house house>main main>house main>main other>other'],
+    ['part', 'part>house part>main'],
+    ['space', 'flat2>flat2 flat>flat flat>sensor'],
+    ['device', 'gateway>gateway main>main part>part sensor>sensor'],
+    ['gateway', 'gateway>sensor'],
+  ])('by %s is held by these, whichever begins first: %s', (by, wanted) => {
+    const pairs = Object.entries(places).flatMap(([from, cause]) =>
+      Object.entries(places).map(([to, consequence]) => ({ name: `${from}>${to}`, cause, consequence })),
+    );
+    const rules = pairs.map(({ name }) => ({ parent: `cause ${name}`, child: name, by }));
+    const causes = pairs.map(({ name, cause }) => ({ id: `cause ${name}`, rule: `cause ${name}`, ...cause }));
+    const consequences = pairs.map(({ name, consequence }) => ({ id: name, rule: name, ...consequence }));
+    for (const order of [
+      [causes, consequences],
+      [consequences, causes],
+    ] as const) {
+      const { save, store } = open(rules);
+      for (const some of order) save(...some.map((about) => become('firing', alert(about))));
+      const held = pairs.flatMap(({ name }) => (store.lifeOf(name).held === undefined ? [] : [name]));
+      expect(held.toSorted().join(' ')).toBe(wanted);
+      expect(causes.filter(({ id }) => store.lifeOf(id).held !== undefined)).toEqual([]);
+    }
   });
 
   it('is held in each way in which it may belong to what begins after it', () => {

@@ -64,6 +64,27 @@ describe('an alert that begins again and again, more than twice an hour', () => 
       detail: expect.stringMatching(/begun 3 times since 2026-01-15T07:00:00.000Z, and stays open/),
     });
     expect(lifeJson(alert, {}, { nowMs: T0 })).toMatchObject({ state: 'firing', heldBy: 'flapping' });
+    const over = play('+ - + - + - _ _ _ _').at(-1)!.alert;
+    expect(lifeJson(over, {}, { nowMs: T0 })).toMatchObject({ state: 'resolved', flapping: { times: 3 } });
+    expect(lifeJson(over, {}, { nowMs: T0 })).not.toHaveProperty('heldBy');
+  });
+
+  it('is remembered by what began within the hour alone', () => {
+    const book = createAlertBook();
+    book.useFlapping(flapping);
+    const begins = (subject: string, minutes: number) => {
+      for (const holds of [true, false])
+        book.onFinding(finding({ subject, holds, atMs: T0 + minutes * MINUTE_MS }));
+    };
+    begins('S1', 0);
+    begins('S2', 30);
+    begins('S3', 60);
+    expect(JSON.stringify([...book.snapshot()])).not.toContain('S1');
+    expect(JSON.stringify([...book.snapshot()])).toContain('S2');
+    // Where nothing is held open any more, nothing is remembered.
+    book.useFlapping(undefined);
+    book.useFlapping(flapping);
+    expect(JSON.stringify([...book.snapshot()])).not.toContain('S2');
   });
 
   it('is held open as the rule file says, or never', () => {

@@ -18,7 +18,14 @@ const trouble = (subject: string, forMinutes: number, detail: string | undefined
 /** A watch whose time and troubles the test sets; `told` is what a notifier heard directly. */
 function open(alerts: AlertStore = openAlertStore(new DatabaseSync(':memory:'), { keepDays: 30 })) {
   const told: AlertChange[] = [];
-  const stand = { clockMs: T0, elapsedMs: 0, troubles: [] as ServiceTrouble[], isTaken: true, saved: 0 };
+  const stand = {
+    clockMs: T0,
+    elapsedMs: 0,
+    troubles: [] as ServiceTrouble[],
+    isTaken: true,
+    saved: 0,
+    failed: 0,
+  };
   const begin = () =>
     watchService({
       troubles: () => stand.troubles,
@@ -38,7 +45,9 @@ function open(alerts: AlertStore = openAlertStore(new DatabaseSync(':memory:'), 
       },
       clock: () => stand.clockMs,
       elapsed: () => stand.elapsedMs,
-      onTrouble: () => undefined,
+      onTrouble: () => {
+        stand.failed += 1;
+      },
     });
   const pass = (minutes: number) => {
     stand.clockMs += minutes * MINUTE_MS;
@@ -110,6 +119,37 @@ describe('the watch over kvarter itself', () => {
     expect(states()).toEqual(['broker a resolved 0', 'disk resolved 0', 'store firing 0']);
   });
 
+  it('goes on waiting after a restart, and no longer than without one', () => {
+    const { stand, begin, pass, states } = open();
+    stand.troubles = [trouble('store', 5, 'away')];
+    begin()[Symbol.dispose]();
+    pass(4);
+    using watch = begin();
+    expect(states()).toEqual(['store pending 0']);
+    pass(1);
+    watch.look();
+    expect(states()).toEqual(['store firing 0']);
+  });
+
+  it('writes nothing down while nothing changes', () => {
+    const kept = openAlertStore(new DatabaseSync(':memory:'), { keepDays: 30 });
+    let saves = 0;
+    const { stand, begin, pass } = open({
+      ...kept,
+      save: (...change) => {
+        saves += 1;
+        kept.save(...change);
+      },
+    });
+    stand.troubles = [trouble('disk', 0, '90 % full')];
+    using watch = begin();
+    for (let look = 0; look < 3; look += 1) {
+      pass(1);
+      watch.look();
+    }
+    expect(saves).toBe(1);
+  });
+
   it('keeps what it says now of a trouble that goes on', () => {
     const { stand, begin, pass, alerts } = open();
     stand.troubles = [trouble('disk', 0, '90 % full')];
@@ -141,6 +181,42 @@ describe('the watch over kvarter itself', () => {
     pass(0.1);
     watch.look();
     expect(states()).toEqual(['store firing -60']);
+  });
+
+  it('goes by the time that has passed while the clock is slewed, and by a clock that is set forward', () => {
+    const { stand, begin, pass, states } = open();
+    stand.troubles = [trouble('store', 5, 'away')];
+    using watch = begin();
+    stand.clockMs -= 900;
+    watch.look();
+    pass(4.99);
+    watch.look();
+    expect(states()).toEqual(['store pending 0']);
+    pass(0.01);
+    watch.look();
+    expect(states()).toEqual(['store firing 0']);
+    stand.clockMs += 60 * MINUTE_MS;
+    stand.troubles = [trouble('store', 5, 'away'), trouble('disk', 0, 'full')];
+    watch.look();
+    expect(states()).toEqual([`disk firing ${65 - 900 / MINUTE_MS}`, 'store firing 0']);
+  });
+
+  it('tells that a trouble is over as of the time that the clock shows since it was set back', () => {
+    const { stand, begin, pass, alerts } = open();
+    stand.troubles = [trouble('disk', 0, 'full')];
+    stand.clockMs += 60 * MINUTE_MS;
+    using watch = begin();
+    pass(10);
+    stand.troubles = [trouble('disk', 0, undefined)];
+    watch.look();
+    pass(1);
+    stand.clockMs -= 60 * MINUTE_MS;
+    watch.look();
+    expect(alerts.list({ limit: 1 })).toMatchObject([{ state: 'firing', startsAtMs: T0, firedAtMs: T0 }]);
+    pass(1);
+    watch.look();
+    const endsAtMs = T0 + 10 * MINUTE_MS;
+    expect(alerts.list({ limit: 1 })).toMatchObject([{ state: 'resolved', endsAtMs }]);
   });
 
   it('tells nothing as of the time that a clock showed before it was set back', () => {
@@ -184,7 +260,7 @@ describe('when the state database cannot be written', () => {
       await tick();
     }
     expect(told.map(({ alert }) => `${alert.subject} ${alert.state}`)).toEqual(['journal firing']);
-    expect([states(), stand.saved]).toEqual([[], 0]);
+    expect([states(), stand.saved, stand.failed]).toEqual([[], 0, 4]);
     isFull = false;
     pass(1);
     watch.look();

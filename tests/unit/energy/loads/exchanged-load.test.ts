@@ -37,6 +37,18 @@ describe('the load of a series of meters', () => {
     ]);
   });
 
+  it('is in the order of time, and tells power by what is known of a quarter', () => {
+    const counting = { countsFromMs: T0 - QUARTER_MS };
+    const load = withExchanged(
+      [{ fromMs: T0, energyWh: 100, powerW: 400, coverageSum: 1, meters: 1 }],
+      [{ series: 's', counting, intervals: [interval('new', -1, 100, 0.5)] }],
+    );
+    expect(load.map(({ fromMs, powerW }) => [fromMs - T0, powerW])).toEqual([
+      [-QUARTER_MS, 800],
+      [0, 400],
+    ]);
+  });
+
   it('leaves out what an interval holds beyond the exchange, from before that was registered', () => {
     const load = withExchanged(
       [],

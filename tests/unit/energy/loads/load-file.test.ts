@@ -28,6 +28,16 @@ describe('the CSV of a load', () => {
     expect(load('time,kwh', '2026-01-15T06:00Z,1.5', '2026-01-15T06:15:00.000Z,2').kw).toEqual([6, 8]);
   });
 
+  it('may have reactive power or energy, and the flow, beside it', () => {
+    const rows = ['2026-01-15T06:00Z,1,2,3', '2026-01-15T06:15Z,1,4,5'];
+    const [powers, energies] = [read('time,kw,kvar,m3', ...rows), read('time,kw,kvarh,m3', ...rows)];
+    expect(powers.ok && [powers.load.kvar, powers.load.m3]).toEqual([
+      Float64Array.of(2, 4),
+      Float64Array.of(3, 5),
+    ]);
+    expect(energies.ok && energies.load.kvar).toEqual(Float64Array.of(8, 16));
+  });
+
   it('is read on the clock of the zone where there is no offset', () => {
     expect(load('time,kw', '2026-07-01 00:00,1', '2026-07-01 00:30,2').from).toBe('2026-06-30T22:00:00.000Z');
   });
@@ -60,7 +70,7 @@ describe('the CSV of a load', () => {
       { line: 5, message: '2 intervals are missing before this line: carried as missing' },
       { line: 3, message: 'kw is empty here: carried as missing' },
     ]);
-    const more = read('time,kw', '2026-01-15T06:00Z,', '2026-01-15T07:00Z,', '2026-01-15T08:00Z,2');
+    const more = read('time,kw', '2026-01-15T06:00Z,NaN', '2026-01-15T07:00Z,nan', '2026-01-15T08:00Z,2');
     expect(more.ok && more.notes.map(({ line, message }) => `${line}: ${message}`)).toEqual([
       '2: kw is empty here and on 1 more lines: carried as missing',
     ]);
@@ -170,6 +180,21 @@ describe('times without offset where the clock is changed', () => {
     );
     expect(file.ok && [file.load.spacingMs / 60_000, ...file.load.kw]).toEqual([30, 0, 1, 2, 3, 4, 5]);
     expect(file.ok && file.notes.map(({ line }) => line)).toEqual([3]);
+  });
+
+  it('are clear in each year of a file', () => {
+    const file = read(
+      'time,kw',
+      ...['2025-10-26T', '2026-10-25T'].flatMap((date, year) =>
+        ['01:00', '02:00', '02:00', '03:00'].map((time, i) => `${date}${time},${4 * year + i}`),
+      ),
+    );
+    expect(file.ok && [...file.load.kw].filter((kw) => !Number.isNaN(kw))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(file.ok && file.load.kw.subarray(-4)).toEqual(Float64Array.of(4, 5, 6, 7));
+    expect(file.ok && file.notes.slice(0, 2).map(({ line, message }) => `${line}: ${message}`)).toEqual([
+      "3: the clock is put back in Europe/Stockholm: the times before line 4 are taken for the first 02 o'clock, from there for the second",
+      "7: the clock is put back in Europe/Stockholm: the times before line 8 are taken for the first 02 o'clock, from there for the second",
+    ]);
   });
 
   it('are clear when a row of the second hour is missing', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, QUARTER_MS } from '../../../../src/domain/interval.ts';
-import { loadIntervals } from '../../../../src/energy/loads/load.ts';
+import { knownKw, loadIntervals } from '../../../../src/energy/loads/load.ts';
 
 const timeZone = 'Europe/Stockholm';
 const T0 = Date.UTC(2026, 0, 15, 7);
@@ -28,6 +28,24 @@ describe('aggregated load', () => {
       },
     ]);
     expect(loadIntervals({ ...span, resolution: 'PT15M' })).toHaveLength(8);
+  });
+
+  it('weighs each quarter by what is known of it, and is of no coverage where no meter counts', () => {
+    const span = { fromMs: T0, toMs: T0 + 2 * HOUR_MS, timeZone, resolution: 'PT1H' } as const;
+    const quarters = [quarter(T0, 1000, 1), quarter(T0 + QUARTER_MS, 4000, 0.5)];
+    const metersInScope = (atMs: number) => (atMs < T0 + HOUR_MS ? 1 : 0);
+    const [known, none] = loadIntervals({ ...span, quarters, metersInScope });
+    expect(known).toMatchObject({ powerKw: 2, energyKwh: 0.75, coverage: 0.375 });
+    expect(none).toMatchObject({ powerKw: null, coverage: 0 });
+  });
+
+  it.each([
+    [3, 0.9, 3],
+    [3, 0.89, Number.NaN],
+    [null, 1, Number.NaN],
+  ])('of %f kW, of which %f is known, %f is what to plan by', (powerKw, coverage, kw) => {
+    const step = { fromMs: T0, toMs: T0 + HOUR_MS, powerKw, energyKwh: powerKw, coverage, meters: 1 };
+    expect(knownKw(step)).toBe(kw);
   });
 
   it.each([

@@ -43,6 +43,20 @@ it('forgets nothing that is asked of the time since, whatever came when', () => 
   );
 });
 
+it.each<[what: string, before: number, after: number, usedWh: number | undefined]>([
+  ['a rise', 95, 103, 8],
+  ['a roll-over, from the last tenth below a power of ten into the first', 95, 3, 8],
+  ['a roll-over at the edges of both', 90, 10, 20],
+  ['a fall from below the last tenth', 89, 3, undefined],
+  ['a fall to above the first tenth', 95, 11, undefined],
+  ['a rise that no building causes', 0, 1e12, undefined],
+])('a register tells of %s (%f to %f Wh in a quarter-hour) %f Wh', (_, before, after, usedWh) => {
+  const fromMs = Date.parse('2026-01-15T07:00Z');
+  const samples = { atMs: [fromMs, fromMs + 15 * MINUTE], values: [before, after] };
+  const { energyWh, knownMs } = registerEnergy(samples, fromMs, fromMs + 15 * MINUTE, 60 * MINUTE);
+  expect(knownMs > 0 ? energyWh : undefined).toBe(usedWh);
+});
+
 it('keeps no more than a few beside those that count', () => {
   const samples = { atMs: [] as number[], values: [] as number[] };
   for (let minute = 0; minute < 5000; minute += 1) {
