@@ -149,6 +149,7 @@ function planOf(settings: Config['alerts'], link: string | undefined, clock: Clo
       betweenMs: group.betweenMinutes * 60_000,
       patientMs: group.patientMinutes * 60_000,
     },
+    informationAt: group.informationAt ?? undefined,
     late: { fromMs: group.lateMinutes * 60_000, waitMs: group.lateWaitMinutes * 60_000 },
   };
 }

@@ -40,6 +40,12 @@ export const alertJsonSchema = z.object({
     .object({ times: z.int(), since: timeText })
     .exactOptional()
     .describe('it has begun so often: it stays open until it is calm'),
+  renewed: z
+    .object({ at: timeText, from: z.enum(severities).exactOptional() })
+    .exactOptional()
+    .describe(
+      'when it was told anew while it fired: it had become graver than before (from), or began once more',
+    ),
   facts: z.record(z.string(), z.custom<Json>()),
   evidence: evidenceSchema,
   link: z.string().exactOptional().describe('to this alert, where the service knows its address'),
@@ -49,7 +55,7 @@ export type AlertJson = z.infer<typeof alertJsonSchema>;
 /** `link`: its address, `{id}` being the alert's id; absent where the service does not know how it is reached. */
 export function alertJson(alert: Alert, link?: string): AlertJson {
   const { id, rule, severity, state, building, space, device, quantity, subject } = alert;
-  const { startsAtMs, endsAtMs, closedBy, title, detail, flapping, facts } = alert;
+  const { startsAtMs, endsAtMs, closedBy, title, detail, flapping, renewed, facts } = alert;
   return {
     id,
     rule,
@@ -66,6 +72,7 @@ export function alertJson(alert: Alert, link?: string): AlertJson {
     title,
     detail: flapping ? `${detail} ${flappingText(flapping)}` : detail,
     ...(flapping && { flapping: { times: flapping.times, since: isoTime(flapping.sinceMs) } }),
+    ...(renewed && { renewed: { at: isoTime(renewed.atMs), ...(renewed.from && { from: renewed.from }) } }),
     facts: { ...facts },
     evidence: evidenceOf(alert),
     ...(link === undefined ? {} : { link: alertLink(link, id) }),
@@ -76,7 +83,7 @@ function flappingText({ times, sinceMs }: NonNullable<Alert['flapping']>): strin
   return `It has begun ${times} times since ${isoTime(sinceMs)}, and stays open until it is calm.`;
 }
 
-/** A change of state: the alert as it became, and when (event time). */
+/** A change: the alert as it became, and when (event time). */
 export function changeJson({ alert, atMs }: AlertChange, link?: string): AlertJson & { readonly at: string } {
   return { at: isoTime(atMs), ...alertJson(alert, link) };
 }

@@ -23,4 +23,7 @@ export const alertSchema = z.object({
   endsAtMs: z.number().exactOptional(),
   flapping: z.object({ times: z.number(), sinceMs: z.number() }).exactOptional(),
   closedBy: z.enum(closers).exactOptional(),
+  renewed: z.object({ atMs: z.number(), from: z.enum(severities).exactOptional() }).exactOptional(),
 });
+
+export const changeSchema = z.strictObject({ alert: alertSchema, atMs: z.number() });

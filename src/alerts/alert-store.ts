@@ -33,8 +33,8 @@ export const alertOrders = ['newest', 'gravest'] as const;
 /** The alerts and whom they are still to be told to, in the state database. */
 export interface AlertStore {
   /**
-   * Saves what an alert book drained, and queues for each notifier what people are told: what fires, and what is
-   * resolved after it fired. All of it or nothing; inside the caller's transaction if there is one. Saving the same
+   * Saves what an alert book drained, and queues for each notifier what people are told: what fires, what is renewed since,
+   * and what is resolved after it fired. All of it or nothing; inside the caller's transaction if there is one. Saving the same
    * again, as a replay after a crash does, changes nothing and queues nothing twice.
    */
   save(changes: readonly AlertChange[], refreshed: readonly Alert[], notifiers: readonly string[]): void;
@@ -73,6 +73,7 @@ const LIFE = `CASE rank WHEN ${ranks.pending} THEN 'pending' WHEN ${ranks.resolv
   THEN 'acknowledged' ELSE 'firing' END END`;
 
 const SEVERITY = "json_extract(alert, '$.severity')";
+const renewedIn = (row: string) => `json_extract(${row}.alert, '$.renewed.atMs')`;
 type SortKey = { readonly column: string; readonly after: string };
 const NEWEST: readonly SortKey[] = [
   { column: 'starts_at_ms', after: '$afterMs' },
@@ -102,7 +103,8 @@ export function openAlertStore(
          ends_at_ms = excluded.ends_at_ms, alert = excluded.alert
        WHERE ${isNews}`,
     );
-  const saveChange = upsert('excluded.rank > alerts.rank');
+  const saveChange = upsert(`excluded.rank > alerts.rank
+    OR excluded.rank = alerts.rank AND ${renewedIn('excluded')} > ifnull(${renewedIn('alerts')}, -9e15)`);
   const saveRefreshed = upsert('excluded.rank = alerts.rank');
   const dropPending = db.prepare(`DELETE FROM alerts WHERE id = ? AND rank = ${ranks.pending}`);
   const selectBy = (keys: readonly SortKey[]) =>
@@ -155,13 +157,14 @@ export function openAlertStore(
 
   const tell = ({ alert, atMs }: AlertChange, notifiers: readonly string[]) => {
     if (alert.state === 'firing') {
+      if (alert.renewed && holds?.of(alert.id)) return;
       holds?.holdBelow(alert, atMs);
       if (holds?.hold(alert, atMs)) return;
     }
     const wasHeld = alert.state === 'resolved' && holds?.of(alert.id) !== undefined;
     holds?.end(alert.id);
     // Who was not told that it began is not told that it is over; who was told before it was held is.
-    if (wasHeld && !outbox.knows(alert.id, 'firing')) return;
+    if (wasHeld && !outbox.knowsBeginning(alert.id)) return;
     for (const notifier of notifiers) outbox.put(notifier, { alert, atMs });
   };
 

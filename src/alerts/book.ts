@@ -8,6 +8,7 @@ import {
   type Ended,
   type Finding,
   type Holding,
+  isGraver,
   type Json,
 } from '../domain/alert.ts';
 import { alertSchema } from './alert-schema.ts';
@@ -40,6 +41,7 @@ const openSchema = z.object({
   /** When a pending alert fires, or a firing one that has stopped holding is resolved. */
   dueMs: z.number().exactOptional(),
   clearMs: z.number(),
+  stretch: z.number().exactOptional(),
   /** Since when the condition does not hold. */
   endedMs: z.number().exactOptional(),
   closedBy: z.enum(closers).exactOptional(),
@@ -109,8 +111,17 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
     const { atMs, forMs, clearMs, severity, title, detail, facts } = finding;
     const known = alerts.get(key);
     if (known) {
-      known.alert = { ...known.alert, severity, title, detail, facts: { ...facts } };
+      const renewed = renewal(known, finding);
+      known.alert = {
+        ...known.alert,
+        severity,
+        title,
+        detail,
+        facts: { ...facts },
+        ...(renewed && { renewed }),
+      };
       known.clearMs = clearMs;
+      if (finding.stretch !== undefined) known.stretch = finding.stretch;
       if (known.endedMs !== undefined) {
         delete known.endedMs;
         delete known.closedBy;
@@ -118,10 +129,12 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
         const { flapping } = known.alert;
         if (flapping) known.alert = { ...known.alert, flapping: { ...flapping, times: flapping.times + 1 } };
       }
-      refreshed.set(known.alert.id, known.alert);
+      if (renewed) change(known.alert, atMs);
+      else refreshed.set(known.alert.id, known.alert);
       return;
     }
-    const open: Open = { alert: begun(finding), clearMs };
+    const { stretch } = finding;
+    const open: Open = { alert: begun(finding), clearMs, ...(stretch !== undefined && { stretch }) };
     alerts.set(key, open);
     if (forMs === 0) return fire(key, open, atMs);
     open.dueMs = atMs + forMs;
@@ -202,13 +215,23 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
   };
 }
 
+/** Is what is found of an alert that fires more than what was told of it? */
+function renewal({ alert, stretch }: Open, found: Finding & Holding): Alert['renewed'] {
+  const { severity: from, state } = alert;
+  if (state !== 'firing') return undefined;
+  if (isGraver(found.severity, from)) return { atMs: found.atMs, from };
+  const isKnown = stretch === undefined || found.stretch === undefined || found.stretch === stretch;
+  return isKnown ? undefined : { atMs: found.atMs };
+}
+
 function putBack(open: Open, nowMs: number, byMs: number): void {
   const back = (atMs: number) => (atMs > nowMs ? atMs - byMs : atMs);
-  const { startsAtMs, firedAtMs } = open.alert;
+  const { startsAtMs, firedAtMs, renewed } = open.alert;
   open.alert = {
     ...open.alert,
     startsAtMs: back(startsAtMs),
     ...(firedAtMs === undefined ? {} : { firedAtMs: back(firedAtMs) }),
+    ...(renewed && { renewed: { ...renewed, atMs: back(renewed.atMs) } }),
   };
   if (open.endedMs !== undefined) open.endedMs = back(open.endedMs);
   if (open.dueMs !== undefined) open.dueMs -= byMs;

@@ -1,4 +1,4 @@
-import type { AlertChange } from '../domain/alert.ts';
+import { type AlertChange, tellingOf } from '../domain/alert.ts';
 import type { Notifier } from './notifier.ts';
 
 /** Tells the notifiers what cannot be queued for them, because the state database cannot be written. */
@@ -18,7 +18,7 @@ export function createDirectNews(notifiers: readonly Notifier[]): DirectNews {
     busy.add(notifier);
     try {
       for (const change of changes) {
-        const key = `${notifier.name}|${change.alert.id}|${change.alert.state}`;
+        const key = `${notifier.name}|${change.alert.id}|${tellingOf(change.alert)}`;
         if (taken.has(key) || !isNews(change)) continue;
         await notifier.notify(change);
         taken.add(key);

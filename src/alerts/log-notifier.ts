@@ -1,3 +1,4 @@
+import { tellingOf } from '../domain/alert.ts';
 import { changeJson } from './alert-json.ts';
 import type { Notifier } from './notifier.ts';
 
@@ -6,8 +7,8 @@ export function logNotifier(log: (fields: object, message: string) => void, link
   return {
     name: 'log',
     notify: async (change) => {
-      const { state, title } = change.alert;
-      log({ alert: changeJson(change, link) }, `alert ${state}: ${title}`);
+      const { alert } = change;
+      log({ alert: changeJson(change, link) }, `alert ${tellingOf(alert)}: ${alert.title}`);
     },
   };
 }

@@ -1,16 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
-import type { AlertChange, AlertState } from '../domain/alert.ts';
-import { alertSchema } from './alert-schema.ts';
+import { type AlertChange, tellingOf } from '../domain/alert.ts';
+import { changeSchema } from './alert-schema.ts';
 
 /** Who is still to be told what, in the state database. A delivered row stays, so that a replay queues it not again. */
 export type OutboxRows = {
-  /** Nothing happens when the notifier was told of the alert's state before, or is going to be. */
+  /** Nothing happens when the notifier was told that of the alert before, or is going to be. */
   readonly put: (notifier: string, change: AlertChange) => void;
   /** The oldest that the notifier has not been told. */
   readonly next: (notifier: string) => OutboxRow | undefined;
-  /** Has anybody been told that it is in this state, or is going to be? */
-  readonly knows: (alert: string, state: AlertState) => boolean;
+  /** Has anybody been told that it fires, or is going to be? */
+  readonly knowsBeginning: (alert: string) => boolean;
   readonly markDelivered: (row: number) => void;
   readonly waiting: (notifier: string) => number;
   readonly remove: (alert: string) => void;
@@ -30,7 +29,9 @@ export function openOutboxRows(db: DatabaseSync): OutboxRows {
   const next = db.prepare(
     'SELECT row, change FROM alert_outbox WHERE notifier = ? AND delivered = 0 ORDER BY row LIMIT 1',
   );
-  const knows = db.prepare('SELECT 1 FROM alert_outbox WHERE alert = ? AND state = ? LIMIT 1');
+  const knowsBeginning = db.prepare(
+    `SELECT 1 FROM alert_outbox WHERE alert = ? AND state <> 'resolved' LIMIT 1`,
+  );
   const markDelivered = db.prepare('UPDATE alert_outbox SET delivered = 1 WHERE row = ?');
   const waiting = db.prepare(
     'SELECT count(*) AS waiting FROM alert_outbox WHERE notifier = ? AND delivered = 0',
@@ -38,14 +39,14 @@ export function openOutboxRows(db: DatabaseSync): OutboxRows {
   const remove = db.prepare('DELETE FROM alert_outbox WHERE alert = ?');
   return {
     put: (notifier, change) => {
-      put.run(change.alert.id, change.alert.state, notifier, JSON.stringify(change));
+      put.run(change.alert.id, tellingOf(change.alert), notifier, JSON.stringify(change));
     },
     next: (notifier) => {
       const found = next.get(notifier);
       if (found === undefined) return undefined;
       return { row: Number(found.row), change: changeSchema.parse(JSON.parse(String(found.change))) };
     },
-    knows: (alert, state) => knows.get(alert, state) !== undefined,
+    knowsBeginning: (alert) => knowsBeginning.get(alert) !== undefined,
     markDelivered: (row) => {
       markDelivered.run(row);
     },
@@ -55,5 +56,3 @@ export function openOutboxRows(db: DatabaseSync): OutboxRows {
     },
   };
 }
-
-const changeSchema = z.strictObject({ alert: alertSchema, atMs: z.number() });

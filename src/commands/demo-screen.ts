@@ -42,7 +42,7 @@ export function createScreen(context: CommandContext, source: ScreenSource): Scr
   const links = `API http://127.0.0.1:${source.httpPort}/docs  MQTT mqtt://127.0.0.1:${source.mqttPort}  Ctrl-C ends`;
 
   const note = ({ alert, atMs }: AlertChange): void => {
-    if (alert.rule === 'peak-guard' && alert.state === 'firing') peakAlerts += 1;
+    if (alert.rule === 'peak-guard' && alert.state === 'firing' && !alert.renewed) peakAlerts += 1;
     const { minuteOfDay } = local(atMs);
     const time = `${two(Math.floor(minuteOfDay / 60))}:${two(minuteOfDay % 60)}`;
     const line = `${time}  ${alert.state === 'firing' ? 'ALERT   ' : 'resolved'}  ${alert.title}`;

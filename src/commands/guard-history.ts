@@ -9,7 +9,7 @@ import { savedByHolding } from '../energy/bills/power-bill.ts';
 import { smoothShares } from '../energy/bills/smooth-steps.ts';
 import { billedWindows } from '../energy/guard/billed-windows.ts';
 import type { GuardedHistory } from '../energy/guard/guard-report.ts';
-import type { ToldWindow } from '../energy/guard/told-windows.ts';
+import type { ToldAlert } from '../energy/guard/told-windows.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
@@ -115,7 +115,7 @@ export function watchedOf({
   held,
 }: {
   readonly loads: ReadonlyMap<string, Load>;
-  readonly told: ReadonlyMap<string, readonly (readonly ToldWindow[])[]>;
+  readonly told: ReadonlyMap<string, readonly ToldAlert[]>;
   readonly tariffOf: (building: string) => Tariff | undefined;
   readonly asked: Partial<Span>;
   readonly held: HeldByBuilding;
@@ -133,8 +133,8 @@ export function watchedOf({
       const isAsked = ({ fromMs }: Span) => fromMs >= span.fromMs && fromMs < span.toMs;
       const { windows, months } = billedWindows(tariff, load, span);
       const alerts = (told.get(building) ?? [])
-        .map((some) => some.filter(isAsked))
-        .filter((some) => some.length > 0);
+        .map((alert) => ({ ...alert, windows: alert.windows.filter(isAsked) }))
+        .filter((alert) => alert.windows.length > 0);
       const saved = savedByHolding(tariff, load, (held.get(building) ?? []).filter(isAsked));
       return [
         { building, currency: tariff.currency, windows: windows.filter(isAsked), months, alerts, saved },

@@ -40,6 +40,7 @@ export function guardReportText({ buildings, total }: GuardReport, { span, notes
           percentText(cameTrue),
         ]),
     )}`,
+    `More than information: ${urgentText(total)}`,
     ...(notes.length > 0 ? [notes.join('\n')] : []),
   ];
   return `${sections.join('\n\n')}\n`;
@@ -65,6 +66,11 @@ function rowOf(name: string, score: GuardScore): string[] {
     sums(({ toldInTime }) => toldInTime),
     sums(({ saved }) => saved),
   ];
+}
+
+function urgentText({ urgent }: GuardScore): string {
+  const { alerts, trueAlerts, falsePerBuildingMonth } = urgent;
+  return `${alerts} alerts, of which ${trueAlerts} were right; ${falsePerBuildingMonth?.toFixed(2) ?? '–'} false ones per building and month`;
 }
 
 function minutes(value: number | null): string {

@@ -32,7 +32,7 @@ export const guardReportCommand: Command = {
   --json            one JSON object
 
 recall: billed windows that were told in time; precision: alerts (one a building and day) with a window that was billed, all
-others are false alerts; atStake: what keeping the billed windows to the next candidate (the next window, where a month has one
+others are false alerts, and urgent: those that were more than information; atStake: what keeping the billed windows to the next candidate (the next window, where a month has one
 candidate) would have saved, without VAT;
 saved: at most, the bill as if the
 loads that obeyed commands had drawn their full power meanwhile, less the bill;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loadConfig } from '../config/config.ts';
 import { DAY_MS, QUARTER_MS } from '../domain/interval.ts';
 import { isoTime, parseIsoTime } from '../domain/time.ts';
-import { type ToldWindow, toldWindows } from '../energy/guard/told-windows.ts';
+import { type ToldAlert, toldAlert } from '../energy/guard/told-windows.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { guardNames, tariffsOfBuildings } from '../rules/rules.ts';
@@ -26,7 +26,9 @@ const loadSchema = z.looseObject({
   ),
 });
 const alertsSchema = z.looseObject({
-  alerts: z.array(z.looseObject({ rule: z.string(), building: z.string().optional(), facts: z.unknown() })),
+  alerts: z.array(
+    z.looseObject({ severity: z.string(), building: z.string().optional(), facts: z.unknown() }),
+  ),
   next: z.string().optional(),
 });
 
@@ -52,10 +54,10 @@ export async function historyOfService(
     const load = await loadOf(client, building, { fromMs: Math.min(fromMs, asked.fromMs), toMs });
     if (load) loads.set(building, load);
   }
-  const told = new Map<string, readonly ToldWindow[][]>();
+  const told = new Map<string, readonly ToldAlert[]>();
   for (const rule of guardNames(rules)) {
-    for (const [building, windows] of await alertsOf(client, rule)) {
-      told.set(building, [...(told.get(building) ?? []), ...windows]);
+    for (const [building, alerts] of await alertsOf(client, rule)) {
+      told.set(building, [...(told.get(building) ?? []), ...alerts]);
     }
   }
   const held = heldWithAreas(heldBack(await commandsOf(client, asked)), register);
@@ -103,16 +105,16 @@ async function commandsOf(client: ServiceClient, { fromMs, toMs }: Span): Promis
 async function alertsOf(
   client: ServiceClient,
   rule: string,
-): Promise<ReadonlyMap<string, readonly ToldWindow[][]>> {
-  const found = new Map<string, ToldWindow[][]>();
+): Promise<ReadonlyMap<string, readonly ToldAlert[]>> {
+  const found = new Map<string, ToldAlert[]>();
   let next: string | undefined;
   do {
     const query = new URLSearchParams({ rule, limit: String(PAGE), ...(next === undefined ? {} : { next }) });
     const page = await ask(client, { path: `/api/v1/alerts?${query}` }, alertsSchema);
-    for (const { building, facts } of page.alerts) {
-      const windows = toldWindows(facts);
-      if (building === undefined || windows.length === 0) continue;
-      found.set(building, [...(found.get(building) ?? []), [...windows]]);
+    for (const { building, severity, facts } of page.alerts) {
+      const said = toldAlert(severity, facts);
+      if (building === undefined || said === undefined) continue;
+      found.set(building, [...(found.get(building) ?? []), said]);
     }
     next = page.next;
   } while (next !== undefined);

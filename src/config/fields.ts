@@ -13,3 +13,11 @@ export const flag = z.preprocess(
 );
 export const path = z.string().min(1);
 export const port = integer(0, 65_535);
+
+/** `07:00`, as a minute of the local day. */
+export const timeOfDay = z.string().transform((text, context): number => {
+  const [, hour = '99', minute = '0'] = /^\s*(\d\d?):(\d\d)\s*$/.exec(text) ?? [];
+  if (Number(hour) < 24 && Number(minute) < 60) return Number(hour) * 60 + Number(minute);
+  context.addIssue({ code: 'custom', message: `${text} is no time of the day: write 07:00` });
+  return z.NEVER;
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contradictionsIn } from '../comfort/limits.ts';
 import { recipientsSchema, routesSchema } from '../delivery/settings.ts';
 import { brokersSchema } from './broker-schema.ts';
-import { flag, integer, number, path, port } from './fields.ts';
+import { flag, integer, number, path, port, timeOfDay } from './fields.ts';
 import { mqttSchema } from './mqtt-schema.ts';
 
 const RULES_MOVED =
@@ -210,6 +210,7 @@ export const configSchema = z.strictObject({
           everyMinutes: number(0, 10_080).default(60),
           betweenMinutes: number(0, 1440).default(5),
           patientMinutes: number(0, 10_080).default(60),
+          informationAt: timeOfDay.nullable().prefault('07:00'),
           lateMinutes: number(0, 1e6).default(60),
           lateWaitMinutes: number(0, 1440).default(10),
         })

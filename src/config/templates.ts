@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type MessageKind, messageKinds } from '../delivery/plan.ts';
 import { type Language, languages } from '../delivery/settings.ts';
 import { parseTemplate, type Template, unknownNames } from '../delivery/template.ts';
 import {
   listNames,
   type MessageTemplate,
   namesInMessages,
+  type TemplateKind,
+  templateKinds,
   type Wording,
   type Words,
   wordsSchemaOf,
@@ -26,7 +27,7 @@ export function loadTemplates(folder: string): Wordings {
   for (const language of languages) {
     const dir = join(folder, language);
     const words = readWords(join(dir, 'words.yaml'), problems);
-    const messages = messageKinds.map(
+    const messages = templateKinds.map(
       (kind) => [kind, readMessage(join(dir, `${kind}.txt`), problems)] as const,
     );
     if (words) wordings.set(language, { language, words, messages: allOf(messages) });
@@ -37,9 +38,9 @@ export function loadTemplates(folder: string): Wordings {
 
 const NOTHING: MessageTemplate = { subject: [], body: [] };
 
-function allOf(found: readonly (readonly [MessageKind, MessageTemplate])[]): Wording['messages'] {
+function allOf(found: readonly (readonly [TemplateKind, MessageTemplate])[]): Wording['messages'] {
   const by = new Map(found);
-  const of = (kind: MessageKind) => by.get(kind) ?? NOTHING;
+  const of = (kind: TemplateKind) => by.get(kind) ?? NOTHING;
   return {
     new: of('new'),
     escalated: of('escalated'),

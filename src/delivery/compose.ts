@@ -30,7 +30,7 @@ export function compose(message: MessageRow, options: SayItemOptions): Outgoing 
     all: listLink(link),
     alerts: items,
   };
-  const { subject, body } = wording.messages[kind];
+  const { subject, body } = wording.messages[kind === 'renewed' ? 'new' : kind];
   return {
     id,
     kind,

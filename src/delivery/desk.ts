@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Notifier } from '../alerts/notifier.ts';
-import type { Alert, AlertChange } from '../domain/alert.ts';
+import type { Alert } from '../domain/alert.ts';
 import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import { isQuiet } from '../domain/schedule.ts';
@@ -10,6 +10,7 @@ import { placesOf } from '../rules/scope.ts';
 import { compose } from './compose.ts';
 import { deliverDirectly } from './directly.ts';
 import { createLookTimes } from './look-times.ts';
+import { createNoteTaker } from './note-change.ts';
 import type { Recipient } from './open-channels.ts';
 import { type Grouping, type News, planMessages } from './plan.ts';
 import { toldOf } from './routes.ts';
@@ -32,6 +33,8 @@ export type DeskPlan = {
    * whether it is over already, what is urgent as long as {@link DeskPlan.grouping} waits.
    */
   readonly late: { readonly fromMs: number; readonly waitMs: number };
+  /** Minute of the local day at which information is told, of all that came since the day before and still goes on; absent: it comes as it is. */
+  readonly informationAt?: number | undefined;
 };
 
 export type DeskOptions = DeskPlan &
@@ -131,42 +134,20 @@ export function openDesk(options: DeskOptions): Desk {
     clock,
   });
 
-  /** How long news of history wait for its end; 0 for what has just happened. */
-  const lateWaitMs = ({ severity }: Alert, ageMs: number): number => {
-    if (ageMs <= told.late.fromMs) return 0;
-    return severity === 'critical' ? told.grouping.waitMs : told.late.waitMs;
-  };
-
-  /** Writes down who is to hear of a change. */
-  const note = ({ alert, atMs: eventMs }: AlertChange) => {
-    const nowMs = clock();
-    const news = (kind: News['kind'], afterMs = 0): Omit<News, 'row'> => ({
-      kind,
-      building: alert.building ?? '',
-      isUrgent: alert.severity === 'critical' || kind === 'escalated',
-      atMs: nowMs,
-      dueMs: nowMs + afterMs,
-      change: { alert, atMs: eventMs },
-    });
-    const put = (name: string, one: Omit<News, 'row'>) => {
+  const note = createNoteTaker({
+    rows,
+    plan: () => told,
+    register,
+    clock,
+    toldOf: toldBy,
+    recipient: (name) => byName.get(name),
+    everybody: () => everybody,
+    put: (name, one) => {
       rows.put(name, one, direct.toldBy(name, one));
       const recipient = byName.get(name);
       if (recipient) times.came(recipient, one);
-    };
-    if (alert.state === 'resolved') {
-      rows.dropEscalations(alert.id);
-      // What was over before it was told tells nobody anything.
-      const spared = rows.dropLate(alert.id, nowMs);
-      const heard = new Set([...rows.toldOf(alert.id), ...everybody]).difference(spared);
-      for (const name of heard) if (byName.has(name)) put(name, news('resolved'));
-      return;
-    }
-    const { to, escalate } = toldBy(alert);
-    const lateMs = lateWaitMs(alert, nowMs - eventMs);
-    for (const name of to) put(name, news('new', byName.get(name)?.grouped ? lateMs : 0));
-    for (const { afterMs, to: next } of escalate)
-      for (const name of next) put(name, news('escalated', afterMs));
-  };
+    },
+  });
 
   /** Is it called for now? What is not any more is dropped, what may be later is put off. */
   const isCalled = (name: string, one: News, nowMs: number): boolean => {

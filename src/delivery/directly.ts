@@ -1,8 +1,9 @@
 import type { Alert, AlertChange } from '../domain/alert.ts';
 import type { Clock } from '../domain/time.ts';
+import { messageId } from './news-row.ts';
 import type { Recipient } from './open-channels.ts';
 import type { News } from './plan.ts';
-import { type MessageRow, messageId } from './rows.ts';
+import type { MessageRow } from './rows.ts';
 
 export type DirectOptions = {
   readonly send: (message: MessageRow, recipient: Recipient) => Promise<void>;

@@ -1,7 +1,7 @@
 import type { AlertChange } from '../domain/alert.ts';
 
 /** What a recipient is to hear of an alert. */
-export const newsKinds = ['new', 'escalated', 'resolved'] as const;
+export const newsKinds = ['new', 'renewed', 'escalated', 'resolved'] as const;
 export type NewsKind = (typeof newsKinds)[number];
 export const messageKinds = [...newsKinds, 'group', 'summary'] as const;
 export type MessageKind = (typeof messageKinds)[number];

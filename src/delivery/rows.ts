@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { alertSchema } from '../alerts/alert-schema.ts';
-import type { AlertChange } from '../domain/alert.ts';
-import { HOUR_MS, messageKinds, type News, newsKinds, type PlannedMessage, SEVERAL } from './plan.ts';
+import { keyOf, kindOf, messageId, newsOfRow, type Row } from './news-row.ts';
+import { HOUR_MS, messageKinds, type News, type PlannedMessage, SEVERAL } from './plan.ts';
 
 /** A message on its way, or one that nobody took. */
 export type MessageRow = {
@@ -20,9 +18,9 @@ export type MessageRow = {
 };
 export type DeadRow = MessageRow & { readonly row: number; readonly diedMs: number; readonly error: string };
 
-const changeSchema = z.strictObject({ alert: alertSchema, atMs: z.number() });
-const newsKindSchema = z.enum(newsKinds);
 const messageKindSchema = z.enum(messageKinds);
+
+const IS_BEGINNING = "kind NOT IN ('escalated', 'resolved')";
 
 export type DeliveryRows = ReturnType<typeof openDeliveryRows>;
 
@@ -56,7 +54,12 @@ export function openDeliveryRows(db: DatabaseSync) {
     `DELETE FROM delivery_news WHERE alert = ? AND kind = 'escalated' AND message IS NULL`,
   );
   const dropLate = db.prepare(
-    `DELETE FROM delivery_news WHERE alert = ? AND kind = 'new' AND message IS NULL AND due_ms > ? RETURNING recipient`,
+    `DELETE FROM delivery_news WHERE alert = ? AND ${IS_BEGINNING} AND message IS NULL AND due_ms > ?
+     RETURNING recipient, kind`,
+  );
+  const dropUntold = db.prepare(
+    `DELETE FROM delivery_news WHERE recipient = ? AND alert = ? AND ${IS_BEGINNING} AND message IS NULL
+     RETURNING kind`,
   );
   const dropNews = db.prepare('DELETE FROM delivery_news WHERE row = ?');
   const postponeNews = db.prepare('UPDATE delivery_news SET due_ms = ? WHERE row = ?');
@@ -140,7 +143,7 @@ export function openDeliveryRows(db: DatabaseSync) {
       isUrgent: row.urgent === 1,
       createdMs: Number(row.created_ms),
       attempts: Number(row.attempts),
-      news: newsOf.all(id).map(newsRow),
+      news: newsOf.all(id).map(newsOfRow),
       earlier: earlier.all({ id, recipient }).map(({ message }) => String(message)),
     };
   };
@@ -154,16 +157,34 @@ export function openDeliveryRows(db: DatabaseSync) {
     ): void => {
       const { id } = change.alert;
       const json = JSON.stringify(change);
-      putNews.run(recipient, id, kind, building, isUrgent ? 1 : 0, atMs, dueMs, json, toldBy ?? null);
+      putNews.run(
+        recipient,
+        id,
+        keyOf({ kind, change }),
+        building,
+        isUrgent ? 1 : 0,
+        atMs,
+        dueMs,
+        json,
+        toldBy ?? null,
+      );
     },
     /** Who was told that the alert began, or is going to be. */
     toldOf: (alert: string): readonly string[] => toldOf.all(alert).map(({ recipient }) => String(recipient)),
     dropEscalations: (alert: string): void => {
       dropEscalations.run(alert);
     },
-    /** The beginning of an alert, for those who are not to be told yet; gives their names. */
+    /** What was to be told later of an alert that goes on; gives the names of those who have heard nothing of it. */
     dropLate: (alert: string, nowMs: number): ReadonlySet<string> =>
-      new Set(dropLate.all(alert, nowMs).map(({ recipient }) => String(recipient))),
+      new Set(
+        dropLate
+          .all(alert, nowMs)
+          .filter((row) => kindOf(row) === 'new')
+          .map(({ recipient }) => String(recipient)),
+      ),
+    /** What a recipient was to hear of it and has not: gives what that was. */
+    dropUntold: (recipient: string, alert: string): News['kind'] | undefined =>
+      dropUntold.all(recipient, alert).map(kindOf)[0],
     drop: (row: number): void => {
       dropNews.run(row);
     },
@@ -175,7 +196,7 @@ export function openDeliveryRows(db: DatabaseSync) {
     postpone: (row: number, dueMs: number): void => {
       postponeNews.run(dueMs, row);
     },
-    waitingNews: (recipient: string): readonly News[] => waitingNews.all(recipient).map(newsRow),
+    waitingNews: (recipient: string): readonly News[] => waitingNews.all(recipient).map(newsOfRow),
     /** Makes the messages of a plan, all or none. */
     make: (recipient: string, messages: readonly PlannedMessage[], nowMs: number): void => {
       atOnce(db, () => {
@@ -237,29 +258,6 @@ export function openDeliveryRows(db: DatabaseSync) {
       db.exec(`DELETE FROM delivery_news WHERE alert NOT IN (SELECT id FROM alerts);
         DELETE FROM delivery_messages WHERE id NOT IN (SELECT message FROM delivery_news WHERE message IS NOT NULL)`);
     },
-  };
-}
-
-export function messageId(recipient: string, news: readonly Pick<News, 'kind' | 'change'>[]): string {
-  const parts = news.map(({ kind, change }) => `${change.alert.id}/${kind}`);
-  return createHash('sha256')
-    .update([recipient, ...parts].join('|'))
-    .digest('hex')
-    .slice(0, 20);
-}
-
-type Row = Record<string, SQLOutputValue>;
-
-function newsRow(row: Row): News {
-  const change: AlertChange = changeSchema.parse(JSON.parse(String(row.change)));
-  return {
-    row: Number(row.row),
-    kind: newsKindSchema.parse(row.kind),
-    building: String(row.building),
-    isUrgent: row.urgent === 1,
-    atMs: Number(row.at_ms),
-    dueMs: Number(row.due_ms),
-    change,
   };
 }
 

@@ -9,6 +9,7 @@ import { oneLine } from './one-line.ts';
 import type { News } from './plan.ts';
 import { sayAlert } from './say-alert.ts';
 import { sayEvidence } from './say-evidence.ts';
+import { render } from './template.ts';
 import type { Wording } from './words.ts';
 
 export type SayItemOptions = {
@@ -54,6 +55,7 @@ export function sayItem(
     lasted: amountText(minutes, 'min', wording.language),
     link: linkOf(alert, link) ?? '',
     closed: (alert.closedBy && wording.words.closed?.[alert.closedBy]) ?? '',
+    raised: kind === 'renewed' ? saidRaised(alert, wording) : '',
     isNew: kind === 'new',
     isEscalated: kind === 'escalated',
     isOver: kind === 'resolved',
@@ -62,6 +64,11 @@ export function sayItem(
       typeof value === 'object' ? [] : [{ name, value: String(value) }],
     ),
   };
+}
+
+function saidRaised({ renewed }: Alert, { words }: Wording): string {
+  if (renewed?.from === undefined || words.raised === undefined) return '';
+  return render(words.raised, { from: words.severities[renewed.from] }) ?? '';
 }
 
 /** What is judged once a day began before it was judged: since when, the rule says. */

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { changeJson } from '../alerts/alert-json.ts';
+import { tellingOf } from '../domain/alert.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Channel } from './channel.ts';
 import { post } from './http-post.ts';
@@ -24,7 +25,6 @@ export function webhookChannel({ url, secret, setting, timeoutMs, link, clock }:
     kind: 'webhook',
     send: async (message, signal) => {
       for (const { kind, change } of message.news) {
-        const { id, state } = change.alert;
         const body = JSON.stringify({ ...changeJson(change, link), kind });
         await post(target, {
           who: 'the webhook',
@@ -33,7 +33,7 @@ export function webhookChannel({ url, secret, setting, timeoutMs, link, clock }:
           signal,
           headers: {
             'content-type': 'application/json',
-            'idempotency-key': `${id}/${kind === 'escalated' ? kind : state}`,
+            'idempotency-key': `${change.alert.id}/${kind === 'escalated' ? kind : tellingOf(change.alert)}`,
             ...(authorization === undefined ? {} : { authorization }),
             ...(secret === undefined ? {} : signatures(secret, message.id, clock(), body)),
           },

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { alertStates, closers } from '../domain/alert.ts';
 import { quantities } from '../domain/quantity.ts';
-import type { MessageKind } from './plan.ts';
 import type { Language } from './settings.ts';
 import { parseTemplate, type Template } from './template.ts';
+
+/** Messages that have a text of their own: of what is graver than it was told it is that of what is new. */
+export const templateKinds = ['new', 'escalated', 'resolved', 'group', 'summary'] as const;
+export type TemplateKind = (typeof templateKinds)[number];
 
 /** Everything that is said to people, in one language. */
 export type Wording = {
   readonly language: Language;
-  readonly messages: Readonly<Record<MessageKind, MessageTemplate>>;
+  readonly messages: Readonly<Record<TemplateKind, MessageTemplate>>;
   readonly words: Words;
 };
 export type MessageTemplate = { readonly subject: Template; readonly body: Template };
@@ -47,6 +50,7 @@ const alertNames = [
   'sure',
   'flapping',
   'closed',
+  'raised',
   'isNew',
   'isEscalated',
   'isOver',
@@ -101,6 +105,8 @@ export function wordsSchemaOf(types: readonly string[]) {
       .default({}),
     /** That it begins and ends all the time: `{{times}}`, `{{since}}`. */
     flapping: template.exactOptional(),
+    /** That it is graver than what was told of it: `{{from}}`. */
+    raised: template.exactOptional(),
     /** Why an alert is over whose condition did not end. */
     closed: z.record(z.enum(closers), z.string()).exactOptional(),
     /**

@@ -32,7 +32,11 @@ export type Finding = {
   readonly clearMs: number;
 } & (Holding | Ended);
 
-export type Holding = { readonly holds: true } & Said;
+export type Holding = {
+  readonly holds: true;
+  /** Another one than before of an alert that goes on: it has begun once more, and is told anew. */
+  readonly stretch?: number;
+} & Said;
 /**
  * Resolves, after the clearing time (closed by the register: at once, since there is no more what it is about). Nothing is said
  * of it: the alert keeps what was said last while it held.
@@ -76,10 +80,21 @@ export type Alert = {
   readonly closedBy?: Closer;
   /** It has begun so many times since then: it stays open until it is calm, and its ends and beginnings are not told. */
   readonly flapping?: { readonly times: number; readonly sinceMs: number };
+  /** It was told anew while it fired: it had become graver than it was before (`from`), or began once more. */
+  readonly renewed?: { readonly atMs: number; readonly from?: Severity };
   readonly title: string;
   readonly detail: string;
   readonly facts: Facts;
 };
 
-/** An alert as it became at `atMs`; only a change of state is one (facts may be refreshed silently while firing). */
+/** An alert as it became at `atMs`: in another state, or renewed. Facts are refreshed silently while it fires. */
 export type AlertChange = { readonly alert: Alert; readonly atMs: number };
+
+/** What a change tells, unique among those of its alert: its state, and when it was renewed. */
+export function tellingOf({ state, renewed }: Alert): string {
+  return state === 'firing' && renewed ? `${state}/${renewed.atMs}` : state;
+}
+
+export function isGraver(severity: Severity, than: Severity): boolean {
+  return severities.indexOf(severity) > severities.indexOf(than);
+}

@@ -1,4 +1,4 @@
-import type { LocalTime } from './zone.ts';
+import type { LocalTime, Zone } from './zone.ts';
 
 /** Minutes of the local day, [from, to); from > to runs over midnight. */
 export type HourSpan = readonly [fromMinute: number, toMinute: number];
@@ -38,4 +38,12 @@ function isWithin(spans: readonly HourSpan[], { minuteOfDay }: LocalTime): boole
   return spans.some(([from, to]) =>
     from <= to ? minuteOfDay >= from && minuteOfDay < to : minuteOfDay >= from || minuteOfDay < to,
   );
+}
+
+/** The next moment at which the clock shows a minute of the day. */
+export function nextAt(minuteOfDay: number, zone: Pick<Zone, 'local' | 'fromWall'>, nowMs: number): number {
+  const { year, month, day } = zone.local(nowMs);
+  const at = (days: number) => zone.fromWall(Date.UTC(year, month - 1, day + days, 0, minuteOfDay), nowMs);
+  const today = at(0);
+  return today > nowMs ? today : at(1);
 }

@@ -24,6 +24,7 @@ export const findingSchema = z.object({
     .exactOptional(),
   recipients: z.array(z.string()).readonly().exactOptional(),
   holds: z.literal(true),
+  stretch: z.number().exactOptional(),
   forMs: z.number(),
   clearMs: z.number(),
   title: z.string(),

@@ -134,7 +134,7 @@ async function told(
     trouble: () => (error) => console.log(error.message),
     log: pino({ level: 'silent' }),
     onAlert: ({ alert }) => {
-      if (alert.state !== 'firing') return;
+      if (alert.state !== 'firing' || alert.renewed) return;
       alerts += 1;
       if (typeof alert.facts.expectedSaving === 'number') savings.push(alert.facts.expectedSaving);
     },

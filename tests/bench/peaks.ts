@@ -40,6 +40,10 @@ export async function benchPeaks(folder: string): Promise<void> {
       `${total.leadMinutes.median} minutes before in the median (p10 ${total.leadMinutes.p10}), ` +
       `${(total.alerts / total.months).toFixed(2)} alerts per building and month, ${total.falsePerBuildingMonth.toFixed(2)} of them false, ${(total.toldWindows / total.months).toFixed(1)} hours told`,
   );
+  const { urgent } = total;
+  console.log(
+    `  more than information: ${urgent.alerts} alerts, ${urgent.trueAlerts} of them right, ${urgent.falsePerBuildingMonth.toFixed(2)} false ones per building and month`,
+  );
   for (const { from, told, said, cameTrue } of total.reliability) {
     if (told > 0)
       console.log(
@@ -63,6 +67,7 @@ type Report = {
     recall: number;
     alerts: number;
     falsePerBuildingMonth: number;
+    urgent: { alerts: number; trueAlerts: number; falsePerBuildingMonth: number };
     toldWindows: number;
     leadMinutes: { median: number; p10: number };
     reliability: { from: number; told: number; said: number | null; cameTrue: number | null }[];

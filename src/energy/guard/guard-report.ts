@@ -1,14 +1,13 @@
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { Span } from '../tariffs/power-price.ts';
 import type { BilledHistory, BilledWindow } from './billed-windows.ts';
-import type { ToldWindow } from './told-windows.ts';
+import type { ToldAlert } from './told-windows.ts';
 
 /** What a guard told of one building, and what was billed there. */
 export type GuardedHistory = BilledHistory & {
   readonly building: string;
   readonly currency: string;
-  /** The windows of each alert. */
-  readonly alerts: readonly (readonly ToldWindow[])[];
+  readonly alerts: readonly ToldAlert[];
   /** What commands to its loads saved. */
   readonly saved?: number;
 };
@@ -40,6 +39,12 @@ export type GuardScore = {
   readonly trueAlerts: number;
   readonly precision: number | null;
   readonly falsePerBuildingMonth: number | null;
+  /** Of those that were more than information. */
+  readonly urgent: {
+    readonly alerts: number;
+    readonly trueAlerts: number;
+    readonly falsePerBuildingMonth: number | null;
+  };
   readonly toldWindows: number;
   /** Of the told windows: the share that was billed. */
   readonly windowPrecision: number | null;
@@ -81,7 +86,9 @@ export function guardReport(histories: readonly GuardedHistory[], options: Repor
 type Listed = { readonly history: GuardedHistory; readonly list: readonly ReportedPeak[] };
 
 function reported({ windows, alerts }: GuardedHistory, { leadMs }: ReportOptions): readonly ReportedPeak[] {
-  const told = new Map(alerts.flat().map((window) => [keyOf(window), window.toldAtMs]));
+  const told = new Map(
+    alerts.flatMap(({ windows: all }) => all.map((window) => [keyOf(window), window.toldAtMs] as const)),
+  );
   return windows.map((window) => {
     const toldAtMs = told.get(keyOf(window));
     const neededMs = Math.min(leadMs, (window.toMs - window.fromMs) / 6);
@@ -95,12 +102,16 @@ function scored(each: readonly Listed[]): GuardScore {
   const inTime = peaks.filter(({ isInTime }) => isInTime).length;
   const alerts = each.flatMap(({ history, list }) => {
     const billed = new Set(list.map(keyOf));
-    return history.alerts.map((windows) =>
-      windows.map(({ chance, ...window }) => ({ chance, isBilled: billed.has(keyOf(window)) })),
-    );
+    return history.alerts.map(({ isInformation, windows }) => ({
+      isInformation,
+      windows: windows.map(({ chance, ...window }) => ({ chance, isBilled: billed.has(keyOf(window)) })),
+    }));
   });
-  const told = alerts.flat();
-  const trueAlerts = alerts.filter((windows) => windows.some(({ isBilled }) => isBilled)).length;
+  const told = alerts.flatMap(({ windows }) => windows);
+  const isTrue = ({ windows }: (typeof alerts)[number]) => windows.some(({ isBilled }) => isBilled);
+  const trueAlerts = alerts.filter(isTrue).length;
+  const urgent = alerts.filter(({ isInformation }) => !isInformation);
+  const trueUrgent = urgent.filter(isTrue).length;
   const months = each.reduce((sum, { history }) => sum + history.months, 0);
   const leads = peaks.flatMap(({ toldAtMs, toMs }) =>
     toldAtMs === undefined ? [] : [(toMs - toldAtMs) / MINUTE_MS],
@@ -114,6 +125,11 @@ function scored(each: readonly Listed[]): GuardScore {
     trueAlerts,
     precision: share(trueAlerts, alerts.length),
     falsePerBuildingMonth: share(alerts.length - trueAlerts, months),
+    urgent: {
+      alerts: urgent.length,
+      trueAlerts: trueUrgent,
+      falsePerBuildingMonth: share(urgent.length - trueUrgent, months),
+    },
     toldWindows: told.length,
     windowPrecision: share(told.filter(({ isBilled }) => isBilled).length, told.length),
     leadMinutes: { median: quantile(leads, 0.5), p10: quantile(leads, 0.1) },

@@ -24,6 +24,10 @@ const peakDaySchema = z.object({
   /** The running window is about to be billed. */
   isAtRisk: z.boolean(),
   isEscalated: z.boolean(),
+  /** Keeping one of its windows down is worth the while. */
+  isWorthwhile: z.boolean().default(true),
+  /** Windows that follow each other closely, the newest of them that were worth telling: when the first began, and the last ends. */
+  stretch: z.object({ fromMs: z.number(), toMs: z.number() }).exactOptional(),
 });
 export type PeakDay = z.infer<typeof peakDaySchema>;
 

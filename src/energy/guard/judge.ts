@@ -25,6 +25,8 @@ export type JudgeOptions = BudgetOptions & {
   readonly saving: number;
   /** A day is told only when keeping a window of it down saves at least this in the mean. */
   readonly leastSaving: number;
+  /** A day whose windows save less than this each is only information. */
+  readonly pettySaving: number;
   /** From this chance on it is told as more urgent. */
   readonly escalateChance: number;
   readonly leadMs: number;
@@ -65,6 +67,8 @@ export type Verdict =
 const NEWS = 0.05;
 /** Behind a window at risk the day is watched for so many windows more: high hours come together. */
 const AFTER = 3;
+/** Who was told of a window looks after those that come this soon after it. */
+const NEAR_MS = 2 * HOUR_MS;
 
 /** Judges the running window by its newest projection (`guarded.projectedKw`). */
 export function judge(guarded: Guarded, price: PowerPrice, atMs: number, options: JudgeOptions): Verdict {
@@ -187,11 +191,13 @@ function takeRisk(
 ): { readonly risk: Risk; readonly day: PeakDay } {
   const { projectedKw, fromMs, toMs } = guarded;
   const risk = riskOf(guarded, price, atMs, options);
-  const { chance, budgetKw } = risk;
+  const { chance, budgetKw, saving } = risk;
   const day = guarded.day ?? newDay(guarded, price, atMs);
   guarded.day = day;
   day.isAtRisk = true;
   day.isEscalated ||= chance >= options.escalateChance;
+  day.isWorthwhile ||= saving >= options.pettySaving;
+  day.stretch = stretchWith(day.stretch, guarded, chance >= options.chance);
   day.untilMs = Math.min(Math.max(day.untilMs, toMs + AFTER * (toMs - fromMs)), day.dayToMs);
   const window = day.windows.find((known) => known.fromMs === fromMs);
   if (window) Object.assign(window, { chance, projectedKw, budgetKw });
@@ -202,6 +208,14 @@ function takeRisk(
     guarded.outcomes = guarded.outcomes.concat(rowsOf([told]));
   }
   return { risk, day };
+}
+
+type Stretch = NonNullable<PeakDay['stretch']>;
+
+/** A window that comes long after those that were told is told anew, if it would be told on a day of its own. */
+function stretchWith(known: Stretch | undefined, { fromMs, toMs }: Span, isTold: boolean): Stretch {
+  if (known && fromMs <= known.toMs + NEAR_MS) return { ...known, toMs: Math.max(known.toMs, toMs) };
+  return known && !isTold ? known : { fromMs, toMs };
 }
 
 /** The chance of being billed in the mean over how the window may end: a projection just above the edge may fall below. */
@@ -219,7 +233,7 @@ function deviationKw({ spread, fromMs, toMs, projectedKw }: Guarded, atMs: numbe
 function newDay(guarded: Guarded, price: PowerPrice, atMs: number): PeakDay {
   const dayToMs = Math.max(price.dayAt(guarded.fromMs).toMs, guarded.toMs);
   const untilMs = usuallyUntilMs(daysOf(guarded.peaks), price, atMs) ?? guarded.toMs;
-  return { windows: [], untilMs, dayToMs, isAtRisk: true, isEscalated: false };
+  return { windows: [], untilMs, dayToMs, isAtRisk: true, isEscalated: false, isWorthwhile: false };
 }
 
 /**

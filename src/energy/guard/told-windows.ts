@@ -11,6 +11,12 @@ export type ToldWindow = Span & {
   readonly chance: number;
 };
 
+export type ToldAlert = {
+  readonly windows: readonly ToldWindow[];
+  /** It was worth too little to be more. */
+  readonly isInformation: boolean;
+};
+
 const time = z.string().transform((text, context) => {
   const atMs = parseIsoTime(text);
   if (atMs !== undefined) return atMs;
@@ -34,4 +40,10 @@ export function toldWindows(facts: unknown): readonly ToldWindow[] {
     toldAtMs: toldAt,
     chance,
   }));
+}
+
+/** What an alert of the guard told; undefined when it is none. */
+export function toldAlert(severity: string, facts: unknown): ToldAlert | undefined {
+  const windows = toldWindows(facts);
+  return windows.length === 0 ? undefined : { windows, isInformation: severity === 'info' };
 }

@@ -1,4 +1,4 @@
-import type { Finding, Json, Said } from '../../domain/alert.ts';
+import type { Finding, Json, Said, Severity } from '../../domain/alert.ts';
 import { MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
 import { spanInWords } from '../../domain/span-words.ts';
@@ -43,12 +43,18 @@ export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ah
     ...peak.told,
     subject: `${peak.place.id}/${peak.price.reference}/${isoTime(day.windows[0]?.fromMs ?? peak.window.fromMs)}`,
     building: peak.place.id,
-    // What is likely to be billed is as urgent as the rule says; until then it is a warning.
-    severity: day.isEscalated || peak.told.severity === 'info' ? peak.told.severity : 'warning',
+    severity: severityOf(day, peak.told),
     atMs: peak.atMs,
     holds: true,
+    ...(verdict.kind === 'risk' && day.stretch && { stretch: day.stretch.fromMs }),
     ...says,
   };
+}
+
+/** What is likely to be billed is as urgent as the rule says; until then it is a warning, and what is petty information. */
+function severityOf({ isEscalated, isWorthwhile }: PeakDay, { severity }: Told): Severity {
+  if (!isWorthwhile) return 'info';
+  return isEscalated || severity === 'info' ? severity : 'warning';
 }
 
 function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan, tooCold }: Ahead): Said {

@@ -250,17 +250,22 @@ function minuteOf({ windowMinutes }: Pick<PowerPrice, 'windowMinutes'>): number 
   return MINUTE_MS * Math.min(windowMinutes / 60, 1);
 }
 
+/** The options' money is in kronor, SEK, NOK or DKK, which are worth much the same here; in these it is this share of it. */
+const KRONOR_SHARE: Readonly<Record<string, number>> = { EUR: 0.1 };
+
 /** Of a window at most so much is lead: of quarter-hours that are read each five minutes there is but one reading later. */
 const MOST_LEAD = 1 / 5;
 
 function judgeOptions(options: PeakGuard, price: PowerPrice, canShed: boolean): JudgeOptions {
   const minuteMs = minuteOf(price);
+  const money = (kronor: number) => kronor * (KRONOR_SHARE[price.currency] ?? 1);
   return {
     chance: options.chance,
     alsoShare: options.alsoPct / 100,
     halfLifeDays: options.halfLifeDays,
-    saving: options.saving,
-    leastSaving: options.leastSaving,
+    saving: money(options.saving),
+    leastSaving: money(options.leastSaving),
+    pettySaving: money(options.pettySaving),
     escalateChance: options.escalateChance,
     leadMs: Math.min(options.leadMinutes, price.windowMinutes * MOST_LEAD) * MINUTE_MS,
     settleMs: options.settleMinutes * minuteMs,

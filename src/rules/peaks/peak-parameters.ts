@@ -9,11 +9,14 @@ export const peakParameters = z.strictObject({
   saving: number(0, 1e9)
     .default(200)
     .describe(
-      'and whatever its chance, when keeping it down saves this much in the mean and a load can be shed',
+      'and whatever its chance, when keeping it down saves this much in the mean and a load can be shed (kronor; under a tariff in EUR a tenth of it)',
     ),
   leastSaving: number(0, 1e9)
     .default(0)
-    .describe('a day is not told while keeping its window down saves less than this in the mean'),
+    .describe('a day is not told while keeping its window down saves less than this in the mean (kronor)'),
+  pettySaving: number(0, 1e9)
+    .default(10)
+    .describe('a day whose windows save less than this each, in the mean, is only information (kronor)'),
   escalateChance: number(0, 1)
     .default(0.4)
     .describe('until a window has this chance, it is told as a warning at most'),

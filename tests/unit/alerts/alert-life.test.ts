@@ -357,6 +357,22 @@ describe('an alert that another explains', () => {
     ]);
   });
 
+  it('is told after the grace as grave as it has become meanwhile', () => {
+    const { now, save, queued, look, store } = open();
+    save(change('S1', 'firing'), change('gw', 'firing'));
+    save(change('gw', 'resolved'));
+    look();
+    const renewed = { from: 'warning', atMs: now.ms } as const;
+    save(become('firing', stale('S1', { severity: 'critical', renewed })));
+    expect(store.lifeOf('S1-stale').held?.ref).toBe('gw-stale');
+    expect(queued()).toEqual(['gw-stale firing', 'gw-stale resolved']);
+    now.ms += 3 * HOUR_MS;
+    look();
+    expect(queued().slice(2)).toEqual([`S1-stale firing/${renewed.atMs}`]);
+    save(become('resolved', stale('S1', { severity: 'critical', renewed })));
+    expect(queued().slice(3)).toEqual(['S1-stale resolved']);
+  });
+
   it('is held by a gateway without a row only where that is told: in its own building', () => {
     const { save, store } = open();
     save(change('S4', 'firing'), become('firing', stale('lora', { building: 'b2' })));

@@ -103,6 +103,21 @@ describe('saved alerts', () => {
     expect(queued(db)).toEqual(['log: a firing']);
   });
 
+  it('queue that an alert has become graver, once, also when a replay saves it again', () => {
+    const { db, store } = open();
+    const fired = become('firing', { id: 'a' });
+    const renewed = { from: 'warning', atMs: T0 + 5 * MINUTE_MS } as const;
+    const graver = become('firing', { id: 'a', severity: 'critical', renewed });
+    saveAll(store, [fired, graver]);
+    const before = everything(db);
+    saveAll(store, [fired, graver]);
+    store.save([], [fired.alert], ['log']);
+    saveAll(store, [graver]);
+    expect(everything(db)).toEqual(before);
+    expect(queued(db)).toEqual(['log: a firing', `log: a firing/${renewed.atMs}`]);
+    expect(store.find('a')).toEqual(graver.alert);
+  });
+
   it('are part of the transaction of the caller', () => {
     const { db, store } = open();
     const empty = everything(db);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAlertBook } from '../../../src/alerts/book.ts';
-import type { AlertChange, Finding } from '../../../src/domain/alert.ts';
+import { type AlertChange, type Finding, severities } from '../../../src/domain/alert.ts';
 import { finding, MINUTE_MS, T0 } from './findings.ts';
 
 /** `firing@2`: minutes after T0; `resolved@9/4`: and when the condition ended, if that was another moment. */
@@ -68,7 +68,7 @@ describe('an alert', () => {
     const book = createAlertBook();
     book.onFinding(finding());
     const [opened] = book.drain().changes;
-    const news = { severity: 'critical', title: 'S1: CO₂ is very high', facts: { ppm: 2500 } } as const;
+    const news = { severity: 'info', title: 'S1: CO₂ is lower', facts: { ppm: 1100 } } as const;
     book.onFinding(finding({ ...news, atMs: T0 + 1 }));
     const alert = { ...opened!.alert, ...news };
     expect(book.drain()).toEqual({ changes: [], refreshed: [alert] });
@@ -77,6 +77,46 @@ describe('an alert', () => {
       changes: [{ alert: { ...alert, state: 'resolved', endsAtMs: T0 + 2 }, atMs: T0 + 2 }],
       refreshed: [],
     });
+  });
+
+  it('is a change when it becomes graver while it fires, and none when it was so from the beginning', () => {
+    const book = createAlertBook();
+    book.onFinding(finding({ severity: 'info', forMs: MINUTE_MS }));
+    const later = (minute: number, severity: 'info' | 'warning' | 'critical') =>
+      book.onFinding(finding({ severity, forMs: MINUTE_MS, atMs: T0 + minute * MINUTE_MS }));
+    later(0.5, 'warning');
+    later(2, 'critical');
+    later(3, 'critical');
+    later(4, 'warning');
+    const told = book
+      .drain()
+      .changes.map(({ alert, atMs }) => [
+        alert.state,
+        alert.severity,
+        (atMs - T0) / MINUTE_MS,
+        alert.renewed,
+      ]);
+    const renewed = { from: 'warning', atMs: T0 + 2 * MINUTE_MS };
+    expect(told).toEqual([
+      ['pending', 'info', 0, undefined],
+      ['firing', 'warning', 1, undefined],
+      ['firing', 'critical', 2, renewed],
+    ]);
+  });
+
+  it('is a change when it begins once more while it goes on', () => {
+    const book = createAlertBook();
+    const later = (minute: number, stretch?: number) =>
+      book.onFinding(finding({ atMs: T0 + minute * MINUTE_MS, ...(stretch !== undefined && { stretch }) }));
+    later(0, 1);
+    later(1, 1);
+    later(2);
+    later(3, 2);
+    later(4, 2);
+    expect(book.drain().changes.map(({ alert, atMs }) => [alert.renewed, (atMs - T0) / MINUTE_MS])).toEqual([
+      [undefined, 0],
+      [{ atMs: T0 + 3 * MINUTE_MS }, 3],
+    ]);
   });
 
   it('is told as it is when it fires: with what was found while it waited', () => {
@@ -132,6 +172,8 @@ const steps = fc
       holds: fc.boolean(),
       forMs: fc.constantFrom(0, 3, 10),
       clearMs: fc.constantFrom(0, 4, 9),
+      severity: fc.constantFrom(...severities),
+      stretch: fc.nat({ max: 2 }),
     }),
     { maxLength: 60 },
   )
@@ -183,13 +225,19 @@ describe('whatever is found', () => {
     );
   });
 
-  it('an alert is pending, firing and resolved in this order, at most once each, and times never run back', () => {
+  it('an alert is pending, firing and resolved in this order, at most once each but for renewals, and times never run back', () => {
     fc.assert(
       fc.property(steps, (all) => {
         for (const changes of Object.values(run(all, () => false))) {
           const stories = Object.groupBy(changes, ({ alert }) => alert.id);
           for (const story of Object.values(stories)) {
-            const states = story!.map(({ alert }) => alert.state).join(' ');
+            const isRenewed = ({ alert, atMs }: AlertChange) => alert.renewed?.atMs === atMs;
+            const renewed = story!.filter((one) => one.alert.state === 'firing' && isRenewed(one));
+            const states = story!
+              .filter((one) => !renewed.includes(one))
+              .map(({ alert }) => alert.state)
+              .join(' ');
+            for (const one of renewed) expect(one.alert.firedAtMs).toBeLessThanOrEqual(one.atMs);
             expect(states).toMatch(/^(pending )?(firing|resolved|firing resolved)$|^pending$/);
           }
           const times = changes.map(({ atMs }) => atMs);

@@ -10,7 +10,7 @@ import type { Recipient } from '../../../src/delivery/open-channels.ts';
 import { HOUR_MS } from '../../../src/delivery/plan.ts';
 import type { Route } from '../../../src/delivery/settings.ts';
 import { standingIn } from '../../../src/delivery/standing.ts';
-import type { Alert } from '../../../src/domain/alert.ts';
+import type { Alert, Severity } from '../../../src/domain/alert.ts';
 import { KvarterError } from '../../../src/domain/errors.ts';
 import { registerOf } from '../../support/readings.ts';
 import { become } from '../alerts/findings.ts';
@@ -505,6 +505,89 @@ describe('the desk', () => {
     expect(a.told()).toEqual(['new fire']);
     await desk.passes(HOUR_MS);
     expect(a.told()).toEqual(['new x']);
+  });
+
+  it('tells at once that what was told has become graver, to all who heard of it and to those who hear of that', async () => {
+    const [a, b] = [listener('a', { quietHours: [[540, 600]] }), listener('b')];
+    const toB = { scope: { severity: ['critical' as const] }, to: ['b'], escalate: [] };
+    const { open, now } = setUp([a, b], [everything, toB]);
+    await using desk = open();
+    const startsAtMs = now();
+    const says = (severity: Severity, from?: Severity) =>
+      desk.says('firing', { id: 'x', startsAtMs, severity, ...(from && { renewed: { from, atMs: now() } }) });
+    await says('info');
+    await desk.passes(HOUR_MS);
+    expect([a.told(), b.told()]).toEqual([['new x'], []]);
+    await says('warning', 'info');
+    await desk.passes(MINUTE_MS);
+    await says('critical', 'warning');
+    await desk.passes(2 * HOUR_MS);
+    expect([
+      a.got.map(({ text }) => text.split('\n').find((line) => line.includes('graver'))),
+      a.told(),
+    ]).toEqual([['It is graver now than it was: Warning until here.'], ['renewed x']]);
+    expect(b.told()).toEqual(['new x']);
+    await desk.says('resolved', { id: 'x', startsAtMs, severity: 'critical' });
+    expect([a.told(), b.told()]).toEqual([['resolved x'], ['resolved x']]);
+  });
+
+  it('tells what became graver before anybody was told as it is now', async () => {
+    const a = listener('a', { quietHours: [[0, 600]] });
+    const { open, now } = setUp([a]);
+    await using desk = open();
+    await desk.says('firing', { id: 'x' });
+    const renewed = { from: 'warning' as const, atMs: now() };
+    await desk.says('firing', { id: 'x', severity: 'critical', renewed });
+    await desk.passes(3 * HOUR_MS);
+    expect(a.got.map(({ subject }) => subject)).toEqual(['Critical: S1: CO₂ is high (BYGG-1)']);
+    expect(a.told()).toEqual(['new x']);
+  });
+
+  it('tells of what began once more that it goes on, and not that it is graver', async () => {
+    const a = listener('a');
+    const { open, now } = setUp([a]);
+    await using desk = open();
+    await desk.says('firing', { id: 'x' });
+    await desk.passes(2 * HOUR_MS);
+    await desk.says('firing', { id: 'x', startsAtMs: now(), renewed: { atMs: now() } });
+    expect(a.got.map(({ subject }) => subject)).toEqual(Array(2).fill('Warning: S1: CO₂ is high (BYGG-1)'));
+    expect(a.got.at(-1)?.text).not.toContain('graver');
+    expect(a.told()).toEqual(['new x', 'renewed x']);
+  });
+
+  it('tells twice of what became graver twice', async () => {
+    const a = listener('a');
+    const { open, options, now } = setUp([a]);
+    await using desk = open({ ...options, grouping: { ...options.grouping, everyMs: 0 } });
+    const says = (severity: Severity, from?: Severity) =>
+      desk.says('firing', { id: 'x', severity, ...(from && { renewed: { from, atMs: now() } }) });
+    await says('info');
+    await says('warning', 'info');
+    await desk.passes(MINUTE_MS);
+    await says('critical', 'warning');
+    expect(a.told()).toEqual(['new x', 'renewed x', 'renewed x']);
+  });
+
+  it('tells of what is only information once a day, what still goes on then', async () => {
+    const [a, hook] = [listener('a'), listener('hook', { grouped: false })];
+    // It is 09:00 in Stockholm.
+    const { open, options, now } = setUp([a, hook], [{ ...everything, to: ['a', 'hook'] }]);
+    await using desk = open({ ...options, informationAt: 7 * 60 });
+    const says = (state: 'firing' | 'resolved', id: string) =>
+      desk.says(state, { id, severity: 'info', startsAtMs: now() });
+    await says('firing', 'x');
+    await says('firing', 'y');
+    await says('resolved', 'y');
+    expect(hook.told()).toEqual(['new x', 'new y', 'resolved y']);
+    await desk.passes(22 * HOUR_MS - MINUTE_MS);
+    expect(a.told()).toEqual([]);
+    await desk.passes(MINUTE_MS);
+    expect(a.told()).toEqual(['new x']);
+    await says('resolved', 'x');
+    await desk.passes(23 * HOUR_MS);
+    expect(a.told()).toEqual([]);
+    await desk.passes(HOUR_MS);
+    expect(a.told()).toEqual(['resolved x']);
   });
 
   it('tells who is quiet but for some minutes all of a day in one message', async () => {

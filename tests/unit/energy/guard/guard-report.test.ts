@@ -87,7 +87,11 @@ describe('a report', () => {
     currency: 'SEK',
     months: 2,
     windows: [window(1), window(2), window(3), window(4)],
-    alerts: [[told(1, 30, 0.85), told(2, 20, 0.82)], [told(3, 5, 0.1)], [told(9, 30, 0.84)]],
+    alerts: [
+      { isInformation: false, windows: [told(1, 30, 0.85), told(2, 20, 0.82)] },
+      { isInformation: true, windows: [told(3, 5, 0.1)] },
+      { isInformation: false, windows: [told(9, 30, 0.84)] },
+    ],
     saved: 12,
   };
 
@@ -101,6 +105,7 @@ describe('a report', () => {
       trueAlerts: 2,
       precision: 2 / 3,
       falsePerBuildingMonth: 0.5,
+      urgent: { alerts: 2, trueAlerts: 1, falsePerBuildingMonth: 0.5 },
       toldWindows: 4,
       windowPrecision: 3 / 4,
       leadMinutes: { median: 20, p10: 8 },
@@ -130,9 +135,12 @@ describe('a report', () => {
     const span = { fromMs: FROM, toMs: FROM + 900_000 };
     const quarter = { ...window(0), ...span };
     const early = { component: 'c', ...span, toldAtMs: span.toMs - 150_000, chance: 0.5 };
-    const { total } = guardReport([{ ...history, windows: [quarter], alerts: [[early]] }], {
-      leadMs: 600_000,
-    });
+    const { total } = guardReport(
+      [{ ...history, windows: [quarter], alerts: [{ isInformation: false, windows: [early] }] }],
+      {
+        leadMs: 600_000,
+      },
+    );
     expect(total.toldInTime).toBe(1);
   });
 });
