@@ -1,7 +1,8 @@
 import { type LoadQuarter, type Meter, meterKey, QUARTER_MS } from '../domain/interval.ts';
 import { countsAt, type Device, deviceRow, type Register } from '../domain/register.ts';
 import { withExchanged } from '../energy/loads/exchanged-load.ts';
-import { countedPart } from '../energy/loads/intervals.ts';
+import type { Counting } from '../energy/loads/intervals.ts';
+import type { Span } from '../energy/tariffs/power-price.ts';
 import type { ReadingStore } from '../store/store.ts';
 
 /** A main meter, and the series of its building that it is or was the meter of. */
@@ -51,32 +52,41 @@ export function countingIn(meters: readonly MainMeter[]): (quarterMs: number) =>
 export async function loadOf(
   store: Pick<ReadingStore, 'load' | 'intervals'>,
   meters: readonly MainMeter[],
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  span: Span,
 ): Promise<readonly LoadQuarter[]> {
-  const [whole, parts]: [Meter[], MainMeter[]] = [[], []];
-  for (const main of meters) {
-    const part = countedPart(main.row, fromMs, toMs);
-    if (part.fromMs === fromMs && part.toMs === toMs) whole.push(main.meter);
-    else if (part.fromMs < part.toMs) parts.push(main);
-  }
-  const quarters =
-    whole.length + parts.length === 0 || whole.length > 0
-      ? await store.load({ meters: whole, fromMs, toMs })
-      : [];
+  const quarters = await store.load({
+    meters: meters.map(({ row, meter }) => ({ ...meter, ...wholeQuarters(row) })),
+    ...span,
+  });
+  const cut = meters.flatMap((main) => cutQuarters(main.row, span).map((fromMs) => ({ ...main, fromMs })));
   const exchanged = [];
-  for (let at = 0; at < parts.length; at += AT_ONCE) {
+  for (let at = 0; at < cut.length; at += AT_ONCE) {
     exchanged.push(
       ...(await Promise.all(
-        parts.slice(at, at + AT_ONCE).map(async ({ row, meter, series }) => {
-          const part = countedPart(row, fromMs, toMs);
-          const from = Math.floor(part.fromMs / QUARTER_MS) * QUARTER_MS;
-          const intervals = await store.intervals({ meter, fromMs: from, toMs: part.toMs });
+        cut.slice(at, at + AT_ONCE).map(async ({ row, meter, series, fromMs }) => {
+          const intervals = await store.intervals({ meter, fromMs, toMs: fromMs + QUARTER_MS });
           return { series, counting: row, intervals };
         }),
       )),
     );
   }
   return withExchanged(quarters, exchanged);
+}
+
+/** The time in which all of each quarter counts; no bound where there is none. */
+function wholeQuarters({ countsFromMs, countsToMs }: Counting): Partial<Span> {
+  return {
+    ...(countsFromMs === undefined ? {} : { fromMs: Math.ceil(countsFromMs / QUARTER_MS) * QUARTER_MS }),
+    ...(countsToMs === undefined ? {} : { toMs: Math.floor(countsToMs / QUARTER_MS) * QUARTER_MS }),
+  };
+}
+
+/** The quarters of which a part counts, because the meter was exchanged in them. */
+function cutQuarters({ countsFromMs, countsToMs }: Counting, { fromMs, toMs }: Span): readonly number[] {
+  const cut = [countsFromMs, countsToMs].flatMap((atMs) =>
+    atMs === undefined || atMs % QUARTER_MS === 0 ? [] : [Math.floor(atMs / QUARTER_MS) * QUARTER_MS],
+  );
+  return [...new Set(cut)].filter((startMs) => startMs >= fromMs && startMs < toMs);
 }
 
 function newest({ devices }: Register, row: Device): Device {

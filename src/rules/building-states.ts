@@ -12,8 +12,8 @@ export type BuildingStates<T> = {
   readonly others: (building: string) => T[];
   /** One part for each building, in that order. Mostly the states themselves, no copies: to be written down before the next reading. */
   readonly snapshot: () => Iterable<Json>;
-  /** Goes on with a building as a part of a snapshot has it. Throws when it is another version's. */
-  readonly restore: (part: Json) => void;
+  /** Goes on with a building as a part of a snapshot has it, and says which. Throws when it is another version's. */
+  readonly restore: (part: Json) => string;
 };
 
 /** `written`: what the schema reads of a state that is no plain JSON itself. */
@@ -58,6 +58,7 @@ export function createBuildingStates<T>(
       states.set(building, parsed.data);
       lastBuilding = undefined;
       lastState = undefined;
+      return building;
     },
   };
 }

@@ -2,7 +2,15 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { KvarterError } from '../domain/errors.ts';
 import { type Interval, meterKey } from '../domain/interval.ts';
 import { pointKey, type Reading } from '../domain/reading.ts';
-import { selectIntervals, selectLoad, selectMeans, selectNewest, selectReadings } from './duckdb-queries.ts';
+import {
+  type NumberedMeter,
+  selectIntervals,
+  selectLoad,
+  selectMeans,
+  selectNewest,
+  selectReadings,
+  selectSamples,
+} from './duckdb-queries.ts';
 import { type DuckdbOptions, openDatabase } from './duckdb-schema.ts';
 import { deleteBefore, intervalsTable, type Rows, readingsTable, upsert } from './duckdb-writer.ts';
 import { createNewest } from './newest.ts';
@@ -51,6 +59,22 @@ export async function openDuckdbStore(options: DuckdbOptions): Promise<ReadingSt
       return refused;
     },
     readings: (query) => read((connection) => selectReadings(connection, query)),
+    async samples({ points: asked, fromMs, toMs }) {
+      const byId = new Map(
+        asked.flatMap((point) => {
+          const id = points.find(pointKey(point));
+          return id === undefined ? [] : [[id, point] as const];
+        }),
+      );
+      if (byId.size === 0) return [];
+      const found = await read((connection) =>
+        selectSamples(connection, { points: [...byId.keys()], fromMs, toMs }),
+      );
+      return found.flatMap(({ id, atMs, value }) => {
+        const point = byId.get(id);
+        return point ? [{ point, atMs, value }] : [];
+      });
+    },
     async last({ device, quantity }) {
       return (await newest.all()).filter(
         ({ point }) =>
@@ -66,9 +90,14 @@ export async function openDuckdbStore(options: DuckdbOptions): Promise<ReadingSt
       return id === undefined ? [] : read((connection) => selectIntervals(connection, { ...query, id }));
     },
     async load({ fromMs, toMs, meters: asked }) {
-      const ids = asked.flatMap((meter) => meters.find(meterKey(meter)) ?? []);
-      if (ids.length === 0) return [];
-      return read((connection) => selectLoad(connection, { meters: ids, fromMs, toMs }));
+      const numbered = asked.flatMap((meter): NumberedMeter | readonly [] => {
+        const id = meters.find(meterKey(meter));
+        if (id === undefined) return [];
+        const bounds = { fromMs: meter.fromMs ?? fromMs, toMs: meter.toMs ?? toMs };
+        return bounds.fromMs > fromMs || bounds.toMs < toMs ? { id, bounds } : { id };
+      });
+      if (numbered.length === 0) return [];
+      return read((connection) => selectLoad(connection, { meters: numbered, fromMs, toMs }));
     },
     async forget({ readingsMs, intervalsMs }) {
       await writes

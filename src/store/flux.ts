@@ -55,6 +55,15 @@ export function readingsFlux(
   |> limit(n: ${limit})`;
 }
 
+/** Points of one kind, as their devices. */
+export type Points = Omit<Point, 'device'> & { readonly devices: readonly string[] };
+
+/** Columns: the tags, `_measurement`, `_time`, `_value`; rows per series. */
+export function samplesFlux(bucket: string, { quantity, channel = '', devices }: Points, range: Range): Flux {
+  return flux`${rangeOf(bucket, range)}
+  |> filter(fn: (r) => ${matching({ quantity, channel })} and r.device =~ ${oneOf(devices.map(tagText))})`;
+}
+
 /** The oldest reading of each series. */
 export function firstFlux(bucket: string, match: Match, range: Range): Flux {
   return flux`${rangeOf(bucket, range)} |> filter(fn: (r) => ${matching(match)}) |> first()`;

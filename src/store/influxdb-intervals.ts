@@ -1,5 +1,5 @@
 import { HOUR_MS, type Interval, type LoadQuarter, type Meter, QUARTER_MS } from '../domain/interval.ts';
-import { boundsOf, intervalsFlux, type Meters } from './flux.ts';
+import { boundsOf, intervalsFlux, type Meters, type Range } from './flux.ts';
 import type { Connection, Row } from './influxdb-connection.ts';
 import type { ReadingStore } from './store.ts';
 
@@ -31,16 +31,23 @@ export async function selectLoad(
   bucket: string,
   { meters, ...asked }: Parameters<ReadingStore['load']>[0],
 ): Promise<readonly LoadQuarter[]> {
-  const range = boundsOf(asked);
   const sums = new Map<number, LoadQuarter>();
-  if (range.fromMs >= range.toMs) return [];
-  for (const some of portions(meters)) {
-    await query(intervalsFlux(bucket, some, range), (row) => {
-      const quarter = quarterOf(row);
-      sums.set(quarter.fromMs, plus(sums.get(quarter.fromMs), quarter));
-    });
+  const spans = Map.groupBy(meters, ({ fromMs = asked.fromMs, toMs = asked.toMs }) => `${fromMs}|${toMs}`);
+  for (const bounded of spans.values()) {
+    const range = boundsOf(within(asked, bounded[0]));
+    if (range.fromMs >= range.toMs) continue;
+    for (const some of portions(bounded)) {
+      await query(intervalsFlux(bucket, some, range), (row) => {
+        const quarter = quarterOf(row);
+        sums.set(quarter.fromMs, plus(sums.get(quarter.fromMs), quarter));
+      });
+    }
   }
   return [...sums.values()].sort((a, b) => a.fromMs - b.fromMs);
+}
+
+function within({ fromMs, toMs }: Range, bounds: Partial<Range> = {}): Range {
+  return { fromMs: Math.max(fromMs, bounds.fromMs ?? fromMs), toMs: Math.min(toMs, bounds.toMs ?? toMs) };
 }
 
 /** Each meter once, by kind, as many as go into a query. */

@@ -8,6 +8,7 @@ import {
   lastFlux,
   type Range,
   readingsFlux,
+  samplesFlux,
 } from './flux.ts';
 import type { Connection } from './influxdb-connection.ts';
 import { compareReadings, type Found, foundReading, inOrder, newestOf } from './influxdb-found.ts';
@@ -59,6 +60,29 @@ export async function selectReadings(
     }
   }
   return page.slice(0, limit).map(plain);
+}
+
+/** Every device is named in the text of a query. */
+const DEVICES_PER_QUERY = 500;
+
+export async function selectSamples(
+  query: Query,
+  bucket: string,
+  { points, fromMs, toMs }: Parameters<ReadingStore['samples']>[0],
+): Promise<readonly StoredReading[]> {
+  const range = boundsOf({ fromMs, toMs: toMs + 1 });
+  const found: Found[] = [];
+  if (range.fromMs >= range.toMs) return found;
+  const kinds = Map.groupBy(points, ({ quantity, channel }) => `${quantity}|${channel ?? ''}`);
+  for (const [first, ...others] of kinds.values()) {
+    if (first === undefined) continue;
+    const devices = [...new Set([first, ...others].map(({ device }) => device))];
+    for (let from = 0; from < devices.length; from += DEVICES_PER_QUERY) {
+      const some = { ...first, devices: devices.slice(from, from + DEVICES_PER_QUERY) };
+      found.push(...(await collect(query, samplesFlux(bucket, some, range))));
+    }
+  }
+  return inOrder(found).map(plain);
 }
 
 export async function selectNewest(

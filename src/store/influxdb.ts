@@ -5,7 +5,7 @@ import { storeError } from './influxdb-errors.ts';
 import { selectIntervals, selectLoad } from './influxdb-intervals.ts';
 import { createReadingLines, intervalLine } from './influxdb-lines.ts';
 import { selectMeans } from './influxdb-means.ts';
-import { selectNewest, selectReadings } from './influxdb-readings.ts';
+import { selectNewest, selectReadings, selectSamples } from './influxdb-readings.ts';
 import { writeLines } from './influxdb-write.ts';
 import { intervalProblem, readingProblem, sortOut } from './storable.ts';
 import type { ReadingStore } from './store.ts';
@@ -76,6 +76,7 @@ export async function openInfluxdbStore(options: InfluxdbOptions): Promise<Readi
       return [...refused, ...unwritten];
     },
     readings: (query) => read(() => selectReadings(queryReadings, options.bucket, query)),
+    samples: (query) => read(() => selectSamples(queryReadings, options.bucket, query)),
     last: (query) => read(() => selectNewest(queryReadings, options.bucket, query)),
     means: (query) => read(() => selectMeans(queryReadings, options.bucket, query)),
     intervals: (query) => read(() => selectIntervals(queryIntervals, options.intervalsBucket, query)),

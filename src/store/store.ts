@@ -16,6 +16,9 @@ export type ReadingQuery = {
   readonly after?: { readonly atMs: number; readonly point: Point };
 };
 
+/** A meter, and the time in which it counts where that is not all of what is asked for, epoch ms. */
+export type BoundedMeter = Meter & { readonly fromMs?: number; readonly toMs?: number };
+
 /** A reading or interval that the store will never take, and what it said. */
 export type Refused<T> = { readonly item: T; readonly reason: string };
 
@@ -30,6 +33,12 @@ export interface ReadingStore extends AsyncDisposable {
   writeIntervals(intervals: readonly Interval[]): Promise<readonly Refused<Interval>[]>;
   /** In order of `atMs`, then device, quantity, channel (absent first). */
   readings(query: ReadingQuery): Promise<readonly StoredReading[]>;
+  /** All readings of these points with fromMs ≤ atMs ≤ toMs, those of a point in order of time: asked at once, because many small answers take long. */
+  samples(query: {
+    readonly points: readonly Point[];
+    readonly fromMs: number;
+    readonly toMs: number;
+  }): Promise<readonly StoredReading[]>;
   /** The newest reading of each point that matches. */
   last(query: { readonly device?: string; readonly quantity?: Quantity }): Promise<readonly StoredReading[]>;
   /** Mean of the samples in each step [fromMs + n·stepMs, …) that has any. */
@@ -45,9 +54,12 @@ export interface ReadingStore extends AsyncDisposable {
     readonly fromMs: number;
     readonly toMs: number;
   }): Promise<readonly Interval[]>;
-  /** Sum over the meters per quarter, for quarters of which at least one meter has something; in order. */
+  /**
+   * Sum over the meters per quarter, for quarters of which at least one meter has something; in order. A meter that has
+   * bounds of its own adds what starts within them as well.
+   */
   load(query: {
-    readonly meters: readonly Meter[];
+    readonly meters: readonly BoundedMeter[];
     readonly fromMs: number;
     readonly toMs: number;
   }): Promise<readonly LoadQuarter[]>;

@@ -9,8 +9,8 @@ import {
   type Source,
   sources,
 } from '../energy/loads/intervals.ts';
-import { createWindow, type SampleWindow } from '../energy/loads/window.ts';
 import type { ReadingStore } from '../store/store.ts';
+import { storedWindows, type Windows } from './stored-windows.ts';
 
 /** Keeps the quarter-hour intervals true while readings come in, in whatever order. */
 export interface Rollup {
@@ -18,8 +18,10 @@ export interface Rollup {
   fold(readings: readonly Reading[]): Promise<readonly Interval[]>;
 }
 
-type Windows = Readonly<Record<Source, SampleWindow>>;
-type Fresh = { readonly meter: Meter; readonly counting: Counting } & Readonly<Record<Source, Reading[]>>;
+/** What is new of a meter, and the times of the oldest and the newest of it. */
+type Fresh = { readonly meter: Meter; readonly key: string; readonly counting: Counting } & Readonly<
+  Record<Source, Reading[]>
+> & { earliestMs: number; latestMs: number };
 
 type Metered = {
   readonly meter: Meter;
@@ -29,8 +31,6 @@ type Metered = {
 };
 const NO_LOAD = 'no load';
 
-/** Readings asked of the store at once. */
-const PAGE = 10_000;
 const LATE_MS = 3_600_000;
 
 /**
@@ -42,7 +42,7 @@ export function createRollup({
   store,
   holds,
 }: {
-  readonly store: Pick<ReadingStore, 'readings'>;
+  readonly store: Pick<ReadingStore, 'samples' | 'last'>;
   readonly holds: Holds;
 }): Rollup {
   const meters = new Map<string, Windows>();
@@ -63,50 +63,20 @@ export function createRollup({
   /** How far from a reading the samples lie that decide on the quarters it reaches. */
   const neededMs = 2 * Math.max(reachMs.power, reachMs.register) + QUARTER_MS;
 
-  const windowOf = async (meter: Meter, source: Source, fromMs: number, toMs: number | undefined) => {
-    const window = createWindow(fromMs);
-    const point = pointOf(meter, source);
-    const key = pointKey(point);
-    for (let from = fromMs; ; ) {
-      const page = await store.readings({
-        ...point,
-        fromMs: from,
-        ...(toMs === undefined ? {} : { toMs }),
-        limit: PAGE,
-      });
-      for (const { point: found, atMs, value } of page) if (pointKey(found) === key) window.add(atMs, value);
-      const last = page.at(-1);
-      if (page.length < PAGE || last === undefined) return window;
-      from = last.atMs;
-    }
-  };
-  const stored = async (meter: Meter, fromMs: number, toMs?: number): Promise<Windows> => {
-    const [power, register] = await Promise.all([
-      windowOf(meter, 'power', fromMs, toMs),
-      windowOf(meter, 'register', fromMs, toMs),
-    ]);
-    return { power, register };
+  /** Windows of meters that are not known yet, up to their newest reading: after a restart the first one may be a late one. */
+  const open = async (unknown: readonly Fresh[]) => {
+    if (unknown.length === 0) return;
+    const newest = await newestOf(store, unknown);
+    const asked = unknown.map(({ meter, earliestMs, latestMs }) => {
+      const storedMs = newest(meter);
+      const [firstMs, toMs] = storedMs > latestMs ? [storedMs, storedMs] : [earliestMs, latestMs];
+      return { meter, fromMs: firstMs - neededMs - LATE_MS, toMs };
+    });
+    for (const [key, windows] of await storedWindows(store, asked)) meters.set(key, windows);
   };
 
-  const foldMeter = async (fresh: Fresh): Promise<readonly Interval[]> => {
+  const intervalsOf = (fresh: Fresh, windows: Windows): readonly Interval[] => {
     const { meter, counting } = fresh;
-    let [earliestMs, latestMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const source of sources) {
-      for (const { atMs } of fresh[source]) {
-        earliestMs = Math.min(earliestMs, atMs);
-        latestMs = Math.max(latestMs, atMs);
-      }
-    }
-    const key = meterKey(meter);
-    // To the end: after a restart the first reading may be a late one.
-    const known = meters.get(key) ?? (await stored(meter, earliestMs - neededMs - LATE_MS));
-    meters.set(key, known);
-    for (const source of sources) {
-      for (const { atMs, value } of fresh[source]) known[source].add(atMs, value);
-    }
-    const isLate = sources.some((source) => known[source].fromMs() > earliestMs - neededMs);
-    const windows = isLate ? await stored(meter, earliestMs - neededMs, latestMs + neededMs) : known;
-
     const dirty = new Set<number>();
     for (const source of sources) {
       for (const { atMs } of fresh[source]) {
@@ -118,11 +88,9 @@ export function createRollup({
       }
     }
     const samples = { power: windows.power.samples, register: windows.register.samples };
-    const intervals = [...dirty]
+    return [...dirty]
       .toSorted((a, b) => a - b)
       .map((fromMs) => quarterInterval(meter, samples, fromMs, holds, counting));
-    for (const source of sources) known[source].keep(neededMs + LATE_MS);
-    return intervals;
   };
 
   return {
@@ -131,18 +99,62 @@ export function createRollup({
       for (const reading of readings) {
         const found = meteredOf(reading.point);
         if (found === NO_LOAD) continue;
-        let entry = touched.get(found.key);
+        const { key, meter, counting, source } = found;
+        const { atMs } = reading;
+        let entry = touched.get(key);
         if (entry === undefined) {
-          entry = { meter: found.meter, counting: found.counting, power: [], register: [] };
-          touched.set(found.key, entry);
+          entry = { meter, key, counting, power: [], register: [], earliestMs: atMs, latestMs: atMs };
+          touched.set(key, entry);
         }
-        entry[found.source].push(reading);
+        entry.earliestMs = Math.min(entry.earliestMs, atMs);
+        entry.latestMs = Math.max(entry.latestMs, atMs);
+        entry[source].push(reading);
       }
-      const intervals: Interval[] = [];
-      for (const fresh of touched.values()) intervals.push(...(await foldMeter(fresh)));
+      const all = [...touched.values()];
+      await open(all.filter(({ key }) => !meters.has(key)));
+      const known = all.flatMap((fresh) => {
+        const windows = meters.get(fresh.key);
+        return windows ? [{ fresh, windows }] : [];
+      });
+      for (const { fresh, windows } of known) {
+        for (const source of sources) {
+          for (const { atMs, value } of fresh[source]) windows[source].add(atMs, value);
+        }
+      }
+      const late = known.flatMap(({ fresh: { meter, earliestMs, latestMs }, windows }) => {
+        const fromMs = earliestMs - neededMs;
+        return sources.some((source) => windows[source].fromMs() > fromMs)
+          ? [{ meter, fromMs, toMs: latestMs + neededMs }]
+          : [];
+      });
+      const looked = await storedWindows(store, late);
+      const intervals = known.flatMap(({ fresh, windows }) =>
+        intervalsOf(fresh, looked.get(fresh.key) ?? windows),
+      );
+      for (const { windows } of known) {
+        for (const source of sources) windows[source].keep(neededMs + LATE_MS);
+      }
       return intervals;
     },
   };
+}
+
+/** When each of the meters has said something last, as far as it is stored. */
+async function newestOf(store: Pick<ReadingStore, 'last'>, some: readonly Fresh[]) {
+  const quantities = new Set(
+    some.flatMap(({ meter }) => sources.map((source) => pointOf(meter, source).quantity)),
+  );
+  const [only, ...others] = new Set(some.map(({ meter }) => meter.device));
+  const device = only !== undefined && others.length === 0 ? { device: only } : {};
+  const newest = new Map<string, number>();
+  for (const quantity of quantities) {
+    for (const { point, atMs } of await store.last({ quantity, ...device }))
+      newest.set(pointKey(point), atMs);
+  }
+  return (meter: Meter) =>
+    Math.max(
+      ...sources.map((source) => newest.get(pointKey(pointOf(meter, source))) ?? Number.NEGATIVE_INFINITY),
+    );
 }
 
 function floor(atMs: number): number {

@@ -37,6 +37,12 @@ export function daysOf({ days }: PeakBook): BookedDay[] {
   return booked;
 }
 
+/** Is at most one day known? Asked at each look at a window, and answered without making records. */
+export function isFirstDay({ days }: PeakBook): boolean {
+  const [, , windows = 0] = days;
+  return days.length <= 3 + 2 * windows;
+}
+
 export function keepDays(book: PeakBook, days: readonly BookedDay[]): void {
   // What `flatMap` gives has room to grow, up to twice what is in it.
   book.days = days

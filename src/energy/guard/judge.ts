@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../domain/interval.ts';
-import { daysOf } from '../bills/peak-book.ts';
+import { daysOf, isFirstDay } from '../bills/peak-book.ts';
 import { costWith } from '../bills/peaks.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import { expectedSaving } from './expected-saving.ts';
@@ -131,7 +131,7 @@ function isRisk(guarded: Guarded, price: PowerPrice, atMs: number, options: Judg
   const costsKw = costsFrom(guarded, price);
   const billedKw = price.billedKw(projectedKw, guarded);
   // A first day has nothing to be compared with: all that is high so far would be told, of every building at once.
-  if (billedKw <= costsKw || daysOf(peaks).length < 2) return false;
+  if (billedKw <= costsKw || isFirstDay(peaks)) return false;
   const earlyHours = Math.max(0, toMs - atMs - options.leadMs * 1.5) / HOUR_MS;
   const margin = 1 + options.earlyMargin * earlyHours;
   if (projectedKw > budgetOf(guarded, price, options) * margin) {

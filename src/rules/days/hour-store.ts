@@ -29,6 +29,8 @@ export type KnownHours = {
   /** Of its outdoor thermometers. */
   readonly outdoors: (building: string) => readonly HourMeans[];
   readonly buildings: () => readonly string[];
+  /** Those of them that have an outdoor thermometer. */
+  readonly buildingsWithOutdoors: () => readonly string[];
 };
 
 /**
@@ -46,15 +48,22 @@ export type HourStore = KnownHours & {
 export function createHourStore(): HourStore {
   const states = createBuildingStates(z.record(z.string(), seriesSchema), () => ({}), pointsJson);
   const of = (building: string): SeriesByPoint => states.find(building) ?? {};
+  /** Each of a thousand buildings asks for the weather, and few of them measure it. */
+  const haveOutdoors = new Set<string>();
 
   return {
     of,
     outdoors: (building) =>
-      Object.values(of(building)).flatMap((series) => (isOutdoor(series) ? [series.means] : [])),
+      haveOutdoors.has(building)
+        ? Object.values(of(building)).flatMap((series) => (isOutdoor(series) ? [series.means] : []))
+        : [],
     buildings: states.names,
+    buildingsWithOutdoors: () =>
+      haveOutdoors.size === 0 ? [] : states.names().filter((building) => haveOutdoors.has(building)),
     hoursOf: (point) => {
       const { key, building, role, quantity, space } = point;
       if (role === undefined) return undefined;
+      if (isOutdoor(point)) haveOutdoors.add(building);
       const all = states.of(building);
       const means = all[key]?.means ?? createHourMeans();
       // The register may have moved it since.
@@ -62,7 +71,10 @@ export function createHourStore(): HourStore {
       return means;
     },
     snapshot: states.snapshot,
-    restore: states.restore,
+    restore: (part) => {
+      const building = states.restore(part);
+      if (Object.values(of(building)).some(isOutdoor)) haveOutdoors.add(building);
+    },
   };
 }
 

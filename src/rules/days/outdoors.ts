@@ -11,7 +11,7 @@ export function outdoorsOf({ register, hours }: Known, building: string): readon
   const own = hours.outdoors(building);
   if (own.length > 0) return own;
   const near = buildingsNear(register(), building).flatMap(hours.outdoors);
-  return near.length > 0 ? near : hours.buildings().flatMap(hours.outdoors);
+  return near.length > 0 ? near : hours.buildingsWithOutdoors().flatMap(hours.outdoors);
 }
 
 /** How cold it was at a building, by {@link outdoorsOf}: the eight hours until then, and the twenty before them. */

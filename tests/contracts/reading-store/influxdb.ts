@@ -110,6 +110,7 @@ export function influxdbSuite(url: () => string): void {
       writeReadings: (to) => to.writeReadings([reading('m', T0, 1)]),
       writeIntervals: (to) => to.writeIntervals([interval(meter('m'), T0, 1)]),
       readings: (to) => to.readings({ limit: 1 }),
+      samples: (to) => to.samples({ points: [point], fromMs: T0, toMs: T0 }),
       last: (to) => to.last({}),
       means: (to) => to.means({ point, fromMs: T0, toMs: T0 + 1, stepMs: 1 }),
       intervals: (to) => to.intervals({ meter: meter('m'), fromMs: T0, toMs: T0 + 1 }),

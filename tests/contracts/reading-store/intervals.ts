@@ -74,6 +74,22 @@ export function intervalsSuite(openHome: OpenHome): void {
     expect(await store.load({ meters: [], fromMs: T0, toMs: T0 + Q })).toEqual([]);
   });
 
+  test('sums of a meter that counts for a part of the time only what starts in that', async (store) => {
+    const meters = [meter('always'), meter('old'), meter('new')];
+    await store.writeIntervals(meters.flatMap((m) => [0, 1, 2, 3].map((n) => interval(m, T0 + n * Q, 10))));
+    const range = { fromMs: T0, toMs: T0 + 4 * Q };
+    const countsOf = async (...bounded: Parameters<ReadingStore['load']>[0]['meters']) =>
+      (await store.load({ meters: bounded, ...range })).map((quarter) => quarter.meters);
+    const [old, fresh] = [
+      { ...meter('old'), toMs: T0 + Q },
+      { ...meter('new'), fromMs: T0 + 2 * Q },
+    ];
+    expect(await countsOf(meter('always'), old, fresh)).toEqual([2, 1, 2, 2]);
+    expect(await countsOf(old, fresh)).toEqual([1, 1, 1]);
+    expect(await countsOf({ ...old, fromMs: T0 - Q }, { ...fresh, toMs: T0 + 3 * Q })).toEqual([1, 1]);
+    expect(await countsOf({ ...meter('old'), fromMs: T0 + Q, toMs: T0 + Q })).toEqual([]);
+  });
+
   test('sums a district of 700 meters', async (store) => {
     const meters = Array.from({ length: 700 }, (_, n) =>
       meter(`meter-${n}`, n % 2 ? 'L1' : undefined, n % 3 ? 'heat' : 'electricity'),

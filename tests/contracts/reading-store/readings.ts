@@ -31,6 +31,34 @@ export function readingsSuite(openHome: OpenHome): void {
     expect(values(await store.readings({ device: 'm', limit: 10 }))).toEqual([4, 3]);
   });
 
+  test('gives samples of many points at once, both ends included, and of none that was not asked for', async (store) => {
+    const of = (device: string, channel?: string) => ({
+      ...{ device, quantity: 'activePowerW' as const },
+      ...(channel === undefined ? {} : { channel }),
+    });
+    const odd = 'quoted "so" (.*)/';
+    await store.writeReadings([0, 1, 2, 3].map((n) => reading('m', T0 + n, n)));
+    await store.writeReadings([
+      reading('m', T0 + 1, 99, { channel: 'L1' }),
+      reading('m', T0 + 2, 98, { channel: 'L2' }),
+      reading('m', T0 + 1, 97, { quantity: 'activeEnergyWh' }),
+      reading('other', T0 + 1, 96),
+      reading(odd, T0 + 1, 5),
+    ]);
+    const points = [of('m'), of('m', 'L1'), of(odd), of('nobody')];
+    const found = await store.samples({ points, fromMs: T0 + 1, toMs: T0 + 2 });
+    expect(found.map(brief).toSorted()).toEqual(
+      [
+        'm activePowerW @1 = 1',
+        'm activePowerW @2 = 2',
+        'm activePowerW/L1 @1 = 99',
+        `${odd} activePowerW @1 = 5`,
+      ].toSorted(),
+    );
+    expect(await store.samples({ points: [], fromMs: T0, toMs: T0 + 9 })).toEqual([]);
+    expect(await store.samples({ points, fromMs: T0 + 3, toMs: T0 + 2 })).toEqual([]);
+  });
+
   test('takes from as included and to as not, and tells a channel from none', async (store) => {
     await store.writeReadings([0, 1, 2, 3].map((n) => reading('m', T0 + n, n)));
     await store.writeReadings([reading('m', T0 + 1, 99, { channel: 'L1' })]);

@@ -12,8 +12,13 @@ const MINUTE = 60_000;
 const T0 = Date.UTC(2026, 0, 15);
 const holds = { powerHoldMs: 15 * MINUTE, registerGapMs: 60 * MINUTE };
 
-function reading(minute: number, value: number, quantity: 'activePowerW' | 'activeEnergyWh'): Reading {
-  const point = { device: 'm', quantity };
+function reading(
+  minute: number,
+  value: number,
+  quantity: 'activePowerW' | 'activeEnergyWh',
+  device = 'm',
+): Reading {
+  const point = { device, quantity };
   const place = { key: pointKey(point), organisation: 'o', area: 'a', building: 'b' };
   return { point: { ...point, ...place }, atMs: T0 + minute * MINUTE, value, receivedAtMs: T0 };
 }
@@ -21,11 +26,18 @@ function reading(minute: number, value: number, quantity: 'activePowerW' | 'acti
 /** What the port promises, in memory: the property below needs thousands of stores. */
 function memoryStore() {
   const rows = new Map<string, StoredReading>();
-  const store: Pick<ReadingStore, 'readings'> = {
-    readings: async ({ quantity, fromMs = 0, toMs = Number.POSITIVE_INFINITY }) =>
-      [...rows.values()]
-        .filter(({ point, atMs }) => point.quantity === quantity && atMs >= fromMs && atMs < toMs)
-        .toSorted((a, b) => a.atMs - b.atMs),
+  const inOrder = () => [...rows.values()].toSorted((a, b) => a.atMs - b.atMs);
+  const store: Pick<ReadingStore, 'samples' | 'last'> = {
+    samples: async ({ points, fromMs, toMs }) => {
+      const keys = new Set(points.map(pointKey));
+      return inOrder().filter(
+        ({ point, atMs }) => keys.has(pointKey(point)) && atMs >= fromMs && atMs <= toMs,
+      );
+    },
+    last: async ({ quantity }) => {
+      const newest = inOrder().findLast(({ point }) => point.quantity === quantity);
+      return newest ? [newest] : [];
+    },
   };
   const write = (readings: readonly Reading[]) => {
     for (const item of readings) rows.set(`${item.point.key}|${item.atMs}`, item);
@@ -110,6 +122,47 @@ describe('intervals from readings', () => {
     expect(rounded(await roll([[start], [end], [late]]))).toEqual(
       rounded(await roll([[start], [late], [end]])),
     );
+  });
+
+  it('of a thousand meters are reckoned with a few questions, new or late, and each by what it said itself', async () => {
+    await using dir = await openTempDir();
+    await using store = await openDuckdbStore({ path: join(dir.path, 'store.duckdb') });
+    let asked = 0;
+    const rollup = createRollup({
+      holds,
+      store: {
+        samples: (query) => {
+          asked += 1;
+          return store.samples(query);
+        },
+        last: store.last,
+      },
+    });
+    const devices = Array.from({ length: 1000 }, (_, n) => `m${n}`);
+    const fold = async (minutes: readonly number[]) => {
+      const readings = minutes.flatMap((minute) =>
+        devices.map((device, n) => reading(minute, minute * n, 'activeEnergyWh', device)),
+      );
+      await store.writeReadings(readings);
+      await store.writeIntervals(await rollup.fold(readings));
+    };
+    await fold([20_000, 20_015]);
+    await fold([0, 15, 30]);
+    expect(asked).toBeLessThan(50);
+    const loadOf = async (device: string, minute: number) => {
+      const fromMs = T0 + minute * MINUTE;
+      const meter = { device, carrier: 'electricity' as const };
+      const found = await store.intervals({ meter, fromMs, toMs: fromMs + HOUR_MS });
+      return found.map(({ energyWh, coverage }) => [Math.round(energyWh), coverage]);
+    };
+    expect(await loadOf('m7', 0)).toEqual([
+      [105, 1],
+      [105, 1],
+    ]);
+    expect(await loadOf('m999', 19_995)).toEqual([
+      [9990, 2 / 3],
+      [4995, 1 / 3],
+    ]);
   });
 
   it('go on from the stored readings after a restart', async () => {

@@ -8,6 +8,7 @@ import type { Part } from '../../../src/rules/engine.ts';
 import type { RuleSet } from '../../../src/rules/rule-file.ts';
 import type { Alerting } from '../../../src/workers/alerting.ts';
 import { type RulesWorkerOptions, startRulesWorker } from '../../../src/workers/rules-worker.ts';
+import { readingOf } from '../../support/readings.ts';
 import { rulesOf } from '../../support/rules.ts';
 import { openTempDir } from '../../support/temp-dir.ts';
 import { become } from '../alerts/findings.ts';
@@ -159,6 +160,32 @@ it('a state database that is full for a while: each frame is folded once, and ev
   await worker.settled();
   expect([alerting.ticks, deaths]).toEqual([[1, 2, 3], []]);
   expect(service.told()).toEqual(['a1', 'a2', 'a3']);
+});
+
+it('a frame that takes long to fold lets others have their turn', async () => {
+  let [sinceTurn, most] = [0, 0];
+  const slow = {
+    ...talkative(),
+    onReading: () => {
+      sinceTurn += 1;
+      most = Math.max(most, sinceTurn);
+      for (const until = performance.now() + 2; performance.now() < until; );
+    },
+  };
+  const readings = Array.from({ length: 200 }, (_, n) =>
+    readingOf({ device: 'm', quantity: 'activePowerW' }, n, 1),
+  );
+  await using service = await open({
+    alerting: slow,
+    ingest: ({ at, next }) => ({
+      ...{ at, next, records: 1, rejects: [], ownTimes: [], suggestions: [], late: 0 },
+      steps: [{ kind: 'readings', readings }],
+    }),
+  });
+  await service.tick(1);
+  const isFolded = service.worker.settled().then(() => true);
+  while (!(await Promise.race([isFolded, nextTurn(false)]))) sinceTurn = 0;
+  expect(most).toBeLessThan(100);
 });
 
 const source = rulesOf().source;

@@ -90,4 +90,24 @@ describe('the hours of points', () => {
     expect(series?.space).toBe('lgh-2');
     expect(series && meansIn(series.means, T0, T0 + 2 * HOUR)).toEqual([21, 21]);
   });
+
+  it('of outdoor thermometers are found without asking every building, after a restart as before', () => {
+    const hours = createHourStore();
+    const told = (building: string, role: Role) => {
+      const { point } = readingOf({ device: building, quantity: 'airTemperatureC', role, building }, T0, 5);
+      const means = hours.hoursOf(point);
+      if (means) foldOf(point)(means, T0, 5);
+    };
+    expect(hours.buildingsWithOutdoors()).toEqual([]);
+    told('b1', 'room');
+    told('b2', 'room');
+    told('b3', 'outdoor');
+    told('b2', 'outdoor');
+    const restored = createHourStore();
+    for (const part of hours.snapshot()) restored.restore(JSON.parse(JSON.stringify(part)));
+    for (const some of [hours, restored]) {
+      expect(some.buildingsWithOutdoors()).toEqual(['b2', 'b3']);
+      expect(['b1', 'b2', 'b3'].map((building) => some.outdoors(building).length)).toEqual([0, 1, 1]);
+    }
+  });
 });
