@@ -105,6 +105,9 @@ export function billRoute(
         const buildings = buildingsOf(current, scope);
         const { tariff: name = '', subscribedKw } = billedBy(current, scope);
         const plain = tariffs.get(name);
+        if (kindAndId(scope)[0] === 'organisation') {
+          throw new RequestProblem(400, 'scope: an organisation has no bill: ask for an area or a building');
+        }
         if (!plain) {
           throw new RequestProblem(
             409,

@@ -1,22 +1,26 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { timeText } from '../alerts/alert-json.ts';
-import { HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
+import { HOUR_MS } from '../domain/interval.ts';
 import type { Limit } from '../domain/limit.ts';
 import type { LoadCommand } from '../domain/load-command.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { loadIntervals } from '../energy/loads/load.ts';
 import type { ReadingStore } from '../store/store.ts';
+import { effectFields, effectOf, effectSpan } from './limit-effect.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 import { timeParameter } from './times.ts';
+
+/** Limits of one answer. */
+const PAGE = 1000;
 
 const power = z.number().min(0).max(1e9);
 const newLimitSchema = z
   .strictObject({
     area: z.string().min(1),
-    from: timeParameter.optional().describe('absent: from now on'),
+    from: timeParameter.optional().describe('absent, or past: from now on'),
     to: timeParameter,
     kW: power
       .optional()
@@ -43,29 +47,17 @@ const limitSchema = z
   })
   .meta({ id: 'Limit' });
 
-const effectSchema = limitSchema
-  .extend({
-    quarters: z.array(
-      z.object({
-        from: timeText,
-        kW: z.number().nullable().describe('what the area drew; null while it is not known'),
-        heldKw: z.number().describe('what loads that obeyed would have drawn at most'),
-        kept: z.boolean().nullable(),
-      }),
-    ),
-    keptShare: z.number().nullable().describe('of the quarter-hours that are known'),
-    highestKw: z.number().nullable(),
-    buildings: z
-      .array(z.object({ building: z.string(), commands: z.int(), accepted: z.int(), powerKw: z.number() }))
-      .describe('what each gave: the power of its loads that obeyed'),
-  })
-  .meta({ id: 'LimitEffect' });
+const effectSchema = limitSchema.extend(effectFields).meta({ id: 'LimitEffect' });
 
 export type LimitRoutes = {
   readonly book: {
     readonly add: (limit: Omit<Limit, 'id' | 'createdAtMs' | 'withdrawnAtMs'>) => Limit;
     readonly find: (id: string) => Limit | undefined;
-    readonly list: (area?: string) => readonly Limit[];
+    readonly list: (asked: {
+      readonly area?: string;
+      readonly after?: Limit;
+      readonly limit: number;
+    }) => readonly Limit[];
     readonly open: () => number;
     readonly withdraw: (id: string) => void;
     readonly look: () => void;
@@ -89,6 +81,12 @@ export function limitRoutes(
     if (limit) return limit;
     throw new RequestProblem(404, `there is no limit ${id}: GET /api/v1/limits lists them`);
   };
+  /** Throws a 404 for one that the register does not have. */
+  const areaOf = (id: string) => {
+    const area = register().areas.find((one) => one.id === id);
+    if (area) return area;
+    throw new RequestProblem(404, `area: the register has no area ${id}`);
+  };
   return async (server) => {
     server.post(
       '/api/v1/limits',
@@ -103,11 +101,9 @@ export function limitRoutes(
       },
       async ({ body: { area, from, to, kW, kw = kW ?? 0, by } }, reply) => {
         const nowMs = clock();
-        const fromMs = from ?? nowMs;
-        if (!register().areas.some(({ id }) => id === area)) {
-          throw new RequestProblem(404, `area: the register has no area ${area}`);
-        }
-        if (to <= Math.max(fromMs, nowMs)) {
+        const fromMs = Math.max(from ?? nowMs, nowMs);
+        areaOf(area);
+        if (to <= fromMs) {
           throw new RequestProblem(400, 'to: must be after from, and in the future');
         }
         if (to - fromMs > maxHours * HOUR_MS) {
@@ -132,11 +128,34 @@ export function limitRoutes(
       {
         schema: {
           summary: 'Limits that areas were asked to keep to, the newest first',
-          querystring: z.strictObject({ area: z.string().min(1).optional() }),
-          response: { 200: z.object({ limits: z.array(limitSchema) }), 400: problemSchema },
+          querystring: z.strictObject({
+            area: z.string().min(1).optional(),
+            next: z.string().optional().describe('the `next` of the answer before, for the page behind it'),
+          }),
+          response: {
+            200: z.object({ limits: z.array(limitSchema), next: z.string().optional() }),
+            400: problemSchema,
+            404: problemSchema,
+          },
         },
       },
-      async ({ query: { area } }) => ({ limits: book.list(area).map((limit) => limitJson(limit, clock())) }),
+      async ({ query: { area, next } }) => {
+        const after = next === undefined ? undefined : book.find(next);
+        if (next !== undefined && !after) {
+          throw new RequestProblem(
+            400,
+            'next: is not the `next` of an answer; leave it out to begin at the first page',
+          );
+        }
+        const found = book.list({ limit: PAGE + 1, ...(area && { area }), ...(after && { after }) });
+        if (area !== undefined && found.length === 0) areaOf(area);
+        const page = found.slice(0, PAGE);
+        const last = page.at(-1);
+        return {
+          limits: page.map((limit) => limitJson(limit, clock())),
+          ...(found.length > PAGE && last ? { next: last.id } : {}),
+        };
+      },
     );
     server.get(
       '/api/v1/limits/:id',
@@ -153,14 +172,7 @@ export function limitRoutes(
         const current = register();
         const area = current.areas.find((one) => one.id === limit.area);
         const meters = mainMeters(current, new Set(area?.buildings ?? []), channelsOf);
-        const span = {
-          fromMs: Math.floor(limit.fromMs / QUARTER_MS) * QUARTER_MS,
-          toMs: Math.min(
-            Math.ceil(limit.toMs / QUARTER_MS) * QUARTER_MS,
-            Math.floor(nowMs / QUARTER_MS) * QUARTER_MS,
-          ),
-        };
-        const commands = commandsOf(id);
+        const span = effectSpan(limit, nowMs);
         const steps =
           span.toMs <= span.fromMs
             ? []
@@ -171,20 +183,7 @@ export function limitRoutes(
                 resolution: 'PT15M',
                 timeZone: current.organisation.timeZone,
               });
-        const quarters = steps.map(({ fromMs, powerKw }) => ({
-          from: isoTime(fromMs),
-          kW: powerKw === null ? null : rounded(powerKw),
-          heldKw: rounded(heldKw(commands, fromMs)),
-          kept: powerKw === null ? null : powerKw <= limit.kw,
-        }));
-        const known = quarters.flatMap(({ kW }) => (kW === null ? [] : [kW]));
-        return {
-          ...limitJson(limit, nowMs),
-          quarters,
-          keptShare: known.length === 0 ? null : known.filter((kW) => kW <= limit.kw).length / known.length,
-          highestKw: known.length === 0 ? null : Math.max(...known),
-          buildings: buildingsOf(commands),
-        };
+        return { ...limitJson(limit, nowMs), ...effectOf(limit, steps, commandsOf(id)) };
       },
     );
     server.delete(
@@ -224,28 +223,4 @@ function limitJson({ id, area, fromMs, toMs, kw, by, createdAtMs, withdrawnAtMs 
             ? ('active' as const)
             : ('over' as const),
   };
-}
-
-/** Mean over a quarter-hour of what was held back, kW. */
-function heldKw(commands: readonly LoadCommand[], quarterMs: number): number {
-  return commands.reduce((sum, { state, powerKw, atMs, untilMs }) => {
-    const heldMs = Math.min(untilMs, quarterMs + QUARTER_MS) - Math.max(atMs, quarterMs);
-    return state === 'accepted' ? sum + (powerKw * Math.max(heldMs, 0)) / QUARTER_MS : sum;
-  }, 0);
-}
-
-function buildingsOf(commands: readonly LoadCommand[]) {
-  const byBuilding = [...Map.groupBy(commands, ({ building }) => building)];
-  return byBuilding
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([building, some]) => {
-      const accepted = some.filter(({ state }) => state === 'accepted');
-      const loads = new Map(accepted.map(({ load, powerKw }) => [load, powerKw]));
-      const powerKw = [...loads.values()].reduce((sum, one) => sum + one, 0);
-      return { building, commands: some.length, accepted: accepted.length, powerKw };
-    });
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000 + 0;
 }

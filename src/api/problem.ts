@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifySchema } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { KvarterError } from '../domain/errors.ts';
@@ -39,7 +39,7 @@ const titles: Readonly<Record<number, string>> = {
 /** Every failure of every route leaves as problem details. */
 export function answerProblems(server: FastifyInstance, onFailure: (error: Error) => void): void {
   server.setErrorHandler<FastifyError>((error, request, reply) => {
-    const problem = problemOf(error);
+    const problem = problemOf(error, request.routeOptions.schema);
     if (problem.status >= 500) onFailure(error);
     return send(reply, request.url, problem);
   });
@@ -75,11 +75,14 @@ function watchMethods(server: FastifyInstance): (path: string) => readonly strin
   };
 }
 
-function problemOf(error: FastifyError): Problem {
+function problemOf(error: FastifyError, schema: FastifySchema = {}): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) {
+    const asked = schema[error.validationContext === 'body' ? 'body' : 'querystring'];
     const problems = error.validation.map(({ instancePath, keyword, params, message = 'is not valid' }) => ({
       path: instancePath.replace(/^\//, '').replaceAll('/', '.'),
-      message: plainMessage({ ...params, code: keyword, message }),
+      message:
+        (instancePath === '/' ? unknownKeys(params, asked) : undefined) ??
+        plainMessage({ ...params, code: keyword, message }),
     }));
     return {
       title: 'Bad request',
@@ -115,6 +118,15 @@ function problemOf(error: FastifyError): Problem {
     status: 500,
     detail: 'Something failed that should not; the service has logged it.',
   };
+}
+
+/** Names that a request should not have, and those that it may. */
+function unknownKeys({ keys }: Readonly<Record<string, unknown>>, asked: unknown): string | undefined {
+  if (!Array.isArray(keys) || !(asked instanceof z.ZodObject)) return undefined;
+  const known = Object.keys(asked.shape);
+  const names = keys.map((key) => JSON.stringify(key)).join(', ');
+  const are = `${names} ${keys.length === 1 ? 'is' : 'are'} not known here`;
+  return known.length === 0 ? are : `${are}, but ${known.join(', ')}`;
 }
 
 function send(reply: FastifyReply, instance: string, problem: Problem) {

@@ -63,10 +63,13 @@ test('a limit of an area is listed, kept by the cheapest loads, followed up, and
     ['hp', true, 'dryRun'],
   ]);
 
-  nowMs = T0 + QUARTER_MS + 120_000;
+  nowMs = T0 + 2 * QUARTER_MS + 120_000;
   await send(T0 + 10 * 60_000, nowMs);
   expect(await service.get(`/api/v1/limits/${limit.id}`)).toMatchObject({
-    quarters: [{ from: isoTime(T0), kW: 100, heldKw: 0, kept: false }],
+    quarters: [
+      { from: isoTime(T0), kW: 100, coverage: 1, heldKw: 0, kept: null },
+      { from: isoTime(T0 + QUARTER_MS), kW: 100, coverage: 1, heldKw: 0, kept: false },
+    ],
     keptShare: 0,
     highestKw: 100,
     buildings: [
@@ -81,7 +84,12 @@ test('a limit of an area is listed, kept by the cheapest loads, followed up, and
   const listed = await service.get<{ limits: object[] }>('/api/v1/limits?area=north');
   expect(listed.limits).toMatchObject([{ id: limit.id, state: 'withdrawn', withdrawnAt: isoTime(nowMs) }]);
 
+  // What was asked for before anybody could hear of it was not broken.
+  const past = await call(service, 'POST', '/api/v1/limits', { ...asked, from: isoTime(T0 - 9e8) });
+  expect(await past.json()).toMatchObject({ from: isoTime(nowMs), state: 'active' });
+
   for (const [body, status, says] of [
+    [{ ...asked, until: isoTime(T0) }, 400, /"until" is not known here, but area, from, to, kW, kw, by/],
     [{ ...asked, area: 'south' }, 404, /no area south/],
     [{ ...asked, to: isoTime(T0) }, 400, /in the future/],
     [{ ...asked, to: isoTime(T0 + 9e9) }, 400, /maxLimitHours/],
@@ -95,7 +103,14 @@ test('a limit of an area is listed, kept by the cheapest loads, followed up, and
       expect.stringMatching(says),
     ]);
   }
-  expect((await call(service, 'GET', '/api/v1/limits/limit-x')).status).toBe(404);
+  for (const [path, status] of [
+    ['/limit-x', 404],
+    ['?area=south', 404],
+    ['?next=limit-x', 400],
+    ['?scope=area:north', 400],
+  ] as const) {
+    expect([path, (await call(service, 'GET', `/api/v1/limits${path}`)).status]).toEqual([path, status]);
+  }
 });
 
 test('a limit that all loads together cannot keep is told, with what is missing, before it is broken', async () => {

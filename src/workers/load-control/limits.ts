@@ -31,8 +31,12 @@ export type LimitsOptions = {
 export type Limits = {
   readonly add: (limit: Omit<Limit, 'id' | 'createdAtMs' | 'withdrawnAtMs'>) => Limit;
   readonly find: (id: string) => Limit | undefined;
-  /** The newest first. */
-  readonly list: (area?: string) => readonly Limit[];
+  /** The newest first, from behind one of them on. */
+  readonly list: (asked: {
+    readonly area?: string;
+    readonly after?: Limit;
+    readonly limit: number;
+  }) => readonly Limit[];
   /** How many are running or still to come. */
   readonly open: () => number;
   /** Nothing more is switched off for it; what is off comes back at its own end. */
@@ -67,7 +71,8 @@ export function openLimits({
   );
   const find = db.prepare('SELECT * FROM limits WHERE id = ?');
   const list = db.prepare(
-    'SELECT * FROM limits WHERE ($area IS NULL OR area = $area) ORDER BY from_ms DESC, id LIMIT 1000',
+    `SELECT * FROM limits WHERE ($area IS NULL OR area = $area)
+       AND ($id IS NULL OR from_ms < $fromMs OR (from_ms = $fromMs AND id > $id)) ORDER BY from_ms DESC, id LIMIT $limit`,
   );
   const active = db.prepare(
     'SELECT * FROM limits WHERE from_ms <= $now AND to_ms > $now AND withdrawn_at_ms IS NULL ORDER BY kw',
@@ -153,7 +158,8 @@ export function openLimits({
       const found = find.get(id);
       return found && limitOf(found);
     },
-    list: (area) => list.all({ area: area ?? null }).map(limitOf),
+    list: ({ area = null, after: { id, fromMs } = { id: null, fromMs: null }, limit }) =>
+      list.all({ area, id, fromMs, limit }).map(limitOf),
     open: () => Number(open.get(clock())?.limits),
     withdraw: (id) => {
       withdraw.run(clock(), id);

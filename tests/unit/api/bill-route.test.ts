@@ -140,11 +140,7 @@ describe('GET /api/v1/bill', () => {
     ['scope=building:b9', 404, 'scope: the register has no building b9'],
     ['scope=building:b2', 409, 'scope: building:b2 has no tariff: name one of config/tariffs in places.yaml'],
     ['scope=area:a', 409, 'scope: area:a has no tariff: name one of config/tariffs in places.yaml'],
-    [
-      'scope=organisation:o',
-      409,
-      'scope: organisation:o has no tariff: name one of config/tariffs in places.yaml',
-    ],
+    ['scope=organisation:o', 400, 'scope: an organisation has no bill: ask for an area or a building'],
     ['scope=area:x', 404, 'scope: the register has no area x'],
     ['scope=flat:b1', 400, 'scope: must be building:ID, area:ID or organisation:ID'],
     ['scope=building:b1&month=2026-13', 400, 'month: must be YYYY-MM'],

@@ -100,6 +100,24 @@ describe('a limit of an area', () => {
     ]);
   });
 
+  it('is listed with others page by page, also where many began at once', () => {
+    const { limits, id } = open(80);
+    using _ = limits;
+    const add = (fromMs: number, area = 'a') =>
+      limits.add({ area, fromMs, toMs: T + 60 * MINUTE, kw: 80, by: 'Energy AB' }).id;
+    const all = [id, add(T), add(T), add(T), add(T + MINUTE), add(T + MINUTE, 'b')];
+    const pages: string[][] = [];
+    for (let after = limits.find('none'); ; ) {
+      const page = limits.list({ limit: 2, ...(after && { after }) });
+      if (page.length === 0) break;
+      pages.push(page.map((limit) => limit.id));
+      after = page.at(-1);
+    }
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 2]);
+    expect(pages.flat().toSorted()).toEqual(all.toSorted());
+    expect(limits.list({ area: 'b', limit: 9 }).map((limit) => limit.id)).toEqual(all.slice(-1));
+  });
+
   it('counts on no load that has been off for long, or does not obey', () => {
     const { limits, stand, told, note, wishes } = open(80);
     using _ = limits;
