@@ -18,8 +18,10 @@ function messageOf(
     language = 'en',
     buildings = [{}],
     link,
+    earlier = [],
   }: {
     link?: string;
+    earlier?: readonly string[];
     kind?: MessageKind;
     language?: Language;
     buildings?: readonly Partial<Building>[];
@@ -27,7 +29,7 @@ function messageOf(
 ): Outgoing {
   const about = { id: 'm1', recipient: 'caretaker', kind, isUrgent: true, createdMs: 0, attempts: 0 };
   return compose(
-    { ...about, news: told, earlier: [] },
+    { ...about, news: told, earlier },
     {
       wording: wordings.get(language)!,
       register: registerOf(buildings, []),
@@ -87,6 +89,35 @@ test('a message about several alerts says which of them nobody has taken on', ()
   const { subject, text } = messageOf(told, { kind: 'group', language: 'sv' });
   expect(subject).toMatch(/^Ej kvitterat: .* och 1 till$/);
   expect(text.match(/^Ej kvitterat: /gm)).toHaveLength(2);
+});
+
+test('what goes on stands before what is over, the gravest first, each with its count', () => {
+  const told = [
+    news('resolved', { id: 'x', severity: 'critical', title: 'Over' }, { row: 1, kind: 'resolved' }),
+    news('new', { id: 'y', severity: 'info', title: 'Mild' }, { row: 4 }),
+    news('new', { id: 'z', severity: 'critical', title: 'Grave' }, { row: 3 }),
+    news('new', { id: 'v', severity: 'critical', title: 'Grave too' }, { row: 2 }),
+  ];
+  const brief = messageOf(told, { kind: 'summary' });
+  expect(brief.subject).toBe('4 alerts. Critical: Grave too (BYGG-1) …');
+  expect(brief.text).toContain('the gravest first. Going on: 3. Over: 1.\n');
+  expect(brief.text.match(/^.*: (Grave too|Grave|Mild|Over) /gm)?.map((line) => line.trim())).toEqual([
+    'Critical: Grave too',
+    'Critical: Grave',
+    'Information: Mild',
+    'Over: Over',
+  ]);
+  expect(brief).toMatchObject({ isOver: false, severity: 'critical' });
+  const over = messageOf(told.slice(0, 1), { kind: 'summary' });
+  expect(over.isOver).toBe(true);
+  expect(over.text).toContain('the gravest first. Over: 1.\n');
+});
+
+test('what tells of several buildings belongs to no thread of one', () => {
+  const of = (id: string, building: string) => news('new', { id, building }, { building });
+  const earlier = ['m0'];
+  expect(messageOf([of('x', 'b1'), of('y', 'b1')], { kind: 'group', earlier }).earlier).toEqual(earlier);
+  expect(messageOf([of('x', 'b1'), of('y', 'b2')], { kind: 'group', earlier }).earlier).toEqual([]);
 });
 
 test('a message in brief leads to all that goes on, where kvarter shows it', () => {

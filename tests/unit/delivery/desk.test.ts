@@ -5,7 +5,7 @@ import { openAlertStore } from '../../../src/alerts/alert-store.ts';
 import { startOutbox } from '../../../src/alerts/outbox.ts';
 import { loadTemplates } from '../../../src/config/templates.ts';
 import type { Outgoing } from '../../../src/delivery/channel.ts';
-import { type DeskOptions, openDesk } from '../../../src/delivery/desk.ts';
+import { DESK, type DeskOptions, openDesk } from '../../../src/delivery/desk.ts';
 import type { Recipient } from '../../../src/delivery/open-channels.ts';
 import { HOUR_MS } from '../../../src/delivery/plan.ts';
 import type { Route } from '../../../src/delivery/settings.ts';
@@ -186,6 +186,8 @@ describe('the desk', () => {
     await desk.says('resolved', { id: 'x', ...monthAgo });
     expect(a.told()).toEqual([]);
     expect(machine.told(), 'a machine keeps its own history').toEqual(['new x', 'new y', 'resolved x']);
+    await desk.says('firing', { id: 'v', severity: 'critical', building: 'BYGG-2', ...monthAgo });
+    expect(a.told(), 'what is urgent waits no longer than others do').toEqual(['new v']);
     await desk.passes(options.late.waitMs);
     expect(a.told()).toEqual(['new y']);
     await desk.says('resolved', { id: 'y', ...monthAgo });
@@ -420,6 +422,24 @@ describe('the desk', () => {
     await desk.passes(HOUR_MS);
     expect(c.told()).toEqual([]);
     expect(b.told(), 'who was called hears of the end').toEqual(['resolved y']);
+    expect(a.told(), 'who was told at once is not called').toEqual(['new x', 'new y', 'resolved y']);
+  });
+
+  it('calls no earlier because somebody had taken it on for a while', async () => {
+    const [a, b] = [listener('a'), listener('b')];
+    const route: Route = { ...everything, escalate: [{ after: 30 * MINUTE_MS, to: ['b'] }] };
+    const { open, store, now } = setUp([a, b], [route]);
+    await using desk = open();
+    await desk.says('firing', { id: 'first' });
+    await desk.passes(20 * MINUTE_MS);
+    await desk.says('firing', { id: 'x', building: 'BYGG-2' });
+    store.acknowledge('x', { by: 'Anna', atMs: now(), untilMs: now() + 15 * MINUTE_MS });
+    await desk.passes(10 * MINUTE_MS);
+    expect(b.told()).toEqual(['escalated first']);
+    await desk.passes(10 * MINUTE_MS);
+    expect(b.told()).toEqual([]);
+    await desk.passes(10 * MINUTE_MS);
+    expect(b.told()).toEqual(['escalated x']);
   });
 
   it('calls by the earliest of the routes that fit', async () => {
@@ -477,6 +497,8 @@ describe('the desk', () => {
     silent.add('y');
     await desk.says('resolved', { id: 'y', startsAtMs });
     await desk.passes(HOUR_MS);
+    silent.clear();
+    await desk.passes(HOUR_MS);
     expect(a.told()).toEqual([]);
   });
 
@@ -488,12 +510,126 @@ describe('the desk', () => {
     expect(a.told()).toEqual(['new w']);
     await desk.says('firing', { id: 'x' });
     desk.desk.use({ ...options, recipients: [b.recipient], routes: [{ ...everything, to: ['b'] }] });
+    expect(desk.desk.waiting()).toBe(0);
     await desk.says('firing', { id: 'y' });
     await desk.passes(HOUR_MS);
     expect([a.told(), b.told()]).toEqual([[], ['new y']]);
     await desk.says('resolved', { id: 'w' });
     await desk.passes(HOUR_MS);
-    expect([a.told(), b.told()]).toEqual([[], []]);
+    expect([a.told(), b.told(), desk.desk.waiting()]).toEqual([[], [], 0]);
+  });
+
+  it('goes on with other habits at once, and the rest of a long queue by the new way to somebody', async () => {
+    const slow = Promise.withResolvers<void>();
+    const [a, mended] = [listener('a', { grouped: false }), listener('a', { grouped: false })];
+    const { send } = a.recipient.channel;
+    const blocked = {
+      ...a.recipient.channel,
+      send: async (...sent: Parameters<typeof send>) => {
+        await send(...sent);
+        await slow.promise;
+      },
+    };
+    const { open, options } = setUp([{ recipient: { ...a.recipient, channel: blocked } }]);
+    await using desk = open();
+    for (const id of ['x', 'y']) await desk.desk.notifier.notify(become('firing', { id }));
+    await expect.poll(() => a.got.length).toBe(1);
+    desk.desk.use({ ...options, recipients: [mended.recipient] });
+    slow.resolve();
+    await desk.settled();
+    expect([a.told(), mended.told()]).toEqual([['new x'], ['new y']]);
+    // What waited for company waits for none where nothing is collected any more.
+    const b = listener('b');
+    const waits = { ...options.grouping, waitMs: HOUR_MS };
+    desk.desk.use({
+      ...options,
+      recipients: [b.recipient],
+      routes: [{ ...everything, to: ['b'] }],
+      grouping: waits,
+    });
+    await desk.says('firing', { id: 'z' });
+    expect(b.told()).toEqual([]);
+    desk.desk.use({ ...options, recipients: [b.recipient], routes: [{ ...everything, to: ['b'] }] });
+    await desk.settled();
+    expect(b.told()).toEqual(['new z']);
+  });
+
+  it('tells those who hear all whatever the routes say, of ends too', async () => {
+    const [a, all] = [listener('a'), listener('all', { hearsAll: true, grouped: false })];
+    await using desk = setUp([a, all], [{ ...everything, scope: { building: ['BYGG-2'] } }]).open();
+    await desk.says('firing', { id: 'x' });
+    await desk.says('resolved', { id: 'x' });
+    expect([a.told(), all.told()]).toEqual([[], ['new x', 'resolved x']]);
+  });
+
+  it('gives people what is over the limit in one message, and machines one after the other', async () => {
+    const few = { grouped: false, messagesPerHour: 2 };
+    const [person, machine] = [listener('person', few), listener('machine', few)];
+    const webhook = { ...machine.recipient, channel: { ...machine.recipient.channel, kind: 'webhook' } };
+    const { open, store, options } = setUp([person, { recipient: webhook }]);
+    store.save(
+      ['x', 'y', 'z'].map((id) => become('firing', { id })),
+      [],
+      [DESK],
+    );
+    await using desk = open({ ...options, routes: [{ ...everything, to: ['person', 'machine'] }] });
+    await desk.settled();
+    await desk.passes(MINUTE_MS);
+    expect(machine.told()).toEqual(['new x', 'new y']);
+    await desk.passes(HOUR_MS);
+    expect([person.told().join(), machine.told()]).toEqual([expect.stringMatching(/summary .*z/), ['new z']]);
+  });
+
+  it('makes the messages of a moment all or none, and tries again when that fails', async () => {
+    const a = listener('a', { grouped: false });
+    const { open, db, troubles } = setUp([a]);
+    await using desk = open();
+    db.exec(`CREATE TRIGGER full BEFORE INSERT ON delivery_messages
+      WHEN (SELECT count(*) FROM delivery_messages) > 0 BEGIN SELECT RAISE(ABORT, 'full'); END`);
+    await Promise.all(['x', 'y'].map((id) => desk.desk.notifier.notify(become('firing', { id }))));
+    await desk.settled();
+    await desk.passes(MINUTE_MS);
+    db.exec('DROP TRIGGER full');
+    await desk.passes(MINUTE_MS);
+    expect(new Set(troubles)).toEqual(new Set(['1000']));
+    expect(a.told().toSorted()).toEqual(['new x', 'new y']);
+  });
+
+  it('says of each message whether it is urgent', async () => {
+    const a = listener('a', { grouped: false });
+    await using desk = setUp([a]).open();
+    await desk.says('firing', { id: 'x' });
+    await desk.says('firing', { id: 'y', severity: 'critical' });
+    expect(a.got.map(({ isUrgent }) => isUrgent)).toEqual([false, true]);
+  });
+
+  it('forgets what it told of alerts that are no more', async () => {
+    const a = listener('a');
+    const { open, db, store } = setUp([a]);
+    await using desk = open();
+    const kept = { id: 'y', building: 'BYGG-2' };
+    await desk.says('firing', { id: 'x' });
+    await desk.says('firing', kept);
+    await desk.says('resolved', { id: 'x' });
+    await desk.passes(HOUR_MS);
+    store.prune(Date.UTC(2027, 0, 1));
+    desk.desk.prune();
+    const left = (table: string, column: string) =>
+      db
+        .prepare(`SELECT ${column} AS it FROM ${table}`)
+        .all()
+        .map(({ it: one }) => one);
+    expect(left('delivery_news', 'alert')).toEqual(['y']);
+    expect(left('delivery_messages', 'kind')).toEqual(['new']);
+  });
+
+  it('takes over what an earlier version had queued for the webhook', async () => {
+    const a = listener('a');
+    const { open, store } = setUp([a]);
+    store.save([become('firing', { id: 'x' })], [], ['webhook']);
+    await using desk = open();
+    await desk.settled();
+    expect(a.told()).toEqual(['new x']);
   });
 
   it('tells in quiet hours only what is critical, and the rest after them', async () => {

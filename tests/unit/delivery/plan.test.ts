@@ -40,6 +40,38 @@ describe('the plan of a recipient', () => {
     expect(told(later.messages)).toEqual(['group a,b']);
   });
 
+  it('makes nothing of what is not due yet, and is asked again when it is', () => {
+    const call = one('a', { kind: 'escalated', isUrgent: true, dueMs: NOW + 5 * MINUTE_MS });
+    const late = one('b', { kind: 'escalated', isUrgent: true, dueMs: NOW + 9 * MINUTE_MS });
+    expect(planMessages([late, call], habits())).toEqual({ messages: [], nextMs: NOW + 5 * MINUTE_MS });
+  });
+
+  it('tells up to ten alerts in full, and keeps what is about one building in its line', () => {
+    const many = Array.from({ length: 11 }, (_, n) => one(`a${n}`, { atMs: 0 }));
+    const kindOf = (count: number) =>
+      planMessages(many.slice(0, count), habits()).messages.map(({ kind, line }) => [kind, line]);
+    expect([2, 10, 11].map(kindOf)).toEqual([
+      [['group', 'BYGG-1']],
+      [['group', 'BYGG-1']],
+      [['summary', 'BYGG-1']],
+    ]);
+  });
+
+  it('waits for nothing but company where there is no limit', () => {
+    const recent = Array.from({ length: 50 }, (_, n) => NOW - 50 + n);
+    const all = ['a', 'b', 'c'].flatMap((id, n) => [
+      one(id, { building: `B${n}`, atMs: 0 }),
+      one(`critical ${id}`, {}, 'critical'),
+    ]);
+    const plan = planMessages(all, habits({ perHour: 0, recent: { urgent: recent, ordinary: recent } }));
+    expect(told(plan.messages)).toEqual([
+      'new critical a',
+      'new critical b',
+      'new critical c',
+      'group a,b,c',
+    ]);
+  });
+
   it('makes one message for each building and hour', () => {
     const [a, b] = [
       one('a', { atMs: NOW - MINUTE_MS }),
@@ -91,6 +123,14 @@ describe('the plan of a recipient', () => {
     expect(told(soon.messages)).toEqual(['new c']);
     const late = planMessages(ends, habits({ ...waits, nowMs: NOW + HOUR_MS }));
     expect(told(late.messages), 'the second goes with the first').toEqual(['group a,b']);
+    const mixed = planMessages(
+      [...ends, one('c', { building: 'B0' })],
+      habits({ ...waits, nowMs: NOW + 30_000 }),
+    );
+    expect(told(mixed.messages), 'an end goes with a beginning of its building alone').toEqual(['group a,c']);
+    const soonDue = one('c', { building: 'B2', atMs: NOW + HOUR_MS - 1 });
+    const apart = planMessages([...ends, soonDue], habits({ ...waits, nowMs: NOW + HOUR_MS }));
+    expect(told(apart.messages), 'no beginning goes with them before its time').toEqual(['group a,b']);
     const info = one('i', { building: 'B3', atMs: NOW + 2 * MINUTE_MS }, 'info');
     const all = planMessages([...ends, info], habits({ ...waits, nowMs: NOW + HOUR_MS }));
     expect(told(all.messages), 'so does what is only information').toEqual(['group a,b,i']);
@@ -109,6 +149,11 @@ describe('the plan of a recipient', () => {
     expect(late).toEqual({ messages: [], nextMs: NOW + 19 * MINUTE_MS });
     const full = { urgent: [], ordinary: [50, 40, 20, 10].map((ago) => NOW - ago * MINUTE_MS) };
     expect(planMessages(all, habits({ perHour: 4, recent: full })).nextMs).toBe(NOW + 10 * MINUTE_MS);
+    const justNow = { urgent: [], ordinary: [30, 20, 15, 10].map((ago) => NOW - ago * MINUTE_MS) };
+    expect(
+      planMessages(all, habits({ perHour: 4, recent: justNow })).nextMs,
+      'never more than four an hour',
+    ).toBe(NOW + 30 * MINUTE_MS);
     const critical = planMessages([one('x', {}, 'critical')], habits({ perHour: 4, recent: full }));
     expect(told(critical.messages), 'critical ones have places of their own').toEqual(['new x']);
   });
@@ -117,6 +162,7 @@ describe('the plan of a recipient', () => {
     const all = ['a', 'b', 'c', 'd'].map((id, n) => one(id, { building: `B${n}`, atMs: 0 }));
     const apart = { perHour: 2, grouping: undefined };
     expect(told(planMessages(all, habits(apart)).messages)).toEqual(['new a', 'summary b,c,d']);
+    expect(told(planMessages(all.slice(0, 2), habits(apart)).messages)).toEqual(['new a', 'new b']);
     const recent = { urgent: [], ordinary: [NOW - 50 * MINUTE_MS, NOW - MINUTE_MS] };
     expect(planMessages(all, habits({ ...apart, recent }))).toEqual({
       messages: [],
