@@ -66,6 +66,28 @@ it('a billing period costs by its billed power what the bill says', () => {
   expect(subscribed?.costOf(120)).toBeCloseTo(516.67 + 206.67, 1);
   expect(subscribed?.costOf(110)).toBeCloseTo(516.67 + 103.33, 1);
   expect(subscribed?.costOf(109)).toBeCloseTo(516.67, 1);
+  // Below 10 % of 2,000 kW an excess is free up to 100 kW, and then all of it is billed.
+  const large = kalmar && withSubscription(kalmar, 2000).power.find((price) => price.subscribed);
+  expect(large?.costOf(2100)).toBeCloseTo((2000 * 62) / 12, 6);
+  expect(large?.costOf(2101)).toBeCloseTo((2000 * 62 + 101 * 124) / 12, 6);
+});
+
+it.each([
+  ['one step, and the rest', [5, null], 20],
+  ['the rest alone', [null], 0],
+  ['the slope from the first closed step to the last', [5, 15, null], 10],
+])('a kW more costs by %s', (_, ends, perKw) => {
+  const steps = ends.map((upToKw, n) => ({ upToKw, price: { priceExVat: 100 * (n + 1), currency: 'SEK' } }));
+  const peakIdentificationSettings = {
+    peakFunction: 'peak(main)',
+    peakIdentificationPeriod: 'P1D',
+    peakDuration: 'PT1H',
+    numberOfPeaksForAverageCalculation: 1,
+  };
+  const components = [{ peakIdentificationSettings, 'x-kvarter': { steps } }];
+  const [made] = compileTariffs({ tariffs: [{ powerPrice: { components } }] }).tariffs;
+  const [price] = made?.tariff?.power ?? [];
+  expect([price?.pricePerKw, price?.costOf(99)]).toEqual([perKw, 100 * ends.length]);
 });
 
 describe('the calendar of a tariff', () => {
@@ -127,6 +149,9 @@ describe('a peak function', () => {
 
   it.each([
     '',
+    '3',
+    'max(1, 2)',
+    'peak(3)',
     'peak()',
     'peak(main',
     'max(peak(main)))',

@@ -237,6 +237,23 @@ describe('peaks', () => {
       settings({ peakFunction: 'peak(main) + max(peak(main), 2 * peak(main) - 30)' }),
       'main 150 kW 1500 1875',
     ],
+    ['the same twice over', settings({ peakFunction: 'peak(main) + peak(main)' }), 'main 120 kW 1200 1500'],
+    ['less of it', settings({ peakFunction: '3 * peak(main) - peak(main)' }), 'main 120 kW 1200 1500'],
+    [
+      'half of what is with more',
+      settings({ peakFunction: '(peak(main) + 10) / 2' }),
+      'main 35 kW 350 437.5',
+    ],
+    [
+      'with more, up to a limit',
+      settings({ peakFunction: 'min(peak(main) + 5, 100)' }),
+      'main 65 kW 650 812.5',
+    ],
+    [
+      'daily means by another name',
+      settings({ peakDuration: 'P1D', peakIdentificationPeriod: 'PT24H' }),
+      'main 13.75 kW 137.5 171.88',
+    ],
     [
       'daily means',
       settings({ peakDuration: 'P1D', peakIdentificationPeriod: 'P1D' }),
@@ -311,6 +328,11 @@ describe('peaks', () => {
     const tariff = tariffOf(powerOf(component, { billingPeriod: 'P1Y', timeZone: null, direction: null }));
     // (60 + 50 + 10) / 3 = 40 kW × 120 kr a year.
     expect(linesOf(billed(tariff, year))).toEqual(['main 40 kW 4800 6000', 'sum 4800 6000']);
+    // One a year has no three.
+    const once = settings({ peakIdentificationPeriod: 'P1Y', numberOfPeaksForAverageCalculation: 3 });
+    const yearly = tariffOf(powerOf({ price: sek(120), ...once }, { billingPeriod: 'P1Y' }));
+    expect(linesOf(billed(yearly, year))[0]).toBe('main 60 kW 7200 9000');
+    expect(yearly.power[0]?.peaks).toBe(1);
   });
 
   it('by the quarter of the year: a bill for each three months, of their own peaks', () => {
@@ -476,6 +498,12 @@ describe('calendars', () => {
     expect(energy(component, '2025-01-01', '2025-02-01')).toBe(hours);
   });
 
+  it('a pattern of every day holds on each', () => {
+    const daily = { reference: 'daily', frequency: 'P1D' };
+    expect(energy(at(['daily']), '2025-01-01', '2025-01-08', [daily])).toBe(7 * 24);
+    expect(energy(at(['weekdays'], ['daily']), '2025-01-01', '2025-01-08', [daily])).toBe(0);
+  });
+
   it('dates that the file lists count, and no others', () => {
     const holidays = { reference: 'holidays', frequency: 'P1Y', dates: ['2025-01-07', '--01-08'] };
     expect(energy(at(['holidays']), '2025-01-01', '2025-02-01', [holidays])).toBe(48);
@@ -554,6 +582,29 @@ describe('prices that change', () => {
       outside: 'nearestYear',
     });
     expect(linesOf(made)).toEqual(['new 1 P1M 62 77.5', 'sum 62 77.5']);
+  });
+
+  it.each([
+    // Made from July 2025 to June 2026, and dearer from New Year on.
+    ['2023-08-01', '2023-09-01', 1],
+    ['2024-03-01', '2024-04-01', 2],
+    ['2025-03-01', '2025-04-01', 2],
+    ['2025-07-01', '2025-08-01', 1],
+    ['2026-09-01', '2026-10-01', 1],
+    ['2027-03-01', '2027-04-01', 2],
+  ])('outside its time a tariff is read as its nearest year, day for day: from %s', (from, to, price) => {
+    const spans = [
+      { fromIncluding: '2025-07-01', toExcluding: '2026-01-01' },
+      { fromIncluding: '2026-01-01', toExcluding: '2026-07-01' },
+    ];
+    const components = spans.map((validPeriod, n) => ({
+      price: sek(n + 1),
+      pricedPeriod: 'P1M',
+      validPeriod,
+    }));
+    const tariff = tariffOf({ tariffs: [{ fixedPrice: { components } }] });
+    const made = billed(tariff, loadOf({ from, to, baseKw: 1 }), { outside: 'nearestYear' });
+    expect(made.cost.exVat).toBe(price);
   });
 
   it('without a price for a month, there is no bill', () => {
@@ -664,7 +715,7 @@ describe('what is missing in the load', () => {
   });
 
   it('a column that the load has not is said to be lacking, and bills nothing', () => {
-    const flow = { price: sek(1.8), unit: 'm3', 'x-kvarter': { flow: true } };
+    const flow = { price: sek(1.8), unit: 'm³', 'x-kvarter': { flow: true } };
     const reactive = { peakIdentificationSettings: null, 'x-kvarter': { reactive: {} } };
     const nothing = loadOf(january);
     nothing.kw.fill(Number.NaN);
@@ -793,6 +844,27 @@ describe('what is not understood', () => {
     [
       powerOf({ peakIdentificationSettings: null }),
       `${path}.peakIdentificationSettings: is missing: which peaks are billed?`,
+    ],
+    [powerOf({ price: null }), `${path}.price: is missing`],
+    [
+      powerOf(
+        {
+          price: null,
+          'x-kvarter': { steps: [{ upToKw: 5, price: { priceExVat: 1, currency: 'NOK' } }] },
+        },
+        { fixedPrice: { components: [{ price: sek(1), pricedPeriod: 'P1M' }] } },
+      ),
+      `${path}.x-kvarter.steps.0.price.currency: is NOK, other prices are in SEK`,
+    ],
+    [
+      { tariffs: [{ billingPeriod: 'P5M' }] },
+      'tariffs.0.billingPeriod: must be P1M, P2M, P3M, P4M, P6M or P1Y',
+    ],
+    [
+      energyOf({
+        recurringPeriods: Array.from({ length: 16 }, (_, n) => ({ reference: `p${n}`, activePeriods: [] })),
+      }),
+      'tariffs.0.energyPrice.components.0.recurringPeriods: more than 15 are not understood',
     ],
     [
       powerOf({ 'x-kvarter': { stairs: [] } }),
