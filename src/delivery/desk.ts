@@ -142,6 +142,8 @@ export function openDesk(options: DeskOptions): Desk {
     toldOf: toldBy,
     recipient: (name) => byName.get(name),
     everybody: () => everybody,
+    toldDirectly: (change) =>
+      [...byName.keys()].filter((name) => direct.toldBy(name, { kind: 'new', change }) !== undefined),
     put: (name, one) => {
       rows.put(name, one, direct.toldBy(name, one));
       const recipient = byName.get(name);

@@ -16,7 +16,7 @@ export type DirectDelivery = {
   /** Rejects with what kept the news from being written down when the alert is not kvarter's own, or somebody did not take it. */
   readonly tell: (change: AlertChange, cause: unknown) => Promise<void>;
   /** The message that has told a recipient already, when there was one. */
-  readonly toldBy: (recipient: string, news: Omit<News, 'row'>) => string | undefined;
+  readonly toldBy: (recipient: string, news: Pick<News, 'kind' | 'change'>) => string | undefined;
 };
 
 export function deliverDirectly({ send, recipientsOf, clock }: DirectOptions): DirectDelivery {
@@ -41,6 +41,8 @@ export function deliverDirectly({ send, recipientsOf, clock }: DirectOptions): D
       for (const one of told) if (one.status === 'rejected') throw one.reason;
     },
     toldBy: (recipient, news) => {
+      // The same for thousands of news, while all can be written down.
+      if (taken.size === 0) return undefined;
       const id = messageId(recipient, [news]);
       return taken.has(id) ? id : undefined;
     },

@@ -18,12 +18,14 @@ export type NoteOptions = {
   readonly recipient: (name: string) => Recipient | undefined;
   /** Recipients that hear of everything. */
   readonly everybody: () => readonly string[];
+  /** Recipients who were told that it began while that could not be written down. */
+  readonly toldDirectly: (change: AlertChange) => readonly string[];
   readonly put: (name: string, news: Omit<News, 'row'>) => void;
 };
 
 /** Writes down who is to hear of a change. */
 export function createNoteTaker(options: NoteOptions): (change: AlertChange) => void {
-  const { rows, plan, register, clock, toldOf, recipient, everybody, put } = options;
+  const { rows, plan, register, clock, toldOf, recipient, everybody, toldDirectly, put } = options;
 
   /** How long news of history wait for its end; 0 for what has just happened. */
   const lateWaitMs = ({ severity }: Alert, ageMs: number): number => {
@@ -39,7 +41,8 @@ export function createNoteTaker(options: NoteOptions): (change: AlertChange) => 
     return nextAt(informationAt, zoneOf(register().organisation.timeZone), nowMs) - nowMs;
   };
 
-  return ({ alert, atMs: eventMs }) => {
+  return (change) => {
+    const { alert, atMs: eventMs } = change;
     const nowMs = clock();
     const informationMs = informationWaitMs(alert, nowMs);
     const tell = (name: string, kind: News['kind'], afterMs: number) => {
@@ -50,7 +53,7 @@ export function createNoteTaker(options: NoteOptions): (change: AlertChange) => 
         isUrgent: alert.severity === 'critical' || kind === 'escalated',
         atMs: nowMs,
         dueMs: nowMs + afterMs,
-        change: { alert, atMs: eventMs },
+        change,
       });
     };
     const waitMs = (name: string, ms: number) => (recipient(name)?.grouped ? ms : 0);
@@ -58,7 +61,8 @@ export function createNoteTaker(options: NoteOptions): (change: AlertChange) => 
       rows.dropEscalations(alert.id);
       // What was over before it was told tells nobody anything.
       const spared = rows.dropLate(alert.id, nowMs);
-      const heard = new Set([...rows.toldOf(alert.id), ...everybody()]).difference(spared);
+      const known = [...rows.toldOf(alert.id), ...toldDirectly(change), ...everybody()];
+      const heard = new Set(known).difference(spared);
       for (const name of heard) tell(name, 'resolved', waitMs(name, informationMs));
       return;
     }

@@ -225,12 +225,19 @@ describe('the webhook', () => {
     expect(headers['webhook-signature']).toBe(`v1,${hmac.digest('base64')}`);
   });
 
-  it('sends the credentials of its URL as a header, where fetch takes none in a URL', async () => {
-    await using webhook = await openWebhook({ userInfo: 'anna:p%40ss@' });
-    await webhook.notifier.notify(become('firing'));
-    const basic = Buffer.from('anna:p@ss').toString('base64');
-    expect(webhook.requests[0]!.headers.authorization).toBe(`Basic ${basic}`);
-  });
+  it.each([
+    ['anna:p%40ss@', 'anna:p@ss'],
+    ['token@', 'token:'],
+    [':p%40ss@', ':p@ss'],
+  ])(
+    'sends the credentials of its URL (%s) as a header, where fetch takes none in a URL',
+    async (userInfo, pair) => {
+      await using webhook = await openWebhook({ userInfo });
+      await webhook.notifier.notify(become('firing'));
+      const basic = Buffer.from(pair).toString('base64');
+      expect(webhook.requests[0]!.headers.authorization).toBe(`Basic ${basic}`);
+    },
+  );
 
   it.each([
     ['seconds', 503, { 'retry-after': '120' }, 120_000],
@@ -276,10 +283,13 @@ describe('the telephone', () => {
   it('gets a title and a link in any letters, which headers do not take', async () => {
     await using receiver = await openReceiver();
     const url = `http://127.0.0.1:${receiver.port}/topic`;
-    const { send } = ntfyChannel({ url, setting: 'alerts.recipients.0', timeoutMs: 10_000 });
+    const { send } = ntfyChannel({ url, token: 'tk', setting: 'alerts.recipients.0', timeoutMs: 10_000 });
     const link = 'https://kvarter.exempelgården.se/larm/€1';
     await send(outgoing([newsOf(become('firing'))], { subject: 'Kallt på Åsen 🏠', link }));
-    const { title, click } = receiver.requests[0]!.headers;
+    await send(outgoing([newsOf(become('resolved'))], { isOver: true }));
+    const { title, click, authorization, tags } = receiver.requests[0]!.headers;
+    expect([authorization, tags]).toEqual(['Bearer tk', 'warning']);
+    expect(receiver.requests[1]!.headers.tags).toBe('white_check_mark');
     expect(title).toBe(`=?UTF-8?B?${Buffer.from('Kallt på Åsen 🏠').toString('base64')}?=`);
     expect(click).toBe('https://kvarter.xn--exempelgrden-0cb.se/larm/%E2%82%AC1');
   });
@@ -295,6 +305,9 @@ describe('a long message on the telephone', () => {
     const { body } = receiver.requests[0]!;
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
     expect(body).toMatch(/Åsen 1\d\d\n…$/);
+    // One long line is cut between letters.
+    await send(outgoing([newsOf(become('firing'))], { text: `${'å'.repeat(3000)}` }));
+    expect(receiver.requests[1]!.body).toMatch(/^å{1900,2000}…$/);
   });
 });
 

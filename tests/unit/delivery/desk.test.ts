@@ -310,6 +310,31 @@ describe('the desk', () => {
     expect(a.told()).toEqual(['new x']);
   });
 
+  it('waits half as long after a failure where chance says so, so that many do not come back at once', async () => {
+    const a = listener('a');
+    a.state.failing = new KvarterError('notify-failed', 'down');
+    const { open, options, troubles } = setUp([a]);
+    await using desk = open({ ...options, random: () => 0 });
+    await desk.says('firing', { id: 'x' });
+    for (const ms of [500, 1000]) await desk.passes(ms);
+    expect(troubles).toEqual(['500', '1000', '2000']);
+  });
+
+  it('tells again what it could not write down as told, and then no more', async () => {
+    const a = listener('a');
+    const { open, db, troubles } = setUp([a]);
+    await using desk = open();
+    db.exec(`CREATE TRIGGER full BEFORE UPDATE ON delivery_messages BEGIN SELECT RAISE(ABORT, 'full'); END`);
+    await desk.says('firing', { id: 'x' });
+    expect(a.told()[0]).toBe('new x');
+    expect(troubles[0]).toBe('1000');
+    db.exec('DROP TRIGGER full');
+    await desk.passes(1000);
+    expect(a.told()).toEqual(['new x']);
+    await desk.passes(1000);
+    expect(a.told()).toEqual([]);
+  });
+
   it('does not tell that an alert began to whom its end was told meanwhile', async () => {
     const a = listener('a');
     a.state.failing = new KvarterError('notify-refused', 'away');
@@ -819,5 +844,10 @@ describe('the desk', () => {
     await desk.desk.notifier.notify({ alert: { ...about, state: 'resolved' }, atMs: 1 });
     await desk.settled();
     expect(a.told()).toEqual(['resolved s']);
+    // Of one that ends while nothing can be written the end is told.
+    db.exec(`CREATE TRIGGER full BEFORE INSERT ON delivery_news BEGIN SELECT RAISE(ABORT, 'full'); END`);
+    for (const state of ['firing', 'resolved'] as const)
+      await desk.desk.notifier.notify({ alert: { ...about, id: 't', state }, atMs: 2 });
+    expect(a.told()).toEqual(['new t', 'resolved t']);
   });
 });
