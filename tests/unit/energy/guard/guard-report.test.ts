@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import { billedWindows } from '../../../../src/energy/guard/billed-windows.ts';
 import { type GuardedHistory, guardReport, quantile } from '../../../../src/energy/guard/guard-report.ts';
 import { toldWindows } from '../../../../src/energy/guard/told-windows.ts';
-import { loadOf } from '../bills/bills.ts';
+import { loadOf, tariffOf } from '../bills/bills.ts';
 
 const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariffs'));
 const FROM = Date.parse('2026-01-01T00:00+01:00');
@@ -61,6 +61,51 @@ describe('what a tariff billed by windows', () => {
     ]);
   });
 
+  it('is only what lies above the floor', () => {
+    const tariff = tariffs.get('flanders-2023');
+    if (!tariff) throw new Error('the tariff ships');
+    const timeZone = 'Europe/Brussels';
+    const kw = { '2024-03-05 18:15': 8, '2024-03-06 18:00': 2 };
+    const load = loadOf({ from: '2024-01-01', to: '2024-05-01', baseKw: 1, minutes: 15, kw, timeZone });
+    const toMs = load.fromMs + load.kw.length * load.spacingMs;
+    const { windows } = billedWindows(tariff, load, { fromMs: load.fromMs, toMs });
+    expect(windows.map(({ kw: of }) => of)).toEqual([8]);
+    // Of twelve months the mean, at 40.40 EUR/kW and year: (8 − 2.5) / 12 · 40.40 / 12.
+    expect(windows[0]?.atStake).toBeCloseTo(1.543, 3);
+  });
+
+  it('is that of the periods of the span alone, with those before it to look back on', () => {
+    const peakIdentificationSettings = {
+      peakFunction: 'peak(main)',
+      peakIdentificationPeriod: 'PT1H',
+      peakDuration: 'PT1H',
+      numberOfPeaksForAverageCalculation: 1,
+    };
+    const price = { priceExVat: 12, currency: 'SEK' };
+    const billedBack = (lookBack: string) => {
+      const component = { price, peakIdentificationSettings, 'x-kvarter': { lookBack } };
+      const powerPrice = { components: [component] };
+      const tariff = tariffOf({ tariffs: [{ billingPeriod: 'P3M', powerPrice }] });
+      const kw = {
+        '2025-02-03 08:00': 90,
+        '2025-05-05 08:00': 40,
+        '2025-06-02 08:00': 30,
+        '2025-06-20 08:00': 80,
+      };
+      const load = loadOf({ from: '2025-01-01', to: '2025-07-01', baseKw: 10, kw });
+      const span = {
+        fromMs: Date.parse('2025-04-01T00:00+02:00'),
+        toMs: Date.parse('2025-06-10T00:00+02:00'),
+      };
+      const { windows, months } = billedWindows(tariff, load, span);
+      // 70 of 91 days of three months.
+      expect(months).toBeCloseTo((3 * 70) / 91, 6);
+      return windows.map(({ kw: of, atStake }) => [of, Math.round(atStake)]);
+    };
+    expect(billedBack('P3M')).toEqual([[40, 120]]);
+    expect(billedBack('P6M')).toEqual([]);
+  });
+
   it('counts a running period as it stands, and only the part of it that is known', () => {
     const tariff = tariffs.get('ellevio-2025');
     if (!tariff) throw new Error('the tariff ships');
@@ -114,6 +159,13 @@ describe('a report', () => {
     expect(total.reliability[8]).toMatchObject({ from: 0.8, told: 3, cameTrue: 2 / 3 });
     expect(total.reliability[8]?.said).toBeCloseTo(0.8367, 4);
     expect(buildings[0]?.list.map(({ isInTime }) => isInTime)).toEqual([true, true, false, false]);
+  });
+
+  it('counts an alert as true when one of its windows is billed, and a chance of 1 among the highest', () => {
+    const alerts = [[told(1, 30, 1), told(8, 30, 0.95)]];
+    const { total } = guardReport([{ ...history, alerts }], { leadMs: 600_000 });
+    expect(total).toMatchObject({ alerts: 1, trueAlerts: 1, windowPrecision: 0.5 });
+    expect(total.reliability.at(-1)).toMatchObject({ from: 0.9, to: 1, told: 2, cameTrue: 0.5 });
   });
 
   it('takes no share of nothing, and sums money of each currency alone', () => {
