@@ -29,6 +29,23 @@ describe('a chance that is told', () => {
     for (let i = 0; i < 50; i += 1) learnOutcome(reliability, calibratedChance(reliability, 0.5), true);
     expect(calibratedChance(reliability, 0.5)).toBeGreaterThan(before);
     expect(reliability.bins.reduce((sum, [count]) => sum + count, 0)).toBe(50);
+    // Outcomes as often as was said teach nothing; none at all lower what is said, as far as that goes.
+    const even = newReliability();
+    for (const isBilled of [true, false]) learnOutcome(even, 0.5, isBilled);
+    expect(calibratedChance(even, 0.5)).toBe(before);
+    const never = newReliability();
+    for (let i = 0; i < 1000; i += 1) learnOutcome(never, 0.5, false);
+    expect(calibratedChance(never, 0.5)).toBeLessThan(before);
+    const much = newReliability();
+    for (let i = 0; i < 1000; i += 1) learnOutcome(much, 0.5, true);
+    const odds = (of: typeof much) => {
+      const chance = calibratedChance(of, 0.5);
+      return Math.log(chance / (1 - chance));
+    };
+    expect([odds(much) - odds(even), odds(even) - odds(never)]).toEqual([
+      expect.closeTo(1.5, 6),
+      expect.closeTo(1.5, 6),
+    ]);
   });
 });
 

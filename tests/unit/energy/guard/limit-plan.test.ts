@@ -43,6 +43,18 @@ describe('a limit', () => {
     expect([made.wishes.map(({ load: id }) => id), made.missingKw]).toEqual([['b3/vent'], 10]);
   });
 
+  it('is divided in the same way whenever it holds', () => {
+    const now = Date.parse('2026-01-15T07:00Z');
+    const later = {
+      atMs: now,
+      untilMs: now + 30 * MINUTE,
+      quarter: { fromMs: now, toMs: now + quarter.toMs },
+    };
+    for (const projectedKw of [120, 300]) {
+      expect(plan({ ...later, projectedKw })).toEqual(plan({ untilMs: 30 * MINUTE, projectedKw }));
+    }
+  });
+
   it('asks for nothing while it is kept', () => {
     expect(plan({ projectedKw: 100 }).wishes).toEqual([]);
   });

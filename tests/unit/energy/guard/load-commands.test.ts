@@ -84,6 +84,21 @@ describe('a wish becomes a command', () => {
       ['hp off for 30'],
     ],
     [
+      'rests as long as any must, however short its own rest',
+      { loads: [load('hp', { restPct: 0 })], past: [past('hp', -20, -14)] },
+      ['hp was off until 14 minutes ago'],
+    ],
+    [
+      'is in a building whose loads were told often yesterday',
+      { dayFromMs: NOW - MINUTE, past: [9, 8, 7, 6, 5, 4].map((n) => past('ev', -10 * n, -10 * n + 1)) },
+      ['hp off for 30'],
+    ],
+    [
+      'has been off in two commands that are told in no order',
+      { past: [past('hp', -10, 5), past('hp', -50, -10)] },
+      ['hp off for 10'],
+    ],
+    [
       'was told often today',
       { past: [100, 80, 60, 40].map((at) => past('hp', -at, -at + 1)) },
       ['hp was told 4 times today, as often as it may be'],
@@ -121,4 +136,7 @@ it('a load that was told as often as it may be today is let be until the day is 
     },
     ev: { sinceMs: NOW - 100 * MINUTE, untilMs: NOW - 40 * MINUTE, freeFromMs: NOW - 10 * MINUTE },
   });
+  // Of a load that was never told nothing is known.
+  const once = [past('fan', -100, -40)];
+  expect(Object.keys(offTimes([load('hp'), load('fan')], once, day))).toEqual(['fan']);
 });

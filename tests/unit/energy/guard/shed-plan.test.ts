@@ -56,11 +56,12 @@ describe('the loads to shed', () => {
     ['is off for long, and could be a little longer', -45, 10, 60, ['ev 15 min, 0.83 kWh']],
     ['is off as long as it may be', -50, 10, 60, []],
   ])('of a load that %s', (_, sinceMinute, untilMinute, maxOffMinutes, expected) => {
-    const [sinceMs, untilMs] = [sinceMinute * MINUTE, untilMinute * MINUTE];
+    const now = Date.parse('2026-01-15T07:00Z');
+    const [sinceMs, untilMs] = [now + sinceMinute * MINUTE, now + untilMinute * MINUTE];
     const held = { ev: { sinceMs, untilMs, freeFromMs: untilMs + (untilMs - sinceMs) / 2 } };
     const paceMs = 15 * MINUTE;
     const ev = load('ev', 10, { maxOffMinutes, automatic: true });
-    const plan = shedPlan([ev], { ...half, excessKwh: 9, held, paceMs });
+    const plan = shedPlan([ev], { atMs: now, toMs: now + half.toMs, excessKwh: 9, held, paceMs });
     expect(
       plan.sheds.map(
         ({ load: { id }, offMinutes, savedKwh }) =>
@@ -94,6 +95,12 @@ describe('the loads to shed', () => {
     expect([more.sheds.map(({ load: { id } }) => id), more.actByMs]).toEqual([['hp'], 30 * MINUTE]);
     expect(shedPlan([load('hp', 20)], { ...hour, excessKwh: 0 }).actByMs).toBeUndefined();
     expect(shedPlan([load('hp', 20)], { ...half, excessKwh: 30 }).actByMs).toBeUndefined();
+  });
+
+  it('are no more than are enough, where there are too many to try every set', () => {
+    const loads = Array.from({ length: 20 }, (_, n) => load(`l${n}`, 2));
+    expect(shedPlan(loads, { ...half, excessKwh: 16 })).toMatchObject({ savedKwh: 16, isEnough: true });
+    expect(shedPlan(loads, { ...half, excessKwh: 21 })).toMatchObject({ savedKwh: 20, isEnough: false });
   });
 
   it('are spread: one that was asked often gives way to its like', () => {
