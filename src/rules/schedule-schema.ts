@@ -74,6 +74,9 @@ export function scheduleWith(
 function restOfYear({ from, to }: Season): Season {
   const before = (at: number) =>
     at % 100 > 1 ? at - 1 : (((Math.floor(at / 100) + 10) % 12) + 1) * 100 + 31;
+  const last = before(from);
+  // A season that ends where it began leaves nothing: a span of one day that no year has.
+  if (last === to) return { from: 1232, to: 1232 };
   // The day after the last of a month is written as its 32nd, which compares as it should.
-  return { from: to + 1, to: before(from) };
+  return { from: to + 1, to: last };
 }
