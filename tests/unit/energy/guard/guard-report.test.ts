@@ -162,7 +162,7 @@ describe('a report', () => {
   });
 
   it('counts an alert as true when one of its windows is billed, and a chance of 1 among the highest', () => {
-    const alerts = [[told(1, 30, 1), told(8, 30, 0.95)]];
+    const alerts = [{ isInformation: false, windows: [told(1, 30, 1), told(8, 30, 0.95)] }];
     const { total } = guardReport([{ ...history, alerts }], { leadMs: 600_000 });
     expect(total).toMatchObject({ alerts: 1, trueAlerts: 1, windowPrecision: 0.5 });
     expect(total.reliability.at(-1)).toMatchObject({ from: 0.9, to: 1, told: 2, cameTrue: 0.5 });
