@@ -136,8 +136,12 @@ export function buildingFinding(
   },
 ): Finding {
   const { many, all } = texts[kind];
-  const coldestFirst = having.toSorted((a, b) => feltC(a.flat, kind) - feltC(b.flat, kind));
-  const temperatures = coldestFirst.map(({ flat }) => feltC(flat, kind));
+  const { unit, amount, isTooHigh } = amountOf(kind);
+  const lowestFirst = having
+    .map(({ space, flat }) => ({ space, value: amount(flat) }))
+    .toSorted((a, b) => a.value - b.value);
+  const median = round(medianOf(lowestFirst.map(({ value }) => value)));
+  const worstFirst = isTooHigh ? lowestFirst.toReversed() : lowestFirst;
   const since = Math.min(atMs, ...having.map(({ flat }) => flat.holds[kind] ?? atMs));
   return {
     ...told,
@@ -146,18 +150,35 @@ export function buildingFinding(
     atMs,
     holds: true,
     title: `${having.length} of ${flats} flats of ${building} ${many}`,
-    detail: `Most flats have it, so it is not theirs: their median is ${round(medianOf(temperatures))} °C. ${all}`,
+    detail: `Most flats have it, so it is not theirs: their median is ${median} ${unit}. ${all}`,
     facts: {
       kind,
       flats,
       having: having.length,
-      value: round(medianOf(temperatures)),
-      unit: '°C',
+      value: median,
+      unit,
       since: isoTime(since),
-      spaces: coldestFirst.slice(0, 10).map(({ space }) => space),
+      spaces: worstFirst.slice(0, 10).map(({ space }) => space),
       ...(outdoorC === undefined ? {} : { outdoorC: round(outdoorC) }),
     },
   };
+}
+
+/** What a flat has too much or too little of. */
+function amountOf(kind: ToldKind): {
+  readonly unit: string;
+  readonly amount: (flat: FlatWatch) => number;
+  readonly isTooHigh: boolean;
+} {
+  switch (kind) {
+    case 'dry':
+    case 'damp':
+      return { unit: '%', amount: ({ humidityPct }) => humidityPct.mean, isTooHigh: kind === 'damp' };
+    case 'stale':
+      return { unit: 'ppm', amount: ({ co2Ppm }) => Math.round(co2Ppm.mean), isTooHigh: true };
+    default:
+      return { unit: '°C', amount: (flat) => feltC(flat, kind), isTooHigh: kind === 'warm' };
+  }
 }
 
 export function curveFinding({

@@ -153,6 +153,83 @@ describe('a flat', () => {
     expect(lines.filter((line) => !/window/.test(expected.join()) || /window/.test(line))).toEqual(expected);
   });
 
+  const others = 'The other flats of the building are at';
+  it.each<[what: string, some: Record<string, AirOf>, title: string, detail: string, facts: object]>([
+    [
+      'too warm, by what a day was',
+      { f1: () => ({ c: 24.8 }) },
+      'f1 is too warm: 24.8 °C',
+      `Over 24 hours it is 24.8 °C; it should be 20 to 24 °C. ${others} 21.3 °C. See whether`,
+      { kind: 'warm', value: 24.8, unit: '°C', minC: 20, maxC: 24, othersC: 21.3, outdoorC: -2 },
+    ],
+    [
+      'much too cold, below the limit that is critical',
+      { f2: () => ({ c: 17.96 }) },
+      'f2 is too cold: 17.9 °C',
+      `Over 6 hours it is 17.9 °C; it should be 20 to 24 °C. ${others} 21.7 °C. Measure`,
+      { kind: 'cold', value: 17.9, unit: '°C', othersC: 21.7, since: '2026-01-12T05:00:00.000Z' },
+    ],
+    [
+      'hardly too warm',
+      { f2: () => ({ c: 24.02 }) },
+      'f2 is too warm: 24.1 °C',
+      'Over 24 hours it is 24.1 °C; it should be 20 to 24 °C.',
+      { kind: 'warm', value: 24.1 },
+    ],
+    [
+      'damp, which no other flat’s warmth tells anything of',
+      { f1: () => ({ c: 21, pct: 78.04 }) },
+      'f1 has damp air: 78 %',
+      'Over 24 hours it is 78 % relative humidity; it should be 30 to 75 %. See whether',
+      { kind: 'damp', value: 78, unit: '%', minPct: 30, maxPct: 75 },
+    ],
+    [
+      'dry',
+      { f1: () => ({ c: 21, pct: 6.26 }) },
+      'f1 has drier air than the weather explains: 6.3 %',
+      'Over 24 hours it is 6.3 % relative humidity; it should be 30 to 75 %. Compare',
+      { kind: 'dry', value: 6.3, unit: '%' },
+    ],
+    [
+      'stale',
+      { f1: () => ({ c: 21, ppm: 1700.4 }) },
+      'f1 gets too little fresh air: 1700 ppm CO₂',
+      'Over 24 hours it is 1700 ppm CO₂; it should be at most 1500 ppm. See whether',
+      { kind: 'stale', value: 1700, unit: 'ppm', maxPpm: 1500 },
+    ],
+    [
+      'colder than its neighbours',
+      { f3: (hour) => ({ c: 22.5 - (hour >= 170 ? 1 : 0) }) },
+      'f3 has become colder than its neighbours: by 0.8 °C',
+      `Over 12 hours it is 21.6 °C, 0.8 °C less than it usually is beside the others. ${others} 21.5 °C.`,
+      { kind: 'cold', is: 'behind', value: 21.6, unit: '°C', offC: -0.8, changeC: 0.8 },
+    ],
+    [
+      'cooled by a window',
+      { f1: (hour) => ({ c: hour >= 100 && hour < 112 ? 21.8 - Math.min(hour - 99, 2) * 3 : 21.8 }) },
+      'f1 cools faster than a closed room can: 21.8 to 18.8 °C in 1 h',
+      `It fell from 21.8 to 18.8 °C in 1 hour. ${others} 21.5 °C.`,
+      { kind: 'window', value: 18.8, unit: '°C', fromC: 21.8, hours: 1 },
+    ],
+    [
+      'without its heating',
+      { f4: (hour) => ({ c: hour < 100 ? 21.5 : -2 + 23.5 * Math.exp(-(hour - 100) / 40) }) },
+      'f4 cools as if it were not heated: 21.5 to 18.2 °C in 6 h',
+      `It fell from 21.5 to 18.2 °C in 6 hours. ${others} 21.7 °C.`,
+      { kind: 'heatingLost', value: 18.2, unit: '°C', fromC: 21.5, hours: 6 },
+    ],
+  ])('says what it is when it is %s', (_, some, title, detail, facts) => {
+    const firing = judge(among(some)).find(({ alert }) => alert.state === 'firing')?.alert;
+    expect(firing).toMatchObject({ title, detail: expect.stringContaining(detail), facts });
+    expect(Object.keys(firing?.facts ?? {}).includes('is')).toBe('is' in facts);
+  });
+
+  it('that is alone in its building is said without others', () => {
+    const [change] = judge({ f1: () => ({ c: 17 }) }, { hours: 60 });
+    expect(change?.alert.detail).toMatch(/20 to 24 °C\. Measure/);
+    expect(change?.alert.facts).not.toHaveProperty('othersC');
+  });
+
   it('that is warm as the weather is, is told where sensitive people live; what is warmer than that, anywhere', () => {
     const hot = (): Air => ({ c: 26.6 });
     const warm = (outdoorC: number, rules = '') =>
@@ -236,6 +313,39 @@ describe('a building', () => {
     const firing = changes.find(({ alert }) => alert.state === 'firing')?.alert;
     expect(firing?.facts).toMatchObject({ kind: 'cold', flats: 5, having: 5 });
     expect(firing?.facts.spaces).toEqual(['f1', 'f2', 'f3', 'f4', 'f5']);
+  });
+
+  it.each<[what: string, air: (n: number) => Air, says: string, facts: object]>([
+    [
+      'too warm',
+      (n) => ({ c: 26 + n / 10 }),
+      '5 of 5 flats of b1 are too warm',
+      { value: 26.2, unit: '°C', spaces: ['f5', 'f4', 'f3', 'f2', 'f1'] },
+    ],
+    [
+      'damp',
+      (n) => ({ c: 21, pct: 78 + n }),
+      '5 of 5 flats of b1 have damp air',
+      { value: 80, unit: '%', spaces: ['f5', 'f4', 'f3', 'f2', 'f1'] },
+    ],
+    [
+      'dry',
+      (n) => ({ c: 21, pct: 3 + n / 2 }),
+      '5 of 5 flats of b1 have drier air than the weather explains',
+      { value: 4, unit: '%', spaces: ['f1', 'f2', 'f3', 'f4', 'f5'] },
+    ],
+    [
+      'stale',
+      (n) => ({ c: 21, ppm: 1700 + n }),
+      '5 of 5 flats of b1 get too little fresh air',
+      { value: 1702, unit: 'ppm', spaces: ['f5', 'f4', 'f3', 'f2', 'f1'] },
+    ],
+  ])('whose flats are %s says the median of that, and which have it most', (_, air, title, facts) => {
+    const changes = judge(Object.fromEntries(flats.map((id, n) => [id, (): Air => air(n)])));
+    const firing = changes.find(({ alert }) => alert.state === 'firing')?.alert;
+    expect(firing).toMatchObject({ title, facts });
+    const { value, unit } = firing?.facts ?? {};
+    expect(firing?.detail).toContain(`their median is ${String(value)} ${String(unit)}. `);
   });
 
   it('gives each flat its own limits', () => {
