@@ -56,7 +56,7 @@ export type ApiOptions = {
   readonly silences: SilenceRoutes;
   readonly register: () => Register;
   readonly tariffs: ReadonlyMap<string, Tariff>;
-  readonly peaks: () => readonly PeakStatus[];
+  readonly peaks: (places: ReadonlySet<string>) => readonly PeakStatus[];
   readonly commands: CommandsRoute;
   readonly limits: Omit<LimitRoutes, 'channelsOf'>;
   readonly clock: Clock;

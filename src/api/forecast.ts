@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { timeText } from '../alerts/alert-json.ts';
-import { DAY_MS, HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
+import { carriers, DAY_MS, HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { createFeed, type Feed } from '../energy/forecast/feed.ts';
@@ -12,7 +12,7 @@ import type { ReadingStore } from '../store/store.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { outdoorOf } from './outdoor.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
-import { buildingsOf, scopeParameter } from './scope.ts';
+import { buildingsOf, carrierParameter, scopeParameter } from './scope.ts';
 
 const MOST_HOURS = 720;
 /** Less says nothing of the hours of a day. */
@@ -26,12 +26,14 @@ const querySchema = z.strictObject({
   scope: scopeParameter,
   hours: z.coerce.number().int().min(1).max(MOST_HOURS).default(48).describe('how far ahead'),
   resolution: z.enum(['PT15M', 'PT1H']).default('PT1H'),
+  carrier: carrierParameter,
 });
 
 const kw = (what: string) => z.number().describe(`kW: ${what}`);
 const answerSchema = z.object({
   scope: z.string(),
   resolution: z.string(),
+  carrier: z.enum(carriers),
   at: timeText.describe('start of the running interval: nothing later was learnt from'),
   knownHours: z.number().describe('of the load that was learnt from'),
   withTemperature: z.boolean().describe('whether an outdoor thermometer of the register was read'),
@@ -60,7 +62,7 @@ export function forecastRoute(
       '/api/v1/forecast',
       {
         schema: {
-          summary: 'Forecast of the electrical load, with quantiles',
+          summary: 'Forecast of the load, with quantiles: electricity, or district heating',
           description:
             'Of the main meters, summed, from the running interval on. Intervals of which less than nine tenths are known are missing, never low. 409 while too little is known.',
           querystring: querySchema,
@@ -73,13 +75,13 @@ export function forecastRoute(
           },
         },
       },
-      async ({ query: { scope, hours, resolution } }) => {
+      async ({ query: { scope, hours, resolution, carrier } }) => {
         const current = register();
         const buildings = buildingsOf(current, scope);
         const stepMs = resolutions[resolution];
         const toMs = Math.floor(clock() / stepMs) * stepMs;
         const span = { fromMs: Math.floor(toMs / DAY_MS) * DAY_MS - historyDays * DAY_MS, toMs };
-        const meters = mainMeters(current, buildings, channelsOf);
+        const meters = mainMeters(current, buildings, channelsOf, carrier);
         const { timeZone: zone } = current.organisation;
         const steps = loadIntervals({
           quarters: await loadOf(store, meters, span),
@@ -110,6 +112,7 @@ export function forecastRoute(
         return {
           scope,
           resolution,
+          carrier,
           at: isoTime(toMs),
           knownHours,
           withTemperature: weather !== undefined,

@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { timeText } from '../alerts/alert-json.ts';
-import { HOUR_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
+import { carriers, HOUR_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { type Clock, isoTime } from '../domain/time.ts';
 import { loadIntervals } from '../energy/loads/load.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
-import { buildingsOf, scopeParameter } from './scope.ts';
+import { buildingsOf, carrierParameter, scopeParameter } from './scope.ts';
 import { timeParameter } from './times.ts';
 
 const resolutions = { PT15M: QUARTER_MS, PT1H: HOUR_MS, P1D: 24 * HOUR_MS } as const;
@@ -18,11 +18,13 @@ const querySchema = z.strictObject({
   from: timeParameter.optional().describe('default: 24 hours before `to`'),
   to: timeParameter.optional().describe('default: now'),
   resolution: z.enum(['PT15M', 'PT1H', 'P1D']).default('PT1H'),
+  carrier: carrierParameter,
 });
 
 const answerSchema = z.object({
   scope: z.string(),
   resolution: z.string(),
+  carrier: z.enum(carriers),
   intervals: z.array(
     z.object({
       from: timeText,
@@ -35,7 +37,7 @@ const answerSchema = z.object({
   ),
 });
 
-/** `GET /api/v1/load`: electricity summed over the main meters of a building, an area or the organisation. */
+/** `GET /api/v1/load`: electricity, or heat, summed over the main meters of a building, an area or the organisation. */
 export function loadRoute(
   store: Pick<ReadingStore, 'load' | 'intervals'>,
   register: () => Register,
@@ -47,7 +49,7 @@ export function loadRoute(
       '/api/v1/load',
       {
         schema: {
-          summary: 'Aggregated electrical load of the main meters',
+          summary: 'Aggregated load of the main meters: electricity, or district heating',
           description:
             'powerKw is the mean of the interval, summed over main meters. Missing is null, never 0; coverage says how much is known.',
           querystring: querySchema,
@@ -55,7 +57,7 @@ export function loadRoute(
         },
       },
       async ({ query }) => {
-        const { scope, resolution } = query;
+        const { scope, resolution, carrier } = query;
         const toMs = query.to ?? clock();
         const fromMs = query.from ?? toMs - 24 * HOUR_MS;
         if (fromMs >= toMs) throw new RequestProblem(400, 'from: must be before to');
@@ -66,7 +68,7 @@ export function loadRoute(
           );
         }
         const current = register();
-        const meters = mainMeters(current, buildingsOf(current, scope), channelsOf);
+        const meters = mainMeters(current, buildingsOf(current, scope), channelsOf, carrier);
         const stored = await loadOf(store, meters, {
           fromMs: Math.floor(fromMs / (24 * HOUR_MS)) * 24 * HOUR_MS - 24 * HOUR_MS,
           toMs: toMs + 24 * HOUR_MS,
@@ -82,6 +84,7 @@ export function loadRoute(
         return {
           scope,
           resolution,
+          carrier,
           intervals: intervals.map(({ fromMs: from, toMs: to, ...rest }) => ({
             from: isoTime(from),
             to: isoTime(to),

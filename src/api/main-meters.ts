@@ -1,4 +1,5 @@
-import { type LoadQuarter, type Meter, meterKey, QUARTER_MS } from '../domain/interval.ts';
+import { type Carrier, type LoadQuarter, type Meter, meterKey, QUARTER_MS } from '../domain/interval.ts';
+import type { Role } from '../domain/reading.ts';
 import { countsAt, type Device, deviceRow, type Register } from '../domain/register.ts';
 import { withExchanged } from '../energy/loads/exchanged-load.ts';
 import type { Counting } from '../energy/loads/intervals.ts';
@@ -7,6 +8,9 @@ import type { ReadingStore } from '../store/store.ts';
 
 /** A main meter, and the series of its building that it is or was the meter of. */
 type MainMeter = { readonly row: Device; readonly meter: Meter; readonly series: string };
+
+/** What a main meter is in the register, by what it meters. */
+const ROLES = { electricity: 'electricityMain', heat: 'heatMain' } as const satisfies Record<Carrier, Role>;
 
 /** Asked of the store at once. */
 const AT_ONCE = 8;
@@ -21,14 +25,15 @@ export function mainMeters(
   register: Register,
   buildings: ReadonlySet<string>,
   channelsOf: ChannelsOf,
+  carrier: Carrier = 'electricity',
 ): readonly MainMeter[] {
   return [...register.devices.values()].flat().flatMap((row) => {
-    if (row.role !== 'electricityMain' || !buildings.has(row.building)) return [];
+    if (row.role !== ROLES[carrier] || !buildings.has(row.building)) return [];
     const last = newest(register, row);
     return channelsOfRow(register, row, channelsOf).map((channel) => ({
       row,
-      meter: meterOf(row.id, channel),
-      series: meterKey(meterOf(last.id, last.channel ?? channel)),
+      meter: meterOf(row.id, channel, carrier),
+      series: meterKey(meterOf(last.id, last.channel ?? channel, carrier)),
     }));
   });
 }
@@ -99,8 +104,8 @@ function newest({ devices }: Register, row: Device): Device {
   return last;
 }
 
-function meterOf(device: string, channel: string | undefined): Meter {
-  return { device, ...(channel === undefined ? {} : { channel }), carrier: 'electricity' };
+function meterOf(device: string, channel: string | undefined, carrier: Carrier): Meter {
+  return { device, ...(channel === undefined ? {} : { channel }), carrier };
 }
 
 function isExchanged({ countsFromMs, countsToMs }: Device): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { carriers } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import { RequestProblem } from './problem.ts';
 
@@ -6,6 +7,12 @@ import { RequestProblem } from './problem.ts';
 export const scopeParameter = z
   .string()
   .regex(/^(building|area|organisation):.+$/, 'must be building:ID, area:ID or organisation:ID');
+
+/** What the main meters meter that are asked for. */
+export const carrierParameter = z
+  .enum(carriers)
+  .default('electricity')
+  .describe('heat: of the meters with the role heatMain');
 
 /** `building:b1` as `building` and `b1`. */
 export function kindAndId(scope: string): readonly [kind: string, id: string] {

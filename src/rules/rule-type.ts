@@ -50,7 +50,7 @@ export type RunningRule = {
   readonly onAway?: (building: string, span: Span) => void;
   /** The one minute of each hour in which it needs ticks; absent: all. */
   readonly tickMinute?: number;
-  readonly peaks: () => readonly PeakStatus[];
+  readonly peaks: (places?: ReadonlySet<string>) => readonly PeakStatus[];
   readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
   readonly maySwitch: (building: string, load: FlexibleLoad, atMs: number) => boolean;
   readonly snapshot: () => Iterable<Json>;
@@ -108,7 +108,7 @@ function openRule<P>(
     ...(rule.onTick ? { onTick: rule.onTick.bind(rule) } : {}),
     ...(rule.onAway ? { onAway: rule.onAway.bind(rule) } : {}),
     ...(rule.tickMinute === undefined ? {} : { tickMinute: rule.tickMinute }),
-    peaks: () => rule.peaks?.() ?? [],
+    peaks: (places) => rule.peaks?.(places) ?? [],
     projectedKw: (building, span, atMs) => rule.projectedKw?.(building, span, atMs),
     maySwitch: (building, load, atMs) => rule.maySwitch?.(building, load, atMs) ?? true,
     snapshot: () => rule.snapshot(),

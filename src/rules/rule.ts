@@ -81,8 +81,8 @@ export interface Rule<P> {
    */
   snapshot(): Iterable<Json>;
   restore(part: Json): void;
-  /** How each building's running window stands against its budget, from the rule that guards it. */
-  peaks?(): readonly PeakStatus[];
+  /** How the running window of each building, or of these places only, stands against its budget, from the rule that guards it. */
+  peaks?(places?: ReadonlySet<string>): readonly PeakStatus[];
   /** Mean power that a building is heading for in a span, kW, from the rule that guards it; undefined while nothing is known. */
   projectedKw?(building: string, span: Span, atMs: number): number | undefined;
   /** Are the rooms of the building warm enough for its load to be off? */

@@ -15,7 +15,7 @@ import { placeOf } from '../rules/scope.ts';
 export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick' | 'onStart'> &
   Pick<AlertBook, 'drain'> & {
     /** How each building's running window stands against its budget. */
-    readonly peaks: () => readonly PeakStatus[];
+    readonly peaks: (places?: ReadonlySet<string>) => readonly PeakStatus[];
     /** Mean power that a building is heading for in a span, kW; undefined while nothing is known. */
     readonly projectedKw: (building: string, span: Span, atMs: number) => number | undefined;
     /** Are the rooms of the building warm enough for its load to be off? */
@@ -71,7 +71,7 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
     onTick: engine.onTick,
     onStart: engine.onStart,
     drain: book.drain,
-    peaks: () => running.flatMap((rule) => rule.peaks()),
+    peaks: (places) => running.flatMap((rule) => rule.peaks(places)),
     projectedKw: (building, span, atMs) => {
       for (const rule of running) {
         const kw = rule.projectedKw(building, span, atMs);

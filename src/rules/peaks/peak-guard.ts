@@ -201,8 +201,9 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
         if (options) evaluate(id, state, options, atMs, emit);
       }
     },
-    peaks: () =>
+    peaks: (places) =>
       states.names().flatMap((building) => {
+        if (places && !places.has(building)) return [];
         const state = states.find(building);
         const options = optionsOf(building);
         if (!state || !options) return [];

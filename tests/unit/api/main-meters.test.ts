@@ -30,3 +30,27 @@ it('asks the store once for a district, however many of its meters were exchange
   await loadOf(store, meters, { fromMs: T0, toMs: T0 + 100 * QUARTER_MS });
   expect(asked).toEqual(['load of 200', 'old-7 7 to 8', 'new-7 7 to 8']);
 });
+
+it('are those of electricity, or of heat', () => {
+  const device = { model: 'kvarter', building: 'b1' };
+  const register = registerOf(
+    [{ id: 'b1' }],
+    [
+      { id: 'el', ...device, role: 'electricityMain' },
+      { id: 'heat', ...device, role: 'heatMain', replacedBy: 'heat-2', countsToMs: T0 },
+      { id: 'heat-2', ...device, role: 'heatMain', countsFromMs: T0 },
+      { id: 'pump', ...device, role: 'submeter' },
+    ],
+  );
+  const namesOf = (carrier: 'electricity' | 'heat') =>
+    mainMeters(register, new Set(['b1']), () => [], carrier).map(({ meter, series }) => [
+      meter.device,
+      meter.carrier,
+      series,
+    ]);
+  expect(namesOf('electricity')).toEqual([['el', 'electricity', 'el|electricity|']]);
+  expect(namesOf('heat')).toEqual([
+    ['heat', 'heat', 'heat-2|heat|'],
+    ['heat-2', 'heat', 'heat-2|heat|'],
+  ]);
+});

@@ -52,6 +52,24 @@ async function ask(query: string, hours: number, lastKw = 100) {
   return { status: answer.statusCode, ...answer.json() };
 }
 
+it('plans for the buildings that are asked for only, and for many of them in turns', async () => {
+  const buildings = Array.from({ length: 120 }, (_, n) => ({ id: `b${n}` }));
+  const asked: number[] = [];
+  await using server = Fastify();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  const planned = (places: ReadonlySet<string>) => {
+    asked.push(places.size);
+    return [];
+  };
+  await server.register(peaksRoute(planned, () => registerOf(buildings, [])));
+  await server.inject('/api/v1/peaks?scope=building:b7');
+  // The scope itself is asked for, too, for an area may be billed as one.
+  expect(asked).toEqual([2]);
+  await server.inject('/api/v1/peaks');
+  expect(asked.slice(1)).toEqual([50, 50, 21]);
+});
+
 describe('GET /api/v1/peaks', () => {
   const hours = 5 * 24 + 17;
 
