@@ -173,6 +173,7 @@ function powerLines(context: Context): readonly BillLine[] {
 /** The billed candidates: the highest of all billing periods that the look-back reaches. */
 function peaksOf({ periods, tariff, note }: Context, price: PowerPrice, p: number): readonly Peak[] {
   const { meanOf: most, lookBackMonths, reference } = price;
+  for (const doubt of price.doubts) note(`${reference}: ${doubt}`, false);
   const count = Math.round(lookBackMonths / tariff.billingMonths);
   const known = periods.slice(-count);
   if (known.length < count) {

@@ -2,7 +2,7 @@ import { QUARTER_MS } from '../../domain/interval.ts';
 import type { Zone } from '../../domain/zone.ts';
 import type { Compiling, TimingOf } from './compiling.ts';
 import { type Curve, functionOf, parsePeakFunction } from './peak-function.ts';
-import { onePerOf, slopeOf, stepsOf } from './power-parts.ts';
+import { doubtsOf, onePerOf, slopeOf, stepsOf } from './power-parts.ts';
 import { costOfPeriod, type Money, type PowerPrice, type Span, type Subscription } from './power-price.ts';
 import type { Pattern } from './recurring.ts';
 import type { PowerComponent, TariffObject } from './tariff.ts';
@@ -212,6 +212,7 @@ function peakPrice(
     price: perKw,
     subscribed,
     costOf: costOfPeriod({ steps, price: perKw, subscribed }),
+    doubts: doubtsOf(component, { ...made, onePer, months: lookBack ?? billingMonths, billingMonths }),
     timing,
     curveOf,
     together,
@@ -268,6 +269,7 @@ function functionOfPeaks(
   }
   const bitOf = new Map(references.map((reference, i) => [reference, 1 << i]));
   return {
+    references,
     timing: timingOf(component, path, 'powerPrice', references),
     curveOf: (mask: number) => curve((reference) => (mask & (bitOf.get(reference) ?? 0)) !== 0),
     together: isOfOneWindow

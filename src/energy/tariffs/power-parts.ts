@@ -1,5 +1,6 @@
 import type { Compiling } from './compiling.ts';
 import type { OnePer, PriceStep } from './power-price.ts';
+import type { PowerComponent } from './tariff.ts';
 import type { PowerExtension } from './tariff-extensions.ts';
 import type { MoneyWith } from './tariff-money.ts';
 
@@ -44,4 +45,39 @@ export function slopeOf(steps: readonly PriceStep[]): number {
   if (!first || !last) return 0;
   if (first === last) return first.price.exVat / first.upToKw;
   return (last.price.exVat - first.price.exVat) / (last.upToKw - first.upToKw);
+}
+
+/** What is billed as it stands, and reads as if its author had meant something else. */
+export function doubtsOf(
+  { recurringPeriods, peakIdentificationSettings: settings }: PowerComponent,
+  {
+    references,
+    onePer,
+    months,
+    billingMonths,
+  }: {
+    /** Recurring periods that the peakFunction names. */
+    readonly references: readonly string[];
+    readonly onePer: OnePer;
+    /** That candidates come from. */
+    readonly months: number;
+    readonly billingMonths: number;
+  },
+): readonly string[] {
+  const periods = recurringPeriods ?? [];
+  const unnamed = periods.filter(({ reference }) => !references.includes(reference));
+  const candidates =
+    onePer === 'month' ? months : onePer === 'period' ? months / billingMonths : Number.POSITIVE_INFINITY;
+  const { numberOfPeaksForAverageCalculation: most = 0, peakIdentificationPeriod = '' } = settings ?? {};
+  return [
+    ...unnamed.map(
+      ({ reference }) =>
+        `the recurring period ${reference} is not in the peakFunction, so its peaks are not billed`,
+    ),
+    ...(most > candidates
+      ? [
+          `the mean of ${most} peaks is that of ${candidates}: peakIdentificationPeriod ${peakIdentificationPeriod} gives no more (P1D: each on another day)`,
+        ]
+      : []),
+  ];
 }

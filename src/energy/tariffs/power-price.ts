@@ -61,6 +61,8 @@ export type PowerPrice = {
   /** What a billing period with this billed power costs, excluding VAT (for a component that is valid all of it). */
   readonly costOf: (billedKw: number) => number;
 
+  /** What its author may not have meant. */
+  readonly doubts: readonly string[];
   readonly timing: Timing;
   /** By the bits of the recurring periods that are active. */
   readonly curveOf: (mask: number) => Curve;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { plainMessage } from '../../domain/plain-message.ts';
+import { type Moved, withFlowPrices } from './efficiency-price.ts';
 import { type TariffFile, tariffFileSchema } from './tariff.ts';
 
 /** What in a tariff file is not understood, and where. */
@@ -29,7 +30,7 @@ export type ParsedTariffFile = {
  * with its one price straight on it. Each tariff is read by itself: one that is not understood keeps no other from it.
  */
 export function parseTariffFile(value: unknown): ParsedTariffFile {
-  const moved: [made: string, published: readonly PropertyKey[]][] = [];
+  const moved: Moved[] = [];
   const placeOf = (path: readonly PropertyKey[]) => {
     let place = path;
     for (const [made, published] of moved) {
@@ -67,14 +68,16 @@ function problemsOf(issue: z.core.$ZodIssue): readonly TariffProblem[] {
   }));
 }
 
-function oneForm(value: unknown, moved: [string, readonly PropertyKey[]][]): unknown {
+function oneForm(value: unknown, moved: Moved[]): unknown {
   if (!isObject(value)) return value;
   const { tariff: only, ...rest } = value;
   const isOne = only !== undefined && rest.tariffs === undefined;
   const tariffs = isOne ? [only] : rest.tariffs;
   if (!Array.isArray(tariffs)) return value;
-  const formed = tariffs.map((tariff: unknown, t) => {
-    if (!isObject(tariff) || !isObject(tariff.fixedPrice) || 'components' in tariff.fixedPrice) return tariff;
+  const formed = tariffs.map((published: unknown, t) => {
+    if (!isObject(published)) return published;
+    const tariff = withFlowPrices(published, t, moved);
+    if (!isObject(tariff.fixedPrice) || 'components' in tariff.fixedPrice) return tariff;
     moved.push([`tariffs.${t}.fixedPrice.components.0`, ['tariffs', t, 'fixedPrice']]);
     const { costFunction, ...component } = tariff.fixedPrice;
     return { ...tariff, fixedPrice: { costFunction, components: [component] } };

@@ -197,6 +197,69 @@ it('of several tariffs in a file, one that is not understood keeps no other from
   );
 });
 
+it('what is billed as it stands, and can hardly be meant so, is noted in the bill', () => {
+  const settings = { ...everyHour, peakIdentificationPeriod: 'P1M', numberOfPeaksForAverageCalculation: 3 };
+  const [day, night] = ['06:00', '22:00'].map((fromIncluding, i) => ({
+    reference: i === 0 ? 'main' : 'night',
+    frequency: 'P1D',
+    activePeriods: [{ fromIncluding, toExcluding: i === 0 ? '22:00' : '06:00' }],
+  }));
+  const notesOf = (component: object) =>
+    billed(tariffOf(powerOf(component)), loadOf(january)).periods.flatMap(({ notes }) => notes);
+  expect(notesOf({ peakIdentificationSettings: settings, recurringPeriods: [day, night] })).toEqual([
+    'main: the recurring period night is not in the peakFunction, so its peaks are not billed',
+    'main: the mean of 3 peaks is that of 1: peakIdentificationPeriod P1M gives no more (P1D: each on another day)',
+  ]);
+  const right = {
+    ...settings,
+    peakFunction: 'max(peak(main),peak(night)/2)',
+    peakIdentificationPeriod: 'P1D',
+  };
+  expect(notesOf({ peakIdentificationSettings: right, recurringPeriods: [day, night] })).toEqual([]);
+});
+
+describe('the efficiencyPrice of district heating', () => {
+  const volume = {
+    costFunction: 'sum(volume(c)*price(c))',
+    components: [{ reference: 'flow', measurementMethod: 'volume', unit: 'm3', price: sek(3) }],
+  };
+  const heat = (efficiencyPrice: unknown) =>
+    energyOf(
+      { price: sek(500), unit: 'MWh' },
+      { ...(efficiencyPrice === undefined ? {} : { efficiencyPrice }) },
+    );
+
+  it.each<[what: string, value: unknown]>([
+    ['none', undefined],
+    ['null', null],
+    ['no components', { costFunction: null, components: [] }],
+  ])('is nothing where there is %s', (_, value) => {
+    expect(linesOf(billed(tariffOf(heat(value)), loadOf(january)))).toEqual([
+      'main 7440 kWh 3720 4650',
+      'sum 3720 4650',
+    ]);
+  });
+
+  it('by volume is a price of flow, and a mistake in it is named where it stands', () => {
+    const load = { ...loadOf(january), m3: new Float64Array(744).fill(0.5) };
+    expect(linesOf(billed(tariffOf(heat(volume)), load))).toEqual([
+      'main 7440 kWh 3720 4650',
+      'flow 372 m3 1116 1395',
+      'sum 4836 6045',
+    ]);
+    const [component] = volume.components;
+    const wrong = { ...volume, components: [{ ...component, price: sek(3), discount: 5 }] };
+    expect(problems(heat(wrong))[0]).toMatch('tariffs.0.efficiencyPrice.components.0.discount: ');
+  });
+
+  it('by return temperature is refused, with what to do', () => {
+    const components = [{ reference: 'return', measurementMethod: 'returnTemperature', price: sek(7) }];
+    expect(problems(heat({ ...volume, components }))).toEqual([
+      'tariffs.0.efficiencyPrice.components.0.measurementMethod: only volume is billed, by the m3 of the load: delete this component, and reckon what it costs by hand',
+    ]);
+  });
+});
+
 describe('peaks', () => {
   const kw = { '2025-01-07 08:00': 60, '2025-01-07 09:00': 50, '2025-01-08 23:00': 40 };
   const load = loadOf({ ...january, kw });
@@ -782,8 +845,8 @@ describe('what is not understood', () => {
   it.each<[value: unknown, says: string]>([
     [{ tariffs: [] }, 'tariffs: a tariff file holds one tariff or more'],
     [
-      { tariffs: [{ efficiencyPrice: {} }] },
-      'tariffs.0.efficiencyPrice: unknown key: kvarter would not know what it costs; delete it, or say it with an x-kvarter field',
+      { tariffs: [{ demandPrice: {} }] },
+      'tariffs.0.demandPrice: unknown key: kvarter would not know what it costs; delete it, or say it with an x-kvarter field',
     ],
     [{ tariffs: [{ timeZone: 'Europe/Kalmar' }] }, 'tariffs.0.timeZone: not an IANA time zone'],
     [
