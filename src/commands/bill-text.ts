@@ -41,7 +41,7 @@ export function comparedText(
 }
 
 function lineText({ reference, kind, quantity, unit, price, cost }: BillLine, currency: string): string {
-  const of = `${Math.round(quantity * 1000) / 1000} ${unit} × ${Math.round(price.exVat * 10_000) / 10_000}`;
+  const of = `${Math.round(quantity * 1000) / 1000} ${unit} × ${Math.round(price.exVat * 1e6) / 1e6}`;
   return `  ${kind.padEnd(8)}${reference.padEnd(22)}${of.padEnd(30)}${amount(cost.exVat)} ${currency}`;
 }
 

@@ -70,6 +70,9 @@ export function pricePeriod(
   if (sums.spotlessKwh > 0) {
     note(`the price list lacks prices for ${round(sums.spotlessKwh)} kWh, which are not in the bill`, true);
   }
+  if (sums.pricelessKwh > 0) {
+    note(`no energy price holds at the time of ${round(sums.pricelessKwh)} kWh: they cost nothing`, false);
+  }
   const shortest = Math.min(...tariff.power.map(({ windowMinutes }) => windowMinutes));
   if (options.spacingMs > shortest * 60_000) {
     note(
@@ -124,6 +127,12 @@ function energyLines({ tariff, share, sums, note }: Context): readonly BillLine[
       return [];
     }
     const quantity = sums.quantities[e] ?? 0;
+    if (isOfHundredths(price.exVat, tariff.currency) && unit === 'kWh') {
+      note(
+        `${reference}: ${price.exVat} ${tariff.currency} per kWh is a lot: prices are not in hundredths`,
+        false,
+      );
+    }
     if (spotMultiplier === undefined) return [lineOf({ reference, kind: 'energy', quantity, unit, price })];
     const spot = quantity > 0 ? ((sums.spotCosts[e] ?? 0) * spotMultiplier) / quantity : 0;
     const withVat = tariff.vat === undefined ? undefined : spot * (1 + tariff.vat);
@@ -133,6 +142,13 @@ function energyLines({ tariff, share, sums, note }: Context): readonly BillLine[
     };
     return [lineOf({ reference, kind: 'energy', quantity, unit, price: total })];
   });
+}
+
+/** Price lists are in öre, øre and cents, tariff files are not. */
+const MOST_PER_KWH: Readonly<Record<string, number>> = { SEK: 10, NOK: 10, DKK: 10, EUR: 1 };
+
+function isOfHundredths(perKwh: number, currency: string): boolean {
+  return perKwh > (MOST_PER_KWH[currency] ?? Number.POSITIVE_INFINITY);
 }
 
 function powerLines(context: Context): readonly BillLine[] {

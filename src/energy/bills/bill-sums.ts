@@ -26,6 +26,8 @@ export type PeriodSums = {
   readonly spotCosts: readonly number[];
   /** Energy for which a spot price was asked, and none was there, kWh. */
   readonly spotlessKwh: number;
+  /** Energy at times for which the tariff has energy prices, and none that holds, kWh. */
+  readonly pricelessKwh: number;
   readonly hasKvar: boolean;
   readonly hasFlow: boolean;
   /** The highest candidates of each power price. */
@@ -56,7 +58,8 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
   const spotCosts = energy.map(() => 0);
   const specials = special.map(() => 0);
   const candidates = power.map(createCandidates);
-  let [knownMs, energyKwh, spotlessKwh, highestKw] = [0, 0, 0, 0];
+  let [knownMs, energyKwh, spotlessKwh, pricelessKwh, highestKw] = [0, 0, 0, 0, 0];
+  const pricesEnergy = energy.some(({ unit }) => unit === 'kWh');
   let [hasKvar, hasFlow] = [false, false];
 
   const closings = new Map<number, Closing[]>();
@@ -98,6 +101,7 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
       const kwh = kw * hours;
       energyKwh += kwh;
       const quarter = Math.floor((fromMs - day.fromMs) / QUARTER_MS);
+      let isPriced = !pricesEnergy;
       for (let e = 0; e < energy.length; e += 1) {
         const price = energy[e];
         if (!price || !day.masks[price.timing.index]?.[quarter]) continue;
@@ -107,11 +111,13 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
           quantities[e] = (quantities[e] ?? 0) + beside.m3;
           continue;
         }
+        isPriced = true;
         quantities[e] = (quantities[e] ?? 0) + kwh;
         if (price.spotMultiplier === undefined) continue;
         if (Number.isNaN(beside.spotPrice)) spotlessKwh += kwh;
         else spotCosts[e] = (spotCosts[e] ?? 0) + kwh * beside.spotPrice;
       }
+      if (!isPriced) pricelessKwh += kwh;
       for (const window of windows) window.add(fromMs, kw, day, beside.kvar);
     },
     finish: () => {
@@ -123,6 +129,7 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
       quantities: [...quantities],
       spotCosts: [...spotCosts],
       spotlessKwh,
+      pricelessKwh,
       hasKvar,
       hasFlow,
       tops: candidates.map(({ top }) => [...top()]),

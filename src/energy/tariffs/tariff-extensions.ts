@@ -50,7 +50,11 @@ export const powerExtension = z.strictObject({
     })
     .optional(),
   /** Billed kVAr = the highest hourly mean of the period, beyond this share of the highest active power. */
-  reactive: z.strictObject({ freeShareOfActive: z.number().nonnegative().default(0) }).optional(),
+  reactive: z
+    .strictObject({
+      freeShareOfActive: z.number().min(0).max(1, 'must be a share of at most 1: 0.5 is half').default(0),
+    })
+    .optional(),
 });
 export type PowerExtension = z.infer<typeof powerExtension>;
 

@@ -21,7 +21,7 @@ export function moneyWith(vat: number | undefined): MoneyWith {
 /** Currency and VAT of all prices; a price in another currency is a problem. */
 export function moneyOf(tariff: TariffObject, root: readonly PropertyKey[], { wrong }: Compiling) {
   const prices = allPrices(tariff);
-  const currency = prices[0]?.price.currency ?? 'SEK';
+  const currency = mostOften(prices.map(({ price }) => price.currency)) ?? 'SEK';
   for (const { path, price } of prices) {
     if (price.currency !== currency) {
       wrong([...root, ...path, 'currency'], `is ${price.currency}, other prices are in ${currency}`);
@@ -46,6 +46,12 @@ export function moneyOf(tariff: TariffObject, root: readonly PropertyKey[], { wr
     }
   }
   return { currency, vat };
+}
+
+/** The first of those that are there most often. */
+function mostOften(names: readonly string[]): string | undefined {
+  const [most] = [...Map.groupBy(names, (name) => name).values()].toSorted((a, b) => b.length - a.length);
+  return most?.[0];
 }
 
 function allPrices(tariff: TariffObject) {

@@ -9,13 +9,17 @@ export function isDate(text: string): boolean {
 /** A date; published files write it as a moment, too, at midnight. */
 const date = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d(T00:00(:00(\.0+)?)?Z?)?$/, 'must be a date: YYYY-MM-DD')
+  .regex(/^\d{4}-\d\d-\d\d(T00:00(:00(\.0+)?)?(Z|[+-]\d\d:\d\d)?)?$/, 'must be a date: YYYY-MM-DD')
   .transform((text) => text.slice(0, 10))
   .refine(isDate, 'is no day of the calendar');
 
 /** `[fromIncluding, toExcluding)`; each may be open. */
 export const validPeriod = z
   .strictObject({ fromIncluding: date.nullish(), toExcluding: date.nullish() })
+  .refine(({ fromIncluding: from, toExcluding: to }) => !from || !to || from < to, {
+    path: ['toExcluding'],
+    error: 'must be after fromIncluding: it is the first day on which this no longer holds',
+  })
   .nullish();
 export type ValidPeriod = z.infer<typeof validPeriod>;
 

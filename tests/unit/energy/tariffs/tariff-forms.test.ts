@@ -218,6 +218,24 @@ it('what is billed as it stands, and can hardly be meant so, is noted in the bil
   expect(notesOf({ peakIdentificationSettings: right, recurringPeriods: [day, night] })).toEqual([]);
 });
 
+it('energy at times for which there is no price is noted in the bill, and so is a price in hundredths', () => {
+  const notesOf = (...components: object[]) => {
+    const file = { tariffs: [{ energyPrice: { components } }] };
+    return billed(tariffOf(file), loadOf(january)).periods.flatMap(({ notes }) => notes);
+  };
+  const day = { frequency: 'P1D', activePeriods: [{ fromIncluding: '06:00', toExcluding: '22:00' }] };
+  const daily = { price: sek(0.5), recurringPeriods: [{ reference: 'main', ...day }] };
+  // Eight hours of 31 nights at 10 kW.
+  expect(notesOf(daily)).toEqual(['no energy price holds at the time of 2480 kWh: they cost nothing']);
+  expect(notesOf(daily, { reference: 'tax', price: sek(0.4) })).toEqual([]);
+  expect(notesOf({ price: sek(0.4), 'x-kvarter': { months: [7] } })).toEqual([
+    'no energy price holds at the time of 7440 kWh: they cost nothing',
+  ]);
+  expect(notesOf({ price: sek(38.6) })).toEqual([
+    'main: 38.6 SEK per kWh is a lot: prices are not in hundredths',
+  ]);
+});
+
 describe('the efficiencyPrice of district heating', () => {
   const volume = {
     costFunction: 'sum(volume(c)*price(c))',
@@ -843,6 +861,26 @@ describe('what is missing in the load', () => {
 describe('what is not understood', () => {
   const path = 'tariffs.0.powerPrice.components.0';
   it.each<[value: unknown, says: string]>([
+    [
+      energyOf({ validPeriod: { fromIncluding: '2026-01-01', toExcluding: '2025-01-01T00:00:00+01:00' } }),
+      'tariffs.0.energyPrice.components.0.validPeriod.toExcluding: must be after fromIncluding: it is the first day on which this no longer holds',
+    ],
+    [
+      powerOf({ unit: 'kVAr', 'x-kvarter': { reactive: { freeShareOfActive: 50 } } }),
+      'tariffs.0.powerPrice.components.0.x-kvarter.reactive.freeShareOfActive: must be a share of at most 1: 0.5 is half',
+    ],
+    [
+      {
+        tariffs: [
+          {
+            energyPrice: {
+              components: ['EUR', 'SEK', 'SEK'].map((currency) => ({ price: { priceExVat: 1, currency } })),
+            },
+          },
+        ],
+      },
+      'tariffs.0.energyPrice.components.0.price.currency: is EUR, other prices are in SEK',
+    ],
     [{ tariffs: [] }, 'tariffs: a tariff file holds one tariff or more'],
     [
       { tariffs: [{ demandPrice: {} }] },
