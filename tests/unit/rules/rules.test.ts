@@ -178,7 +178,7 @@ describe('what is wrong with a container is said with what was measured', () => 
       const about = { device: 'd', quantity, role: 'container' } as const;
       rules.onReading(readingOf(about, T0 + step * stepMinutes * MINUTE, value));
     }
-    return rules.drain().changes.flatMap(({ alert }) => (alert.state === 'firing' ? [alert.detail] : []));
+    return rules.drain().changes.flatMap(({ alert }) => (alert.state === 'firing' ? [alert] : []));
   };
   const times = (count: number, of: (i: number) => number) => Array.from({ length: count }, (_, i) => of(i));
   const week = times(84, (i) => (i * 5) / 7 + (i % 3));
@@ -213,9 +213,75 @@ describe('what is wrong with a container is said with what was measured', () => 
       120,
     ],
   ])('%s', (says, quantity, values, stepMinutes) => {
-    const [first = ''] = said(quantity, values, stepMinutes);
-    expect(first.slice(0, says.length)).toBe(says);
+    const [first] = said(quantity, values, stepMinutes);
+    expect(first?.detail.slice(0, says.length)).toBe(says);
   });
+
+  it('and by how grave it is, with the numbers as facts', () => {
+    const [fire] = said('airTemperatureC', [13, 12.34, 12.5, 40.46], 10);
+    expect(fire?.severity).toBe('critical');
+    const riseFacts = { fromC: 12.3, limitC: 65, limitRiseC: 25 };
+    expect(fire?.facts).toEqual({ device: 'd', trouble: 'fire', temperatureC: 40.5, ...riseFacts });
+    const [bulk] = said('fillLevelPct', [...week, 35, 36, 70, 71, 71], 120);
+    expect(bulk?.severity).toBe('info');
+    const leapFacts = { fromPct: 36, risePct: 34, limitRisePct: 12, timesLimit: 2.8 };
+    expect(bulk?.facts).toMatchObject({ device: 'd', trouble: 'bulk', levelPct: 71, ...leapFacts });
+    const [overfilled] = said('fillLevelPct', [80, 99.4, 99.4, 99.4], 120);
+    expect(overfilled?.severity).toBe('warning');
+    const blind = said(
+      'sensorError',
+      times(12, () => 1),
+      60,
+    );
+    expect(blind.map(({ facts }) => facts)).toEqual([
+      { device: 'd', trouble: 'fouled', badEchoes: 5, limitEchoes: 5 },
+    ]);
+    expect(
+      said(
+        'sensorError',
+        times(12, () => 0),
+        60,
+      ),
+    ).toEqual([]);
+  });
+});
+
+it.each(['container-full', 'container-trouble'])(
+  'of a container that has fallen over nothing counts that it says, and each of a device is one by itself: %s',
+  (type) => {
+    const rules = alerting(() => register, `rules:\n  - { type: ${type} }`);
+    let minute = 0;
+    const says = (quantity: Quantity, values: readonly number[], channel?: string) => {
+      for (const value of values) {
+        const about = { device: 'd', quantity, role: 'container', ...(channel && { channel }) } as const;
+        minute += 10;
+        rules.onReading(readingOf(about, T0 + minute * MINUTE, value));
+      }
+      return told(rules.drain().changes);
+    };
+    const full = [99, 99, 99];
+    expect(says('fillLevelPct', [40, 41, 42])).toEqual([]);
+    expect(says('tilted', [0, 1])).toEqual([]);
+    expect(says('fillLevelPct', full)).toEqual([]);
+    expect(says('fillLevelPct', full.slice(1), 'b')).toEqual(
+      type === 'container-full' ? ['container-full firing 100'] : [],
+    );
+    expect(says('tilted', [0])).toEqual([]);
+    expect(says('fillLevelPct', full)).toHaveLength(1);
+  },
+);
+
+it.each([
+  ['container', 1],
+  [undefined, 1],
+  ['room', 0],
+] as const)('the level of what is a %s by the register is told %i times', (role, times) => {
+  const rules = alerting(() => register, 'rules:\n  - { type: container-full }');
+  for (let step = 0; step < 3; step += 1) {
+    const about = { device: 'd', quantity: 'fillLevelPct', ...(role && { role }) } as const;
+    rules.onReading(readingOf(about, T0 + step * MINUTE, 95));
+  }
+  expect(told(rules.drain().changes)).toHaveLength(times);
 });
 
 it('levels of a container that come late take their place in time, and one that comes again confirms nothing', () => {
