@@ -348,6 +348,46 @@ describe('a building', () => {
     expect(firing?.detail).toContain(`their median is ${String(value)} ${String(unit)}. `);
   });
 
+  it.each<[what: string, outdoors: Readonly<Record<string, AirOf>>, outdoorC: number | undefined]>([
+    ['its own', { b1: () => ({ c: -2 }), b2: () => ({ c: -4 }) }, -2],
+    ['that of its area', { b2: () => ({ c: -4 }), b3: () => ({ c: -6 }), b9: () => ({ c: 10 }) }, -5],
+    ['that of the organisation, where its area has none', { b9: () => ({ c: 10 }) }, 10],
+    ['none that is older than three hours', { b1: (hour) => (hour < 1 ? { c: -2 } : {}) }, undefined],
+    ['none', {}, undefined],
+  ])('judges by %s of the thermometers outdoors', (_, outdoors, outdoorC) => {
+    const ids = ['b1', 'b2', 'b3', 'b9'];
+    const base = registerOf(
+      ids.map((id) => ({ id, area: id === 'b9' ? 'z' : 'a', spaces: [{ id: 'f1', kind: 'flat' }] })),
+      [
+        { id: 'f1', model: 'kvarter', building: 'b1', space: 'f1', role: 'room' },
+        ...ids.map((id) => ({ id: `out-${id}`, model: 'kvarter', building: id, role: 'outdoor' as const })),
+      ],
+    );
+    const areas = [
+      { id: 'a', name: 'A', buildings: ids.slice(0, 3) },
+      { id: 'z', name: 'Z', buildings: ['b9'] },
+    ];
+    const alerting = createAlerting({
+      rules: rulesOf('rules:\n  - type: comfort\n'),
+      holds: { powerHoldMs: HOUR, registerGapMs: HOUR },
+      register: () => ({ ...base, areas }),
+      tariffs: new Map(),
+    });
+    for (let hour = 0; hour < 30; hour += 1) {
+      const atMs = T0 + hour * HOUR;
+      for (const [building, airOf] of Object.entries(outdoors)) {
+        const { c } = airOf(hour);
+        const point = { device: `out-${building}`, building, role: 'outdoor' } as const;
+        if (c !== undefined)
+          alerting.onReading(readingOf({ ...point, quantity: 'airTemperatureC' }, atMs + 1000, c));
+      }
+      const flat = { device: 'f1', role: 'room', space: 'f1', quantity: 'airTemperatureC' } as const;
+      alerting.onReading(readingOf(flat, atMs + 2000, 17));
+    }
+    const firing = alerting.drain().changes.find(({ alert }) => alert.state === 'firing')?.alert;
+    expect([firing?.facts.kind, firing?.facts.outdoorC]).toEqual(['cold', outdoorC]);
+  });
+
   it('gives each flat its own limits', () => {
     const rules = '  - type: comfort\n    scope: { space: f1 }\n    parameters: { coldC: 16 }\n';
     const changes = judge(among({ f1: (): Air => ({ c: 17 }) }), { rules });
