@@ -90,11 +90,6 @@ function decodeLines({ payload, sender }: DecodeInput, context: DecodeContext): 
       continue;
     }
     const atMs = line.timestamp === undefined ? undefined : timestampMs(line.timestamp);
-    if (atMs !== undefined && Number.isNaN(atMs)) {
-      const detail = `line ${index + 1}: the timestamp ${line.timestamp} is beyond any calendar`;
-      problems.push({ code: 'invalid-time', detail, device });
-      continue;
-    }
     if (atMs !== undefined) hasTime = true;
     const time = atMs === undefined || atMs < EARLIEST_MS ? {} : { atMs };
     for (const value of values) measurements.push({ device, ...value, ...time });
@@ -128,12 +123,12 @@ function valuesOf({
   return values;
 }
 
-/** Precision by magnitude: up to 11 digits seconds (until the year 5138), 14 ms, 17 µs, else ns. NaN: no date. */
+/** Precision by magnitude: up to 11 digits seconds (until the year 5138), 14 ms, 17 µs, else ns; a line has 19 digits at most. */
 function timestampMs(timestamp: number): number {
   const size = Math.abs(timestamp);
   const atMs =
     size < 1e11 ? timestamp * 1000 : size < 1e14 ? timestamp : timestamp / (size < 1e17 ? 1e3 : 1e6);
-  return Math.abs(atMs) <= 8.64e15 ? Math.floor(atMs) : Number.NaN;
+  return Math.floor(atMs);
 }
 
 /** The first line decides. */

@@ -93,6 +93,38 @@ it('says which fields mean nothing, when none does', () => {
   });
 });
 
+it('says in which line something is wrong, and goes on with the others', () => {
+  const { measurements, problems, timeFrom } = read(
+    [
+      'co2,device=a value=1',
+      'co2,device=b',
+      'climate co2=2',
+      `co2,device=c value=3 1${'0'.repeat(19)}`,
+      'co2,device=d value=4',
+    ].join('\n'),
+  );
+  expect(measurements.map(({ device }) => device)).toEqual(['a', 'd']);
+  expect(problems.map(({ code, detail }) => `${code}: ${detail.slice(0, 22)}`)).toEqual([
+    expect.stringMatching(/^malformed-payload: line 2 /),
+    'unknown-device: line 3 names no device',
+    expect.stringMatching(/^malformed-payload: line 4 /),
+  ]);
+  expect(timeFrom).toBe('arrival');
+  expect(read('co2,device=a value=1 1768461300').timeFrom).toBe('device');
+  // Fields that mean nothing are said where nothing else is.
+  expect(read('co2,device=a value=1\nx,device=a value=1').problems).toEqual([]);
+});
+
+it('is read up to ten thousand lines', () => {
+  const many = (count: number) =>
+    read(Array.from({ length: count }, () => 'co2,device=a value=1').join('\n'));
+  expect(many(10_000)).toMatchObject({ problems: [], measurements: { length: 10_000 } });
+  expect(many(10_002)).toMatchObject({
+    problems: [{ detail: 'more than 10000 lines in one payload: the rest is left out' }],
+    measurements: { length: 10_000 },
+  });
+});
+
 it('needs a device', () => {
   expect(read('climate co2=640').problems).toMatchObject([
     { code: 'unknown-device', detail: expect.stringContaining('"device"') },
