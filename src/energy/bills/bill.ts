@@ -140,7 +140,6 @@ function besidesOf(load: Load, spot: PriceList | undefined): ((i: number) => Bes
 function spotPriceOf({ fromMs, spacingMs, price }: PriceList, atMs: number, lengthMs: number): number {
   const from = Math.floor((atMs - fromMs) / spacingMs);
   const count = Math.max(1, Math.round(lengthMs / spacingMs));
-  if (count === 1) return price[from] ?? Number.NaN;
   let sum = 0;
   for (let i = from; i < from + count; i += 1) sum += price[i] ?? Number.NaN;
   return sum / count;
