@@ -14,7 +14,7 @@ export type ParentOptions = {
 export type Parents = {
   /** The id of another alert that fires and explains this one. */
   readonly parentOf: (alert: Alert) => string | undefined;
-  /** Alerts that fire and that this one explains, which fires too. */
+  /** Alerts that fire and are explained, by this one, which fires too, among others; one may be there twice. */
   readonly childrenOf: (alert: Alert) => readonly Alert[];
 };
 
@@ -115,15 +115,12 @@ export function openParents(db: DatabaseSync, { register, parents }: ParentOptio
     explaining(alert).find((other) => !leadsTo(alert.id, [other]))?.id;
   return {
     parentOf,
-    childrenOf: (alert) => {
-      const rules = parents().filter(({ parent }) => parent === alert.rule);
-      const found = rules.flatMap((rule) => below(rule, alert));
-      const others = found.filter(({ id }) => id !== alert.id);
-      // Asked of each child again: one rule for what explains what.
-      return [...new Map(others.map((child) => [child.id, child])).values()].filter(
-        (child) => parentOf(child) !== undefined,
-      );
-    },
+    childrenOf: (alert) =>
+      parents()
+        .filter(({ parent }) => parent === alert.rule)
+        .flatMap((rule) => below(rule, alert))
+        // Asked of each child again: one rule for what explains what.
+        .filter((child) => parentOf(child) !== undefined),
   };
 }
 

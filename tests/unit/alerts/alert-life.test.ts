@@ -395,6 +395,24 @@ describe('an alert that another explains', () => {
     expect(['ratio', 'fans-by-night', 'elsewhere'].map(heldBy)).toEqual([undefined, undefined, undefined]);
   });
 
+  it('that was told before a silence goes on when something else begins that does not explain it', () => {
+    const { save, store, silences } = open();
+    const fires = (id: string, about: object) =>
+      save(become('firing', alert({ id, rule: 'comfort', ...about })));
+    fires('damp', { facts: { kind: 'damp' }, space: 'F1' });
+    const untilMs = T0 + HOUR_MS;
+    silences.add({
+      scope: { space: ['F1'] },
+      fromMs: T0,
+      untilMs,
+      by: 'Anna',
+      reason: 'work',
+      createdAtMs: T0,
+    });
+    fires('cold-house', { facts: { kind: 'cold' } });
+    expect(store.lifeOf('damp').held).toBeUndefined();
+  });
+
   it('stays held for as long as what explains what says, where that judges days', () => {
     const { save, now, look, queued } = open();
     const of = (rule: string) => alert({ id: rule, rule, device: 'el' });
