@@ -30,6 +30,7 @@ export function alertPageHtml({ alert, said, life, isTaken, silence, frame, time
     [words.space, said.space],
     [words.device, said.device],
     [words.since, isOver ? `${said.startsAt} ${words.to} ${said.endsAt} (${said.lasted})` : said.startsAt],
+    [words.renewed, alert.renewed ? time(alert.renewed.atMs) : ''],
     [words.measured, said.measured],
     [words.expected, said.expected],
     [words.sure, isOver ? '' : said.sure],

@@ -6,6 +6,7 @@ export type PageWords = {
   readonly goesOn: string;
   readonly over: string;
   readonly since: string;
+  readonly renewed: string;
   readonly to: string;
   readonly building: string;
   readonly space: string;
@@ -52,6 +53,7 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     goesOn: 'Going on',
     over: 'Over',
     since: 'Since',
+    renewed: 'Told anew',
     to: 'to',
     building: 'Building',
     space: 'Space',
@@ -93,6 +95,7 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     goesOn: 'Pågår',
     over: 'Över',
     since: 'Sedan',
+    renewed: 'Sagt på nytt',
     to: 'till',
     building: 'Byggnad',
     space: 'Utrymme',
