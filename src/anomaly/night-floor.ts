@@ -195,7 +195,7 @@ function judge(
   const step = stepUp(state, night.dayMs, times, limits.step);
   if (step !== undefined && !others.areAbove(night.dayMs)) {
     // They are none to learn what is usual from.
-    const learned = ordinaryNights(state.newest ?? []);
+    const learned = ordinaryNights(state.newest ?? [], step.nights);
     state.floors = state.floors.slice(0, state.floors.length - learned);
     const known = daysOf(state.weathered ?? noDays());
     if (state.weathered) keepDays(state.weathered, known.slice(0, Math.max(known.length - learned, 0)));

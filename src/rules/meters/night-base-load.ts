@@ -20,7 +20,7 @@ const parameters = z
       .describe('… where an outdoor thermometer is known, of ordinary nights of such weather instead;'),
     stepTimes: number(0, 100)
       .default(0.7)
-      .describe('five nights together by so many times that in the mean, each by 0.7 of it, …'),
+      .describe('five to seven nights together by so many times that in the mean, each by 0.7 of it, …'),
     moreTimes: number(0, 100)
       .default(0.85)
       .describe('… and by so many times more than the nights before, are enough'),
