@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { plainMessage } from '../../domain/plain-message.ts';
 import { type Moved, withFlowPrices } from './efficiency-price.ts';
+import { knownKeys, likelyKeys } from './known-keys.ts';
 import { type TariffFile, tariffFileSchema } from './tariff.ts';
 
 /** What in a tariff file is not understood, and where. */
@@ -61,11 +62,15 @@ export function parseTariffFile(value: unknown): ParsedTariffFile {
 
 function problemsOf(issue: z.core.$ZodIssue): readonly TariffProblem[] {
   if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: plainMessage(issue) }];
-  return issue.keys.map((key) => ({
-    path: [...issue.path, key],
-    message:
-      'unknown key: kvarter would not know what it costs; delete it, or say it with an x-kvarter field',
-  }));
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(key, issue.path) }));
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[]): string {
+  const known = knownKeys(tariffFileSchema, path);
+  const likely = likelyKeys(key, known);
+  if (likely.length > 0) return `unknown key: did you mean ${likely.join(' or ')}?`;
+  if (path.includes('x-kvarter')) return `unknown key: known here are ${known.join(', ')}`;
+  return 'unknown key: kvarter would not know what it costs; delete it, or say it with an x-kvarter field';
 }
 
 function oneForm(value: unknown, moved: Moved[]): unknown {

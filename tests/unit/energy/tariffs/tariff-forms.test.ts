@@ -881,6 +881,18 @@ describe('what is not understood', () => {
       },
       'tariffs.0.energyPrice.components.0.price.currency: is EUR, other prices are in SEK',
     ],
+    [
+      powerOf({ 'x-kvarter': { subscribed: { kW: 150, excessPrice: sek(1) } } }),
+      'tariffs.0.powerPrice.components.0.x-kvarter.subscribed.kW: unknown key: did you mean kw?',
+    ],
+    [
+      energyOf({ recurringPeriod: [] }),
+      'tariffs.0.energyPrice.components.0.recurringPeriod: unknown key: did you mean recurringPeriods?',
+    ],
+    [
+      energyOf({ 'x-kvarter': { season: [1] } }),
+      'tariffs.0.energyPrice.components.0.x-kvarter.season: unknown key: known here are flow, months',
+    ],
     [{ tariffs: [] }, 'tariffs: a tariff file holds one tariff or more'],
     [
       { tariffs: [{ demandPrice: {} }] },
@@ -969,7 +981,7 @@ describe('what is not understood', () => {
     ],
     [
       powerOf({ 'x-kvarter': { stairs: [] } }),
-      `${path}.x-kvarter.stairs: unknown key: kvarter would not know what it costs; delete it, or say it with an x-kvarter field`,
+      `${path}.x-kvarter.stairs: unknown key: known here are steps, lookBack, floorKw, months, subscribed, categoryNumber, reactive`,
     ],
     [
       powerOf({
