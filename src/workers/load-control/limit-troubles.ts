@@ -12,6 +12,8 @@ export type LimitStanding = {
   readonly missingKw: number;
   /** Mean of the last whole quarter-hour of the limit, kW; undefined before there is one. */
   readonly lastKw: number | undefined;
+  /** Buildings with a main meter of which nothing has been heard for a day: they count as nothing. */
+  readonly unheard: readonly string[];
 };
 
 /** Longer than one look: what is over at the next was no news. */
@@ -44,6 +46,16 @@ export function limitTroubles(
         forMs: 0,
         detail: standing && exceededSaid(standing),
       },
+      {
+        ...about,
+        severity: 'warning',
+        subject: `limit of ${area.id} unknown`,
+        kind: 'limit unknown',
+        title: `Not all of ${area.name} is known while its limit holds`,
+        todo: 'See in GET /api/v1/devices which main meters are silent: what these buildings draw comes on top.',
+        forMs: MISSING_MS,
+        detail: standing && unheardSaid(standing),
+      },
     ];
   });
 }
@@ -58,11 +70,21 @@ function exceededSaid({ limit, lastKw }: LimitStanding): string | undefined {
   return `${asked(limit)}. The last quarter-hour had ${Math.round(lastKw)} kW, ${Math.round(lastKw - limit.kw)} kW more`;
 }
 
+/** An alert is no list: who has more looks them up. */
+const MOST_NAMED = 5;
+
+function unheardSaid({ limit, projectedKw, unheard }: LimitStanding): string | undefined {
+  if (unheard.length === 0) return undefined;
+  const more = unheard.length > MOST_NAMED ? ` and ${unheard.length - MOST_NAMED} more` : '';
+  const named = `${unheard.slice(0, MOST_NAMED).join(', ')}${more}`;
+  return `${asked(limit)}. It is heading for ${Math.round(projectedKw)} kW without ${named}, of which nothing has been heard for a day`;
+}
+
 function asked({ by, kw, toMs }: Limit): string {
   return `${by} has asked for at most ${kw} kW until ${isoTime(toMs)}`;
 }
 
-function factsOf(area: Area, { limit, projectedKw, missingKw, lastKw }: LimitStanding) {
+function factsOf(area: Area, { limit, projectedKw, missingKw, lastKw, unheard }: LimitStanding) {
   return {
     area: area.id,
     areaName: area.name,
@@ -74,6 +96,7 @@ function factsOf(area: Area, { limit, projectedKw, missingKw, lastKw }: LimitSta
     projectedKw: rounded(projectedKw),
     missingKw: rounded(missingKw),
     ...(lastKw === undefined ? {} : { lastQuarterKw: rounded(lastKw) }),
+    ...(unheard.length === 0 ? {} : { unheard: unheard.length }),
   };
 }
 

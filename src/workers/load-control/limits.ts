@@ -92,6 +92,15 @@ export function openLimits({
       .flatMap((building) => projectedKw(building, span, atMs) ?? [])
       .reduce((sum, kw) => sum + kw, 0);
 
+  /** Its buildings with a main meter. */
+  const meteredIn = (area: Area) => {
+    const rows = [...register().devices.values()].flat();
+    const metered = new Set(
+      rows.flatMap(({ role, building }) => (role === 'electricityMain' ? [building] : [])),
+    );
+    return area.buildings.filter((id) => metered.has(id));
+  };
+
   /** What does not obey, and what rooms are too cold for, has nothing to give. */
   const canGive = (told: readonly LoadCommand[], atMs: number) => (load: FlexibleLoad) => {
     const last = told.findLast((command) => command.load === load.id);
@@ -105,7 +114,9 @@ export function openLimits({
     const before = { fromMs: fromMs - QUARTER_MS, toMs: fromMs };
     const lastKw = before.fromMs < limit.fromMs ? undefined : headingOf(area, before, fromMs);
     const heading = headingOf(area, quarter, atMs);
-    if (heading <= limit.kw) return { limit, projectedKw: heading, missingKw: 0, lastKw };
+    const unheard = meteredIn(area).filter((id) => projectedKw(id, quarter, atMs) === undefined);
+    const standing = { limit, projectedKw: heading, lastKw, unheard };
+    if (heading <= limit.kw) return { ...standing, missingKw: 0 };
     const day = zoneOf(register().organisation.timeZone).dayAt(atMs);
     const told = area.buildings.flatMap((building) =>
       loads
@@ -125,7 +136,7 @@ export function openLimits({
       paceMs: QUARTER_MS,
     });
     for (const wish of wishesByBuilding('', wishes)) loads.wish({ ...wish, cause: limit.id });
-    return { limit, projectedKw: heading, missingKw, lastKw };
+    return { ...standing, missingKw };
   };
 
   const look = () => {

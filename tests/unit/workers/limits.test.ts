@@ -8,18 +8,22 @@ import { registerOf } from '../../support/readings.ts';
 const MINUTE = 60_000;
 const T = Date.parse('2026-01-15T17:00+01:00');
 const hp = { id: 'hp', name: 'Heat pump', powerKw: 30, maxOffMinutes: 60, priority: 1, automatic: true };
-const register = registerOf([{ flexibleLoads: [hp] }, {}], []);
+const meter = { model: 'kvarter', role: 'electricityMain' } as const;
+const register = registerOf(
+  [{ flexibleLoads: [hp] }, {}, {}],
+  ['b1', 'b2'].map((building) => ({ id: `el-${building}`, building, ...meter })),
+);
 
 /** An area of two buildings that draw 50 kW each, whatever is done, with a limit of an hour from T on. */
 function open(kw: number) {
-  const stand = { nowMs: T + 2 * MINUTE, drawnKw: 50, isWarm: true };
+  const stand = { nowMs: T + 2 * MINUTE, drawnKw: 50, isWarm: true, silent: 'b3' };
   const wishes: LoadWish[] = [];
   const commands: LoadCommand[] = [];
   const limits = openLimits({
     db: new DatabaseSync(':memory:'),
     clock: () => stand.nowMs,
     register: () => register,
-    projectedKw: () => stand.drawnKw,
+    projectedKw: (id) => (id === 'b3' || id === stand.silent ? undefined : stand.drawnKw),
     maySwitch: () => stand.isWarm,
     loads: {
       wish: (wish) => wishes.push(wish),
@@ -96,6 +100,22 @@ describe('a limit of an area', () => {
         subject: 'limit of a exceeded',
         detail: expect.stringContaining('had 100 kW, 20 kW more'),
         facts: expect.objectContaining({ lastQuarterKw: 100 }),
+      },
+    ]);
+  });
+
+  it('is told when nothing is known of a building that has a meter', () => {
+    const { limits, stand, told } = open(80);
+    using _ = limits;
+    stand.silent = 'b2';
+    limits.look();
+    expect(told()).toEqual([
+      {
+        subject: 'limit of a unknown',
+        detail: expect.stringContaining(
+          'heading for 50 kW without b2, of which nothing has been heard for a day',
+        ),
+        facts: expect.objectContaining({ unheard: 1 }),
       },
     ]);
   });
