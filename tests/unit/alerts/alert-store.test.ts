@@ -129,6 +129,9 @@ describe('saved alerts', () => {
     saveAll(store, [become('firing')]);
     db.exec('COMMIT');
     expect(store.list({ limit: 10 })).toHaveLength(1);
+    // Without one, each is committed by itself.
+    saveAll(store, [become('resolved')]);
+    expect(db.isTransaction).toBe(false);
   });
 
   it.each([

@@ -525,6 +525,9 @@ describe('the desk', () => {
     silent.clear();
     await desk.passes(HOUR_MS);
     expect(a.told()).toEqual([]);
+    // Nor with what is told next.
+    await desk.says('firing', { id: 'z', startsAtMs: now() });
+    expect(a.told()).toEqual(['new z']);
   });
 
   it('goes on with other recipients, routes and words: what waits for the old ones reaches nobody', async () => {
@@ -614,10 +617,12 @@ describe('the desk', () => {
     await Promise.all(['x', 'y'].map((id) => desk.desk.notifier.notify(become('firing', { id }))));
     await desk.settled();
     await desk.passes(MINUTE_MS);
+    expect(db.isTransaction).toBe(false);
     db.exec('DROP TRIGGER full');
     await desk.passes(MINUTE_MS);
     expect(new Set(troubles)).toEqual(new Set(['1000']));
     expect(a.told().toSorted()).toEqual(['new x', 'new y']);
+    expect(db.isTransaction).toBe(false);
   });
 
   it('says of each message whether it is urgent', async () => {
