@@ -348,10 +348,21 @@ describe('a building', () => {
     expect(firing?.detail).toContain(`their median is ${String(value)} ${String(unit)}. `);
   });
 
+  it.each([
+    ['f1 f2 f3', 'f4 f5 ward', ['f1|cold firing', 'f2|cold firing', 'f3|cold firing']],
+    ['f1 f2 f3', 'f4 f5', ['b1|cold firing']],
+    ['f1 f2', 'f3', ['f1|cold firing', 'f2|cold firing']],
+  ])('where %s are cold and %s are not is told so: %j', (cold, warm, expected) => {
+    const all = (ids: string, c: number) => ids.split(' ').map((id) => [id, (): Air => ({ c })] as const);
+    const changes = judge(Object.fromEntries([...all(cold, 19), ...all(warm, 22.5)]), { hours: 40 });
+    expect(told(changes)).toEqual(expected);
+  });
+
   it.each<[what: string, outdoors: Readonly<Record<string, AirOf>>, outdoorC: number | undefined]>([
     ['its own', { b1: () => ({ c: -2 }), b2: () => ({ c: -4 }) }, -2],
     ['that of its area', { b2: () => ({ c: -4 }), b3: () => ({ c: -6 }), b9: () => ({ c: 10 }) }, -5],
     ['that of the organisation, where its area has none', { b9: () => ({ c: 10 }) }, 10],
+    ['its own, which may be silent for a while', { b1: (hour) => (hour % 4 === 0 ? { c: -2 } : {}) }, -2],
     ['none that is older than three hours', { b1: (hour) => (hour < 1 ? { c: -2 } : {}) }, undefined],
     ['none', {}, undefined],
   ])('judges by %s of the thermometers outdoors', (_, outdoors, outdoorC) => {
@@ -378,8 +389,11 @@ describe('a building', () => {
       for (const [building, airOf] of Object.entries(outdoors)) {
         const { c } = airOf(hour);
         const point = { device: `out-${building}`, building, role: 'outdoor' } as const;
-        if (c !== undefined)
-          alerting.onReading(readingOf({ ...point, quantity: 'airTemperatureC' }, atMs + 1000, c));
+        // The mean of an hour counts.
+        for (const [n, aside] of (c === undefined ? [] : [-1, 1]).entries())
+          alerting.onReading(
+            readingOf({ ...point, quantity: 'airTemperatureC' }, atMs + 1000 + n, (c ?? 0) + aside),
+          );
       }
       const flat = { device: 'f1', role: 'room', space: 'f1', quantity: 'airTemperatureC' } as const;
       alerting.onReading(readingOf(flat, atMs + 2000, 17));
