@@ -167,8 +167,20 @@ describe('the CSV of a load', () => {
     expect(problems(...lines)).toEqual([says]);
   });
 
-  it('says every problem of a file at once', () => {
+  it('says every problem of a file at once, and of very many the first', () => {
     expect(problems('time,kw', '2026-01-15T06:00Z,x', '2026-01-15T07:00Z,-2').length).toBe(2);
+    const twice = Array.from({ length: 60 }, () => '2026-01-15T06:00,x');
+    expect(problems('time,kw', ...twice)).toHaveLength(20);
+    // A field too many is no decimal comma where commas separate nothing.
+    expect(problems('time;kw', '2026-01-15T06:00Z;1;2')).toEqual(['2: the line has 3 fields, the header 2']);
+  });
+
+  it('has the spacing that most of its rows have, wherever rows are missing', () => {
+    const rows = ['06:00', '09:00', '10:00', '11:00'].map((time, n) => `2026-01-15T${time}Z,${n}`);
+    const file = load('time,kw', ...rows);
+    expect([file.spacingMs, file.kw]).toEqual([3_600_000, [0, Number.NaN, Number.NaN, 1, 2, 3]]);
+    const halves = ['06:00', '06:30', '07:00'].map((time, n) => `2026-01-15T${time}Z,${n}`);
+    expect(load('time,kw', ...halves).spacingMs).toBe(1_800_000);
   });
 });
 
