@@ -236,6 +236,7 @@ export async function createApp(
       webhooks: { secret: config.http.ingest.secret, maxBytes: config.http.ingest.maxKb * 1024 },
       devices,
       importMaxBytes: config.http.importMaxMb * 1024 * 1024,
+      holds,
       health: async () => ({
         journal: journal.health(),
         store: health('store', storeWorker),

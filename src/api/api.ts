@@ -6,6 +6,7 @@ import { KvarterError } from '../domain/errors.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
+import type { Holds } from '../energy/loads/intervals.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { Intake } from '../ingest/intake.ts';
 import type { Quarantine } from '../ingest/quarantine.ts';
@@ -71,6 +72,7 @@ export type ApiOptions = {
   readonly importsAtOnce: number;
   /** Of one answer about load. */
   readonly maxLoadIntervals: number;
+  readonly holds: Holds;
   /** How far back a forecast learns. */
   readonly forecastHistoryDays: number;
   readonly maxConnections: number;
@@ -109,7 +111,12 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   await server.register(forecastRoute(store, register, clock, { historyDays, channelsOf: load.channelsOf }));
   const { tariffs } = options;
   await server.register(
-    billRoute(store, register, clock, { tariffs, historyDays, channelsOf: load.channelsOf }),
+    billRoute(store, register, clock, {
+      tariffs,
+      historyDays,
+      channelsOf: load.channelsOf,
+      holds: options.holds,
+    }),
   );
   await server.register(peaksRoute(options.peaks, register));
   await server.register(commandsRoute(options.commands, register));

@@ -1,23 +1,25 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { timeText } from '../alerts/alert-json.ts';
-import { DAY_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
-import type { Building, Register } from '../domain/register.ts';
+import { type Carrier, carriers, DAY_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
+import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
 import { bill, lookBackPeriods } from '../energy/bills/bill.ts';
 import { costJson, periodJson } from '../energy/bills/bill-json.ts';
 import { expectedBill } from '../energy/bills/expected-bill.ts';
 import { type Futures, futuresAround } from '../energy/bills/futures.ts';
 import { createFeed } from '../energy/forecast/feed.ts';
+import type { Holds } from '../energy/loads/intervals.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { withSubscription } from '../energy/tariffs/subscription.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { learnUntil } from './forecast.ts';
+import { heatVolume } from './heat-volume.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
-import { buildingsOf, kindAndId, scopeParameter } from './scope.ts';
+import { buildingsOf, carrierParameter, kindAndId, scopeParameter } from './scope.ts';
 
 const querySchema = z.strictObject({
   scope: scopeParameter,
@@ -26,11 +28,13 @@ const querySchema = z.strictObject({
     .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM')
     .optional()
     .describe('default: the running one'),
+  carrier: carrierParameter,
 });
 
 const costSchema = z.object({ exVat: z.number(), incVat: z.number().nullable() });
 const answerSchema = z.object({
   scope: z.string(),
+  carrier: z.enum(carriers),
   tariff: z.string(),
   currency: z.string(),
   isOver: z.boolean().describe('false: the period is running, and the bill is as it stands now'),
@@ -68,18 +72,20 @@ const answerSchema = z.object({
 
 /** `GET /api/v1/bill`: what the tariff of a building, or of an area's load together, bills for a month, the running one included. */
 export function billRoute(
-  store: Pick<ReadingStore, 'load' | 'intervals'>,
+  store: Pick<ReadingStore, 'load' | 'intervals' | 'samples'>,
   register: () => Register,
   clock: Clock,
   {
     tariffs,
     channelsOf,
     historyDays,
+    holds,
   }: {
     readonly tariffs: ReadonlyMap<string, Tariff>;
     readonly channelsOf: ChannelsOf;
     /** Days before the running period that expectations are learned from. */
     readonly historyDays: number;
+    readonly holds: Holds;
   },
 ): FastifyPluginAsyncZod {
   return async (server) => {
@@ -89,7 +95,7 @@ export function billRoute(
         schema: {
           summary: 'Bill of a building, or of an area as one, by its tariff',
           description:
-            'The billing period that holds the month. Prices and costs of components are without VAT, and stand with VAT beside. A period that is not known to the end is marked incomplete.',
+            'The billing period that holds the month: of electricity by `tariff` of places.yaml, of district heating by `heatTariff`. Prices and costs of components are without VAT, and stand with VAT beside. A period that is not known to the end is marked incomplete.',
           querystring: querySchema,
           response: {
             200: answerSchema,
@@ -100,10 +106,10 @@ export function billRoute(
           },
         },
       },
-      async ({ query: { scope, month } }) => {
+      async ({ query: { scope, month, carrier } }) => {
         const current = register();
         const buildings = buildingsOf(current, scope);
-        const { tariff: name = '', subscribedKw } = billedBy(current, scope);
+        const { key, name = '', subscribedKw } = billedBy(current, scope, carrier);
         const plain = tariffs.get(name);
         if (kindAndId(scope)[0] === 'organisation') {
           throw new RequestProblem(400, 'scope: an organisation has no bill: ask for an area or a building');
@@ -111,7 +117,7 @@ export function billRoute(
         if (!plain) {
           throw new RequestProblem(
             409,
-            `scope: ${scope} has no tariff: name one of config/tariffs in places.yaml`,
+            `scope: ${scope} has no ${key}: name one of config/tariffs in places.yaml`,
           );
         }
         const tariff = withSubscription(plain, subscribedKw);
@@ -119,13 +125,16 @@ export function billRoute(
         const period = tariff.periodAt(month === undefined ? nowMs : startOf(tariff, month));
         if (period.fromMs > nowMs) throw new RequestProblem(400, `month: ${month} has not begun`);
         const isOver = period.toMs <= nowMs;
-        const meters = mainMeters(current, buildings, channelsOf);
+        const meters = mainMeters(current, buildings, channelsOf, carrier);
         const span = {
           fromMs: firstNeeded(tariff, period.fromMs, isOver ? 0 : historyDays),
           toMs: Math.min(period.toMs, nowMs),
         };
         const quarters = await loadOf(store, meters, span);
-        const load = loadOfQuarters(quarters, span, countingIn(meters));
+        const power = loadOfQuarters(quarters, span, countingIn(meters));
+        const load = billsFlow(tariff)
+          ? await withFlow(power, (flowed) => heatVolume(store, meters, flowed, holds), period)
+          : power;
         const made = bill(tariff, load, {
           fromMs: period.fromMs,
           toMs: span.toMs,
@@ -139,6 +148,7 @@ export function billRoute(
         if (!billed) throw new RequestProblem(400, `month: ${month} has not begun`);
         const answer = {
           scope,
+          carrier,
           tariff: name,
           currency: tariff.currency,
           isOver,
@@ -170,12 +180,31 @@ export function billRoute(
   };
 }
 
-/** The tariff of a building or an area, by its name, and the power that it subscribes to. */
-function billedBy({ areas, buildings }: Register, scope: string): Pick<Building, 'tariff' | 'subscribedKw'> {
+/** The tariff of a building or an area, by its name, and the power that it subscribes to; `key`: what names it in places.yaml. */
+function billedBy({ areas, buildings }: Register, scope: string, carrier: Carrier) {
   const [kind, id] = kindAndId(scope);
-  return (
-    (kind === 'building' ? buildings.get(id) : areas.find((area) => kind === 'area' && area.id === id)) ?? {}
-  );
+  const place =
+    kind === 'building' ? buildings.get(id) : areas.find((area) => kind === 'area' && area.id === id);
+  return carrier === 'heat'
+    ? { key: 'heatTariff', name: place?.heatTariff, subscribedKw: place?.subscribedHeatKw }
+    : { key: 'tariff', name: place?.tariff, subscribedKw: place?.subscribedKw };
+}
+
+function billsFlow({ energy }: Tariff): boolean {
+  return energy.some(({ unit }) => unit === 'm3');
+}
+
+/** The load with what flowed in the billing period. */
+async function withFlow(
+  load: Load,
+  volumeOf: (span: Span) => Promise<Float64Array>,
+  period: Span,
+): Promise<Load> {
+  const { fromMs, spacingMs, kw } = load;
+  const first = Math.max(0, Math.round((period.fromMs - fromMs) / spacingMs));
+  const m3 = new Float64Array(kw.length).fill(Number.NaN);
+  m3.set(await volumeOf({ fromMs: fromMs + first * spacingMs, toMs: fromMs + kw.length * spacingMs }), first);
+  return { ...load, m3 };
 }
 
 function startOf({ zone }: Tariff, month: string): number {

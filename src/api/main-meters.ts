@@ -7,7 +7,7 @@ import type { Span } from '../energy/tariffs/power-price.ts';
 import type { ReadingStore } from '../store/store.ts';
 
 /** A main meter, and the series of its building that it is or was the meter of. */
-type MainMeter = { readonly row: Device; readonly meter: Meter; readonly series: string };
+export type MainMeter = { readonly row: Device; readonly meter: Meter; readonly series: string };
 
 /** What a main meter is in the register, by what it meters. */
 const ROLES = { electricity: 'electricityMain', heat: 'heatMain' } as const satisfies Record<Carrier, Role>;

@@ -34,12 +34,18 @@ type KnownPlaces = {
 const id = z.string().regex(/^[\p{L}\d][\p{L}\d._-]*$/u, 'an id is letters, digits, ".", "_" and "-"');
 const positive = z.number().positive().max(1e9);
 
+const tariffed = {
+  tariff: z.string().min(1).exactOptional(),
+  subscribedKw: positive.exactOptional(),
+  heatTariff: z.string().min(1).exactOptional(),
+  subscribedHeatKw: positive.exactOptional(),
+};
+
 const buildingSchema = z.strictObject({
   id,
   name: z.string().min(1),
   areaM2: positive.exactOptional(),
-  tariff: z.string().min(1).exactOptional(),
-  subscribedKw: positive.exactOptional(),
+  ...tariffed,
   contact: z
     .strictObject({
       name: z.string().exactOptional(),
@@ -83,8 +89,7 @@ const placesSchema = z.strictObject({
     z.strictObject({
       id,
       name: z.string().min(1),
-      tariff: z.string().min(1).exactOptional(),
-      subscribedKw: positive.exactOptional(),
+      ...tariffed,
       buildings: z.array(buildingSchema).default([]),
     }),
   ),
@@ -111,8 +116,8 @@ export function parseRegister(
 }
 
 function hasTariffs({ areas, buildings }: KnownPlaces, { tariffNames }: RegisterContext): boolean {
-  return [...areas, ...buildings.values()].every(
-    ({ tariff }) => tariff === undefined || tariffNames.has(tariff),
+  return [...areas, ...buildings.values()].every(({ tariff, heatTariff }) =>
+    [tariff, heatTariff].every((name) => name === undefined || tariffNames.has(name)),
   );
 }
 
@@ -149,16 +154,19 @@ function collectPlaces(
   const buildings = new Map<string, Building>();
   const wrong = (path: PropertyKey[], message: string) =>
     problems.push({ file, ...yaml.at(path), path: path.map(String).join('.'), message });
-  const checkTariff = (tariff: string | undefined, path: PropertyKey[]) => {
-    if (tariff === undefined || tariffNames.has(tariff)) return;
-    wrong(path, `no tariff file ${tariff}.json: known are ${[...tariffNames].join(', ')}`);
+  const checkTariffs = (place: Pick<Building, 'tariff' | 'heatTariff'>, path: PropertyKey[]) => {
+    for (const key of ['tariff', 'heatTariff'] as const) {
+      const name = place[key];
+      if (name === undefined || tariffNames.has(name)) continue;
+      wrong([...path, key], `no tariff file ${name}.json: known are ${[...tariffNames].join(', ')}`);
+    }
   };
   parsed.forEach((area, i) => {
     if (areas.some((other) => other.id === area.id)) {
       wrong(['areas', i, 'id'], `the area ${area.id} is there twice`);
     }
     areas.push({ ...area, buildings: area.buildings.map(({ id: building }) => building) });
-    checkTariff(area.tariff, ['areas', i, 'tariff']);
+    checkTariffs(area, ['areas', i]);
     area.buildings.forEach((building, j) => {
       const path = ['areas', i, 'buildings', j];
       if (buildings.has(building.id)) {
@@ -167,7 +175,7 @@ function collectPlaces(
           `the building ${building.id} is there twice: ids are unique in the organisation`,
         );
       }
-      checkTariff(building.tariff, [...path, 'tariff']);
+      checkTariffs(building, path);
       for (const kind of ['spaces', 'flexibleLoads'] as const) {
         building[kind].forEach(({ id }, k) => {
           if (building[kind].findIndex((other) => other.id === id) < k)

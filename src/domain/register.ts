@@ -12,25 +12,28 @@ export type Area = {
   readonly id: string;
   readonly name: string;
   readonly buildings: readonly string[];
-  /** By which the load of all of its buildings together is billed: the energy company's own. */
-  readonly tariff?: string;
-  /** Power that it subscribes to, kW, where the tariff bills one. */
-  readonly subscribedKw?: number;
-};
+} & Tariffed;
 
 export type Building = {
   readonly id: string;
   readonly name: string;
   readonly area: string;
   readonly areaM2?: number;
-  /** Name of a file under `config/tariffs/`, without `.json`. */
-  readonly tariff?: string;
-  /** Subscribed power, kW, where the tariff bills one. */
-  readonly subscribedKw?: number;
   readonly contact?: { readonly name?: string; readonly email?: string; readonly phone?: string };
   readonly spaces: readonly Space[];
   readonly flexibleLoads: readonly FlexibleLoad[];
   readonly battery?: SiteBattery;
+} & Tariffed;
+
+/** By what a building is billed, or an area for the load of its buildings together: names of files under `config/tariffs/`, without `.json`. */
+type Tariffed = {
+  /** Of its electricity. */
+  readonly tariff?: string;
+  /** Subscribed power, kW, where that tariff bills one. */
+  readonly subscribedKw?: number;
+  /** Of its district heating. */
+  readonly heatTariff?: string;
+  readonly subscribedHeatKw?: number;
 };
 
 /** A battery behind the building's main meter. Powers at its terminals; shares are 0..1. */

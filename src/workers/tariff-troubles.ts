@@ -60,8 +60,10 @@ function placesByTariff({
   areas,
   buildings,
 }: Register): readonly (readonly [tariff: string, places: string])[] {
-  const billed = [...buildings.values(), ...areas].filter(({ tariff }) => tariff !== undefined);
-  return [...Map.groupBy(billed, ({ tariff = '' }) => tariff)].map(([tariff, places]) => [
+  const billed = [...buildings.values(), ...areas].flatMap(({ name, tariff, heatTariff }) =>
+    [tariff, heatTariff].flatMap((one) => (one === undefined ? [] : [{ name, tariff: one }])),
+  );
+  return [...Map.groupBy(billed, ({ tariff }) => tariff)].map(([tariff, places]) => [
     tariff,
     places.map(({ name }) => name).join(', '),
   ]);

@@ -122,9 +122,15 @@ function energyLines({ tariff, share, sums, note }: Context): readonly BillLine[
   return tariff.energy.flatMap(({ reference, unit, price, spotMultiplier, timing }, e) => {
     if (share(timing.index).days === 0) return [];
     if (unit === 'm3' && !sums.hasFlow) {
-      if (sums.knownMs > 0)
-        note(`${reference}: the load has no column m3, so the flow is not in the bill`, false);
+      if (sums.knownMs > 0) note(`${reference}: the flow (m3) is not known, so it is not in the bill`, false);
       return [];
+    }
+    if (unit === 'm3' && sums.flowlessMs > 0) {
+      const missing = percent(Math.min(1, sums.flowlessMs / sums.knownMs));
+      note(
+        `${reference}: the flow (m3) of ${missing} of the load is not known: the bill may be too small`,
+        true,
+      );
     }
     const quantity = sums.quantities[e] ?? 0;
     if (isOfHundredths(price.exVat, tariff.currency) && unit === 'kWh') {

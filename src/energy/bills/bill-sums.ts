@@ -30,6 +30,8 @@ export type PeriodSums = {
   readonly pricelessKwh: number;
   readonly hasKvar: boolean;
   readonly hasFlow: boolean;
+  /** Time of which the load is known, and not the flow that is billed, ms. */
+  readonly flowlessMs: number;
   /** The highest candidates of each power price. */
   readonly tops: readonly (readonly Peak[])[];
   /** Of each special price: Σ billed kW over its windows (dynamic), or its highest hourly kVAr (reactive). */
@@ -58,7 +60,7 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
   const spotCosts = energy.map(() => 0);
   const specials = special.map(() => 0);
   const candidates = power.map(createCandidates);
-  let [knownMs, energyKwh, spotlessKwh, pricelessKwh, highestKw] = [0, 0, 0, 0, 0];
+  let [knownMs, energyKwh, spotlessKwh, pricelessKwh, highestKw, flowlessMs] = [0, 0, 0, 0, 0, 0];
   const pricesEnergy = energy.some(({ unit }) => unit === 'kWh');
   let [hasKvar, hasFlow] = [false, false];
 
@@ -106,7 +108,10 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
         const price = energy[e];
         if (!price || !day.masks[price.timing.index]?.[quarter]) continue;
         if (price.unit === 'm3') {
-          if (Number.isNaN(beside.m3)) continue;
+          if (Number.isNaN(beside.m3)) {
+            flowlessMs += spacingMs;
+            continue;
+          }
           hasFlow = true;
           quantities[e] = (quantities[e] ?? 0) + beside.m3;
           continue;
@@ -132,6 +137,7 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
       pricelessKwh,
       hasKvar,
       hasFlow,
+      flowlessMs,
       tops: candidates.map(({ top }) => [...top()]),
       special: [...specials],
       highestKw,

@@ -3,15 +3,19 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { describe, expect, it } from 'vitest';
 import { billRoute } from '../../../src/api/bill.ts';
 import { answerProblems } from '../../../src/api/problem.ts';
-import { QUARTER_MS } from '../../../src/domain/interval.ts';
+import { HOUR_MS, QUARTER_MS } from '../../../src/domain/interval.ts';
 import type { Device } from '../../../src/domain/register.ts';
 import { registerOf } from '../../support/readings.ts';
 import { shipped } from '../energy/bills/bills.ts';
 
 const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
 const plain = registerOf(
-  [{ tariff: 'goteborg-energi-2025' }, {}, { tariff: 'kalmar-energi-n4-2024', subscribedKw: 50 }],
-  [device, { ...device, id: 'n', building: 'b3' }],
+  [
+    { tariff: 'goteborg-energi-2025', heatTariff: 'kalmar-energi-heat-2023' },
+    {},
+    { tariff: 'kalmar-energi-n4-2024', subscribedKw: 50 },
+  ],
+  [device, { ...device, id: 'n', building: 'b3' }, { ...device, id: 'h', role: 'heatMain' }],
 );
 const north = {
   id: 'north',
@@ -21,10 +25,12 @@ const north = {
   subscribedKw: 60,
 };
 const register = { ...plain, areas: [...plain.areas, north] };
+const heatVolume = { device: 'h', quantity: 'heatVolumeL' } as const;
+const lookBack = 'power: the load has 3 of the 12 billing periods that are looked back on';
 const T0 = Date.parse('2026-01-01T00:00+01:00');
 
 /** 40 kW all the time, 100 kW from 08 to 09 of 15 January; a meter that is silent from `silentMs` on. */
-async function openServer(nowMs: number, silentMs = Number.POSITIVE_INFINITY) {
+async function openServer(nowMs: number, silentMs = Number.POSITIVE_INFINITY, flowlessMs = silentMs) {
   const store = {
     load: async ({ fromMs, toMs }: { fromMs: number; toMs: number }) => {
       const quarters = [];
@@ -38,6 +44,16 @@ async function openServer(nowMs: number, silentMs = Number.POSITIVE_INFINITY) {
       return quarters;
     },
     intervals: async () => [],
+    samples: async ({ fromMs, toMs }: { fromMs: number; toMs: number }) => {
+      // 500 litres an hour, told each half-hour.
+      const times = Array.from(
+        { length: Math.ceil((toMs - fromMs) / (2 * QUARTER_MS)) },
+        (_, i) => fromMs + i * 2 * QUARTER_MS,
+      );
+      return times
+        .filter((atMs) => atMs < flowlessMs)
+        .map((atMs) => ({ point: heatVolume, atMs, value: ((atMs - T0) / HOUR_MS) * 500 + 1e7 }));
+    },
   };
   const server = Fastify();
   server.setValidatorCompiler(validatorCompiler);
@@ -45,7 +61,12 @@ async function openServer(nowMs: number, silentMs = Number.POSITIVE_INFINITY) {
   answerProblems(server, (error) => {
     throw error;
   });
-  const options = { tariffs: shipped, channelsOf: () => [], historyDays: 35 };
+  const options = {
+    tariffs: shipped,
+    channelsOf: () => [],
+    historyDays: 35,
+    holds: { powerHoldMs: HOUR_MS / 4, registerGapMs: 3 * HOUR_MS },
+  };
   await server.register(
     billRoute(
       store,
@@ -113,6 +134,43 @@ describe('GET /api/v1/bill', () => {
       ({ reference }: { reference: string }) => reference === 'subscribed-excess',
     );
     expect(excess.quantity).toBe(10);
+  });
+
+  it('bills district heating by the heat tariff of the building, its flow by the register of its heat meter', async () => {
+    await using server = await openServer(Date.parse('2026-02-10T12:00+01:00'));
+    const answer = await server.get('scope=building:b1&month=2026-01&carrier=heat');
+    expect(answer).toMatchObject({
+      carrier: 'heat',
+      tariff: 'kalmar-energi-heat-2023',
+      period: { notes: [lookBack] },
+    });
+    type Line = { reference: string; quantity: number; cost: number };
+    // 31 days of 24 hours of 40 kW and one of 60 kW more; 500 l an hour; the mean of 15 January is 42.5 kW.
+    expect(
+      answer.period.components.map(({ reference, quantity, cost }: Line) => [reference, quantity, cost]),
+    ).toEqual([
+      ['heat', 29_820, 11_107.95],
+      ['flow', 372, 669.6],
+      ['power', 42.5, 4250],
+    ]);
+    expect(await server.get('scope=building:b2&month=2026-01&carrier=heat')).toMatchObject({
+      status: 409,
+      detail: 'scope: building:b2 has no heatTariff: name one of config/tariffs in places.yaml',
+    });
+  });
+
+  it('marks a bill of heat incomplete where the flow of a part of it is not known', async () => {
+    await using server = await openServer(
+      Date.parse('2026-02-10T12:00+01:00'),
+      undefined,
+      Date.parse('2026-01-25T00:00+01:00'),
+    );
+    const { period } = await server.get('scope=building:b1&month=2026-01&carrier=heat');
+    expect(period.incomplete).toBe(true);
+    expect(period.notes).toEqual([
+      'flow: the flow (m3) of 22.6 % of the load is not known: the bill may be too small',
+      lookBack,
+    ]);
   });
 
   it('tells what a silent meter leaves unknown of the running month from what is still to come', async () => {

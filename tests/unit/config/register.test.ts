@@ -47,12 +47,15 @@ describe('the register', () => {
     expect(parsed.warnings).toEqual([]);
   });
 
-  it('may have a tariff and a subscribed power of an area', () => {
-    const billed = 'name: Norrliden\n    tariff: goteborg-energi-2025\n    subscribedKw: 900\n';
+  it('may have tariffs and subscribed powers of an area, of its electricity and of its heat', () => {
+    const billed =
+      'name: Norrliden\n    tariff: goteborg-energi-2025\n    subscribedKw: 900\n    heatTariff: goteborg-energi-2025\n    subscribedHeatKw: 1200\n';
     const parsed = parse(places.replace('name: Norrliden\n', billed), devices);
     expect(parsed.ok && parsed.register.areas[0]).toMatchObject({
       tariff: 'goteborg-energi-2025',
       subscribedKw: 900,
+      heatTariff: 'goteborg-energi-2025',
+      subscribedHeatKw: 1200,
     });
   });
 
@@ -115,6 +118,12 @@ describe('the register', () => {
       places.replace(/(spaces: \[)(.*)\]/, '$1$2, $2]'),
       devices,
       /^places\.yaml:10:\d+: areas\.0\.buildings\.0\.spaces\.1\.id: lgh-1101 is there twice/,
+    ],
+    [
+      'an unknown tariff of heat',
+      places.replace('tariff: goteborg-energi-2025', 'heatTariff: kiruna'),
+      devices,
+      /^places\.yaml:9:\d+: .*heatTariff: no tariff file kiruna/,
     ],
     [
       'an unknown tariff of an area',

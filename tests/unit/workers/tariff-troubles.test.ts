@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Building } from '../../../src/domain/register.ts';
 import { compileTariffs } from '../../../src/energy/tariffs/compile-tariff.ts';
 import { createTariffTroubles } from '../../../src/workers/tariff-troubles.ts';
 import { registerOf } from '../../support/readings.ts';
@@ -23,8 +24,8 @@ function tariffOf(validPeriod: object) {
   return found.tariff;
 }
 
-function toldAt(at: string, validPeriod: object) {
-  const register = registerOf([{ name: 'House 1', tariff: 'of-2026' }, { name: 'House 2' }], []);
+function toldAt(at: string, validPeriod: object, billed: Partial<Building> = { tariff: 'of-2026' }) {
+  const register = registerOf([{ name: 'House 1', ...billed }, { name: 'House 2' }], []);
   const tariffs = new Map([['of-2026', tariffOf(validPeriod)]]);
   return createTariffTroubles(
     () => register,
@@ -45,6 +46,11 @@ test.each([
 ])('at %s of a tariff that ends with 2026 is told: %s', (at, says) => {
   const detail = says === undefined ? undefined : expect.stringContaining(says);
   expect(toldAt(at, of2026)).toEqual([['tariff of-2026', detail]]);
+});
+
+test('the end of a tariff of district heating is told as well', () => {
+  const told = toldAt('2026-12-18T00:00+01:00', of2026, { heatTariff: 'of-2026' });
+  expect(told).toEqual([['tariff of-2026', expect.stringContaining('(House 1)')]]);
 });
 
 test('nothing is told of a tariff without an end', () => {

@@ -801,7 +801,7 @@ describe('what is missing in the load', () => {
     const nothing = loadOf(january);
     nothing.kw.fill(Number.NaN);
     for (const [tariff, note] of [
-      [energyOf(flow), 'main: the load has no column m3, so the flow is not in the bill'],
+      [energyOf(flow), 'main: the flow (m3) is not known, so it is not in the bill'],
       [powerOf(reactive), 'main: the load has no column kvar, so reactive power is not in the bill'],
     ] as const) {
       const made = billed(tariffOf(tariff), loadOf(january));

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { heatVolume } from '../../../src/api/heat-volume.ts';
+import { mainMeters } from '../../../src/api/main-meters.ts';
+import { HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../../src/domain/interval.ts';
+import type { Quantity } from '../../../src/domain/quantity.ts';
+import type { Device } from '../../../src/domain/register.ts';
+import { registerOf } from '../../support/readings.ts';
+
+const T0 = Date.parse('2026-01-15T00:00Z');
+const holds = { powerHoldMs: 15 * MINUTE_MS, registerGapMs: 3 * HOUR_MS };
+type Sample = readonly [device: string, quantity: Quantity, minute: number, value: number];
+
+/** m³ of each quarter of two hours. */
+async function volumes(samples: readonly Sample[], rows: readonly Partial<Device>[] = [{ id: 'h' }]) {
+  const devices = rows.map((row) => ({
+    id: 'h',
+    model: 'kvarter',
+    building: 'b1',
+    role: 'heatMain' as const,
+    ...row,
+  }));
+  const meters = mainMeters(registerOf([{}], devices), new Set(['b1']), () => [], 'heat');
+  const store = {
+    samples: async ({ points, fromMs, toMs }: Parameters<Parameters<typeof heatVolume>[0]['samples']>[0]) =>
+      samples
+        .map(([device, quantity, minute, value]) => ({
+          point: { device, quantity },
+          atMs: T0 + minute * MINUTE_MS,
+          value,
+        }))
+        .filter(
+          ({ point, atMs }) =>
+            atMs >= fromMs &&
+            atMs <= toMs &&
+            points.some((one) => one.device === point.device && one.quantity === point.quantity),
+        ),
+  };
+  return [...(await heatVolume(store, meters, { fromMs: T0, toMs: T0 + 2 * HOUR_MS }, holds))];
+}
+
+it('the register of volume tells what flowed, from before the span to behind it', async () => {
+  const found = await volumes([
+    ['h', 'heatVolumeL', -30, 1000],
+    ['h', 'heatVolumeL', 30, 1400],
+    ['h', 'heatVolumeL', 150, 3800],
+    // Of what it says of its flow no more is asked.
+    ['h', 'flowLph', 0, 9999],
+  ]);
+  expect(found).toEqual([0.1, 0.1, ...Array(6).fill(0.3)]);
+});
+
+it('a meter without such a register is known by its flow, and by nothing where it is silent', async () => {
+  const flow = [0, 10, 20, 30].map((minute): Sample => ['h', 'flowLph', minute, 600]);
+  const found = await volumes(flow);
+  expect(found.slice(0, 3)).toEqual([0.15, 0.15, 0.15]);
+  expect(found.slice(3)).toEqual(Array(5).fill(Number.NaN));
+});
+
+it('two meters add up, and one that says nothing leaves nothing known', async () => {
+  const both = ['h', 'i'].flatMap((device): Sample[] => [
+    [device, 'heatVolumeL', 0, 0],
+    [device, 'heatVolumeL', 120, 800],
+  ]);
+  expect(await volumes(both, [{ id: 'h' }, { id: 'i' }])).toEqual(Array(8).fill(0.2));
+  expect(await volumes(both.slice(0, 2), [{ id: 'h' }, { id: 'i' }])).toEqual(Array(8).fill(Number.NaN));
+});
+
+it('a meter that is exchanged counts until then, and the new one from then on', async () => {
+  const atMs = T0 + 4 * QUARTER_MS;
+  const rows = [
+    { id: 'h', countsToMs: atMs },
+    { id: 'i', countsFromMs: atMs },
+  ];
+  const samples: Sample[] = [
+    ['h', 'heatVolumeL', 0, 0],
+    ['h', 'heatVolumeL', 120, 800],
+    ['i', 'heatVolumeL', 0, 0],
+    ['i', 'heatVolumeL', 120, 1600],
+  ];
+  expect(await volumes(samples, rows)).toEqual([...Array(4).fill(0.1), ...Array(4).fill(0.2)]);
+});
