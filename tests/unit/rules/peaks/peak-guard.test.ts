@@ -7,6 +7,7 @@ import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import type { Reading } from '../../../../src/domain/reading.ts';
 import type { Device } from '../../../../src/domain/register.ts';
 import { isoTime } from '../../../../src/domain/time.ts';
+import { inWords } from '../../../../src/rules/in-words.ts';
 import { createAlerting } from '../../../../src/workers/alerting.ts';
 import { knownBy, restore } from '../../../support/alerting.ts';
 import { readingOf, registerOf } from '../../../support/readings.ts';
@@ -159,6 +160,18 @@ describe('the running hour', () => {
       /Switch off: Heat pump \(45 min\), Car chargers \(45 min\)\. Do it now\.$/,
     );
     expect(facts.actBy).toBe(isoTime(T0 + hour * HOUR_MS + 15 * MINUTE));
+    // What it says is what its facts are.
+    const [chance, projectedKw, spreadKw, budgetKw] = ['chance', 'projectedKw', 'spreadKw', 'budgetKw'].map(
+      (name) => Number(facts[name]),
+    );
+    expect(chance).toBeGreaterThan(0.3);
+    expect(fired?.alert.title).toBe(
+      `b1: ${inWords(projectedKw ?? 0, 'kW')} this hour, budget ${inWords(budgetKw ?? 0, 'kW')}`,
+    );
+    expect(fired?.alert.detail).toContain(
+      `45 minutes to go; at this pace the mean is ${projectedKw} kW (± ${spreadKw}). It will be billed with a chance of ${Math.round((chance ?? 0) * 100)} %: ${facts.sekAtStake} SEK as the bill stands now; keeping to ${budgetKw} kW saves ${facts.expectedSaving} SEK in the mean. Switch off: `,
+    );
+    expect(facts).not.toHaveProperty('tooCold');
   });
 
   it('is told of a quarter-hour while most of it is left: its minutes are as much shorter than those of an hour', () => {
