@@ -28,7 +28,8 @@ export const guardReportCommand: Command = {
   --from, --to TIME peaks and alerts of this span; what was before is learned from (of the service: the last 35 days)
   --commands FILE   commands.ndjson of kvarter simulate --guard: what the loads were told meanwhile, and so saved
                     (of the service: what it told them itself)
-  --lead-minutes N  a window is told in time when so much of it is left, at most a sixth of it; default 10
+  --lead-minutes N  an hour is told in time when so much of it is left, a longer window when as much more is, and any when a
+                    sixth of it is; default 10
   --json            one JSON object
 
 recall: billed windows that were told in time; precision: alerts (one a building and day) with a window that was billed, all

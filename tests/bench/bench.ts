@@ -10,6 +10,7 @@ import { benchFaults } from './faults/faults.ts';
 import { benchFill } from './fill/fill.ts';
 import { benchRounds } from './fill/rounds.ts';
 import { benchForecast } from './forecast.ts';
+import { benchHeatPeaks } from './heat-peaks.ts';
 import { benchHomePeaks } from './home-peaks.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest/ingest.ts';
@@ -63,6 +64,12 @@ const benches: Record<string, () => Promise<void>> = {
     if (!existsSync(data))
       return console.log('peaks: NOT MEASURED, the Cambridge archive is not beside the project');
     await benchPeaks(data);
+  },
+  'heat-peaks': async () => {
+    const boilers = join(shared, 'cambridge/gas');
+    if (!existsSync(boilers))
+      return console.log('heat-peaks: NOT MEASURED, the Cambridge archive is not beside the project');
+    await benchHeatPeaks(boilers);
   },
   'home-peaks': async () => {
     const homes = join(shared, 'citylearn');

@@ -19,9 +19,9 @@ export const timeZone = 'Europe/Stockholm';
 
 /**
  * The Cambridge archive (EECi, MIT, doi 10.5281/zenodo.10955332): hourly kWh on a local clock without zone, read as
- * Swedish time; the publisher wrote missing hours as 0.
+ * Swedish time; the publisher wrote missing hours as 0, which of a boiler are those in which it was off.
  */
-export function readCambridge(folder: string): readonly HourlyLoad[] {
+export function readCambridge(folder: string, { isBoiler = false } = {}): readonly HourlyLoad[] {
   const { startOf } = zoneOf(timeZone);
   const buildings = new Map<string, { atMs: number; kwh: number }[]>();
   for (const file of readdirSync(folder).toSorted()) {
@@ -31,7 +31,7 @@ export function readCambridge(folder: string): readonly HourlyLoad[] {
     for (const line of readFileSync(join(folder, file), 'utf8').trim().split('\n').slice(1)) {
       const [, year, month, day, hour, value] = /^(\d+)-(\d+)-(\d+) (\d+):00:00,(.*)$/.exec(line) ?? [];
       const kwh = Number(value);
-      if (!(kwh > 0)) continue;
+      if (!(kwh > 0 || (isBoiler && kwh === 0))) continue;
       const atMs = startOf(Number(year), Number(month), Number(day)) + Number(hour) * HOUR_MS;
       // The spring day has 23 hours: its last line is the next day's first.
       if (atMs > (hours.at(-1)?.atMs ?? 0)) hours.push({ atMs, kwh });

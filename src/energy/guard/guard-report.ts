@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../../domain/interval.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { Span } from '../tariffs/power-price.ts';
 import type { BilledHistory, BilledWindow } from './billed-windows.ts';
 import type { ToldAlert } from './told-windows.ts';
@@ -65,7 +65,7 @@ export type GuardReport = {
 };
 
 export type ReportOptions = {
-  /** A window is told in time when so much of it is left; at most a sixth of it. */
+  /** An hour is told in time when so much of it is left, a longer window when as much more is; at most a sixth of it. */
   readonly leadMs: number;
 };
 
@@ -91,7 +91,8 @@ function reported({ windows, alerts }: GuardedHistory, { leadMs }: ReportOptions
   );
   return windows.map((window) => {
     const toldAtMs = told.get(keyOf(window));
-    const neededMs = Math.min(leadMs, (window.toMs - window.fromMs) / 6);
+    const windowMs = window.toMs - window.fromMs;
+    const neededMs = Math.min(leadMs * Math.max(windowMs / HOUR_MS, 1), windowMs / 6);
     const isInTime = toldAtMs !== undefined && toldAtMs <= window.toMs - neededMs;
     return { ...window, toldAtMs, isInTime };
   });

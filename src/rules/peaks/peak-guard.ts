@@ -22,6 +22,7 @@ import type { Emit, RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import { askedLately, noteAsked } from './asked-loads.ts';
 import { createHeldByPlace } from './held-by-place.ts';
+import { judgeOptions, type Planning, planningOf } from './judge-options.ts';
 import { peakFinding } from './peak-finding.ts';
 import { type PeakGuard, peakParameters } from './peak-parameters.ts';
 import { billedArea, peakPlace } from './peak-place.ts';
@@ -41,7 +42,6 @@ const stateSchema = z.object({
   rooms: roomsSchema.default({}),
 });
 type State = z.infer<typeof stateSchema>;
-type Planning = { readonly paceMs: number; readonly settleMs: number };
 
 export const peakGuard: RuleDefinition<PeakGuard> = {
   type: 'peak-guard',
@@ -119,14 +119,21 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     };
 
   /** Loads that are off since the window before and stay off, since what they would draw now is too much for this one. */
-  const staying = (id: string, state: State, price: PowerPrice, atMs: number, judging: JudgeOptions) => {
+  const staying = (
+    id: string,
+    state: State,
+    price: PowerPrice,
+    atMs: number,
+    judging: JudgeOptions,
+    { settleMs }: Planning,
+  ) => {
     const window = state.components[price.reference];
     if (!window?.day || atMs < window.fromMs + judging.settleMs) return [];
     const held = heldLoads.at(id);
     if (Object.keys(held).length === 0) return [];
     const able = ableLoads(id, atMs);
     const budgetKw = budgetOf(window, price, judging);
-    const holdMs = holdMsOf(window, judging.settleMs);
+    const holdMs = holdMsOf(window, settleMs);
     return holdOn(held, able, { window, atMs, projectedKw: window.projectedKw, budgetKw, holdMs });
   };
 
@@ -141,19 +148,19 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       const { guarded, turned } = running(state, price, atMs, judging);
       const about = { place, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
       if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), turned, emit);
-      const paceMs = options.paceMinutes * minuteOf(price);
+      const planning = planningOf(options, price);
+      const { paceMs } = planning;
       const heading = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
       if (heading === undefined) continue;
       const projectedKw = noteProjection(guarded, price, atMs, heading);
       const projection = { ...heading, projectedKw };
       const judged = judge(guarded, price, atMs, judging);
-      const held = staying(id, state, price, atMs, judging);
+      const held = staying(id, state, price, atMs, judging, planning);
       const { day } = guarded;
       const verdict =
         judged ?? (held.length > 0 && day?.isAtRisk === false ? { kind: 'calm', day } : undefined);
       if (!verdict) continue;
       const budgetKw = verdict.kind === 'risk' ? verdict.risk.budgetKw : projection.projectedKw;
-      const planning = { paceMs, settleMs: judging.settleMs };
       const needed = planFor(id, state, guarded, atMs, planning)(budgetKw, projection.projectedKw);
       const isHeld = ({ load }: Shed) => held.some((other) => other.load.id === load.id);
       const plan = { ...needed, sheds: [...held, ...needed.sheds.filter((shed) => !isHeld(shed))] };
@@ -213,7 +220,8 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
           const guarded = state.components[price.reference];
           if (!guarded) return [];
           const judging = judgeOptions(options, price, canShed);
-          const paceMs = options.paceMinutes * minuteOf(price);
+          const planning = planningOf(options, price);
+          const { paceMs } = planning;
           const countingOf = meterCounting(register(), state.site);
           const projection = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
           if (!projection) return [];
@@ -222,7 +230,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
             atMs,
             judging,
             projection,
-            planOf: planFor(building, state, guarded, atMs, { paceMs, settleMs: judging.settleMs }),
+            planOf: planFor(building, state, guarded, atMs, planning),
           });
         });
       }),
@@ -244,36 +252,6 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
 function tell(finding: Finding, { kind }: NonNullable<Verdict>, emit: Emit): void {
   emit(finding);
   if (kind === 'over') emit({ ...finding, holds: false });
-}
-
-/** The options' minutes are those of an hour: of a shorter window they are as much shorter. */
-function minuteOf({ windowMinutes }: Pick<PowerPrice, 'windowMinutes'>): number {
-  return MINUTE_MS * Math.min(windowMinutes / 60, 1);
-}
-
-/** The options' money is in kronor, SEK, NOK or DKK, which are worth much the same here; in these it is this share of it. */
-const KRONOR_SHARE: Readonly<Record<string, number>> = { EUR: 0.1 };
-
-/** Of a window at most so much is lead: of quarter-hours that are read each five minutes there is but one reading later. */
-const MOST_LEAD = 1 / 5;
-
-function judgeOptions(options: PeakGuard, price: PowerPrice, canShed: boolean): JudgeOptions {
-  const minuteMs = minuteOf(price);
-  const money = (kronor: number) => kronor * (KRONOR_SHARE[price.currency] ?? 1);
-  return {
-    chance: options.chance,
-    alsoShare: options.alsoPct / 100,
-    halfLifeDays: options.halfLifeDays,
-    saving: money(options.saving),
-    leastSaving: money(options.leastSaving),
-    pettySaving: money(options.pettySaving),
-    escalateChance: options.escalateChance,
-    leadMs: Math.min(options.leadMinutes, price.windowMinutes * MOST_LEAD) * MINUTE_MS,
-    settleMs: options.settleMinutes * minuteMs,
-    earlyMargin: (options.earlyMarginPct / 100) * (MINUTE_MS / minuteMs),
-    hysteresis: options.hysteresisPct / 100,
-    canShed,
-  };
 }
 
 /** What comes later than this changes nothing any more. */

@@ -24,12 +24,12 @@ export const peakParameters = z.strictObject({
   leadMinutes: number(0, 60)
     .default(10)
     .describe(
-      "the alert must come this long before the window's end to be of use, or a fifth of the window if that is less",
+      "the alert must come this long before an hour's end to be of use; of a quarter-hour a fifth of it, of a day as much longer",
     ),
   settleMinutes: number(0, 60)
     .default(10)
     .describe(
-      'nothing is said of an hour before it is this old; of shorter windows this and paceMinutes are as much shorter',
+      'nothing is said of an hour before it is this old; of shorter windows this and paceMinutes are as much shorter, of longer ones longer',
     ),
   paceMinutes: number(1, 60)
     .default(15)

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const counted = ['months', 'peaks', 'toldInTime', 'alerts', 'trueAlerts'] as const;
+export type Counts = Readonly<Record<(typeof counted)[number], number>>;
+
+/** What `kvarter guard-report --load` says of a load (rows `time,kw`) under a tariff of config/tariffs. */
+export function loadReport(file: string, rows: readonly string[], tariff: string): Counts {
+  writeFileSync(file, `time,kw\n${rows.join('\n')}\n`);
+  const args = [
+    'guard-report',
+    '--load',
+    file,
+    '--tariff',
+    join(root, 'config/tariffs', `${tariff}.json`),
+    '--json',
+  ];
+  const printed = execFileSync(process.execPath, [join(root, 'bin/kvarter.js'), ...args], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  const { total } = JSON.parse(printed) as { total: Counts };
+  return total;
+}
+
+export function countsSaid(counts: Counts): string {
+  return counted.map((key) => `${key} ${counts[key]}`).join(', ');
+}
+
+export function totalSaid(all: readonly Counts[]): string {
+  const sum = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0);
+  const [told, peaks] = [sum('toldInTime'), sum('peaks')];
+  const falsePerMonth = (sum('alerts') - sum('trueAlerts')) / sum('months');
+  return `told in time ${told} of ${peaks} (${(told / peaks).toFixed(3)}), ${falsePerMonth.toFixed(2)} false alerts per building and month`;
+}
