@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { timeText } from '../alerts/alert-json.ts';
+import { carriers } from '../domain/interval.ts';
 import { areaPlaceId, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Outcome } from '../energy/guard/outcome-rows.ts';
@@ -20,6 +21,7 @@ const spanFields = { from: timeText, to: timeText };
 
 const peakSchema = z.object({
   building: z.string().describe('or area:ID, of an area that is billed as one'),
+  carrier: z.enum(carriers),
   component: z.string().describe('of the tariff'),
   currency: z.string(),
   at: timeText.describe('what the readings until then say'),
@@ -136,6 +138,7 @@ function peakJson(status: PeakStatus): z.infer<typeof peakSchema> {
   const { risk, plan } = status;
   return {
     building: status.building,
+    carrier: status.carrier,
     component: status.component,
     currency: status.currency,
     at: isoTime(status.atMs),

@@ -5,7 +5,7 @@ import type { PeakGuard } from './peaks/peak-parameters.ts';
 import { tariffOf } from './peaks/peak-prices.ts';
 import type { RegisterSource, RuleSurroundings } from './rule.ts';
 import type { RuleSet } from './rule-file.ts';
-import { type RunningRule, settingsBy } from './rule-type.ts';
+import { type RuleEntry, type RunningRule, settingsBy } from './rule-type.ts';
 import { subjectOf } from './scope.ts';
 
 /** The rules of a rule file, in the order of their types, each with all of its entries. */
@@ -27,19 +27,20 @@ export function tariffsOfBuildings(
   return (building) => tariffOf(surroundings, building, settingsOf(building));
 }
 
-/** Names that alerts of the peak guard go by. */
+/** Names that alerts of the peak guard of electricity go by. */
 export function guardNames({ entries }: RuleSet): ReadonlySet<string> {
-  return new Set(entries.filter(({ type }) => type === peakGuard.type).map(({ name }) => name));
+  return new Set(entries.filter(guardsElectricity).map(({ name }) => name));
+}
+
+function guardsElectricity({ type, parameters }: RuleEntry): boolean {
+  return type === peakGuard.type && peakGuard.parameters({}).parse(parameters).carrier === 'electricity';
 }
 
 function guardSettings(
   entries: RuleSet['entries'],
   register: RegisterSource,
 ): (building: string) => PeakGuard {
-  const settingsOf = settingsBy(
-    peakGuard,
-    entries.filter(({ type }) => type === peakGuard.type),
-  );
+  const settingsOf = settingsBy(peakGuard, entries.filter(guardsElectricity));
   const defaults = peakGuard.parameters({}).parse({});
   return (building) => settingsOf(subjectOf(register(), building))?.parameters ?? defaults;
 }

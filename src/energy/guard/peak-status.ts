@@ -1,3 +1,4 @@
+import type { Carrier } from '../../domain/interval.ts';
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
 import { budgetOf, type Guarded } from './guarded.ts';
 import { type JudgeOptions, type Risk, riskOf } from './judge.ts';
@@ -12,6 +13,7 @@ export type PeakState = (typeof peakStates)[number];
 /** How the running window of one component of a building's tariff stands. */
 export type PeakStatus = Span & {
   readonly building: string;
+  readonly carrier: Carrier;
   /** Of the tariff. */
   readonly component: string;
   readonly currency: string;
@@ -38,6 +40,7 @@ export type PeakStatus = Span & {
 
 export type StatusOptions = {
   readonly building: string;
+  readonly carrier: Carrier;
   readonly atMs: number;
   readonly judging: JudgeOptions;
   readonly projection: { readonly energyKwh: number; readonly coverage: number };
@@ -50,7 +53,7 @@ const TENTH = 1.2816;
 export function peakStatus(
   guarded: Guarded,
   price: PowerPrice,
-  { building, atMs, judging, projection, planOf }: StatusOptions,
+  { building, carrier, atMs, judging, projection, planOf }: StatusOptions,
 ): PeakStatus {
   const { fromMs, toMs, projectedKw, reliability, day } = guarded;
   const risk = riskOf(guarded, price, atMs, judging);
@@ -58,6 +61,7 @@ export function peakStatus(
   const hours = (toMs - fromMs) / 3_600_000;
   return {
     building,
+    carrier,
     component: price.reference,
     currency: price.currency,
     atMs,

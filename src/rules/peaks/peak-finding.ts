@@ -1,5 +1,5 @@
-import type { Finding, Json, Said, Severity } from '../../domain/alert.ts';
-import { MINUTE_MS } from '../../domain/interval.ts';
+import type { Facts, Finding, Json, Said, Severity } from '../../domain/alert.ts';
+import { type Carrier, MINUTE_MS } from '../../domain/interval.ts';
 import type { FlexibleLoad } from '../../domain/register.ts';
 import { spanInWords } from '../../domain/span-words.ts';
 import { isoTime } from '../../domain/time.ts';
@@ -16,6 +16,7 @@ import type { Projection } from './peak-site.ts';
 export type Peak = {
   readonly place: PeakPlace;
   readonly told: Told;
+  readonly carrier: Carrier;
   readonly price: PowerPrice;
   /** The running window. */
   readonly window: Span;
@@ -58,21 +59,22 @@ function severityOf({ isEscalated, isWorthwhile }: PeakDay, { severity }: Told):
 }
 
 function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan, tooCold }: Ahead): Said {
-  const { place, price, window, atMs } = peak;
+  const { place, price, window, atMs, carrier } = peak;
   const { projectedKw } = projection;
   const minutes = Math.round((window.toMs - atMs) / MINUTE_MS);
   const [stake, saving] = [Math.round(risk.atStake), Math.round(risk.saving)];
   return {
-    title: `${place.name}: ${inWords(projectedKw, 'kW')} this ${windowName(window)}, budget ${inWords(risk.budgetKw, 'kW')}`,
+    title: `${place.name}: ${inWords(projectedKw, 'kW')}${carrier === 'heat' ? ' of heat' : ''} this ${windowName(window)}, budget ${inWords(risk.budgetKw, 'kW')}`,
     detail: [
       `${spanInWords(minutes)} to go; at this pace the mean is ${round(projectedKw)} kW (± ${round(risk.spreadKw)}).`,
       `It will be billed with a chance of ${Math.round(risk.chance * 100)} %: ${stake} ${price.currency} as the bill stands now; keeping to ${round(risk.budgetKw)} kW saves ${saving} ${price.currency} in the mean.`,
-      shedSaid(plan, risk, atMs),
+      carrier === 'heat' ? LESS_HEAT : shedSaid(plan, risk, atMs),
       ...(tooCold.length > 0
         ? [`Rooms are too cold, or not known, for: ${tooCold.map(({ name }) => name).join(', ')}.`]
         : []),
     ].join(' '),
     facts: {
+      ...heatFact(peak),
       windowFrom: isoTime(window.fromMs),
       windowTo: isoTime(window.toMs),
       watchUntil: isoTime(day.untilMs),
@@ -96,6 +98,14 @@ function riskSaid(peak: Peak, risk: Risk, day: PeakDay, { projection, plan, tooC
   };
 }
 
+const LESS_HEAT =
+  'Lower the supply to the radiators by some degrees until then, as far as rooms stay warm, and let hot water be charged after it.';
+
+/** Electricity is not said. */
+function heatFact({ carrier }: Peak): Facts {
+  return carrier === 'heat' ? { carrier } : {};
+}
+
 function shedSaid({ sheds, isEnough, actByMs }: ShedPlan, { budgetKw }: Risk, atMs: number): string {
   if (sheds.length === 0) return 'There is no load to switch off.';
   const names = sheds
@@ -115,7 +125,8 @@ function actIn(leftMs: number): string {
 }
 
 /** `held`: loads that stay off, since the window would not be within its budget with what they did not use before. */
-function calmSaid({ place, price, window }: Peak, day: PeakDay, held: readonly Shed[]): Said {
+function calmSaid(peak: Peak, day: PeakDay, held: readonly Shed[]): Said {
+  const { place, price, window } = peak;
   const names = held.map(({ load, offMinutes }) => `${load.name} (${Math.round(offMinutes)} min)`);
   return {
     title: `${place.name}: the ${windowName(window)} is within its budget again`,
@@ -126,6 +137,7 @@ function calmSaid({ place, price, window }: Peak, day: PeakDay, held: readonly S
       `The day is watched until ${isoTime(day.untilMs)}, when its high hours are usually over.`,
     ].join(' '),
     facts: {
+      ...heatFact(peak),
       component: price.reference,
       watchUntil: isoTime(day.untilMs),
       ...(held.length === 0 ? {} : { windowFrom: isoTime(window.fromMs), windowTo: isoTime(window.toMs) }),
@@ -135,14 +147,15 @@ function calmSaid({ place, price, window }: Peak, day: PeakDay, held: readonly S
   };
 }
 
-function overSaid({ place, price }: Peak, day: PeakDay): Said {
+function overSaid(peak: Peak, day: PeakDay): Said {
+  const { place, price } = peak;
   const highestKw = Math.max(...day.windows.map(({ meanKw, projectedKw }) => meanKw ?? projectedKw));
   const count = day.windows.length;
   const told = count === 1 ? 'One was told, with' : `${count} were told, the highest with`;
   return {
     title: `${place.name}: the day's high hours are over`,
     detail: `${told} ${round(highestKw)} kW. What is billed is known when the billing period is over.`,
-    facts: { component: price.reference, windows: windowsSaid(day) },
+    facts: { ...heatFact(peak), component: price.reference, windows: windowsSaid(day) },
   };
 }
 

@@ -15,6 +15,7 @@ import { heldSchema, holdMsOf, holdOn, stillOff } from '../../energy/guard/held-
 import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../../energy/guard/judge.ts';
 import { peakStatus } from '../../energy/guard/peak-status.ts';
 import { type Shed, type ShedPlan, shedPlan } from '../../energy/guard/shed-plan.ts';
+import { loadOf } from '../../energy/loads/intervals.ts';
 import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { meterCounting } from '../days/meter-counting.ts';
@@ -27,7 +28,7 @@ import { peakFinding } from './peak-finding.ts';
 import { type PeakGuard, peakParameters } from './peak-parameters.ts';
 import { billedArea, peakPlace } from './peak-place.ts';
 import { peakPrices } from './peak-prices.ts';
-import { addReading, isElectricalLoad, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
+import { addReading, isMainLoad, meanBetween, projectWindow, siteSchema } from './peak-site.ts';
 import { coldRoomsC, isRoomTemperature, isWarmEnough, noteRoom, roomsSchema } from './room-warmth.ts';
 
 const stateSchema = z.object({
@@ -61,6 +62,8 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
   const { holds, register, settingsOf, toldOf, switchesLoads = false } = context;
   const pricesOf = peakPrices(context);
   const optionsOf = (building: string) => settingsOf(subjectOf(register(), building))?.parameters;
+  const carrierOf = (id: string) => optionsOf(id)?.carrier ?? 'electricity';
+  const placeOf = (id: string) => peakPlace(register(), id, carrierOf(id));
   const states = createBuildingStates<State>(stateSchema, () => ({
     site: { meters: {} },
     evaluatedMs: 0,
@@ -95,13 +98,13 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
 
   /** Is it comfortable enough for a load to be off? Loads of an area are those of its buildings. */
   const maySwitch = (id: string, load: FlexibleLoad, atMs: number): boolean => {
-    if (load.warmAboveC === undefined) return true;
+    if (load.warmAboveC === undefined || carrierOf(id) !== 'electricity') return true;
     const building = areaOfPlace(id) === undefined ? id : (load.id.split('/')[0] ?? '');
     return isWarmEnough(load, coldRoomsC(states.find(building)?.rooms ?? {}, atMs));
   };
 
   const ableLoads = (id: string, atMs: number) =>
-    peakPlace(register(), id).loads.filter((load) => maySwitch(id, load, atMs));
+    placeOf(id).loads.filter((load) => maySwitch(id, load, atMs));
 
   const heldLoads = createHeldByPlace(register, (building) => states.find(building)?.held);
 
@@ -139,14 +142,15 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
 
   const evaluate = (id: string, state: State, options: PeakGuard, atMs: number, emit: Emit) => {
     state.evaluatedMs = atMs;
-    const place = peakPlace(register(), id);
+    const place = placeOf(id);
     const countingOf = meterCounting(register(), state.site);
     const tooCold = place.loads.filter((load) => !maySwitch(id, load, atMs));
     const canShed = place.loads.length > tooCold.length;
     for (const price of pricesOf(id, options)) {
       const judging = judgeOptions(options, price, canShed);
       const { guarded, turned } = running(state, price, atMs, judging);
-      const about = { place, price, window: guarded, told: toldOf(subjectOf(register(), id)) };
+      const told = toldOf(subjectOf(register(), id));
+      const about = { place, price, window: guarded, told, carrier: options.carrier };
       if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), turned, emit);
       const planning = planningOf(options, price);
       const { paceMs } = planning;
@@ -182,25 +186,29 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
   };
 
   return {
-    sees: (point) =>
-      (point.role === 'electricityMain' && isElectricalLoad(point)) || isRoomTemperature(point),
+    sees: (point) => isMainLoad(point) || isRoomTemperature(point),
     onReading: (reading, { parameters: options }, emit) => {
       const { building, area } = reading.point;
       if (isRoomTemperature(reading.point)) {
-        const { loads } = peakPlace(register(), building);
+        const { loads } = placeOf(building);
         if (loads.some(({ warmAboveC }) => warmAboveC !== undefined))
           noteRoom(states.of(building).rooms, reading);
         return;
       }
-      if (follow(building, reading)) evaluate(building, states.of(building), options, reading.atMs, emit);
-      const areaId = billedArea(register(), area);
+      const { carrier } = options;
+      if (loadOf(reading.point.quantity)?.carrier !== carrier) return;
+      const isBilled = carrier === 'electricity' || placeOf(building).tariff !== undefined;
+      if (isBilled && follow(building, reading))
+        evaluate(building, states.of(building), options, reading.atMs, emit);
+      const areaId = billedArea(register(), area, carrier);
       if (areaId === undefined || !follow(areaId, reading)) return;
       const ofArea = optionsOf(areaId);
-      if (ofArea) evaluate(areaId, states.of(areaId), ofArea, reading.atMs, emit);
+      if (ofArea?.carrier === carrier) evaluate(areaId, states.of(areaId), ofArea, reading.atMs, emit);
     },
     // A silent meter must not hide the end of the hour, or that nothing is known of it.
     onTick: (building, atMs, emit) => {
-      const area = billedArea(register(), register().buildings.get(building)?.area ?? '');
+      const ofBuilding = register().buildings.get(building)?.area ?? '';
+      const area = billedArea(register(), ofBuilding, carrierOf(building));
       for (const id of area === undefined ? [building] : [building, area]) {
         const state = states.find(id);
         if (state === undefined || atMs < state.evaluatedMs + 5 * MINUTE_MS) continue;
@@ -214,7 +222,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
         const state = states.find(building);
         const options = optionsOf(building);
         if (!state || !options) return [];
-        const canShed = peakPlace(register(), building).loads.length > 0;
+        const canShed = placeOf(building).loads.length > 0;
         const atMs = state.evaluatedMs;
         return pricesOf(building, options).flatMap((price) => {
           const guarded = state.components[price.reference];
@@ -227,6 +235,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
           if (!projection) return [];
           return peakStatus(guarded, price, {
             building,
+            carrier: options.carrier,
             atMs,
             judging,
             projection,
@@ -237,7 +246,7 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     projectedKw: (building, span, atMs) => {
       const state = states.find(building);
       const options = optionsOf(building);
-      if (!state || !options) return undefined;
+      if (!state || options?.carrier !== 'electricity') return undefined;
       const paceMs = options.paceMinutes * MINUTE_MS;
       const countingOf = meterCounting(register(), state.site);
       return projectWindow(state.site, span, atMs, { holds, paceMs, countingOf })?.projectedKw;

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { carriers } from '../../domain/interval.ts';
 import { integer, number } from '../parameters.ts';
 
 export const peakParameters = z.strictObject({
+  carrier: z
+    .enum(carriers)
+    .default('electricity')
+    .describe('whose peaks: of electricity by the tariff of a building, of heat by its heatTariff'),
   chance: number(0, 1)
     .default(0.1025)
     .describe('a day is told when a window of it has at least this chance of ending among the billed ones …'),

@@ -1,3 +1,4 @@
+import type { Carrier } from '../../domain/interval.ts';
 import { type Area, areaPlaceId, type FlexibleLoad, type Register } from '../../domain/register.ts';
 
 /** Whose load is guarded: a building, or an area whose buildings' loads are billed as one. */
@@ -8,25 +9,20 @@ export type PeakPlace = {
   readonly tariff: string | undefined;
   /** Power that is subscribed to, kW, where it is known. */
   readonly subscribedKw: number | undefined;
-  /** Those of an area's buildings go by `building/load`. */
+  /** Those of an area's buildings go by `building/load`. None of heat: what may be off is electrical. */
   readonly loads: readonly FlexibleLoad[];
 };
 
 /** A building's, or an area's; by its id when the register does not know it any more. */
-export function peakPlace(register: Register, id: string): PeakPlace {
+export function peakPlace(register: Register, id: string, carrier: Carrier = 'electricity'): PeakPlace {
   const area = areaOf(register, id);
-  if (area) {
-    const { name, tariff, subscribedKw } = area;
-    return { id, name, tariff, subscribedKw, loads: loadsOfArea(register, area) };
-  }
   const building = register.buildings.get(id);
-  return {
-    id,
-    name: building?.name ?? id,
-    tariff: building?.tariff,
-    subscribedKw: building?.subscribedKw,
-    loads: building?.flexibleLoads ?? [],
-  };
+  const place = area ?? building;
+  const name = place?.name ?? id;
+  if (carrier === 'heat')
+    return { id, name, tariff: place?.heatTariff, subscribedKw: place?.subscribedHeatKw, loads: [] };
+  const loads = area ? loadsOfArea(register, area) : (building?.flexibleLoads ?? []);
+  return { id, name, tariff: place?.tariff, subscribedKw: place?.subscribedKw, loads };
 }
 
 /** The loads of all buildings of an area. */
@@ -42,8 +38,9 @@ export function loadsOfArea({ buildings }: Register, area: Area): readonly Flexi
 }
 
 /** The area that a reading counts in as well, as a place; undefined when nobody bills it as one. */
-export function billedArea({ areas }: Register, area: string): string | undefined {
-  return areas.some(({ id, tariff }) => id === area && tariff !== undefined) ? areaPlaceId(area) : undefined;
+export function billedArea({ areas }: Register, area: string, carrier: Carrier): string | undefined {
+  const key = carrier === 'heat' ? 'heatTariff' : 'tariff';
+  return areas.some((one) => one.id === area && one[key] !== undefined) ? areaPlaceId(area) : undefined;
 }
 
 function areaOf({ areas }: Register, id: string): Area | undefined {

@@ -1,3 +1,4 @@
+import type { Carrier } from '../../domain/interval.ts';
 import { areaOfPlace, type Register } from '../../domain/register.ts';
 import { guardedPrices } from '../../energy/guard/guarded-prices.ts';
 import { compileTariffs, type Tariff } from '../../energy/tariffs/compile-tariff.ts';
@@ -6,8 +7,9 @@ import { withSubscription } from '../../energy/tariffs/subscription.ts';
 import type { RegisterSource, RuleSurroundings } from '../rule.ts';
 import { peakPlace } from './peak-place.ts';
 
-/** For buildings without a tariff. */
+/** For buildings without a tariff of electricity. */
 type DefaultPrice = {
+  readonly carrier: Carrier;
   readonly defaultPricePerKw: number;
   readonly defaultCurrency: string;
   readonly defaultPeaks: number;
@@ -24,12 +26,13 @@ export function peakPrices({
   const unpriced = defaultPrices(register);
   const prices = new Map<string, readonly PowerPrice[]>();
   return (place, options) => {
-    const { tariff: name = '', subscribedKw } = peakPlace(register(), place);
+    const { tariff: name = '', subscribedKw } = peakPlace(register(), place, options.carrier);
     const key = subscribedKw === undefined ? name : `${name} ${subscribedKw}`;
     const known = prices.get(key);
     if (known) return known;
     const tariff = tariffs.get(name);
-    if (!tariff) return areaOfPlace(place) === undefined ? unpriced(options) : [];
+    const isPriced = areaOfPlace(place) === undefined && options.carrier === 'electricity';
+    if (!tariff) return isPriced ? unpriced(options) : [];
     const made = guardedPrices(withSubscription(tariff, subscribedKw));
     prices.set(key, made);
     return made;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { HOUR_MS } from '../../domain/interval.ts';
-import type { PlacedPoint, Reading } from '../../domain/reading.ts';
+import { type Carrier, HOUR_MS } from '../../domain/interval.ts';
+import type { PlacedPoint, Reading, Role } from '../../domain/reading.ts';
 import type { MeanOf } from '../../energy/guard/guarded.ts';
 import {
   type Counting,
@@ -49,15 +49,21 @@ const REMEMBERED_HOURS = 24;
 export type CountingOf = (key: string) => Counting;
 const always: CountingOf = () => ({});
 
-/** Does it measure the load that is guarded? */
-export function isElectricalLoad({ quantity }: Pick<PlacedPoint, 'quantity'>): boolean {
-  return loadOf(quantity)?.carrier === 'electricity';
+const MAIN_ROLES = { electricity: 'electricityMain', heat: 'heatMain' } as const satisfies Record<
+  Carrier,
+  Role
+>;
+
+/** Does a main meter say it of its load, of whatever it meters? */
+export function isMainLoad({ role, quantity }: Pick<PlacedPoint, 'role' | 'quantity'>): boolean {
+  const load = loadOf(quantity);
+  return load !== undefined && role === MAIN_ROLES[load.carrier];
 }
 
-/** Keeps a reading among the newest; false for what is no electrical load, or too old to matter. */
+/** Keeps a reading of a load among the newest; false for what is too old to matter. */
 export function addReading(site: Site, { point, atMs, value }: Reading, keptMs: number): boolean {
   const load = loadOf(point.quantity);
-  if (load?.carrier !== 'electricity') return false;
+  if (load === undefined) return false;
   const key = `${point.device}|${point.channel ?? ''}`;
   let meter = site.meters[key];
   if (meter === undefined) {
