@@ -15,7 +15,6 @@ import { heldSchema, holdMsOf, holdOn, stillOff } from '../../energy/guard/held-
 import { endWindow, type JudgeOptions, judge, judgeTurn, type Verdict } from '../../energy/guard/judge.ts';
 import { peakStatus } from '../../energy/guard/peak-status.ts';
 import { type Shed, type ShedPlan, shedPlan } from '../../energy/guard/shed-plan.ts';
-import { loadOf } from '../../energy/loads/intervals.ts';
 import type { PowerPrice, Span } from '../../energy/tariffs/power-price.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { meterCounting } from '../days/meter-counting.ts';
@@ -186,7 +185,10 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
   };
 
   return {
-    sees: (point) => isMainLoad(point) || isRoomTemperature(point),
+    sees: (point) => {
+      const carrier = settingsOf(point)?.parameters.carrier;
+      return isMainLoad(point, carrier) || (carrier === 'electricity' && isRoomTemperature(point));
+    },
     onReading: (reading, { parameters: options }, emit) => {
       const { building, area } = reading.point;
       if (isRoomTemperature(reading.point)) {
@@ -196,7 +198,6 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
         return;
       }
       const { carrier } = options;
-      if (loadOf(reading.point.quantity)?.carrier !== carrier) return;
       const isBilled = carrier === 'electricity' || placeOf(building).tariff !== undefined;
       if (isBilled && follow(building, reading))
         evaluate(building, states.of(building), options, reading.atMs, emit);

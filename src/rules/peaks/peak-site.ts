@@ -54,10 +54,12 @@ const MAIN_ROLES = { electricity: 'electricityMain', heat: 'heatMain' } as const
   Role
 >;
 
-/** Does a main meter say it of its load, of whatever it meters? */
-export function isMainLoad({ role, quantity }: Pick<PlacedPoint, 'role' | 'quantity'>): boolean {
-  const load = loadOf(quantity);
-  return load !== undefined && role === MAIN_ROLES[load.carrier];
+/** Does a main meter say it of that load? */
+export function isMainLoad(
+  { role, quantity }: Pick<PlacedPoint, 'role' | 'quantity'>,
+  carrier: Carrier | undefined,
+): boolean {
+  return carrier !== undefined && loadOf(quantity)?.carrier === carrier && role === MAIN_ROLES[carrier];
 }
 
 /** Keeps a reading of a load among the newest; false for what is too old to matter. */
