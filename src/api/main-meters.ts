@@ -1,6 +1,5 @@
 import { type Carrier, type LoadQuarter, type Meter, meterKey, QUARTER_MS } from '../domain/interval.ts';
-import type { Role } from '../domain/reading.ts';
-import { countsAt, type Device, deviceRow, type Register } from '../domain/register.ts';
+import { countsAt, type Device, deviceRow, mainRoles, type Register } from '../domain/register.ts';
 import { withExchanged } from '../energy/loads/exchanged-load.ts';
 import type { Counting } from '../energy/loads/intervals.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
@@ -8,9 +7,6 @@ import type { ReadingStore } from '../store/store.ts';
 
 /** A main meter, and the series of its building that it is or was the meter of. */
 export type MainMeter = { readonly row: Device; readonly meter: Meter; readonly series: string };
-
-/** What a main meter is in the register, by what it meters. */
-const ROLES = { electricity: 'electricityMain', heat: 'heatMain' } as const satisfies Record<Carrier, Role>;
 
 /** Asked of the store at once. */
 const AT_ONCE = 8;
@@ -28,7 +24,7 @@ export function mainMeters(
   carrier: Carrier = 'electricity',
 ): readonly MainMeter[] {
   return [...register.devices.values()].flat().flatMap((row) => {
-    if (row.role !== ROLES[carrier] || !buildings.has(row.building)) return [];
+    if (row.role !== mainRoles[carrier] || !buildings.has(row.building)) return [];
     const last = newest(register, row);
     return channelsOfRow(register, row, channelsOf).map((channel) => ({
       row,

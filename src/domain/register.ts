@@ -1,4 +1,11 @@
+import type { Carrier } from './interval.ts';
 import type { Role } from './reading.ts';
+
+/** What a main meter is in the register, by what it meters. */
+export const mainRoles = { electricity: 'electricityMain', heat: 'heatMain' } as const satisfies Record<
+  Carrier,
+  Role
+>;
 
 /** The building register: who owns what, and which device hangs where. Times and calendars use the organisation's zone. */
 export type Register = {

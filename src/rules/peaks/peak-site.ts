@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Carrier, HOUR_MS } from '../../domain/interval.ts';
-import type { PlacedPoint, Reading, Role } from '../../domain/reading.ts';
+import type { PlacedPoint, Reading } from '../../domain/reading.ts';
+import { mainRoles } from '../../domain/register.ts';
 import type { MeanOf } from '../../energy/guard/guarded.ts';
 import {
   type Counting,
@@ -49,17 +50,12 @@ const REMEMBERED_HOURS = 24;
 export type CountingOf = (key: string) => Counting;
 const always: CountingOf = () => ({});
 
-const MAIN_ROLES = { electricity: 'electricityMain', heat: 'heatMain' } as const satisfies Record<
-  Carrier,
-  Role
->;
-
 /** Does a main meter say it of that load? */
 export function isMainLoad(
   { role, quantity }: Pick<PlacedPoint, 'role' | 'quantity'>,
   carrier: Carrier | undefined,
 ): boolean {
-  return carrier !== undefined && loadOf(quantity)?.carrier === carrier && role === MAIN_ROLES[carrier];
+  return carrier !== undefined && loadOf(quantity)?.carrier === carrier && role === mainRoles[carrier];
 }
 
 /** Keeps a reading of a load among the newest; false for what is too old to matter. */
