@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isRecord } from '../domain/record.ts';
 import { withBrokerFiles } from './broker-files.ts';
 import { deliveryProblems, withDeliveryFiles } from './delivery-checks.ts';
 import { type Environment, fromEnvironment } from './environment.ts';
@@ -199,10 +200,6 @@ function withoutNulls(tree: Record<string, unknown>): Record<string, unknown> {
       .filter(([, value]) => value !== null)
       .map(([key, value]) => [key, isRecord(value) ? withoutNulls(value) : value]),
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function get(tree: unknown, path: readonly string[]): unknown {

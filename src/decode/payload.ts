@@ -1,3 +1,4 @@
+import { isRecord } from '../domain/record.ts';
 import { parseIsoTime } from '../domain/time.ts';
 
 /** Clocks that were never set count from 1970 or 1980: a time before this is no time, and the arrival's is taken. */
@@ -40,9 +41,7 @@ function parse(payload: Uint8Array): ParsedJson {
   }
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isRecord };
 
 /** The record behind a field; an empty one when there is none. */
 export function recordOf(value: unknown): Record<string, unknown> {

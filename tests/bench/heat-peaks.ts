@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isoTime } from '../../src/domain/time.ts';
 import { openTempDir } from '../support/temp-dir.ts';
 import { readCambridge } from './cambridge.ts';
-import { countsSaid, loadReport, totalSaid } from './load-report.ts';
+import { type Counts, countsSaid, loadReport, totalSaid } from './load-report.ts';
 
 const tariffs = ['kalmar-energi-heat-2023', 'hedemora-heat-2024', 'vb-energi-heat-2019', 'umea-heat-2023'];
 
@@ -11,12 +11,13 @@ export async function benchHeatPeaks(folder: string): Promise<void> {
   await using dir = await openTempDir();
   const loads = readCambridge(folder, { isBoiler: true });
   for (const tariff of tariffs) {
-    const reports = loads.map(({ building, hours }) => {
+    const reports: Counts[] = [];
+    for (const { building, hours } of loads) {
       const rows = hours.map(({ atMs, kwh }) => `${isoTime(atMs)},${kwh}`);
-      const report = loadReport(join(dir.path, `${building}.csv`), rows, tariff);
+      const report = await loadReport(join(dir.path, `${building}.csv`), rows, tariff);
       console.log(`    ${tariff}, ${building}: ${countsSaid(report)}`);
-      return report;
-    });
+      reports.push(report);
+    }
     console.log(`heat-peaks, ${tariff}: ${totalSaid(reports)}`);
   }
 }

@@ -1,27 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { guardReport } from './guard-report.ts';
 
 const root = join(import.meta.dirname, '../..');
 const counted = ['months', 'peaks', 'toldInTime', 'alerts', 'trueAlerts'] as const;
 export type Counts = Readonly<Record<(typeof counted)[number], number>>;
 
 /** What `kvarter guard-report --load` says of a load (rows `time,kw`) under a tariff of config/tariffs. */
-export function loadReport(file: string, rows: readonly string[], tariff: string): Counts {
+export async function loadReport(file: string, rows: readonly string[], tariff: string): Promise<Counts> {
   writeFileSync(file, `time,kw\n${rows.join('\n')}\n`);
-  const args = [
-    'guard-report',
-    '--load',
-    file,
-    '--tariff',
-    join(root, 'config/tariffs', `${tariff}.json`),
-    '--json',
-  ];
-  const printed = execFileSync(process.execPath, [join(root, 'bin/kvarter.js'), ...args], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  const { total } = JSON.parse(printed) as { total: Counts };
+  const args = ['--load', file, '--tariff', join(root, 'config/tariffs', `${tariff}.json`)];
+  const { total } = await guardReport<{ total: Counts }>(args);
   return total;
 }
 

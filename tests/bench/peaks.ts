@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -13,6 +12,7 @@ import {
   readCambridge,
   timeZone,
 } from './cambridge.ts';
+import { guardReport } from './guard-report.ts';
 
 /**
  * Two years of real buildings through `kvarter guard-report`: of the hours that end among their month's three highest, how
@@ -31,9 +31,7 @@ export async function benchPeaks(folder: string): Promise<void> {
     `register: { places: ${dir.path}/places.yaml, devices: ${dir.path}/devices.csv }\n`,
   );
   const config = join(dir.path, 'kvarter.yaml');
-  const { buildings, total } = JSON.parse(
-    await guardReport([...files, '--config', config, '--json']),
-  ) as Report;
+  const { buildings, total } = await guardReport<Report>([...files, '--config', config]);
   console.log(`peaks: ${loads.length} buildings, ${total.months.toFixed(1)} building-months`);
   console.log(
     `  warned in time of ${total.toldInTime} of ${total.peaks} peak hours (recall ${total.recall.toFixed(3)}), ` +
@@ -84,20 +82,6 @@ async function writeReadings(dir: string, load: HourlyLoad): Promise<string> {
   stream.end();
   await once(stream, 'finish');
   return file;
-}
-
-async function guardReport(args: readonly string[]): Promise<string> {
-  const kvarter = join(import.meta.dirname, '../../bin/kvarter.js');
-  const child = spawn(process.execPath, [kvarter, 'guard-report', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    printed += text;
-  });
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`guard-report ended with ${code}`);
-  return printed;
 }
 
 function missedSaid(loads: readonly HourlyLoad[], building: string, { from, kw, toldAt }: Billed): string {

@@ -1,3 +1,4 @@
+import { isRecord } from '../../domain/record.ts';
 /** Where a value that is read in another place stands in what was published. */
 export type Moved = [made: string, published: readonly PropertyKey[]];
 
@@ -12,7 +13,7 @@ const COST_FUNCTIONS = ['sum(volume(c)*price(c))', 'sum(price(c)*volume(c))'];
 export function withFlowPrices(tariff: Json, t: number, moved: Moved[]): Json {
   const { efficiencyPrice, ...rest } = tariff;
   if (efficiencyPrice === null || efficiencyPrice === undefined) return rest;
-  if (!isObject(efficiencyPrice) || !Array.isArray(efficiencyPrice.components)) return tariff;
+  if (!isRecord(efficiencyPrice) || !Array.isArray(efficiencyPrice.components)) return tariff;
   const { costFunction, components } = efficiencyPrice;
   if (components.length === 0) return rest;
   const isUnderstood =
@@ -21,7 +22,7 @@ export function withFlowPrices(tariff: Json, t: number, moved: Moved[]): Json {
     COST_FUNCTIONS.includes(String(costFunction).replaceAll(/\s/g, ''));
   if (!isUnderstood || !components.every(isByVolume)) return tariff;
   const { energyPrice } = rest;
-  const energy: Json = isObject(energyPrice) ? energyPrice : {};
+  const energy: Json = isRecord(energyPrice) ? energyPrice : {};
   const before: readonly unknown[] = Array.isArray(energy.components) ? energy.components : [];
   for (const [c] of components.entries()) {
     moved.push([
@@ -36,7 +37,7 @@ export function withFlowPrices(tariff: Json, t: number, moved: Moved[]): Json {
 }
 
 function isByVolume(component: unknown): component is Json {
-  return isObject(component) && component.measurementMethod === 'volume';
+  return isRecord(component) && component.measurementMethod === 'volume';
 }
 
 function flowPrice({
@@ -47,8 +48,4 @@ function flowPrice({
   ...component
 }: Json): Json {
   return { ...component, unit: component.unit ?? 'm3', 'x-kvarter': { flow: true } };
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { plainMessage } from '../../domain/plain-message.ts';
+import { isRecord } from '../../domain/record.ts';
 import { type Moved, withFlowPrices } from './efficiency-price.ts';
 import { knownKeys, likelyKeys } from './known-keys.ts';
 import { type TariffFile, tariffFileSchema } from './tariff.ts';
@@ -41,14 +42,14 @@ export function parseTariffFile(value: unknown): ParsedTariffFile {
     return place;
   };
   const formed = oneForm(value, moved);
-  const all = isObject(formed) && Array.isArray(formed.tariffs) ? formed.tariffs : [];
-  if (!isObject(formed) || all.length === 0) {
+  const all = isRecord(formed) && Array.isArray(formed.tariffs) ? formed.tariffs : [];
+  if (!isRecord(formed) || all.length === 0) {
     const { error } = tariffFileSchema.safeParse(formed);
     return { tariffs: [], problems: (error?.issues ?? []).flatMap(problemsOf), placeOf };
   }
   const tariffs = all.map((tariff: unknown, index) => {
     const parsed = tariffFileSchema.safeParse({ ...formed, tariffs: [tariff] });
-    const names = isObject(tariff)
+    const names = isRecord(tariff)
       ? [tariff.product, tariff.name, tariff.id].filter((name) => typeof name === 'string' && name !== '')
       : [];
     const problems = (parsed.error?.issues ?? []).flatMap(problemsOf).map(({ path, message }) => ({
@@ -74,23 +75,19 @@ function unknownKey(key: string, path: readonly PropertyKey[]): string {
 }
 
 function oneForm(value: unknown, moved: Moved[]): unknown {
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   const { tariff: only, ...rest } = value;
   const isOne = only !== undefined && rest.tariffs === undefined;
   const tariffs = isOne ? [only] : rest.tariffs;
   if (!Array.isArray(tariffs)) return value;
   const formed = tariffs.map((published: unknown, t) => {
-    if (!isObject(published)) return published;
+    if (!isRecord(published)) return published;
     const tariff = withFlowPrices(published, t, moved);
-    if (!isObject(tariff.fixedPrice) || 'components' in tariff.fixedPrice) return tariff;
+    if (!isRecord(tariff.fixedPrice) || 'components' in tariff.fixedPrice) return tariff;
     moved.push([`tariffs.${t}.fixedPrice.components.0`, ['tariffs', t, 'fixedPrice']]);
     const { costFunction, ...component } = tariff.fixedPrice;
     return { ...tariff, fixedPrice: { costFunction, components: [component] } };
   });
   if (isOne) moved.push(['tariffs.0', ['tariff']]);
   return { ...rest, tariffs: formed };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
