@@ -16,7 +16,7 @@ import type { Span } from '../energy/tariffs/power-price.ts';
 import { withSubscription } from '../energy/tariffs/subscription.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { learnUntil } from './forecast.ts';
-import { heatVolume } from './heat-volume.ts';
+import { type HeatFlow, heatFlow } from './heat-flow.ts';
 import { type ChannelsOf, countingIn, loadOf, mainMeters } from './main-meters.ts';
 import { problemSchema, RequestProblem } from './problem.ts';
 import { buildingsOf, carrierParameter, kindAndId, scopeParameter } from './scope.ts';
@@ -30,6 +30,9 @@ const querySchema = z.strictObject({
     .describe('default: the running one'),
   carrier: carrierParameter,
 });
+
+/** Before the moment, that a running period's flow is expected from. */
+const FLOW_DAYS = 7;
 
 const costSchema = z.object({ exVat: z.number(), incVat: z.number().nullable() });
 const answerSchema = z.object({
@@ -132,8 +135,10 @@ export function billRoute(
         };
         const quarters = await loadOf(store, meters, span);
         const power = loadOfQuarters(quarters, span, countingIn(meters));
+        // What flowed of late tells what is to be expected to.
+        const flowFromMs = Math.min(period.fromMs, isOver ? period.fromMs : nowMs - FLOW_DAYS * DAY_MS);
         const load = billsFlow(tariff)
-          ? await withFlow(power, (flowed) => heatVolume(store, meters, flowed, holds), period)
+          ? await withFlow(power, (flowed) => heatFlow(store, meters, flowed, holds), flowFromMs)
           : power;
         const made = bill(tariff, load, {
           fromMs: period.fromMs,
@@ -190,21 +195,27 @@ function billedBy({ areas, buildings }: Register, scope: string, carrier: Carrie
     : { key: 'tariff', name: place?.tariff, subscribedKw: place?.subscribedKw };
 }
 
+/** Does what flows count, or how warm it is? */
 function billsFlow({ energy }: Tariff): boolean {
-  return energy.some(({ unit }) => unit === 'm3');
+  return energy.some(({ unit, temperature }) => unit === 'm3' || temperature !== undefined);
 }
 
-/** The load with what flowed in the billing period. */
+/** The load with what flowed from a moment on. */
 async function withFlow(
   load: Load,
-  volumeOf: (span: Span) => Promise<Float64Array>,
-  period: Span,
+  flowIn: (span: Span) => Promise<HeatFlow>,
+  flowFromMs: number,
 ): Promise<Load> {
   const { fromMs, spacingMs, kw } = load;
-  const first = Math.max(0, Math.round((period.fromMs - fromMs) / spacingMs));
-  const m3 = new Float64Array(kw.length).fill(Number.NaN);
-  m3.set(await volumeOf({ fromMs: fromMs + first * spacingMs, toMs: fromMs + kw.length * spacingMs }), first);
-  return { ...load, m3 };
+  const first = Math.min(kw.length, Math.max(0, Math.round((flowFromMs - fromMs) / spacingMs)));
+  const found = await flowIn({ fromMs: fromMs + first * spacingMs, toMs: fromMs + kw.length * spacingMs });
+  const placed = (values: Float64Array) => {
+    const all = new Float64Array(kw.length).fill(Number.NaN);
+    all.set(values, first);
+    return all;
+  };
+  const { m3, returnC, supplyC } = found;
+  return { ...load, m3: placed(m3), returnC: placed(returnC), supplyC: placed(supplyC) };
 }
 
 function startOf({ zone }: Tariff, month: string): number {

@@ -17,8 +17,8 @@ export const billCommand: Command = {
   help: `--tariff FILE        an Eltariff-API file; of one with several tariffs 'FILE#PRODUCT'
 --compare DIR        ranks all tariffs of a folder for the load instead, the cheapest first
 --load FILE          CSV, time,kw or time,kwh: the starts of intervals of 15, 30 or 60 minutes, oldest first, as ISO 8601
-                     with offset, or without in the tariff's zone; also kvar and m3 for tariffs that bill them; - is
-                     standard input
+                     with offset, or without in the tariff's zone; also kvar, m3, return_c and supply_c for tariffs that bill
+                     them; - is standard input
 --from, --to TIME    bills the billing periods that this span touches by the load within it, best whole ones: a part makes
                      the bill incomplete; load before it is history for look-backs
 --price FILE         CSV, time,price: spot prices per kWh without VAT

@@ -1,19 +1,12 @@
+import { DAY_MS } from '../../domain/interval.ts';
 import type { OutsideValidity, Tariff } from '../tariffs/compile-tariff.ts';
-import { excessKw, type Money, type PowerPrice, type Span, stepOf } from '../tariffs/power-price.ts';
-import {
-  type BillLine,
-  type Cost,
-  costOf,
-  lineOf,
-  meanOf,
-  percent,
-  periodName,
-  round,
-  scaled,
-  sumOf,
-} from './bill-line.ts';
-import { type Context, type PricedPeriod, specialLines } from './bill-special.ts';
-import { createTop, type Peak } from './top.ts';
+import type { Span } from '../tariffs/power-price.ts';
+import type { Timing } from '../tariffs/timing.ts';
+import type { Context, PricedPeriod } from './bill-context.ts';
+import { energyLines } from './bill-energy.ts';
+import { type BillLine, type Cost, lineOf, percent, periodName, round, sumOf } from './bill-line.ts';
+import { powerLines } from './bill-power.ts';
+import { specialLines } from './bill-special.ts';
 
 export type BillPeriod = Span & {
   /** The part of the period's time that is known, 0..1. */
@@ -110,105 +103,12 @@ function noteGaps(
 
 function fixedLines({ tariff, share }: Context): readonly BillLine[] {
   return tariff.fixed.flatMap(({ reference, price, perDay, timing }) => {
-    const valid = share(timing.index);
+    const valid = share(timing);
     if (valid.days === 0) return [];
     const quantity = perDay ? valid.days : valid.share;
     const unit = perDay ? 'P1D' : periodName(tariff.billingMonths);
     return [lineOf({ reference, kind: 'fixed', quantity, unit, price })];
   });
-}
-
-function energyLines({ tariff, share, sums, note }: Context): readonly BillLine[] {
-  return tariff.energy.flatMap(({ reference, unit, price, spotMultiplier, timing }, e) => {
-    if (share(timing.index).days === 0) return [];
-    if (unit === 'm3' && !sums.hasFlow) {
-      if (sums.knownMs > 0) note(`${reference}: the flow (m3) is not known, so it is not in the bill`, false);
-      return [];
-    }
-    if (unit === 'm3' && sums.flowlessMs > 0) {
-      const missing = percent(Math.min(1, sums.flowlessMs / sums.knownMs));
-      note(
-        `${reference}: the flow (m3) of ${missing} of the load is not known: the bill may be too small`,
-        true,
-      );
-    }
-    const quantity = sums.quantities[e] ?? 0;
-    if (isOfHundredths(price.exVat, tariff.currency) && unit === 'kWh') {
-      note(
-        `${reference}: ${price.exVat} ${tariff.currency} per kWh is a lot: prices are not in hundredths`,
-        false,
-      );
-    }
-    if (spotMultiplier === undefined) return [lineOf({ reference, kind: 'energy', quantity, unit, price })];
-    const spot = quantity > 0 ? ((sums.spotCosts[e] ?? 0) * spotMultiplier) / quantity : 0;
-    const withVat = tariff.vat === undefined ? undefined : spot * (1 + tariff.vat);
-    const total = {
-      exVat: price.exVat + spot,
-      incVat: price.incVat === undefined || withVat === undefined ? undefined : price.incVat + withVat,
-    };
-    return [lineOf({ reference, kind: 'energy', quantity, unit, price: total })];
-  });
-}
-
-/** Price lists are in öre, øre and cents, tariff files are not. */
-const MOST_PER_KWH: Readonly<Record<string, number>> = { SEK: 10, NOK: 10, DKK: 10, EUR: 1 };
-
-function isOfHundredths(perKwh: number, currency: string): boolean {
-  return perKwh > (MOST_PER_KWH[currency] ?? Number.POSITIVE_INFINITY);
-}
-
-function powerLines(context: Context): readonly BillLine[] {
-  return context.tariff.power.flatMap((price, p) => {
-    const valid = context.share(price.timing.index);
-    if (valid.days === 0) return [];
-    const peaks = peaksOf(context, price, p);
-    const billedKw = meanOf(peaks);
-    const { reference } = price;
-    const line = (quantity: number, of: Money, name = reference) =>
-      lineOf({ reference: name, kind: 'power', quantity, unit: 'kW', price: scaled(of, valid.share), peaks });
-    if (price.steps.length > 0) {
-      const step = stepOf(price.steps, billedKw) ?? price.steps.at(-1);
-      if (!step) return [];
-      if (billedKw > step.upToKw + 1e-9) {
-        context.note(
-          `${reference}: ${round(billedKw)} kW is above the last step (${price.path.map(String).join('.')}.x-kvarter.steps), which is billed: the bill may be too small`,
-          true,
-        );
-      }
-      return [{ ...line(billedKw, step.price), cost: costOf(1, scaled(step.price, valid.share)) }];
-    }
-    if (!price.subscribed) return [line(billedKw, price.price)];
-    const subscribedKw = price.subscribed.kw ?? billedKw;
-    if (price.subscribed.kw === undefined) {
-      context.note(
-        `${reference}: the subscribed power is taken to be what is billed, ${round(billedKw)} kW (say it by --subscribed-kw, or subscribedKw in places.yaml)`,
-        false,
-      );
-    }
-    const excess = excessKw(billedKw, price.subscribed, subscribedKw);
-    const lines = [line(subscribedKw, price.price)];
-    if (excess > 0) lines.push(line(excess, price.subscribed.excessPrice, `${reference}-excess`));
-    return lines;
-  });
-}
-
-/** The billed candidates: the highest of all billing periods that the look-back reaches. */
-function peaksOf({ periods, tariff, note }: Context, price: PowerPrice, p: number): readonly Peak[] {
-  const { meanOf: most, lookBackMonths, reference } = price;
-  for (const doubt of price.doubts) note(`${reference}: ${doubt}`, false);
-  const count = Math.round(lookBackMonths / tariff.billingMonths);
-  const known = periods.slice(-count);
-  if (known.length < count) {
-    note(
-      `${reference}: the load has ${known.length} of the ${count} billing periods that are looked back on`,
-      true,
-    );
-  }
-  const top = createTop(most);
-  for (const { sums } of known) {
-    for (const { fromMs, toMs, kw, weightedKw } of sums.tops[p] ?? []) top.add(fromMs, toMs, kw, weightedKw);
-  }
-  return top.peaks;
 }
 
 /** On how many of the period's days each price holds. */
@@ -221,5 +121,16 @@ function validShares(tariff: Tariff, period: Span, outside: OutsideValidity): Co
     days += 1;
     atMs = day.toMs;
   }
-  return (index) => ({ days: counts[index] ?? 0, share: (counts[index] ?? 0) / days });
+  const byDays = (days * MONTHS_A_YEAR) / (daysOfYear(tariff, period) * tariff.billingMonths);
+  return ({ index, isByDays }: Timing) => {
+    const valid = counts[index] ?? 0;
+    return { days: valid, share: (valid / days) * (isByDays ? byDays : 1) };
+  };
+}
+
+const MONTHS_A_YEAR = 12;
+
+function daysOfYear({ zone }: Tariff, { fromMs }: Span): number {
+  const { year } = zone.local(fromMs);
+  return Math.round((zone.startOf(year + 1, 1, 1) - zone.startOf(year, 1, 1)) / DAY_MS);
 }

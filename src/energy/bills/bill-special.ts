@@ -1,34 +1,23 @@
 import type { SpecialPower } from '../tariffs/compile-power.ts';
-import type { Tariff } from '../tariffs/compile-tariff.ts';
-import type { Money, Span } from '../tariffs/power-price.ts';
+import type { Money } from '../tariffs/power-price.ts';
+import type { Context } from './bill-context.ts';
 import { type BillLine, lineOf, scaled } from './bill-line.ts';
-import type { PeriodSums } from './bill-sums.ts';
-
-export type PricedPeriod = { readonly period: Span; readonly sums: PeriodSums };
-
-/** What a billing period is priced from. */
-export type Context = {
-  readonly tariff: Tariff;
-  readonly periods: readonly PricedPeriod[];
-  readonly period: Span;
-  readonly sums: PeriodSums;
-  readonly note: (text: string, mayBeSmaller: boolean) => void;
-  /** Of each component (by its timing): on how much of the period's days its price holds, 0..1. */
-  readonly share: (index: number) => { readonly share: number; readonly days: number };
-};
+import { pricedLines } from './bill-steps.ts';
 
 /** Lines of what is billed by power, but not by its highest windows. */
 export function specialLines(context: Context): readonly BillLine[] {
   const { tariff, share, sums, note } = context;
   return tariff.special.flatMap((special, s) => {
-    const valid = share(special.timing.index);
+    const valid = share(special.timing);
     if (valid.days === 0) return [];
     const { reference } = special;
     const line = (quantity: number, unit: string, of: Money) =>
       lineOf({ reference, kind: 'power', quantity, unit, price: of });
     if (special.kind === 'dynamic') return [line(sums.special[s] ?? 0, 'kW', special.price)];
     const price = scaled(special.price, valid.share);
-    if (special.kind === 'categoryNumber') return [line(categoryKw(context, special), 'kW', price)];
+    if (special.kind === 'categoryNumber') {
+      return pricedLines(context, special, { kw: categoryKw(context, special), share: valid.share });
+    }
     if (!sums.hasKvar) {
       if (sums.knownMs > 0) {
         note(`${reference}: the load has no column kvar, so reactive power is not in the bill`, false);

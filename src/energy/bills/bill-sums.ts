@@ -4,6 +4,7 @@ import { functionOf } from '../tariffs/peak-function.ts';
 import type { DayPlan } from '../tariffs/timing.ts';
 import { windowAt } from '../tariffs/windows.ts';
 import { createCandidates } from './candidates.ts';
+import { createMeanTemperature, type MeanTemperature } from './mean-temperature.ts';
 import type { Peak } from './top.ts';
 
 /** What is known of one interval beside its mean power; NaN is not known. */
@@ -14,6 +15,9 @@ export type Beside = {
   readonly kvar: number;
   /** Volume of flow, m³. */
   readonly m3: number;
+  /** Mean temperature of district heating's return, and of its supply, °C. */
+  readonly returnC: number;
+  readonly supplyC: number;
 };
 
 /** What a billing period's load comes to, component by component, in the order of the tariff. */
@@ -22,6 +26,8 @@ export type PeriodSums = {
   readonly energyKwh: number;
   /** kWh or m³ of each energy price. */
   readonly quantities: readonly number[];
+  /** Of each energy price per degree. */
+  readonly temperatures: readonly (MeanTemperature | undefined)[];
   /** Σ energy × spot price of each energy price. */
   readonly spotCosts: readonly number[];
   /** Energy for which a spot price was asked, and none was there, kWh. */
@@ -50,18 +56,25 @@ export type Accumulator = {
 
 /** A window of which less is known is no candidate. */
 const LEAST_KNOWN = 0.5;
-export const nothingBeside: Beside = { spotPrice: Number.NaN, kvar: Number.NaN, m3: Number.NaN };
+export const nothingBeside: Beside = {
+  spotPrice: Number.NaN,
+  kvar: Number.NaN,
+  m3: Number.NaN,
+  returnC: Number.NaN,
+  supplyC: Number.NaN,
+};
 
 /** Adds up a billing period of a tariff, from intervals of 15, 30 or 60 minutes. */
 export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulator {
   const { energy, power, special } = tariff;
   const hours = spacingMs / HOUR_MS;
   const quantities = energy.map(() => 0);
+  const temperatures = energy.map(({ temperature }) => temperature && createMeanTemperature(temperature));
   const spotCosts = energy.map(() => 0);
   const specials = special.map(() => 0);
   const candidates = power.map(createCandidates);
   let [knownMs, energyKwh, spotlessKwh, pricelessKwh, highestKw, flowlessMs] = [0, 0, 0, 0, 0, 0];
-  const pricesEnergy = energy.some(({ unit }) => unit === 'kWh');
+  const pricesEnergy = energy.some(({ unit, temperature }) => unit === 'kWh' && !temperature);
   let [hasKvar, hasFlow] = [false, false];
 
   const closings = new Map<number, Closing[]>();
@@ -107,6 +120,7 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
       for (let e = 0; e < energy.length; e += 1) {
         const price = energy[e];
         if (!price || !day.masks[price.timing.index]?.[quarter]) continue;
+        temperatures[e]?.add(kwh, beside);
         if (price.unit === 'm3') {
           if (Number.isNaN(beside.m3)) {
             flowlessMs += spacingMs;
@@ -116,7 +130,7 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
           quantities[e] = (quantities[e] ?? 0) + beside.m3;
           continue;
         }
-        isPriced = true;
+        isPriced ||= price.temperature === undefined;
         quantities[e] = (quantities[e] ?? 0) + kwh;
         if (price.spotMultiplier === undefined) continue;
         if (Number.isNaN(beside.spotPrice)) spotlessKwh += kwh;
@@ -132,6 +146,7 @@ export function createAccumulator(tariff: Tariff, spacingMs: number): Accumulato
       knownMs,
       energyKwh,
       quantities: [...quantities],
+      temperatures: temperatures.map((temperature) => temperature?.mean()),
       spotCosts: [...spotCosts],
       spotlessKwh,
       pricelessKwh,

@@ -2,9 +2,9 @@ import type { Load } from '../loads/load-file.ts';
 import type { OutsideValidity, Tariff } from '../tariffs/compile-tariff.ts';
 import type { Span } from '../tariffs/power-price.ts';
 import type { TariffProblem } from '../tariffs/tariff-file.ts';
+import type { PricedPeriod } from './bill-context.ts';
 import { type Cost, sumOf } from './bill-line.ts';
 import { type BillPeriod, pricePeriod } from './bill-period.ts';
-import type { PricedPeriod } from './bill-special.ts';
 import { type Beside, createAccumulator, nothingBeside } from './bill-sums.ts';
 
 /** Prices over equal steps of time, per kWh, excluding VAT; NaN is missing. */
@@ -127,12 +127,14 @@ export function sumsOf(
 
 /** What stands beside an interval's power; undefined when nothing does. */
 function besidesOf(load: Load, spot: PriceList | undefined): ((i: number) => Beside) | undefined {
-  const { kvar, m3, fromMs, spacingMs } = load;
-  if (!kvar && !m3 && !spot) return undefined;
+  const { kvar, m3, returnC, supplyC, fromMs, spacingMs } = load;
+  if (!kvar && !m3 && !returnC && !supplyC && !spot) return undefined;
   return (i) => ({
     spotPrice: spot ? spotPriceOf(spot, fromMs + i * spacingMs, spacingMs) : Number.NaN,
     kvar: kvar?.[i] ?? Number.NaN,
     m3: m3?.[i] ?? Number.NaN,
+    returnC: returnC?.[i] ?? Number.NaN,
+    supplyC: supplyC?.[i] ?? Number.NaN,
   });
 }
 

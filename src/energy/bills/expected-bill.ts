@@ -4,6 +4,7 @@ import type { Span } from '../tariffs/power-price.ts';
 import { historyBefore, sumsOf } from './bill.ts';
 import type { Cost } from './bill-line.ts';
 import { pricePeriod } from './bill-period.ts';
+import { flowAhead } from './flow-ahead.ts';
 import { type Futures, pastDaysAsFutures } from './futures.ts';
 
 export type ExpectedBill = {
@@ -32,14 +33,16 @@ export function expectedBill(
   const { spacingMs } = load;
   const history = historyBefore(tariff, load, period.fromMs);
   const length = Math.round((period.toMs - period.fromMs) / spacingMs);
-  const known = new Float64Array(length).fill(Number.NaN);
   const next = Math.max(0, Math.min(length, Math.floor((nowMs - period.fromMs) / spacingMs)));
-  for (let i = 0; i < next; i += 1) {
-    known[i] = load.kw[Math.round((period.fromMs - load.fromMs) / spacingMs) + i] ?? Number.NaN;
-  }
+  const first = Math.round((period.fromMs - load.fromMs) / spacingMs);
+  const knownOf = (values: Float64Array) =>
+    Float64Array.from({ length }, (_, i) => (i < next ? (values[first + i] ?? Number.NaN) : Number.NaN));
+  const known = knownOf(load.kw);
+  const besideOf = flowAhead(load, { end: first + next, knownOf });
   const costOf = (future: (i: number) => number): Cost => {
     const kw = known.map((value, i) => (i < next ? value : future(i - next)));
-    const sums = sumsOf(tariff, { fromMs: period.fromMs, spacingMs, kw }, period, { outside: 'nearestYear' });
+    const ahead = { fromMs: period.fromMs, spacingMs, kw, ...besideOf(kw) };
+    const sums = sumsOf(tariff, ahead, period, { outside: 'nearestYear' });
     return pricePeriod(tariff, [...history, { period, sums }], { outside: 'nearestYear', spacingMs }).cost;
   };
   const fixed = costOf(() => 0);

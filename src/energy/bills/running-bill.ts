@@ -1,17 +1,17 @@
 import type { Tariff } from '../tariffs/compile-tariff.ts';
 import type { Span } from '../tariffs/power-price.ts';
 import { lookBackPeriods } from './bill.ts';
+import type { PricedPeriod } from './bill-context.ts';
 import { type BillPeriod, pricePeriod } from './bill-period.ts';
-import type { PricedPeriod } from './bill-special.ts';
-import { type Accumulator, createAccumulator, nothingBeside } from './bill-sums.ts';
+import { type Accumulator, type Beside, createAccumulator, nothingBeside } from './bill-sums.ts';
 
 /** A building's running billing period, kept up with each interval. */
 export type RunningBill = {
   /**
-   * Takes in an interval's mean power, kW. In the order of time it costs no more than adding; one that is late, or comes
+   * Takes in an interval's mean power, kW, and what flowed beside it. In the order of time it costs no more than adding; one that is late, or comes
    * again, is put in its place, and the period is added up anew when it is next asked for. False: its period is over.
    */
-  readonly add: (fromMs: number, kw: number) => boolean;
+  readonly add: (fromMs: number, kw: number, beside?: Beside) => boolean;
   /** The bill as it stands: windows that are over, energy so far. Undefined before the first interval. */
   readonly stands: () => BillPeriod | undefined;
 };
@@ -25,6 +25,7 @@ export function createRunningBill(
   let past = [...history];
   let period: Span = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
   let values = new Float64Array();
+  let besides = new Map<number, Beside>();
   let lastMs = Number.NEGATIVE_INFINITY;
   let accumulator: Accumulator | undefined;
   let isDirty = false;
@@ -35,7 +36,8 @@ export function createRunningBill(
     isDirty = false;
     for (let i = 0; i < values.length; i += 1) {
       const atMs = period.fromMs + i * spacingMs;
-      accumulator.add(atMs, values[i] ?? Number.NaN, tariff.dayAt(atMs, 'nearestYear'), nothingBeside);
+      const beside = besides.get(i) ?? nothingBeside;
+      accumulator.add(atMs, values[i] ?? Number.NaN, tariff.dayAt(atMs, 'nearestYear'), beside);
     }
     return accumulator;
   };
@@ -47,20 +49,23 @@ export function createRunningBill(
     }
     period = tariff.periodAt(atMs);
     values = new Float64Array(Math.round((period.toMs - period.fromMs) / spacingMs)).fill(Number.NaN);
+    besides = new Map();
     lastMs = Number.NEGATIVE_INFINITY;
     accumulator = createAccumulator(tariff, spacingMs);
     isDirty = false;
   };
 
   return {
-    add: (fromMs, kw) => {
+    add: (fromMs, kw, beside = nothingBeside) => {
       if (fromMs < period.fromMs) return false;
       if (fromMs >= period.toMs) turn(fromMs);
-      values[Math.round((fromMs - period.fromMs) / spacingMs)] = kw;
+      const i = Math.round((fromMs - period.fromMs) / spacingMs);
+      values[i] = kw;
+      if (beside !== nothingBeside) besides.set(i, beside);
       if (fromMs <= lastMs) isDirty = true;
       else {
         lastMs = fromMs;
-        if (!isDirty) accumulator?.add(fromMs, kw, tariff.dayAt(fromMs, 'nearestYear'), nothingBeside);
+        if (!isDirty) accumulator?.add(fromMs, kw, tariff.dayAt(fromMs, 'nearestYear'), beside);
       }
       return true;
     },

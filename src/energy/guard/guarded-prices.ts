@@ -31,12 +31,13 @@ const JUST_BELOW = 1 - 1e-9;
 /** The price of what exceeds a subscription: each window counts as at least that from which it is billed. */
 function excessOf(price: PowerPrice): readonly PowerPrice[] {
   const { subscribed, floorKw } = price;
-  if (subscribed?.kw === undefined) return [];
+  if (subscribed?.kw === undefined || !subscribed.excessPrice) return [];
   const { kw, excessPrice } = subscribed;
   const fromKw = kw + freeExcessKw(subscribed, kw);
   return [
     {
       ...price,
+      steps: [],
       floorKw: Math.max(floorKw, fromKw * JUST_BELOW),
       costOf: (billedKw) => excessKw(billedKw, subscribed, kw) * excessPrice.exVat,
     },

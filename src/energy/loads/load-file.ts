@@ -14,6 +14,9 @@ export type Load = {
   readonly kvar?: Float64Array;
   /** Volume of flow (district heating) of each interval, m³, where the file has it. */
   readonly m3?: Float64Array;
+  /** Mean temperatures of district heating's return and supply, °C, where the file has them. */
+  readonly returnC?: Float64Array;
+  readonly supplyC?: Float64Array;
 };
 
 export type LoadFile =
@@ -29,13 +32,13 @@ export type LoadFileOptions = {
 
 /**
  * Reads the CSV of a load: header `time,kw` or `time,kwh` (and, for tariffs that bill them, `kvar` or `kvarh`,
- * and `m3`), times the *starts* of intervals; see `parseSeriesFile` for what is
+ * `m3`, and the temperatures `return_c` and `supply_c`), times the *starts* of intervals; see `parseSeriesFile` for what is
  * refused and what is noted.
  */
 export function parseLoadFile(text: string, { timeZone, isNet = false }: LoadFileOptions): LoadFile {
   const file = parseSeriesFile(text, {
     timeZone,
-    columns: ['kw', 'kwh', 'kvar', 'kvarh', 'm3'],
+    columns: ['kw', 'kwh', 'kvar', 'kvarh', 'm3', 'return_c', 'supply_c'],
     required: [['kw', 'kwh']],
     optional: [['kvar', 'kvarh']],
     notNegative: isNet ? ['m3'] : ['kw', 'kwh', 'm3'],
@@ -45,7 +48,15 @@ export function parseLoadFile(text: string, { timeZone, isNet = false }: LoadFil
   const perHour = (energy: number) => (energy * HOUR_MS) / spacingMs;
   const kw = columns.get('kw') ?? columns.get('kwh')?.map(perHour) ?? new Float64Array();
   const kvar = columns.get('kvar') ?? columns.get('kvarh')?.map(perHour);
-  const m3 = columns.get('m3');
-  const load = { fromMs, spacingMs, kw, ...(kvar && { kvar }), ...(m3 && { m3 }) };
+  const [m3, returnC, supplyC] = (['m3', 'return_c', 'supply_c'] as const).map((name) => columns.get(name));
+  const load = {
+    fromMs,
+    spacingMs,
+    kw,
+    ...(kvar && { kvar }),
+    ...(m3 && { m3 }),
+    ...(returnC && { returnC }),
+    ...(supplyC && { supplyC }),
+  };
   return { ok: true, load, notes: file.notes };
 }

@@ -63,26 +63,35 @@ function addExcess(
   builder.row(Number.NEGATIVE_INFINITY, topKw, [...billed, [paid, -1], [isPassed, bandKw]]);
 }
 
-/** One of the steps, which holds what is billed. */
+/** One of the steps, which holds what is billed; where it costs per kW, those are a column of its own. More power never costs less. */
 function addChoice(
   builder: ProgramBuilder,
   billed: Sum,
   { steps }: PowerCost & { readonly kind: 'steps' },
   highestKw: number,
 ): void {
-  const choices = steps.map((step) => ({
-    upToKw: Math.min(step.upToKw, highestKw),
-    column: builder.column(step.price, 0, 1, true),
-  }));
+  const least = Number.NEGATIVE_INFINITY;
+  const choices = steps.map((step, s) => {
+    const [fromKw, upToKw] = [steps[s - 1]?.upToKw ?? 0, Math.min(step.upToKw, highestKw)];
+    const column = builder.column(step.price, 0, 1, true);
+    if (step.perKw === 0) return { column, held: [column, -upToKw] as const };
+    const kw = builder.column(step.perKw, 0, Number.POSITIVE_INFINITY);
+    builder.row(least, 0, [
+      [kw, 1],
+      [column, -Math.max(upToKw, fromKw)],
+    ]);
+    builder.row(least, 0, [
+      [kw, -1],
+      [column, fromKw],
+    ]);
+    return { column, held: [kw, -1] as const };
+  });
   builder.row(
     1,
     1,
     choices.map(({ column }) => [column, 1] as const),
   );
-  builder.row(Number.NEGATIVE_INFINITY, 0, [
-    ...billed,
-    ...choices.map(({ column, upToKw }) => [column, -upToKw] as const),
-  ]);
+  builder.row(least, 0, [...billed, ...choices.map(({ held }) => held)]);
 }
 
 /** What may be billed for a window at most, kW. */

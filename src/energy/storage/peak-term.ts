@@ -18,11 +18,10 @@ export type CandidateGroup = { readonly windows: readonly CandidateWindow[] };
 export type PowerCost =
   /** Power up to `freeKw` (a subscription) costs nothing more, nor does an excess up to `bandKw`; of a higher one all is billed. */
   | { readonly kind: 'linear'; readonly pricePerKw: number; readonly freeKw: number; readonly bandKw: number }
-  /** The period costs the first step that holds the billed power; the last one holds every power. */
-  | {
-      readonly kind: 'steps';
-      readonly steps: readonly { readonly upToKw: number; readonly price: number }[];
-    };
+  /** The period costs the first step that holds the billed power, and so much per kW; the last one holds every power. */
+  | { readonly kind: 'steps'; readonly steps: readonly CostStep[] };
+
+export type CostStep = { readonly upToKw: number; readonly price: number; readonly perKw: number };
 
 /** One billed quantity of one billing period: the mean of the N highest groups. */
 export type PeakTerm = {
@@ -57,7 +56,16 @@ export function costOf(cost: PowerCost, billedKw: number): number {
     return excessKw > cost.bandKw + 1e-6 ? cost.pricePerKw * excessKw : 0;
   }
   const step = cost.steps.find(({ upToKw }) => billedKw <= upToKw + 1e-6) ?? cost.steps.at(-1);
-  return step?.price ?? 0;
+  return step ? costInStep(step, billedKw) : 0;
+}
+
+function costInStep({ price, perKw }: CostStep, kw: number): number {
+  return price + perKw * kw;
+}
+
+/** What a billing period costs more when its billed power passes the end of a step. */
+export function jumpAfter(step: CostStep, next: CostStep): number {
+  return costInStep(next, step.upToKw) - costInStep(step, step.upToKw);
 }
 
 /** The billed powers above which a billing period costs more at once, kW. */

@@ -1,4 +1,4 @@
-import { importBilling } from './peak-term.ts';
+import { importBilling, jumpAfter } from './peak-term.ts';
 import { plannerSettings as settings } from './planner-settings.ts';
 import type { ImportLevel } from './power-search.ts';
 import type { PricedSteps } from './steps-ahead.ts';
@@ -27,7 +27,7 @@ export function stepLimit(
     if (!step || !next) return { billedKw: Number.POSITIVE_INFINITY, perKw: 0 };
     return {
       billedKw: Math.max(price.meanOf * step.upToKw - others, levelKw),
-      perKw: (next.price - step.price) / (step.upToKw * (settings.levelRatio - 1)),
+      perKw: jumpAfter(step, next) / (step.upToKw * (settings.levelRatio - 1)),
     };
   };
   const [allowedKw, perKw] = [new Float64Array(buy.length), new Float64Array(buy.length)];

@@ -29,16 +29,20 @@ const JUST_BELOW = 1 - 1e-4;
 
 /** What a power price costs by billed power, excluding VAT: of a subscription that is known, its excess. */
 export function powerCostOf(price: PowerPrice): PowerCost {
-  const steps = price.steps.map((step) => ({ upToKw: step.upToKw, price: step.price.exVat }));
-  const last = steps.at(-1);
-  if (last)
-    return { kind: 'steps', steps: [...steps.slice(0, -1), { ...last, upToKw: Number.POSITIVE_INFINITY }] };
   const { subscribed } = price;
   if (subscribed?.kw !== undefined) {
-    const pricePerKw = subscribed.excessPrice.exVat;
+    const pricePerKw = subscribed.excessPrice?.exVat ?? 0;
     const bandKw = JUST_BELOW * freeExcessKw(subscribed, subscribed.kw);
     return { kind: 'linear', pricePerKw, freeKw: subscribed.kw, bandKw };
   }
+  const steps = price.steps.map((step) => ({
+    upToKw: step.upToKw,
+    price: step.price?.exVat ?? 0,
+    perKw: step.perKw?.exVat ?? 0,
+  }));
+  const last = steps.at(-1);
+  if (last)
+    return { kind: 'steps', steps: [...steps.slice(0, -1), { ...last, upToKw: Number.POSITIVE_INFINITY }] };
   return { kind: 'linear', pricePerKw: price.price.exVat, freeKw: 0, bandKw: 0 };
 }
 

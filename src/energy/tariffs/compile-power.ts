@@ -1,7 +1,8 @@
 import { QUARTER_MS } from '../../domain/interval.ts';
 import type { Zone } from '../../domain/zone.ts';
 import type { Compiling, TimingOf } from './compiling.ts';
-import { type Curve, functionOf, parsePeakFunction } from './peak-function.ts';
+import { functionOfPeaks } from './function-of-peaks.ts';
+import { type Curve, functionOf } from './peak-function.ts';
 import { doubtsOf, onePerOf, slopeOf, stepsOf } from './power-parts.ts';
 import { costOfPeriod, type Money, type PowerPrice, type Span, type Subscription } from './power-price.ts';
 import type { Pattern } from './recurring.ts';
@@ -23,10 +24,14 @@ export type SpecialPower = {
   | { readonly kind: 'reactive'; readonly freeShareOfActive: number }
   | {
       readonly kind: 'categoryNumber';
+      readonly steps: PowerPrice['steps'];
+      readonly isInBlocks: boolean;
       readonly hours: number;
       readonly degreeDays: NonNullable<PowerExtension['categoryNumber']>['degreeDays'];
     }
 );
+
+const NO_MONEY: Money = { exVat: 0, incVat: 0 };
 
 export type PowerContext = Compiling & {
   readonly zone: Zone;
@@ -53,9 +58,7 @@ export function compilePower(
       context.wrong([...place, 'type'], `does not go with the costFunction ${powerPrice.costFunction}`);
     }
     const extension = component['x-kvarter'] ?? {};
-    const kinds = ['steps', 'subscribed', 'categoryNumber', 'reactive'] as const;
-    const [first, second] = kinds.filter((kind) => extension[kind] !== undefined);
-    if (second) context.wrong([...place, 'x-kvarter', second], `does not go together with ${first}`);
+    checkKinds(extension, place, context);
     if (isDynamic || extension.categoryNumber || extension.reactive) {
       const made = specialPower(component, extension, place, context);
       if (made) special.push(made);
@@ -68,6 +71,17 @@ export function compilePower(
   return { power, special };
 }
 
+/** A component bills in one of these ways; steps are a way to price what `subscribed` or `categoryNumber` says. */
+function checkKinds(
+  extension: PowerExtension,
+  path: readonly PropertyKey[],
+  { wrong }: Pick<Compiling, 'wrong'>,
+): void {
+  const given = (['subscribed', 'categoryNumber', 'reactive'] as const).filter((kind) => extension[kind]);
+  const [first, second] = extension.steps && extension.reactive ? ['steps', 'reactive'] : given;
+  if (second) wrong([...path, 'x-kvarter', second], `does not go together with ${first}`);
+}
+
 function specialPower(
   component: PowerComponent,
   extension: PowerExtension,
@@ -76,7 +90,8 @@ function specialPower(
 ): SpecialPower | undefined {
   const { wrong, money, billingMonths, placeOf } = context;
   const { reference, price, pricedPeriod, peakIdentificationSettings: settings } = component;
-  if (!price) {
+  const isStepped = extension.categoryNumber !== undefined && extension.steps !== undefined;
+  if (!price && !isStepped) {
     const why =
       component.type === 'dynamic'
         ? 'is missing: power prices of each moment, in a price list of the operator, are not understood'
@@ -85,7 +100,8 @@ function specialPower(
     return undefined;
   }
   const common = { reference, path: placeOf(path) };
-  const perPeriod = money(price, billingMonths / (pricedPeriod ?? billingMonths));
+  const factor = billingMonths / (pricedPeriod ?? billingMonths);
+  const perPeriod = price ? money(price, factor) : NO_MONEY;
   if (extension.categoryNumber) {
     if (extension.categoryNumber.degreeDays && billingMonths !== 1) {
       wrong(
@@ -99,6 +115,8 @@ function specialPower(
       price: perPeriod,
       timing,
       kind: 'categoryNumber',
+      steps: stepsOf(extension, path, factor, context),
+      isInBlocks: extension.blocks ?? false,
       degreeDays: undefined,
       ...extension.categoryNumber,
     };
@@ -115,7 +133,7 @@ function specialPower(
   if (!made) return undefined;
   return {
     ...common,
-    price: money(price),
+    price: price ? money(price) : NO_MONEY,
     timing: made.timing,
     kind: 'dynamic',
     windowMinutes: settings.peakDuration,
@@ -135,13 +153,13 @@ function peakPrice(
     wrong([...path, 'peakIdentificationSettings'], 'is missing: which peaks are billed?');
     return undefined;
   }
-  const { steps: saidSteps, subscribed: saidSubscription, lookBack, floorKw = 0 } = extension;
-  if (!price && !saidSteps) {
+  const { subscribed: saidSubscription, lookBack, floorKw = 0 } = extension;
+  if (!price && !extension.steps) {
     wrong([...path, 'price'], 'is missing');
     return undefined;
   }
   const factor = billingMonths / (pricedPeriod ?? billingMonths);
-  const steps = stepsOf(saidSteps ?? [], path, factor, context);
+  const steps = stepsOf(extension, path, factor, context);
   const made = functionOfPeaks(component, settings.peakFunction, path, context);
   const onePer = onePerOf(settings.peakIdentificationPeriod, settings.peakDuration);
   if (!onePer) {
@@ -160,10 +178,11 @@ function peakPrice(
   const perPeriod = onePer === 'period' ? 1 : onePer === 'month' ? billingMonths : meanOf;
   // One candidate a month, or a period: it is billed with those before it, and displaces none.
   const isOwnOfPeriod = onePer === 'month' || onePer === 'period';
-  const perKw = price ? money(price, factor) : { exVat: slopeOf(steps), incVat: undefined };
+  const perKw =
+    price && steps.length === 0 ? money(price, factor) : { exVat: slopeOf(steps), incVat: undefined };
   const subscribed: Subscription | undefined = saidSubscription && {
     kw: saidSubscription.kw,
-    excessPrice: money(saidSubscription.excessPrice, factor),
+    excessPrice: saidSubscription.excessPrice && money(saidSubscription.excessPrice, factor),
     freeShare: (saidSubscription.free?.belowPct ?? 0) / 100,
     freeKw: saidSubscription.free ? (saidSubscription.free.atMostKw ?? Number.POSITIVE_INFINITY) : 0,
   };
@@ -209,6 +228,7 @@ function peakPrice(
     lookBackMonths: lookBack ?? billingMonths,
     floorKw,
     steps,
+    isInBlocks: extension.blocks ?? false,
     price: perKw,
     subscribed,
     costOf: costOfPeriod({ steps, price: perKw, subscribed }),
@@ -243,41 +263,5 @@ function rivalsWithin(periodAt: (atMs: number) => Span, periods: number): (atMs:
     for (let back = 1; back < periods; back += 1) ({ fromMs } = periodAt(fromMs - 1));
     known = { period, span: { fromMs, toMs: period.toMs } };
     return known.span;
-  };
-}
-
-function functionOfPeaks(
-  component: PowerComponent,
-  text: string,
-  path: readonly PropertyKey[],
-  { wrong, timingOf }: PowerContext,
-) {
-  const at = [...path, 'peakIdentificationSettings', 'peakFunction'];
-  const parsed = parsePeakFunction(text);
-  if (!parsed.ok) {
-    wrong(at, `"${text}" cannot be read: ${parsed.problem}`);
-    return undefined;
-  }
-  const { references, curve, evaluate, isOfOneWindow } = parsed;
-  const periods = component.recurringPeriods ?? [];
-  for (const reference of references) {
-    // A component without recurring periods is one whole, whatever it is called.
-    const isKnown = periods.some((period) => period.reference === reference);
-    if (!isKnown && (periods.length > 0 || references.length > 1)) {
-      wrong(at, `no recurring period is called ${reference}`);
-    }
-  }
-  const bitOf = new Map(references.map((reference, i) => [reference, 1 << i]));
-  return {
-    references,
-    timing: timingOf(component, path, 'powerPrice', references),
-    curveOf: (mask: number) => curve((reference) => (mask & (bitOf.get(reference) ?? 0)) !== 0),
-    together: isOfOneWindow
-      ? undefined
-      : (peaksKw: readonly number[]) =>
-          Math.max(
-            evaluate((reference) => peaksKw[references.indexOf(reference)] ?? 0),
-            0,
-          ),
   };
 }

@@ -1,6 +1,7 @@
 import type { Compiling } from './compiling.ts';
 import type { Money } from './power-price.ts';
 import type { EnergyComponent, FixedComponent } from './tariff.ts';
+import type { TemperatureExtension } from './tariff-extensions.ts';
 import type { MoneyWith } from './tariff-money.ts';
 import type { Timing } from './timing.ts';
 
@@ -20,9 +21,18 @@ export type EnergyPrice = {
   readonly unit: 'kWh' | 'm3';
   /** Per unit; on top of the spot price where there is one. */
   readonly price: Money;
+  /** The price is one per degree that the period's mean temperature is off. */
+  readonly temperature: TemperatureDifference | undefined;
   /** The spot price counts this many times; undefined: it does not count. */
   readonly spotMultiplier: number | undefined;
   readonly timing: Timing;
+};
+
+/** By how much a mean temperature of a billing period is off what a tariff wants. */
+export type TemperatureDifference = {
+  readonly of: 'return' | 'supply' | 'cooling';
+  /** °C: the mean, held within bounds, less its reference; undefined where that of the month is not known. */
+  readonly differenceC: (meanC: number, month: string) => number | undefined;
 };
 
 /** Does a tariff bill a spot price, which a list has to say? */
@@ -48,6 +58,7 @@ export function energyPrice(
     readonly timing: Timing;
     readonly money: MoneyWith;
     readonly unit: string | null | undefined;
+    readonly billingMonths: number;
     readonly compiling: Compiling;
   },
 ): EnergyPrice | undefined {
@@ -64,6 +75,16 @@ export function energyPrice(
     compiling.wrong([...path, 'price'], 'is missing');
     return undefined;
   }
+  const temperature = component['x-kvarter']?.temperature;
+  if (temperature && isSpot) {
+    compiling.wrong([...path, 'x-kvarter', 'temperature'], 'does not go together with a spot price');
+  }
+  if (typeof temperature?.referenceC === 'object' && context.billingMonths !== 1) {
+    compiling.wrong(
+      [...path, 'x-kvarter', 'temperature', 'referenceC'],
+      'by month needs bills by month: the billingPeriod must be P1M',
+    );
+  }
   if (isFlow !== (component['x-kvarter']?.flow === true)) {
     compiling.wrong(
       [...path, 'unit'],
@@ -76,7 +97,19 @@ export function energyPrice(
     path: compiling.placeOf(path),
     unit: isFlow ? 'm3' : 'kWh',
     price: price ? money(price, perUnit) : { exVat: 0, incVat: 0 },
+    temperature: temperature && temperatureDifference(temperature),
     spotMultiplier: isSpot ? spotPriceSettings?.multiplier : undefined,
     timing,
+  };
+}
+
+function temperatureDifference(said: TemperatureExtension): TemperatureDifference {
+  const { of, referenceC, atLeastC = Number.NEGATIVE_INFINITY, atMostC = Number.POSITIVE_INFINITY } = said;
+  return {
+    of,
+    differenceC: (meanC, month) => {
+      const wantedC = typeof referenceC === 'number' ? referenceC : referenceC[month];
+      return wantedC === undefined ? undefined : Math.min(Math.max(meanC, atLeastC), atMostC) - wantedC;
+    },
   };
 }

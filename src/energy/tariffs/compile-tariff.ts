@@ -75,6 +75,7 @@ export function compileTariffs(value: unknown): CompiledTariffs {
 }
 
 const KEPT_DAYS = 5000;
+const MONTHS_A_YEAR = 12;
 
 function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compiling: Compiling): Tariff {
   const zone = zoneOf(tariff.timeZone);
@@ -115,6 +116,7 @@ function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compil
       validPeriods: [tariff.validPeriod, tariff[section]?.validPeriod, component.validPeriod],
       months: component['x-kvarter']?.months,
       isPaidAllYear: component['x-kvarter']?.lookBack !== undefined,
+      isByDays: tariff['x-kvarter']?.yearByDays === true && component.pricedPeriod === MONTHS_A_YEAR,
       activities: wanted
         .slice(0, MOST_PERIODS)
         .map((name) =>
@@ -136,7 +138,8 @@ function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compil
   const energy = (tariff.energyPrice?.components ?? []).flatMap((component, c) => {
     const path = [...root, 'energyPrice', 'components', c];
     const timing = timingOf(component, path, 'energyPrice');
-    return energyPrice(component, { path, timing, money, unit: tariff.energyPrice?.unit, compiling }) ?? [];
+    const unit = tariff.energyPrice?.unit;
+    return energyPrice(component, { path, timing, money, unit, billingMonths, compiling }) ?? [];
   });
 
   const caches = { refuse: new Map<number, DayPlan>(), nearestYear: new Map<number, DayPlan>() };
@@ -190,8 +193,8 @@ function compileTariff(file: TariffFile, tariff: TariffObject, t: number, compil
       const day = dayAt(atMs, 'nearestYear');
       const quarter = Math.floor((atMs - day.fromMs) / 900_000);
       let sum = 0;
-      for (const { timing, unit, price, spotMultiplier } of energy) {
-        if (unit !== 'kWh' || !day.masks[timing.index]?.[quarter]) continue;
+      for (const { timing, unit, price, temperature, spotMultiplier } of energy) {
+        if (unit !== 'kWh' || temperature || !day.masks[timing.index]?.[quarter]) continue;
         sum += price.exVat + (spotMultiplier === undefined ? 0 : spotMultiplier * spotPrice);
       }
       return sum;

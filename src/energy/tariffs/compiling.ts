@@ -14,6 +14,7 @@ export type Compiling = {
 export type TimingOf = (
   component: {
     readonly validPeriod?: ValidPeriod;
+    readonly pricedPeriod?: number | 'day' | null | undefined;
     readonly recurringPeriods?: readonly RecurringPeriod[] | null | undefined;
     readonly 'x-kvarter'?:
       | { readonly months?: readonly number[] | undefined; readonly lookBack?: number | undefined }

@@ -23,6 +23,9 @@ type Node =
   | { readonly kind: '+' | '-' | '*' | '/'; readonly left: Node; readonly right: Node }
   | { readonly kind: 'max' | 'min'; readonly items: readonly Node[] };
 
+/** Of any load. */
+const MOST_KW = 1e12;
+
 type Tokens = { readonly list: readonly string[]; next: number };
 
 /**
@@ -36,6 +39,8 @@ export function parsePeakFunction(text: string): ParsedPeakFunction {
     if (tokens.next < tokens.list.length) {
       throw new SyntaxError(`"${tokens.list[tokens.next]}" is not expected`);
     }
+    if (!Number.isFinite(evaluate(tree, () => MOST_KW)))
+      throw new SyntaxError('it is too large for a number');
     const references = [...new Set(referencesOf(tree))];
     if (references.length === 0) throw new SyntaxError('it names no recurring period, as in peak(main)');
     return {
@@ -153,12 +158,18 @@ function product(tokens: Tokens): Node {
   let left = operand(tokens);
   for (let sign = take(tokens, '*', '/'); sign; sign = take(tokens, '*', '/')) {
     const right = operand(tokens);
-    if (sign === '/' && right.kind === 'number' && right.value === 0) {
-      throw new SyntaxError('it divides by 0');
-    }
+    if (sign === '/') refuseZero(right);
     left = { kind: sign === '*' ? '*' : '/', left, right };
   }
   return left;
+}
+
+/** What is divided by: a power may be 0, and then nothing could be billed. */
+function refuseZero(divisor: Node): void {
+  if (referencesOf(divisor).length > 0) {
+    throw new SyntaxError('it divides by a power, which may be 0: divide by numbers');
+  }
+  if (evaluate(divisor, () => 0) === 0) throw new SyntaxError('it divides by 0');
 }
 
 function operand(tokens: Tokens): Node {

@@ -7,8 +7,12 @@ export type Span = { readonly fromMs: number; readonly toMs: number };
 /** A price without and with VAT; `incVat` is undefined where the tariff does not say what the VAT is. */
 export type Money = { readonly exVat: number; readonly incVat: number | undefined };
 
-/** One step of a stepped price: what the billing period costs up to a billed power. */
-export type PriceStep = { readonly upToKw: number; readonly price: Money };
+/** One step of a stepped price: what the billing period costs up to a billed power, and for each kW of it. */
+export type PriceStep = {
+  readonly upToKw: number;
+  readonly price: Money | undefined;
+  readonly perKw: Money | undefined;
+};
 
 /** One candidate for each … */
 export type OnePer = 'window' | 'hour' | 'day' | 'month' | 'period';
@@ -54,6 +58,8 @@ export type PowerPrice = {
   readonly floorKw: number;
   /** Lowest first; the period costs the first one that holds the billed power. Empty: `price` per kW. */
   readonly steps: readonly PriceStep[];
+  /** The steps were said as blocks, of which each kW costs its own: their `price` is what makes that of it. */
+  readonly isInBlocks: boolean;
   /** Per kW and billing period. */
   readonly price: Money;
   /** The price is for a subscribed power, and what exceeds it has another. */
@@ -73,8 +79,8 @@ export type PowerPrice = {
 export type Subscription = {
   /** undefined: as much as the period's billed power. */
   readonly kw: number | undefined;
-  /** Per kW of excess and billing period. */
-  readonly excessPrice: Money;
+  /** Per kW of excess and billing period; undefined: an excess costs nothing. */
+  readonly excessPrice: Money | undefined;
   /** An excess below this share and of at most this power is free. */
   readonly freeShare: number;
   readonly freeKw: number;
@@ -102,12 +108,23 @@ export function costOfPeriod({
   price,
   subscribed,
 }: Pick<PowerPrice, 'steps' | 'price' | 'subscribed'>): PowerPrice['costOf'] {
+  const costOfKw = (kw: number) => (steps.length > 0 ? costInSteps(steps, kw) : kw * price.exVat);
   return (billedKw) => {
-    if (steps.length > 0) return (stepOf(steps, billedKw) ?? steps.at(-1))?.price.exVat ?? 0;
-    if (!subscribed) return billedKw * price.exVat;
+    if (!subscribed) return costOfKw(billedKw);
     const kw = subscribed.kw ?? billedKw;
-    return kw * price.exVat + excessKw(billedKw, subscribed, kw) * subscribed.excessPrice.exVat;
+    return costOfKw(kw) + excessKw(billedKw, subscribed, kw) * (subscribed.excessPrice?.exVat ?? 0);
   };
+}
+
+/** By the step that holds a power, excluding VAT; above all of them the last goes on. */
+function costInSteps(steps: readonly PriceStep[], kw: number): number {
+  const step = stepOf(steps, kw) ?? steps.at(-1);
+  return step ? costInStep(step, kw) : 0;
+}
+
+/** What a power costs by a step, excluding VAT. */
+export function costInStep({ price, perKw }: PriceStep, kw: number): number {
+  return (price?.exVat ?? 0) + kw * (perKw?.exVat ?? 0);
 }
 
 /** The step that holds a billed power; undefined when it is above all of them. */

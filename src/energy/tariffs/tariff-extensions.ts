@@ -1,15 +1,30 @@
 import { z } from 'zod';
 import { componentPrice, monthsDuration } from './tariff-parts.ts';
 
+const monthName = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM');
+
 /**
  * What a power component says under `x-kvarter`, where Eltariff-API has no word for it. All of it is optional; what does not
  * go together is refused when the tariff is compiled.
  */
 export const powerExtension = z.strictObject({
-  /** The period costs the price of the first step that holds the billed power; the last may have no `upToKw`. */
+  /**
+   * The period costs what the first step that holds the billed power says: its `price`, and `perKw` for each kW; the last may
+   * have no `upToKw`.
+   */
   steps: z
-    .array(z.strictObject({ upToKw: z.number().positive().nullish(), price: componentPrice }))
+    .array(
+      z.strictObject({
+        upToKw: z.number().positive().nullish(),
+        price: componentPrice.optional(),
+        perKw: componentPrice.optional(),
+      }),
+    )
     .min(1)
+    .optional(),
+  /** Each kW costs the `perKw` of the step that it lies in, not all of them that of the highest. */
+  blocks: z
+    .literal(true, 'must be true: leave it out where all kW cost what the highest step says')
     .optional(),
   /** Candidates come from this span, which ends with the billing period: `P12M`, `P2Y`. */
   lookBack: monthsDuration.optional(),
@@ -17,13 +32,13 @@ export const powerExtension = z.strictObject({
   floorKw: z.number().nonnegative().optional(),
   /** Windows of these calendar months only, 1..12. */
   months: z.array(z.int().min(1).max(12)).min(1).optional(),
-  /** The price is paid for a subscribed power, and another for what exceeds it. */
+  /** The price is paid for a subscribed power, and maybe another for what exceeds it. */
   subscribed: z
     .strictObject({
       /** Without it the subscription is taken to be the billed power of the period. */
       kw: z.number().positive().optional(),
-      /** Per kW of excess, for the same `pricedPeriod`. */
-      excessPrice: componentPrice,
+      /** Per kW of excess, for the same `pricedPeriod`; without it an excess costs nothing. */
+      excessPrice: componentPrice.optional(),
       /** An excess is free while it is below this share of the subscription, and at most so many kW. */
       free: z
         .strictObject({ belowPct: z.number().nonnegative(), atMostKw: z.number().nonnegative().optional() })
@@ -39,10 +54,7 @@ export const powerExtension = z.strictObject({
           /** Of a normal year, January first. */
           normal: z.array(z.number().positive()).length(12),
           /** Of the months that were: `"2025-01": 540`. */
-          actual: z.record(
-            z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM'),
-            z.number().positive(),
-          ),
+          actual: z.record(monthName, z.number().positive()),
           /** The part of the energy that goes with the cold, 0..1; the rest is hot water. */
           share: z.number().min(0).max(1).default(1),
         })
@@ -58,10 +70,35 @@ export const powerExtension = z.strictObject({
 });
 export type PowerExtension = z.infer<typeof powerExtension>;
 
+const degrees = z.number().min(-50).max(200, 'must be a temperature, °C');
+
+/**
+ * The price is one per degree: times the energy (or flow) and the difference of the period's mean temperature to a reference.
+ * Where the mean is lower, that is a bonus.
+ */
+const temperatureExtension = z
+  .strictObject({
+    /** That of the return, of the supply, or what lies between them. */
+    of: z.enum(['return', 'supply', 'cooling'], 'must be return, supply or cooling').default('return'),
+    /** °C; or that of each month, as networks tell it afterwards: `{"2025-01": 43.2}`. */
+    referenceC: z.union([degrees, z.record(monthName, degrees)], {
+      error: 'must be a temperature in °C, or one for each month: {"2025-01": 43.2}',
+    }),
+    /** A mean below this counts as this, and one above `atMostC` as that. */
+    atLeastC: degrees.optional(),
+    atMostC: degrees.optional(),
+  })
+  .refine(({ atLeastC = -50, atMostC = 200 }) => atLeastC < atMostC, {
+    path: ['atMostC'],
+    error: 'must be higher than atLeastC',
+  });
+export type TemperatureExtension = z.infer<typeof temperatureExtension>;
+
 /** Under `x-kvarter` of an energy component. */
 export const energyExtension = z.strictObject({
   /** Not energy but the volume of flow is priced: the load's column `m3`. */
   flow: z.literal(true).optional(),
+  temperature: temperatureExtension.optional(),
   months: z.array(z.int().min(1).max(12)).min(1).optional(),
 });
 
@@ -74,6 +111,8 @@ export const fixedExtension = z.strictObject({
 export const tariffExtension = z.strictObject({
   /** Of prices whose `priceIncVat` is not given, per cent. */
   vatPct: z.number().min(0).max(100).optional(),
+  /** A year's price is shared out by the days of each billing period, not in equal parts. */
+  yearByDays: z.literal(true, 'must be true: leave it out where each month costs a twelfth').optional(),
   /** Where the prices stand, and as of when. */
   source: z.string().optional(),
   asOf: z.string().optional(),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { plainMessage } from '../../domain/plain-message.ts';
 import { isRecord } from '../../domain/record.ts';
-import { type Moved, withFlowPrices } from './efficiency-price.ts';
+import { type Moved, withEfficiencyPrices } from './efficiency-price.ts';
 import { knownKeys, likelyKeys } from './known-keys.ts';
 import { type TariffFile, tariffFileSchema } from './tariff.ts';
 
@@ -82,7 +82,7 @@ function oneForm(value: unknown, moved: Moved[]): unknown {
   if (!Array.isArray(tariffs)) return value;
   const formed = tariffs.map((published: unknown, t) => {
     if (!isRecord(published)) return published;
-    const tariff = withFlowPrices(published, t, moved);
+    const tariff = withEfficiencyPrices(published, t, moved);
     if (!isRecord(tariff.fixedPrice) || 'components' in tariff.fixedPrice) return tariff;
     moved.push([`tariffs.${t}.fixedPrice.components.0`, ['tariffs', t, 'fixedPrice']]);
     const { costFunction, ...component } = tariff.fixedPrice;

@@ -63,16 +63,14 @@ function allPrices(tariff: TariffObject) {
       const extension = component['x-kvarter'];
       if (!extension) continue;
       const steps = 'steps' in extension ? (extension.steps ?? []) : [];
-      for (const [s, { price }] of steps.entries()) {
-        prices.push({ path: [...path, 'x-kvarter', 'steps', s, 'price'], price });
+      for (const [s, step] of steps.entries()) {
+        for (const key of ['price', 'perKw'] as const) {
+          const price = step[key];
+          if (price) prices.push({ path: [...path, 'x-kvarter', 'steps', s, key], price });
+        }
       }
-      const subscribed = 'subscribed' in extension ? extension.subscribed : undefined;
-      if (subscribed) {
-        prices.push({
-          path: [...path, 'x-kvarter', 'subscribed', 'excessPrice'],
-          price: subscribed.excessPrice,
-        });
-      }
+      const excess = 'subscribed' in extension ? extension.subscribed?.excessPrice : undefined;
+      if (excess) prices.push({ path: [...path, 'x-kvarter', 'subscribed', 'excessPrice'], price: excess });
     }
   }
   return prices;

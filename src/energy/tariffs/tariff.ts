@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedEfficiency } from './efficiency-price.ts';
 import { energyExtension, fixedExtension, powerExtension, tariffExtension } from './tariff-extensions.ts';
 import {
   calendarPattern,
@@ -92,20 +93,6 @@ export type PowerComponent = z.infer<typeof powerComponent>;
 const peakTimesPrice = ['sum(peak(c)*price(c))', 'sum(price(c)*peak(c))'];
 const powerTimesPrice = ['sum(power(p)*price(p))', 'sum(price(p)*power(p))'];
 
-const refusedEfficiency = z.looseObject({
-  costFunction: z
-    .literal('sum(volume(c)*price(c))', 'is not understood: sum(volume(c)*price(c)) is')
-    .nullish(),
-  components: z.array(
-    z.looseObject({
-      measurementMethod: z.literal(
-        'volume',
-        'only volume is billed, by the m3 of the load: delete this component, and reckon what it costs by hand',
-      ),
-    }),
-  ),
-});
-
 const tariff = z.strictObject({
   ...described,
   product: z.string().nullish(),
@@ -127,7 +114,7 @@ const tariff = z.strictObject({
   fixedPrice: section(fixedComponent, ['sum(price(c))']),
   energyPrice: section(energyComponent, ['sum(energy(c)*price(c))', 'sum(price(c)*energy(c))']),
   powerPrice: section(powerComponent, [...peakTimesPrice, ...powerTimesPrice]),
-  /** By volume it is read as a price of flow, see `withFlowPrices`. */
+  /** Read as prices of flow and temperature among those of energy, see `withEfficiencyPrices`. */
   efficiencyPrice: refusedEfficiency.optional(),
   'x-kvarter': tariffExtension.nullish(),
 });

@@ -7,6 +7,8 @@ import type { ValidPeriod } from './tariff-parts.ts';
 export type Timing = {
   /** Its place among the tariff's components. */
   readonly index: number;
+  /** Its price is that of a year, which is shared out by days. */
+  readonly isByDays: boolean;
   /** Does its price hold on a day at all? `date` may be another than the day's: of the year whose prices stand in. */
   readonly isValidOn: (date: string, month: number) => boolean;
   /** Are windows of a calendar month looked at? */
@@ -25,14 +27,16 @@ export function createTiming(options: {
   readonly months: readonly number[] | undefined;
   /** In other months nothing is looked at, but the price goes on: with a look-back. */
   readonly isPaidAllYear: boolean;
+  readonly isByDays: boolean;
   readonly activities: readonly Activity[];
 }): Timing {
-  const { index, validPeriods, activities, isPaidAllYear } = options;
+  const { index, validPeriods, activities, isPaidAllYear, isByDays } = options;
   const months = options.months === undefined ? undefined : new Set(options.months);
   const countsIn = (month: number) => months?.has(month) ?? true;
   const made = new Map<string, Uint16Array>();
   return {
     index,
+    isByDays,
     countsIn,
     isValidOn: (date, month) =>
       (isPaidAllYear || countsIn(month)) && validPeriods.every((period) => isWithin(period, date)),

@@ -6,7 +6,7 @@ import { answerProblems } from '../../../src/api/problem.ts';
 import { HOUR_MS, QUARTER_MS } from '../../../src/domain/interval.ts';
 import type { Device } from '../../../src/domain/register.ts';
 import { registerOf } from '../../support/readings.ts';
-import { shipped } from '../energy/bills/bills.ts';
+import { shipped, tariffOf } from '../energy/bills/bills.ts';
 
 const device: Device = { id: 'm', model: 'kvarter', building: 'b1', role: 'electricityMain' };
 const plain = registerOf(
@@ -26,11 +26,17 @@ const north = {
 };
 const register = { ...plain, areas: [...plain.areas, north] };
 const heatVolume = { device: 'h', quantity: 'heatVolumeL' } as const;
+const returnTemperature = { device: 'h', quantity: 'returnTemperatureC' } as const;
 const lookBack = 'power: the load has 3 of the 12 billing periods that are looked back on';
 const T0 = Date.parse('2026-01-01T00:00+01:00');
 
 /** 40 kW all the time, 100 kW from 08 to 09 of 15 January; a meter that is silent from `silentMs` on. */
-async function openServer(nowMs: number, silentMs = Number.POSITIVE_INFINITY, flowlessMs = silentMs) {
+async function openServer(
+  nowMs: number,
+  silentMs = Number.POSITIVE_INFINITY,
+  flowlessMs = silentMs,
+  tariffs = shipped,
+) {
   const store = {
     load: async ({ fromMs, toMs }: { fromMs: number; toMs: number }) => {
       const quarters = [];
@@ -52,7 +58,10 @@ async function openServer(nowMs: number, silentMs = Number.POSITIVE_INFINITY, fl
       );
       return times
         .filter((atMs) => atMs < flowlessMs)
-        .map((atMs) => ({ point: heatVolume, atMs, value: ((atMs - T0) / HOUR_MS) * 500 + 1e7 }));
+        .flatMap((atMs) => [
+          { point: heatVolume, atMs, value: ((atMs - T0) / HOUR_MS) * 500 + 1e7 },
+          { point: returnTemperature, atMs, value: 43 },
+        ]);
     },
   };
   const server = Fastify();
@@ -62,7 +71,7 @@ async function openServer(nowMs: number, silentMs = Number.POSITIVE_INFINITY, fl
     throw error;
   });
   const options = {
-    tariffs: shipped,
+    tariffs,
     channelsOf: () => [],
     historyDays: 35,
     holds: { powerHoldMs: HOUR_MS / 4, registerGapMs: 3 * HOUR_MS },
@@ -157,6 +166,27 @@ describe('GET /api/v1/bill', () => {
       status: 409,
       detail: 'scope: building:b2 has no heatTariff: name one of config/tariffs in places.yaml',
     });
+  });
+
+  it('bills the return of a heat meter, and expects it to go on as it was', async () => {
+    const sek = (priceExVat: number) => ({ priceExVat, currency: 'SEK' });
+    const components = [
+      { reference: 'return', unit: 'MWh', price: sek(7), 'x-kvarter': { temperature: { referenceC: 40 } } },
+    ];
+    const perDegree = tariffOf({ tariffs: [{ energyPrice: { components } }] });
+    const tariffs = new Map([['kalmar-energi-heat-2023', perDegree]]);
+    const query = 'scope=building:b1&month=2026-01&carrier=heat';
+    const over = await openServer(Date.parse('2026-02-10T12:00+01:00'), undefined, undefined, tariffs);
+    // 29,820 kWh × 3 °C × 0.007.
+    expect((await over.get(query)).period).toMatchObject({
+      incomplete: false,
+      components: [{ quantity: 89_460, unit: 'kWh·°C', cost: 626.22 }],
+    });
+    const running = await openServer(Date.parse('2026-01-20T00:00+01:00'), undefined, undefined, tariffs);
+    const { period, expected } = await running.get(query);
+    expect(period.components[0].quantity).toBe((19 * 24 * 40 + 60) * 3);
+    expect(expected.p50.exVat).toBeGreaterThan(550);
+    for (const server of [over, running]) await server[Symbol.asyncDispose]();
   });
 
   it('marks a bill of heat incomplete where the flow of a part of it is not known', async () => {

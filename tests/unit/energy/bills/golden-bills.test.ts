@@ -8,7 +8,7 @@ const peaks = (bill: ReturnType<typeof billed>, reference: string, period = 0) =
     ?.lines.find((line) => line.reference === reference)
     ?.peaks?.map(({ weightedKw }) => weightedKw);
 
-// Every tariff that ships has a bill here that was worked by hand, as the comment above it says.
+// Every tariff that ships has a bill here, or in heat-bills.test.ts, that was worked by hand, as the comment above it says.
 describe('bills worked by hand', () => {
   it('Göteborg Energi: three highest hours, on one day if they fall so', () => {
     // Highest: 60, 50, 40 on one day. Mean 50 × 45 = 2,250.00; with 25 % VAT 50 × 56.25 = 2,812.50.
@@ -310,6 +310,7 @@ describe('bills worked by hand', () => {
       'ellevio-2025',
       'flanders-2023',
       'goteborg-energi-2025',
+      'goteborg-energi-heat-2024',
       'hedemora-heat-2024',
       'kalmar-energi-heat-2023',
       'kalmar-energi-n4-2024',
@@ -318,6 +319,7 @@ describe('bills worked by hand', () => {
       'linde-2025',
       'malung-salen-2021',
       'norway-steps-2024',
+      'soderhamn-heat-2024',
       'sollentuna-2025',
       'umea-heat-2023',
       'vb-energi-heat-2019',

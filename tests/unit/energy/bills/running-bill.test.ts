@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { historyBefore } from '../../../../src/energy/bills/bill.ts';
+import { nothingBeside } from '../../../../src/energy/bills/bill-sums.ts';
 import { expectedBill } from '../../../../src/energy/bills/expected-bill.ts';
 import { type Futures, futuresAround, pastDaysAsFutures } from '../../../../src/energy/bills/futures.ts';
 import { createRunningBill } from '../../../../src/energy/bills/running-bill.ts';
@@ -10,6 +11,15 @@ const load = loadOf({ from: '2025-01-01', to: '2025-04-01', baseKw: 5 });
 for (let i = 0; i < load.kw.length; i += 1) load.kw[i] = 5 + ((i * 7919) % 97);
 const { spacingMs } = load;
 const timeOf = (i: number) => load.fromMs + i * spacingMs;
+
+function temperatureTariff() {
+  const sek = (priceExVat: number) => ({ priceExVat, currency: 'SEK' });
+  const components = [
+    { reference: 'flow', unit: 'm3', price: sek(2), 'x-kvarter': { flow: true } },
+    { reference: 'return', unit: 'MWh', price: sek(7), 'x-kvarter': { temperature: { referenceC: 40 } } },
+  ];
+  return tariffOf({ tariffs: [{ energyPrice: { components } }] });
+}
 
 describe('a running bill', () => {
   it.each([...shipped.keys()])('of %s ends as the bill of the period does', (name) => {
@@ -37,6 +47,26 @@ describe('a running bill', () => {
       }),
       { numRuns: 10 },
     );
+  });
+
+  it('counts what flowed and how warm it was, whatever the order of arrival', () => {
+    const tariff = temperatureTariff();
+    const beside = { ...nothingBeside, m3: 0.5, returnC: 50 };
+    const [inOrder, late] = [
+      [0, 1, 2, 3],
+      [3, 1, 0, 2],
+    ].map((order) => {
+      const running = createRunningBill(tariff, { spacingMs });
+      for (const i of order)
+        running.add(timeOf(i), 10, i === 3 ? { ...beside, m3: 1.5, returnC: 60 } : beside);
+      return running.stands();
+    });
+    // 3 m³ at (3 × 0.5 × 50 + 1.5 × 60) / 3 = 55 °C: 40 kWh × 15 × 0.007.
+    expect(inOrder?.lines.map(({ quantity, cost }) => [quantity, cost.exVat])).toEqual([
+      [3, 6],
+      [600, 4.2],
+    ]);
+    expect(late).toEqual(inOrder);
   });
 
   it('knows the periods before, and takes nothing of them any more', () => {
@@ -114,6 +144,22 @@ describe('what a running period is expected to cost', () => {
     expect(expected?.p50.exVat).toBeGreaterThan(past?.p50.exVat ?? Number.NaN);
     expect(expected?.p10.exVat).toBeLessThan((expected?.p50.exVat ?? 0) * 0.97);
     expect(expected?.p90.exVat).toBeGreaterThan((expected?.p50.exVat ?? 0) * 1.03);
+  });
+
+  it('has the flow and the temperatures of what is still to come, as they were of late', () => {
+    const flowing = temperatureTariff();
+    const even = loadOf({ from: '2025-02-01', to: '2025-04-01', baseKw: 10 });
+    const until = (value: number) =>
+      even.kw.map((_, i) => (even.fromMs + i * even.spacingMs < nowMs ? value : Number.NaN));
+    const warm = { ...even, m3: until(0.5), returnC: until(50) };
+    // March has 743 h: 371.5 m³ × 2 and 7,430 kWh × 10 °C × 0.007.
+    const { fixed, expected } = expectedBill(flowing, warm, { period, nowMs });
+    expect(expected?.p50.exVat).toBe(743 + 520.1);
+    // Of 468 hours that are over: 234 × 2 and 4,680 × 10 × 0.007.
+    expect(fixed.exVat).toBe(468 + 327.6);
+    // Without its flow the temperature counts by the energy.
+    const { m3: _, ...flowless } = warm;
+    expect(expectedBill(flowing, flowless, { period, nowMs }).expected?.p50.exVat).toBe(520.1);
   });
 
   it('is not known of a building without a past', () => {

@@ -44,7 +44,7 @@ test('under a stepped price an hour costs a whole step, or nothing', () => {
   // Three days: (4 + 4 + 4) / 3 is in the step to 5 kW; with 6 kW it still is (4.67), with 8 kW it is in the next (5.33).
   const past = [4, 4, 4];
   const { steps } = tariffOf('norway-steps-2024').power[0] ?? { steps: [] };
-  const [second, third] = [steps[1]?.price.exVat ?? 0, steps[2]?.price.exVat ?? 0];
+  const [second, third] = [steps[1]?.price?.exVat ?? 0, steps[2]?.price?.exVat ?? 0];
   expect(third).toBeGreaterThan(second);
   expect(stakeOf('norway-steps-2024', { past, kw: 6 })).toBe(0);
   expect(stakeOf('norway-steps-2024', { past, kw: 8 })).toBe(third - second);
@@ -74,4 +74,18 @@ test('a subscription alone is guarded from where its excess is billed, and not w
   expect(threshold([], price, price.windowAt(T0))).toBeCloseTo(110, 6);
   expect(price.costOf(109)).toBe(0);
   expect(price.costOf(111)).toBeCloseTo((11 * 124) / 12, 9);
+});
+
+test('a day of heat that passes into the next band costs what that band says of all kW', () => {
+  // Göteborg's heat: the mean of three daily means; to 100 kW 10,360 kr and 1,089 kr/kW a year, above it 15,260 and 1,040.
+  const name = 'goteborg-energi-heat-2024';
+  const past = [90, 90, 90];
+  expect(stakeOf(name, { past, kw: 96 })).toBeCloseTo((2 * 1089) / 12, 6);
+  // From 90 to 110 kW.
+  const costOf90 = (10_360 + 90 * 1089) / 12;
+  expect(stakeOf(name, { past, kw: 150 })).toBeCloseTo((15_260 + 110 * 1040) / 12 - costOf90, 6);
+});
+
+test('a power that is known beforehand is not guarded: no day costs more', () => {
+  expect(guardedPrices(withSubscription(tariffOf('soderhamn-heat-2024'), 80))).toEqual([]);
 });

@@ -44,9 +44,18 @@ function* wholePlans(steps: number, stored = 1): Generator<number[]> {
 const stepped: PowerCost = {
   kind: 'steps',
   steps: [
-    { upToKw: 2, price: 1 },
-    { upToKw: 3, price: 10 },
-    { upToKw: Number.POSITIVE_INFINITY, price: 30 },
+    { upToKw: 2, price: 1, perKw: 0 },
+    { upToKw: 3, price: 10, perKw: 0 },
+    { upToKw: Number.POSITIVE_INFINITY, price: 30, perKw: 0 },
+  ],
+};
+
+const bands: PowerCost = {
+  kind: 'steps',
+  steps: [
+    { upToKw: 2, price: 1, perKw: 4 },
+    { upToKw: 3, price: 0, perKw: 6 },
+    { upToKw: Number.POSITIVE_INFINITY, price: 13, perKw: 2 },
   ],
 };
 
@@ -54,6 +63,8 @@ test.each([
   ['the highest', 1, { kind: 'linear', pricePerKw: 10, freeKw: 0, bandKw: 0 }],
   ['the mean of the two highest', 2, { kind: 'linear', pricePerKw: 10, freeKw: 0, bandKw: 0 }],
   ['steps', 2, stepped],
+  ['bands of power with a price per kW', 2, bands],
+  ['bands of the highest', 1, bands],
   ['what exceeds a subscription', 1, { kind: 'linear', pricePerKw: 10, freeKw: 2, bandKw: 0 }],
   ['what exceeds a free band', 1, { kind: 'linear', pricePerKw: 10, freeKw: 2, bandKw: 1 }],
   [

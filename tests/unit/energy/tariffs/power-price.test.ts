@@ -158,6 +158,10 @@ describe('a peak function', () => {
     'peak(main) peak(main)',
     'process.exit(1)',
     'peak(main) / 0',
+    'peak(main)/(2-2)',
+    'peak(main) / (max(1, 2) - 2)',
+    'peak(main) / peak(high)',
+    `peak(main) * 1${'0'.repeat(400)}`,
     '1 ** 2',
   ])('%j is refused', (text) => {
     expect(parsePeakFunction(text).ok).toBe(false);

@@ -270,10 +270,45 @@ describe('the efficiencyPrice of district heating', () => {
     expect(problems(heat(wrong))[0]).toMatch('tariffs.0.efficiencyPrice.components.0.discount: ');
   });
 
-  it('by return temperature is refused, with what to do', () => {
-    const components = [{ reference: 'return', measurementMethod: 'returnTemperature', price: sek(7) }];
-    expect(problems(heat({ ...volume, components }))).toEqual([
-      'tariffs.0.efficiencyPrice.components.0.measurementMethod: only volume is billed, by the m3 of the load: delete this component, and reckon what it costs by hand',
+  const byReturn = { reference: 'return', measurementMethod: 'returnTemperature', price: sek(7) };
+  const temperature = { referenceC: 45 };
+  const byDegrees = 'sum(energy(c)*temperatureDeviation(c)*price(c))';
+  it('by return temperature is a price per degree and MWh, once it says what it is compared with', () => {
+    const load = {
+      ...loadOf(january),
+      m3: new Float64Array(744).fill(0.5),
+      returnC: new Float64Array(744).fill(50),
+    };
+    const said = {
+      ...byReturn,
+      returnTemperatureSettings: {},
+      measurementPeriod: 'P1M',
+      'x-kvarter': { temperature },
+    };
+    // 7.44 MWh × 5 °C × 7.
+    expect(linesOf(billed(tariffOf(heat({ costFunction: byDegrees, components: [said] })), load))[1]).toBe(
+      'return 37200 kWh·°C 260.4 325.5',
+    );
+    expect(problems(heat({ costFunction: byDegrees, components: [byReturn] }))).toEqual([
+      'tariffs.0.efficiencyPrice.components.0.x-kvarter.temperature.referenceC: must be a temperature in °C, or one for each month: {"2025-01": 43.2}',
+    ]);
+  });
+
+  it.each<[costFunction: string | null, component: object, says: string]>([
+    [
+      'sum(volume(c)*price(c))',
+      byReturn,
+      'returnTemperature does not go with the costFunction sum(volume(c)*price(c)): sum(energy(c)*temperatureDeviation(c)*price(c)) does',
+    ],
+    [
+      byDegrees,
+      { ...byReturn, measurementMethod: 'volume' },
+      `volume does not go with the costFunction ${byDegrees}: sum(volume(c)*price(c)) does`,
+    ],
+    [null, { ...byReturn, measurementMethod: 'guess' }, 'must be volume or returnTemperature'],
+  ])('of %s with %j is refused', (costFunction, component, says) => {
+    expect(problems(heat({ costFunction, components: [component] }))).toEqual([
+      `tariffs.0.efficiencyPrice.components.0.measurementMethod: ${says}`,
     ]);
   });
 });
@@ -891,7 +926,7 @@ describe('what is not understood', () => {
     ],
     [
       energyOf({ 'x-kvarter': { season: [1] } }),
-      'tariffs.0.energyPrice.components.0.x-kvarter.season: unknown key: known here are flow, months',
+      'tariffs.0.energyPrice.components.0.x-kvarter.season: unknown key: known here are flow, temperature, months',
     ],
     [{ tariffs: [] }, 'tariffs: a tariff file holds one tariff or more'],
     [
@@ -947,6 +982,14 @@ describe('what is not understood', () => {
       `${path}.x-kvarter.subscribed.excessPrice.currency: is EUR, other prices are in SEK`,
     ],
     [
+      powerOf({ peakIdentificationSettings: { ...everyHour, peakFunction: 'peak(main)/(2-2)' } }),
+      `${path}.peakIdentificationSettings.peakFunction: "peak(main)/(2-2)" cannot be read: it divides by 0`,
+    ],
+    [
+      powerOf({ peakIdentificationSettings: { ...everyHour, peakFunction: '9/(peak(main)-5)' } }),
+      `${path}.peakIdentificationSettings.peakFunction: "9/(peak(main)-5)" cannot be read: it divides by a power, which may be 0: divide by numbers`,
+    ],
+    [
       powerOf({ peakIdentificationSettings: { ...everyHour, peakFunction: 'peak(main' } }),
       `${path}.peakIdentificationSettings.peakFunction: "peak(main" cannot be read: ")" is missing`,
     ],
@@ -981,7 +1024,7 @@ describe('what is not understood', () => {
     ],
     [
       powerOf({ 'x-kvarter': { stairs: [] } }),
-      `${path}.x-kvarter.stairs: unknown key: known here are steps, lookBack, floorKw, months, subscribed, categoryNumber, reactive`,
+      `${path}.x-kvarter.stairs: unknown key: known here are steps, blocks, lookBack, floorKw, months, subscribed, categoryNumber, reactive`,
     ],
     [
       powerOf({
@@ -993,6 +1036,55 @@ describe('what is not understood', () => {
         },
       }),
       `${path}.x-kvarter.steps.1.upToKw: must be higher than that of the step before`,
+    ],
+    [
+      powerOf({ 'x-kvarter': { steps: [{ upToKw: 5 }] } }),
+      `${path}.x-kvarter.steps.0.perKw: is missing: a step without price costs so much for each kW`,
+    ],
+    [
+      powerOf({ 'x-kvarter': { blocks: true, steps: [{ price: sek(1), perKw: sek(1) }] } }),
+      `${path}.x-kvarter.steps.0.price: does not go together with blocks: what a period costs is a fixedPrice`,
+    ],
+    [
+      powerOf({ 'x-kvarter': { blocks: true, steps: [{ upToKw: 5 }] } }),
+      `${path}.x-kvarter.steps.0.perKw: is missing: a block costs so much for each kW`,
+    ],
+    [powerOf({ 'x-kvarter': { blocks: true } }), `${path}.x-kvarter.blocks: needs steps`],
+    [
+      powerOf({ 'x-kvarter': { steps: [{ perKwh: sek(1) }] } }),
+      `${path}.x-kvarter.steps.0.perKwh: unknown key: did you mean perKw?`,
+    ],
+    [
+      powerOf({ 'x-kvarter': { steps: [{ perKw: { priceExVat: 1, currency: 'EUR' } }] } }),
+      `${path}.x-kvarter.steps.0.perKw.currency: is EUR, other prices are in SEK`,
+    ],
+    [
+      powerOf({ 'x-kvarter': { steps: [{ perKw: sek(1) }], reactive: {} } }),
+      `${path}.x-kvarter.reactive: does not go together with steps`,
+    ],
+    [
+      energyOf({ 'x-kvarter': { temperature: { referenceC: 'mean' } } }),
+      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.referenceC: must be a temperature in °C, or one for each month: {"2025-01": 43.2}',
+    ],
+    [
+      energyOf({ 'x-kvarter': { temperature: { referenceC: 40, atMost: 50 } } }),
+      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.atMost: unknown key: did you mean atMostC?',
+    ],
+    [
+      energyOf({ 'x-kvarter': { temperature: { referenceC: 40, atLeastC: 50, atMostC: 50 } } }),
+      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.atMostC: must be higher than atLeastC',
+    ],
+    [
+      energyOf({ 'x-kvarter': { temperature: { referenceC: { '2025-01': 40 } } } }, { billingPeriod: 'P3M' }),
+      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.referenceC: by month needs bills by month: the billingPeriod must be P1M',
+    ],
+    [
+      energyOf({
+        type: 'spot',
+        spotPriceSettings: { multiplier: 1, currency: 'SEK' },
+        'x-kvarter': { temperature: { referenceC: 40 } },
+      }),
+      'tariffs.0.energyPrice.components.0.x-kvarter.temperature: does not go together with a spot price',
     ],
     [
       powerOf({ 'x-kvarter': { reactive: {}, categoryNumber: { hours: 1 } } }),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { heatVolume } from '../../../src/api/heat-volume.ts';
+import { heatFlow } from '../../../src/api/heat-flow.ts';
 import { mainMeters } from '../../../src/api/main-meters.ts';
 import { HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../../src/domain/interval.ts';
 import type { Quantity } from '../../../src/domain/quantity.ts';
@@ -10,8 +10,8 @@ const T0 = Date.parse('2026-01-15T00:00Z');
 const holds = { powerHoldMs: 15 * MINUTE_MS, registerGapMs: 3 * HOUR_MS };
 type Sample = readonly [device: string, quantity: Quantity, minute: number, value: number];
 
-/** m³ of each quarter of two hours. */
-async function volumes(samples: readonly Sample[], rows: readonly Partial<Device>[] = [{ id: 'h' }]) {
+/** What flowed in each quarter of two hours. */
+async function flowOf(samples: readonly Sample[], rows: readonly Partial<Device>[] = [{ id: 'h' }]) {
   const devices = rows.map((row) => ({
     id: 'h',
     model: 'kvarter',
@@ -21,7 +21,7 @@ async function volumes(samples: readonly Sample[], rows: readonly Partial<Device
   }));
   const meters = mainMeters(registerOf([{}], devices), new Set(['b1']), () => [], 'heat');
   const store = {
-    samples: async ({ points, fromMs, toMs }: Parameters<Parameters<typeof heatVolume>[0]['samples']>[0]) =>
+    samples: async ({ points, fromMs, toMs }: Parameters<Parameters<typeof heatFlow>[0]['samples']>[0]) =>
       samples
         .map(([device, quantity, minute, value]) => ({
           point: { device, quantity },
@@ -35,8 +35,10 @@ async function volumes(samples: readonly Sample[], rows: readonly Partial<Device
             points.some((one) => one.device === point.device && one.quantity === point.quantity),
         ),
   };
-  return [...(await heatVolume(store, meters, { fromMs: T0, toMs: T0 + 2 * HOUR_MS }, holds))];
+  return heatFlow(store, meters, { fromMs: T0, toMs: T0 + 2 * HOUR_MS }, holds);
 }
+
+const volumes = async (...of: Parameters<typeof flowOf>) => [...(await flowOf(...of)).m3];
 
 it('the register of volume tells what flowed, from before the span to behind it', async () => {
   const found = await volumes([
@@ -78,4 +80,33 @@ it('a meter that is exchanged counts until then, and the new one from then on', 
     ['i', 'heatVolumeL', 120, 1600],
   ];
   expect(await volumes(samples, rows)).toEqual([...Array(4).fill(0.1), ...Array(4).fill(0.2)]);
+});
+
+it('the return is as warm as the meter said last, for as long as its register may be silent', async () => {
+  const { returnC, supplyC } = await flowOf([
+    ['h', 'returnTemperatureC', 0, 40],
+    ['h', 'returnTemperatureC', 60, 50],
+    ['h', 'supplyTemperatureC', -400, 80],
+  ]);
+  expect([...returnC]).toEqual([...Array(4).fill(40), ...Array(4).fill(50)]);
+  expect([...supplyC]).toEqual(Array(8).fill(Number.NaN));
+});
+
+it('of two meters it is that of the water together, of one that stands still it does not matter', async () => {
+  const meters = [{ id: 'h' }, { id: 'i' }];
+  const warm: Sample[] = [
+    ['h', 'returnTemperatureC', 0, 40],
+    ['i', 'returnTemperatureC', 0, 60],
+  ];
+  const flow = (device: string, litres: number): Sample[] => [
+    [device, 'heatVolumeL', 0, 0],
+    [device, 'heatVolumeL', 120, litres],
+  ];
+  const mean = async (...samples: Sample[]) => [...new Set((await flowOf(samples, meters)).returnC)];
+  expect(await mean(...warm, ...flow('h', 2400), ...flow('i', 800))).toEqual([45]);
+  expect(await mean(...warm, ...flow('h', 2400), ...flow('i', 0))).toEqual([40]);
+  expect(await mean(...warm.slice(0, 1), ...flow('h', 2400), ...flow('i', 0))).toEqual([40]);
+  // One of which nothing is known may flow as it likes.
+  expect(await mean(...warm, ...flow('h', 2400))).toEqual([Number.NaN]);
+  expect(await mean(...warm.slice(0, 1), ...flow('h', 2400), ...flow('i', 800))).toEqual([Number.NaN]);
 });
