@@ -153,6 +153,11 @@ export const findable: Readonly<Record<string, Matching>> = {
     alsoTrue: ['register-reset', 'register-roll-over', 'simultaneous-heating-cooling', 'base-load-shifted'],
     graceMs: 36 * HOUR_MS,
   },
+  'out-of-scale': {
+    kinds: ['wrong-ct-ratio'],
+    alsoTrue: ['reversed-ct', 'register-reset', 'register-roll-over'],
+    graceMs: 6 * HOUR_MS,
+  },
   'evening-peak': {
     kinds: ['ev-charging-on-peak'],
     alsoTrue: ['wrong-ct-ratio', 'reversed-ct'],

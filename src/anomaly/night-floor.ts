@@ -14,6 +14,8 @@ const MOST_TIMES = 2;
 const NIGHTS = 28;
 /** A night so far below, in times of what it may be above, is none to learn from, unless more than so many of them are in a row. */
 const LOW = { times: -4, nights: 10 };
+/** What was told ends when a night is above by no more than this, or than this share of what was told: the rest is told anew, if it stays. */
+const BACK = { times: 0.5, share: 0.1 };
 /** A night is above by itself when it is so many times as far above as the upper quarter of other places. */
 const OF_OTHERS = 2;
 
@@ -39,6 +41,8 @@ export const nightFloorSchema = z.object({
   /** Nights in a row that were far below. */
   low: z.number().default(0),
   isUp: z.boolean(),
+  /** By how many times as much as it must be the night was above that was told. */
+  toldTimes: z.number().exactOptional(),
   /** Newest nights, where steps are asked for. */
   newest: nightStepSchema.exactOptional(),
 });
@@ -199,12 +203,19 @@ function judge(
     state.floors = state.floors.slice(0, state.floors.length - learned);
     const known = daysOf(state.weathered ?? noDays());
     if (state.weathered) keepDays(state.weathered, known.slice(0, Math.max(known.length - learned, 0)));
-    Object.assign(state, { isUp: true, above: step.nights, aboveSinceMs: step.sinceMs });
+    Object.assign(state, {
+      isUp: true,
+      above: step.nights,
+      aboveSinceMs: step.sinceMs,
+      toldTimes: step.times,
+    });
     const floor = usual + step.times * rise;
     return { ...told('up'), floor, limit: usual + (limits.step?.mean ?? 1) * rise, isMean: true };
   }
-  // What was told ends when it has come back more than half of the way.
-  const isAbove = state.isUp ? times > 0.5 : times > 1 && times >= OF_OTHERS * others.timesAbove(night.dayMs);
+  const isBack = state.isUp && times <= Math.max(BACK.times, BACK.share * (state.toldTimes ?? 0));
+  const ended = isBack ? told('normal') : undefined;
+  if (isBack) Object.assign(state, { above: 0, aboveTimes: 0, isUp: false });
+  const isAbove = state.isUp || (times > 1 && times >= OF_OTHERS * others.timesAbove(night.dayMs));
   if (isAbove) {
     if (state.above === 0) state.aboveSinceMs = night.sinceMs;
     state.above += 1;
@@ -219,13 +230,12 @@ function judge(
     }
     const isSure = times > limits.sure;
     const isEnough = state.above >= limits.nights && state.aboveTimes >= (limits.together ?? 0);
-    if (state.isUp || !(isEnough || isSure)) return undefined;
-    state.isUp = true;
+    if (isBack || state.isUp || !(isEnough || isSure)) return ended;
+    Object.assign(state, { isUp: true, toldTimes: times });
     return told('up');
   }
-  const ended = state.isUp ? told('normal') : undefined;
   state.low = times < LOW.times ? state.low + 1 : 0;
-  Object.assign(state, { above: 0, aboveTimes: 0, isUp: false });
+  Object.assign(state, { above: 0, aboveTimes: 0 });
   if (state.low === 0 || state.low > LOW.nights) learn();
   return ended;
 }

@@ -41,7 +41,7 @@ export function createLoadRecorder(register: Register, holds: Holds): LoadRecord
         recorded = { site: { meters: {} }, fromMs, newestMs: fromMs, nextMs: fromMs, kw: [] };
         buildings.set(point.building, recorded);
       }
-      if (!addReading(recorded.site, reading, 2 * LATE_MS)) return;
+      if (!addReading(recorded.site, reading, { keptMs: 2 * LATE_MS })) return;
       recorded.newestMs = Math.max(recorded.newestMs, atMs);
       if (recorded.newestMs - recorded.nextMs > 2 * LATE_MS - 2 * HOUR_MS)
         fold(recorded, recorded.newestMs - LATE_MS);

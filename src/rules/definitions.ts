@@ -13,6 +13,7 @@ import { ventilationAllNight } from './heating/ventilation-all-night.ts';
 import { eveningPeak } from './meters/evening-peak.ts';
 import { meterRatio } from './meters/meter-ratio.ts';
 import { nightBaseLoad } from './meters/night-base-load.ts';
+import { outOfScale } from './meters/out-of-scale.ts';
 import { pvOutput } from './meters/pv-output.ts';
 import { registerBack } from './meters/register-back.ts';
 import { reversedCt } from './meters/reversed-ct.ts';
@@ -57,6 +58,7 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(radiatorValve),
   ruleType(ventilationAllNight),
   ruleType(meterRatio),
+  ruleType(outOfScale),
   ruleType(reversedCt),
   ruleType(unexplainedUse),
   ruleType(pvOutput),

@@ -38,6 +38,12 @@ export const defaultParents: readonly ParentRule[] = [
   { parent: 'stale', child: 'flat-line', by: 'device' },
   { parent: 'stale', child: 'out-of-range', by: 'device' },
   // A meter that counts wrongly: its numbers look like whatever else can happen to a load.
+  { parent: 'out-of-scale', child: 'meter-ratio', by: 'main', graceMs },
+  { parent: 'out-of-scale', child: 'night-base-load', by: 'main', graceMs },
+  { parent: 'out-of-scale', child: 'evening-peak', by: 'main', graceMs },
+  { parent: 'out-of-scale', child: 'ventilation-all-night', by: 'main', graceMs },
+  { parent: 'out-of-scale', child: 'unexplained-electricity', by: 'main', graceMs },
+  { parent: 'out-of-scale', child: 'flat-line', by: 'device', graceMs },
   { parent: 'reversed-ct', child: 'meter-ratio', by: 'main', graceMs },
   { parent: 'meter-ratio', child: 'night-base-load', by: 'main', graceMs },
   { parent: 'meter-ratio', child: 'evening-peak', by: 'main', graceMs },

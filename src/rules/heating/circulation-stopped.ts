@@ -102,6 +102,8 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
     return [];
   }
   const fallC = usual.expected - returnC;
+  // Where nothing flows at all the line goes on beyond anything that was ever seen.
+  const usualC = Math.min(usual.expected, Math.max(...daysOf(days).map(([before = 0]) => before)));
   // Without circulation less is taken, not more: a night with more is one in which the radiators begin to be warm. What the same water
   // gave up in addition, since it went back colder, is what is looked for here, and no more that is taken.
   const moreW = WATER_WH_PER_L_K * Math.max(flowLph, 0) * Math.max(fallC, 0);
@@ -121,12 +123,12 @@ function judge(view: DayView, memory: Memory, settings: CirculationStopped): rea
       isOdd: !isMore && -usual.z >= least && fallC >= settings.minFallC,
       isUsual: isMore || -usual.z < settings.spreads / 2,
       told: {
-        title: `Hot-water circulation stopped or cold: return of the night at ${inWords(returnC, '°C')} instead of ${inWords(usual.expected, '°C')}`,
-        detail: `with ${inWords(flowLph, 'l/h')} at ${inWords(nightC, '°C')} outdoors the return used to be at ${inWords(usual.expected, '°C')} and is at ${inWords(returnC, '°C')}: the circulation takes less heat. Legionella grows in pipes at 20 to 45 °C. First feel whether the circulation pump runs and its pipe is warm (at least 50 °C all the way back), then look at the set-point of the hot water and the non-return valve.`,
+        title: `Hot-water circulation stopped or cold: return of the night at ${inWords(returnC, '°C')} instead of ${inWords(usualC, '°C')}`,
+        detail: `the return of ordinary nights like this one is at ${inWords(usualC, '°C')}, and it is at ${inWords(returnC, '°C')} (with ${inWords(flowLph, 'l/h')}, ${inWords(nightC, '°C')} outdoors): the circulation takes less heat. Legionella grows in pipes at 20 to 45 °C. First feel whether the circulation pump runs and its pipe is warm (at least 50 °C all the way back), then look at the set-point of the hot water and the non-return valve.`,
         facts: {
           unit: '°C',
           value: Math.round(returnC * 10) / 10,
-          usual: Math.round(usual.expected * 10) / 10,
+          usual: Math.round(usualC * 10) / 10,
           flowLph: Math.round(flowLph),
           outdoorC: Math.round(nightC * 10) / 10,
           spreads: Math.round(-usual.z * 10) / 10,

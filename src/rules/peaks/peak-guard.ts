@@ -174,9 +174,10 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
   };
 
   /** Takes in a reading of a place; is it time to look? */
-  const follow = (id: string, reading: Reading): boolean => {
+  const follow = (id: string, reading: Reading, options: PeakGuard): boolean => {
     const state = states.of(id);
-    if (!addReading(state.site, reading, keptMs(state))) return false;
+    const scale = { times: options.scaleTimes, leastKw: options.scaleKw, acceptDays: options.scaleDays };
+    if (!addReading(state.site, reading, { keptMs: keptMs(state), scale })) return false;
     for (const reference in state.components) {
       const guarded = state.components[reference];
       if (guarded) noteLate(guarded, reading.atMs);
@@ -199,12 +200,13 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
       }
       const { carrier } = options;
       const isBilled = carrier === 'electricity' || placeOf(building).tariff !== undefined;
-      if (isBilled && follow(building, reading))
+      if (isBilled && follow(building, reading, options))
         evaluate(building, states.of(building), options, reading.atMs, emit);
       const areaId = billedArea(register(), area, carrier);
-      if (areaId === undefined || !follow(areaId, reading)) return;
+      if (areaId === undefined) return;
       const ofArea = optionsOf(areaId);
-      if (ofArea?.carrier === carrier) evaluate(areaId, states.of(areaId), ofArea, reading.atMs, emit);
+      if (follow(areaId, reading, ofArea ?? options) && ofArea?.carrier === carrier)
+        evaluate(areaId, states.of(areaId), ofArea, reading.atMs, emit);
     },
     // A silent meter must not hide the end of the hour, or that nothing is known of it.
     onTick: (building, atMs, emit) => {

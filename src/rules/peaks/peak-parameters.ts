@@ -47,6 +47,13 @@ export const peakParameters = z.strictObject({
   hysteresisPct: number(0, 100)
     .default(3)
     .describe('a window is within its budget again when the projection is this much below it'),
+  scaleTimes: number(2, 1e6)
+    .default(10)
+    .describe(
+      'a reading beyond so many times the highest load of its meter in the newest five weeks is a wrong unit or ratio, and left out: it is no peak, and switches nothing off; …',
+    ),
+  scaleKw: number(0.1, 1e6).default(5).describe('… that load counts as at least this, kW; …'),
+  scaleDays: number(1, 366).default(28).describe('… what goes on like that for so many days is believed'),
   defaultPricePerKw: number(0, 1e6)
     .default(50)
     .describe('for buildings without a tariff: price per billed kW and month …'),

@@ -11,7 +11,14 @@ import {
   loadOf,
   meanKw,
 } from '../../energy/loads/intervals.ts';
-import { forgetBefore, insertSample } from '../../energy/loads/samples.ts';
+import { forgetBefore, insertSample, registerStep } from '../../energy/loads/samples.ts';
+import {
+  isOutOfScale,
+  newScale,
+  powerOfStep,
+  type ScaleLimits,
+  scaleSchema,
+} from '../../energy/loads/scale.ts';
 import type { Span } from '../../energy/tariffs/power-price.ts';
 
 const samplesSchema = z.object({ atMs: z.array(z.number()), values: z.array(z.number()) });
@@ -26,6 +33,7 @@ const meterSchema = z.object({
     z.array(z.number()),
     z.array(z.tuple([z.number(), z.number()])).transform((hours) => hours.flat()),
   ]),
+  scale: scaleSchema.exactOptional(),
 });
 
 /** The main meters of a building, and what they said of the newest hours. Plain JSON. */
@@ -58,8 +66,15 @@ export function isMainLoad(
   return carrier !== undefined && loadOf(quantity)?.carrier === carrier && role === mainRoles[carrier];
 }
 
-/** Keeps a reading of a load among the newest; false for what is too old to matter. */
-export function addReading(site: Site, { point, atMs, value }: Reading, keptMs: number): boolean {
+export type Keeping = {
+  /** What is older than the newest of its meter by this is of no use. */
+  readonly keptMs: number;
+  /** A load beyond this is a wrong reading; absent: all are believed. */
+  readonly scale?: ScaleLimits;
+};
+
+/** Keeps a reading of a load among the newest; false for what is too old to matter, or out of all scale. */
+export function addReading(site: Site, { point, atMs, value }: Reading, { keptMs, scale }: Keeping): boolean {
   const load = loadOf(point.quantity);
   if (load === undefined) return false;
   const key = `${point.device}|${point.channel ?? ''}`;
@@ -71,9 +86,26 @@ export function addReading(site: Site, { point, atMs, value }: Reading, keptMs: 
   const samples = meter[load.source];
   const newestMs = samples.atMs.at(-1) ?? Number.NEGATIVE_INFINITY;
   if (atMs < newestMs - keptMs) return false;
+  if (scale && atMs > newestMs) {
+    const kw = load.source === 'power' ? value / 1000 : powerSince(samples, atMs, value);
+    meter.scale ??= newScale(atMs);
+    if (kw !== undefined && isOutOfScale(meter.scale, atMs, kw, scale)) {
+      // What a register has counted since cannot be known; it goes on from here.
+      if (load.source === 'register') meter.register = { atMs: [atMs], values: [value] };
+      return false;
+    }
+  }
   insertSample(samples, atMs, value);
   if (atMs > newestMs) forgetBefore(samples, atMs - keptMs);
   return true;
+}
+
+/** What a register has counted since its newest sample, as a mean power, kW; undefined: nobody can say. */
+function powerSince({ atMs: times, values }: SiteMeter['register'], atMs: number, value: number) {
+  const [beforeMs, before] = [times.at(-1), values.at(-1)];
+  if (beforeMs === undefined || before === undefined) return undefined;
+  const stepWh = registerStep(before, value, atMs - beforeMs);
+  return stepWh === undefined ? undefined : powerOfStep(stepWh, atMs - beforeMs);
 }
 
 /** Mean power of a span, summed over the meters, kW, how much of their time is known, and whether each said anything of it. */

@@ -258,6 +258,14 @@ describe('rules that judge a house day by day', () => {
     expect(changes[0]?.alert.detail).toContain('Legionella');
   });
 
+  it('call no return usual that was never seen, though nothing flows any more', () => {
+    const flow = (now: Hour) => (isWrong(now) ? 0.001 : 1 + 0.3 * Math.sin(now.day));
+    const returnC = (now: Hour) => (isWrong(now) ? -18 : 10 / flow(now) - 10);
+    const [change] = judge(house(28, { flow, returnC }));
+    expect(change?.alert).toMatchObject({ rule: 'circulation-stopped' });
+    expect(change?.alert.facts.usual).toBeLessThan(60);
+  });
+
   it('tell of a circulation that stands still where the return follows the cold of the evening before', () => {
     const evenings = Array.from({ length: 29 }, (_, day) => 16 * (seededUniform(`evening ${day}`)() - 0.5));
     const eveningOf = ({ day, hour }: Pick<Hour, 'day' | 'hour'>) => evenings[hour < 12 ? day : day + 1] ?? 0;

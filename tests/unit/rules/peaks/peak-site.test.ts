@@ -16,8 +16,10 @@ function siteOf(said: readonly (readonly [device: string, from: number, to: numb
     for (let minute = from; minute < to; minute += 5) say(site, device, minute, kw * 1000);
   return site;
 }
+const scale = { times: 10, leastKw: 5, acceptDays: 28 };
 function say(site: Site, device: string, minute: number, value: number, quantity: Quantity = 'activePowerW') {
-  return addReading(site, readingOf({ device, quantity }, T0 + minute * MINUTE, value), 4 * HOUR);
+  const reading = readingOf({ device, quantity }, T0 + minute * MINUTE, value);
+  return addReading(site, reading, { keptMs: 4 * HOUR, scale });
 }
 const project = (site: Site, minute = 30, counting: object = {}) =>
   projectWindow(site, hour(0), T0 + minute * MINUTE, {
