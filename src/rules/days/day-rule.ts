@@ -7,6 +7,7 @@ import { buildingsNear, type Register } from '../../domain/register.ts';
 import { isoTime } from '../../domain/time.ts';
 import { type Zone, zoneOf } from '../../domain/zone.ts';
 import { createBuildingStates } from '../building-states.ts';
+import { isChannelGone } from '../gone.ts';
 import { integer, number } from '../parameters.ts';
 import type { Rule, RuleContext, RuleDefinition } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
@@ -148,6 +149,7 @@ function createDayRule<P extends DayParameters>(
       const view = dayView(hours.of(building), {
         outdoors: outdoorsOf(context, building),
         others: othersOf(building),
+        isGone: (key) => isPointGone(register(), building, key, endMs),
         endMs,
         isFree: isFreeDay(register().organisation.timeZone, endMs - DAY_MS / 2),
         weekday: local.weekday,
@@ -197,6 +199,12 @@ function createDayRule<P extends DayParameters>(
     snapshot: states.snapshot,
     restore: states.restore,
   };
+}
+
+/** By the key of the point, `device|quantity|channel`. */
+function isPointGone(register: Register, building: string, key: string, atMs: number): boolean {
+  const [device = key, , channel = ''] = key.split('|');
+  return isChannelGone(register, { building, device, channel: channel || undefined }, atMs);
 }
 
 function deviceOf(device: string | undefined): { readonly device?: string } {

@@ -54,11 +54,14 @@ export function dayView(
   {
     outdoors,
     others = [],
+    isGone = () => false,
     endMs,
     isFree,
     weekday,
   }: {
     readonly outdoors: readonly HourMeans[];
+    /** Is a point of the building, by its key, not there any more? */
+    readonly isGone?: (key: string) => boolean;
     /** Points of other buildings: of the area, and of all. */
     readonly others?: readonly (() => readonly SeriesByPoint[])[];
     readonly endMs: number;
@@ -96,8 +99,9 @@ export function dayView(
     of,
     mean: (role, quantity, hours) => known(meanOf(of(role, quantity, hours).map(meanOf))),
     byHour: (role, quantity, [from, to]) => {
-      const points = Object.values(all).filter(
-        (series) => series.role === role && series.quantity === quantity,
+      // One that was taken out or replaced is not waited for.
+      const points = Object.entries(all).flatMap(([key, series]) =>
+        series.role === role && series.quantity === quantity && !isGone(key) ? [series] : [],
       );
       if (points.length === 0) return [];
       return Array.from({ length: from - to }, (_, i) => {

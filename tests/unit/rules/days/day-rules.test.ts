@@ -89,6 +89,24 @@ const told = (changes: readonly AlertChange[]) =>
     ({ alert: { rule, state }, atMs }) => `${rule} ${state} ${Math.floor((atMs - T0) / HOUR / 24)}`,
   );
 
+const exchangeMs = (day: number) => T0 + day * 24 * HOUR;
+const exchangeAt = (day: number) => {
+  const meter = { model: 'kvarter', building: 'b1', role: 'heatMain' } as const;
+  return registerOf(
+    [{ id: 'b1' }, { id: 'b2' }],
+    [
+      { ...meter, id: 'heat', replacedBy: 'heat-2', countsToMs: exchangeMs(day) },
+      { ...meter, id: 'heat-2', countsFromMs: exchangeMs(day) },
+    ],
+  );
+};
+const withHeatMeterOf = (readings: readonly Reading[], day: number) =>
+  readings.map((reading) => {
+    const { role, quantity } = reading.point;
+    if (role !== 'heatMain' || reading.atMs < exchangeMs(day)) return reading;
+    return readingOf({ device: 'heat-2', quantity, role }, reading.atMs, reading.value);
+  });
+
 /** From noon of day 20 to noon of day 24. */
 const isWrong = ({ day, hour }: Hour) => day * 24 + hour >= 20 * 24 + 12 && day * 24 + hour < 24 * 24 + 12;
 
@@ -196,7 +214,10 @@ describe('rules that judge a house day by day', () => {
       return isLost(now) ? 0.3 * needW + 4000 : now.hour === 23 ? -0.65 * needW : 0;
     };
     expect(told(judge(house(32, { heatW: school(() => false) })))).toEqual([]);
-    expect(told(judge(house(28, { heatW: school(isWrong) })))[0]).toMatch(/^night-setback firing 2[23]$/);
+    const readings = house(28, { heatW: school(isWrong) });
+    expect(told(judge(readings))[0]).toMatch(/^night-setback firing 2[23]$/);
+    const exchanged = judgeBy(withHeatMeterOf(readings, 3), { types, register: exchangeAt(3) });
+    expect(told(exchanged)[0]).toMatch(/^night-setback firing 2[23]$/);
   });
 
   it('tell of a set-back that is lost by rooms that no longer cool, where the heat meter shows nothing of it', () => {
