@@ -12,7 +12,7 @@ import { absencesSchema, unheardMs, withAbsence } from './absences.ts';
 import { createOutageWatch, type Heard, outagesSchema } from './outages.ts';
 import { foldPause, longestPauseMs, NEVER_MS, usualMs } from './pauses.ts';
 import { type Carried, createGatewayWatch } from './silent-gateways.ts';
-import { aboutVoice, channelOf, deviceOf, type Voice, voiceSchema, wordsOf } from './voices.ts';
+import { aboutVoice, channelOf, deviceOf, partsOf, type Voice, voiceSchema, wordsOf } from './voices.ts';
 
 const parameters = z.strictObject({
   pauses: number(1, 1000)
@@ -86,8 +86,11 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
   }
 
   /** How much of a span nothing could be heard of a device, ms. */
-  const silencedMs = (state: State, building: string, { source }: Voice, fromMs: number, toMs: number) =>
-    unheardMs([...state.away, ...outages.spansOf({ building, source }, fromMs)], fromMs, toMs);
+  const silencedMs = (state: State, building: string, voice: Voice, fromMs: number, toMs: number) => {
+    const { source, unasked } = voice;
+    const spans = [...state.away, ...outages.spansOf({ building, source }, fromMs)];
+    return unheardMs(unasked ? [...spans, unasked] : spans, fromMs, toMs);
+  };
   const dueOf = (state: State, building: string, voice: Voice, atMs: number) =>
     voice.lastMs + silencedMs(state, building, voice, voice.lastMs, atMs) + voice.limitMs;
 
@@ -100,8 +103,7 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
     atMs: number,
     emit: Emit,
   ) => {
-    const device = deviceOf(key);
-    const channel = key.slice(device.length + 1) || undefined;
+    const [device, channel] = partsOf(key);
     const settings = settingsOf(subjectOf(register(), building, device, channel));
     if (settings === undefined || isChannelGone(register(), { building, device, channel }, atMs))
       return false;
@@ -135,6 +137,25 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
     said.device = '';
   };
 
+  /** Buildings of which it has been seen since these rules hold which devices they ask for. */
+  const asked = new Set<string>();
+  const seeWhoIsAsked = (building: string, state: State, atMs: number, emit: Emit) => {
+    if (asked.has(building)) return;
+    asked.add(building);
+    for (const [key, voice] of Object.entries(state.voices)) {
+      const about = subjectOf(register(), building, ...partsOf(key));
+      if (settingsOf(about) === undefined) voice.unaskedFromMs ??= atMs;
+      else if (voice.unaskedFromMs !== undefined) {
+        voice.unasked = [voice.unasked?.[0] ?? voice.unaskedFromMs, atMs];
+        delete voice.unaskedFromMs;
+        // Nobody knows whether it has spoken meanwhile.
+        if (voice.isStale) emit({ ...toldOf(about), ...aboutVoice(building, key), atMs, holds: false });
+        voice.isStale = false;
+        state.dueMs = Math.min(state.dueMs, atMs);
+      }
+    }
+  };
+
   return {
     // That it is there, or has gone, is what its gateway or broker says: it has not spoken.
     sees: ({ quantity }) => quantity !== 'online',
@@ -153,13 +174,16 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       // Other quantities of the same packet, and what comes late, say nothing of the rhythm.
       if (atMs <= voice.lastMs) return;
       const before = voice.lastMs;
-      if (silencedMs(state, point.building, voice, before, atMs) === 0) {
+      const isUnasked = voice.unaskedFromMs !== undefined;
+      if (!isUnasked && silencedMs(state, point.building, voice, before, atMs) === 0) {
         foldPause(voice, atMs - before);
         voice.limitMs = longestPauseMs(voice, settings.parameters);
       }
       const of = { device: point.device, building: point.building, source: voice.source };
       outages.spoke(of, { beforeMs: before, atMs, nowMs: state.nowMs }, settings.told, emit);
       voice.lastMs = atMs;
+      delete voice.unasked;
+      delete voice.unaskedFromMs;
       if (source !== undefined) voice.source = source;
       if (voice.limitMs !== NEVER_MS) state.dueMs = Math.min(state.dueMs, atMs + voice.limitMs);
       if (state.gateways.length > 0) gateways.heard(state, point, atMs, emit);
@@ -173,6 +197,7 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       const state = states.find(building);
       if (state === undefined) return;
       if (atMs > state.nowMs) state.nowMs = atMs;
+      seeWhoIsAsked(building, state, atMs, emit);
       if (atMs <= state.dueMs) return;
       state.dueMs = NEVER_MS;
       let isAnyLate = false;
@@ -196,8 +221,7 @@ function create(context: RuleContext<Stale>): ReturnType<(typeof stale)['create'
       for (const key of waitedFor) {
         const voice = state.voices[key];
         if (voice === undefined) continue;
-        const device = deviceOf(key);
-        const channel = key.slice(device.length + 1) || undefined;
+        const [device, channel] = partsOf(key);
         const subject = () => subjectOf(register(), building, device, channel);
         // Taken out of the register, moved, or replaced: nobody waits for it any more. Asked of those only that are waited for, or
         // hardly known: nearly all are looked at each few minutes, and have just spoken.

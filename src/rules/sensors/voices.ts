@@ -14,6 +14,9 @@ export const voiceSchema = pausesSchema.extend({
   /** Silence is noticed when it is longer than this. */
   limitMs: z.number(),
   isStale: z.boolean(),
+  /** No entry of the rule file holds for it, so that it is not listened to; and when that was so, since it was heard last. */
+  unaskedFromMs: z.number().exactOptional(),
+  unasked: z.tuple([z.number(), z.number()]).exactOptional(),
 });
 export type Voice = z.infer<typeof voiceSchema>;
 
@@ -26,6 +29,11 @@ const PHASES: ReadonlySet<string> = new Set(['L1', 'L2', 'L3', 'N']);
 
 export function deviceOf(key: string): string {
   return key.slice(0, key.lastIndexOf('|'));
+}
+
+export function partsOf(key: string): readonly [device: string, channel: string | undefined] {
+  const device = deviceOf(key);
+  return [device, key.slice(device.length + 1) || undefined];
 }
 
 export function aboutVoice(building: string, key: string, space?: string) {
