@@ -1,42 +1,63 @@
 import type { Alert } from '../domain/alert.ts';
 import { carriedBy } from '../domain/gateways.ts';
-import { areaOfPlace, type Device, deviceRow, organisationPlace, type Register } from '../domain/register.ts';
+import {
+  areaOfPlace,
+  type Device,
+  deviceRow,
+  isOrganisationPlace,
+  organisationPlace,
+  type Register,
+} from '../domain/register.ts';
+
+type About = Pick<Alert, 'building' | 'space' | 'device'>;
 
 /**
  * Is what an alert is about no more: its building, area, space or device not in the register, the device in another building or
- * replaced by this moment, or the last device of the space? A gateway that devices name needs no row of its own.
+ * replaced by this moment, or the last device of the space or building of the area? A gateway that devices name needs no row of its own.
  */
-export function isGone(
-  register: Register,
-  { building = '', space, device }: Pick<Alert, 'building' | 'space' | 'device'>,
-  atMs: number,
-): boolean {
+export function isGone(register: Register, about: About, atMs: number): boolean {
+  const { building = '', space, device } = about;
   const areaId = areaOfPlace(building);
-  if (areaId !== undefined) return register.areas.every(({ id }) => id !== areaId);
+  if (areaId !== undefined)
+    return register.areas.every(({ id, buildings }) => id !== areaId || buildings.length === 0);
   if (building === organisationPlace(register)) return false;
   const place = register.buildings.get(building);
   if (place === undefined) return true;
   if (space !== undefined && place.spaces.every(({ id }) => id !== space)) return true;
-  if (device === undefined) {
-    return space !== undefined && rowsIn(register, building, space).every((row) => isReplaced(row, atMs));
-  }
+  if (device === undefined) return space !== undefined && rowsOf(register, about, atMs).length === 0;
   const rows = register.devices.get(device);
   if (rows === undefined) return !carriedBy(register).get(device)?.buildings.includes(building);
   return rows.every((row) => row.building !== building || isReplaced(row, atMs));
 }
 
-function rowsIn(register: Register, building: string, space: string): readonly Device[] {
-  return rowsBySpace(register).get(`${building}/${space}`) ?? [];
+/** The rows of what an alert is about, without those that are replaced by this moment: of its device, or all in its space or building. */
+export function rowsOf(
+  register: Register,
+  { building = '', space, device }: About,
+  atMs: number,
+): readonly Device[] {
+  const all = rowsByBuilding(register).get(building) ?? [];
+  return all.filter((row) =>
+    isReplaced(row, atMs)
+      ? false
+      : device === undefined
+        ? space === undefined || row.space === space
+        : row.id === device,
+  );
+}
+
+/** Has the place devices of its own in the register? Areas and the organisation have those of their buildings. */
+export function hasDevices(building: string): boolean {
+  return areaOfPlace(building) === undefined && !isOrganisationPlace(building);
 }
 
 const known = new WeakMap<Register, ReadonlyMap<string, readonly Device[]>>();
 
 /** Worked out once for a register, because each open alert asks each minute. */
-function rowsBySpace(register: Register): ReadonlyMap<string, readonly Device[]> {
+function rowsByBuilding(register: Register): ReadonlyMap<string, readonly Device[]> {
   const found = known.get(register);
   if (found) return found;
-  const rows = [...register.devices.values()].flat();
-  const made = Map.groupBy(rows, ({ building, space = '' }) => `${building}/${space}`);
+  const made = Map.groupBy([...register.devices.values()].flat(), ({ building }) => building);
   known.set(register, made);
   return made;
 }

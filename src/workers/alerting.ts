@@ -5,7 +5,8 @@ import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { createHourStore } from '../rules/days/hour-store.ts';
 import { createRuleEngine, type Part, type RuleEngine, ruleAndBuildingOf } from '../rules/engine.ts';
-import { createGate } from '../rules/gate.ts';
+import { createGate, type Followed } from '../rules/gate.ts';
+import { isLookedAt } from '../rules/looked-at.ts';
 import type { RuleSurroundings } from '../rules/rule.ts';
 import { type RuleSet, ruleSetFrom } from '../rules/rule-file.ts';
 import { openRules } from '../rules/rules.ts';
@@ -45,9 +46,17 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
   let running = openRules(ruleSet, surroundings);
   const book = createAlertBook();
   book.useFlapping(ruleSet.flapping);
-  const gate = createGate(book, register);
+  const gate = createGate({
+    sink: book,
+    register,
+    isLookedAt: (finding, atMs) => {
+      const rule = ruleOf(finding);
+      return rule !== undefined && isLookedAt(rule, register(), finding, atMs);
+    },
+  });
   const engine = createRuleEngine({ rules: running, sink: gate, hours, tickGraceMs: ruleSet.tickGraceMs });
 
+  const ruleOf = ({ rule }: Pick<Alert, 'rule'>) => running.find(({ name }) => name === rule);
   const timeOf = (building: string) => engine.timeOf(building) ?? 0;
 
   function* use(next: RuleSet): Iterable<void> {
@@ -57,13 +66,13 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
     ruleSet = next;
     book.useFlapping(next.flapping);
     running = opened;
-    const toldOf = (about: About) => {
-      const rule = running.find(({ name }) => name === about.rule);
+    const followed = (about: About): Followed => {
+      const rule = ruleOf(about);
       const isSame = before.some(({ name, type }) => name === rule?.name && type === rule.type);
-      return isSame ? rule?.toldOf(placeOf(register(), about)) : undefined;
+      return rule && isSame ? (rule.toldOf(placeOf(register(), about)) ?? 'not now') : 'forget';
     };
-    gate.follow(toldOf);
-    book.end((alert) => toldOf(alert) === undefined, timeOf, 'rules');
+    gate.follow(followed, timeOf);
+    book.end((alert) => typeof followed(alert) === 'string', timeOf, 'rules');
   }
 
   return {
@@ -98,7 +107,7 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
     },
     beginAnew: (rules) => {
       const isNew = ({ rule, building = '' }: About) => rules.get(rule)?.has(building) === true;
-      gate.follow((finding) => (isNew(finding) ? undefined : finding));
+      gate.follow((finding) => (isNew(finding) ? 'forget' : finding), timeOf);
       book.end(isNew, timeOf, 'restart');
     },
   };

@@ -42,7 +42,7 @@ export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ah
         : calmSaid(peak, day, ahead?.plan.sheds ?? []);
   return {
     ...peak.told,
-    subject: `${peak.place.id}/${peak.price.reference}/${isoTime(day.windows[0]?.fromMs ?? peak.window.fromMs)}`,
+    subject: subjectOf(peak.place.id, peak.price.reference, day, peak.window),
     building: peak.place.id,
     severity: severityOf(day, peak.told),
     atMs: peak.atMs,
@@ -50,6 +50,21 @@ export function peakFinding(peak: Peak, verdict: NonNullable<Verdict>, ahead: Ah
     ...(verdict.kind === 'risk' && day.stretch && { stretch: day.stretch.fromMs }),
     ...says,
   };
+}
+
+/** A day that was told, of a component that the place is not billed by any more: it has another tariff, or none. */
+export function unbilledFinding(
+  { place, told, atMs }: Pick<Peak, 'place' | 'told' | 'atMs'>,
+  reference: string,
+  day: PeakDay,
+  window: Span,
+): Finding {
+  const subject = subjectOf(place.id, reference, day, window);
+  return { ...told, subject, building: place.id, atMs, holds: false, closedBy: 'register' };
+}
+
+function subjectOf(place: string, reference: string, { windows }: PeakDay, { fromMs }: Span): string {
+  return `${place}/${reference}/${isoTime(windows[0]?.fromMs ?? fromMs)}`;
 }
 
 /** What is likely to be billed is as urgent as the rule says; until then it is a warning, and what is petty information. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Finding } from '../../domain/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/interval.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { areaOfPlace, type FlexibleLoad } from '../../domain/register.ts';
+import { areaOfPlace, areaPlaceId, type FlexibleLoad } from '../../domain/register.ts';
 import {
   budgetOf,
   type Guarded,
@@ -23,7 +23,7 @@ import { subjectOf } from '../scope.ts';
 import { askedLately, noteAsked } from './asked-loads.ts';
 import { createHeldByPlace } from './held-by-place.ts';
 import { judgeOptions, type Planning, planningOf } from './judge-options.ts';
-import { peakFinding } from './peak-finding.ts';
+import { peakFinding, unbilledFinding } from './peak-finding.ts';
 import { type PeakGuard, peakParameters } from './peak-parameters.ts';
 import { billedArea, peakPlace } from './peak-place.ts';
 import { peakPrices } from './peak-prices.ts';
@@ -145,7 +145,9 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     const countingOf = meterCounting(register(), state.site);
     const tooCold = place.loads.filter((load) => !maySwitch(id, load, atMs));
     const canShed = place.loads.length > tooCold.length;
-    for (const price of pricesOf(id, options)) {
+    const prices = pricesOf(id, options);
+    endUnbilled(state, { place, prices, told: toldOf(subjectOf(register(), id)), atMs }, emit);
+    for (const price of prices) {
       const judging = judgeOptions(options, price, canShed);
       const { guarded, turned } = running(state, price, atMs, judging);
       const told = toldOf(subjectOf(register(), id));
@@ -210,9 +212,8 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     },
     // A silent meter must not hide the end of the hour, or that nothing is known of it.
     onTick: (building, atMs, emit) => {
-      const ofBuilding = register().buildings.get(building)?.area ?? '';
-      const area = billedArea(register(), ofBuilding, carrierOf(building));
-      for (const id of area === undefined ? [building] : [building, area]) {
+      const area = register().buildings.get(building)?.area ?? '';
+      for (const id of [building, areaPlaceId(area)]) {
         const state = states.find(id);
         if (state === undefined || atMs < state.evaluatedMs + 5 * MINUTE_MS) continue;
         const options = optionsOf(id);
@@ -258,6 +259,19 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     snapshot: states.snapshot,
     restore: states.restore,
   };
+}
+
+/** Another tariff may have other components: what was told by those before is over. What they have learned stays for when they are back. */
+function endUnbilled(
+  { components }: State,
+  { prices, ...about }: Parameters<typeof unbilledFinding>[0] & { readonly prices: readonly PowerPrice[] },
+  emit: Emit,
+): void {
+  for (const [reference, guarded] of Object.entries(components)) {
+    if (guarded.day === undefined || prices.some((price) => price.reference === reference)) continue;
+    emit(unbilledFinding(about, reference, guarded.day, guarded));
+    delete guarded.day;
+  }
 }
 
 /** An alert keeps what it said last: what became of the day is said before it ends. */

@@ -19,8 +19,8 @@ rules:
 `;
 
 /** Rules over a register of everything, until another is used. */
-function follow(rules: string) {
-  let register = everything;
+function follow(rules: string, first = everything) {
+  let register = first;
   const alerting = createAlerting({
     rules: rulesOf(rules),
     holds: { powerHoldMs: 15 * MINUTE, registerGapMs: 180 * MINUTE },
@@ -79,6 +79,69 @@ describe('what is told of a device', () => {
   });
 });
 
+describe('what its rule does not look at any more, as the register has it now,', () => {
+  const rules = `
+rules:
+  - { type: out-of-range, scope: { quantity: batteryPct, role: room, area: a }, parameters: { min: 15 }, for: 0, clear: 0 }
+  - { type: container-full }
+`;
+  const here = { building: 'b1', role: 'container' } as const;
+  const bin = { id: 'bin', model: 'kvarter', ...here } as const;
+  const all = registerOf(buildings, [sensor, other, bin]);
+  const moved = [...all.buildings].map(([id, building]) => [id, { ...building, area: 'z' }] as const);
+
+  /** A sensor with a low battery, and a full container, of which the register says something else for two hours. */
+  function statesWith(next: Register, isMended: boolean) {
+    const { alerting, use } = follow(rules, all);
+    const wasAt = { d: 'room', bin: 'container' } as const;
+    for (let minutes = 0; minutes < 8 * 60; minutes += 10) {
+      if (minutes === 120) use(next);
+      if (minutes === 240) use(all);
+      const atMs = T0 + minutes * MINUTE;
+      const isOther = minutes >= 120 && minutes < 240;
+      const read = (device: 'd' | 'bin', quantity: 'batteryPct' | 'fillLevelPct', value: number) => {
+        const [role, area] = isOther
+          ? [next.devices.get(device)?.[0]?.role, next.buildings.get('b1')?.area ?? '']
+          : [wasAt[device], 'a'];
+        const reading = readingOf({ device, quantity, ...(role && { role }) }, atMs, value);
+        alerting.onReading({ ...reading, point: { ...reading.point, area } });
+      };
+      read('d', 'batteryPct', isMended && minutes > 180 ? 90 : 5);
+      read('bin', 'fillLevelPct', isMended && minutes > 180 ? 2 : 95);
+    }
+    return alerting
+      .drain()
+      .changes.map(({ alert, atMs }) => {
+        const hours = Math.round((atMs - T0) / (HOUR / 2)) / 2;
+        return `${alert.device} ${alert.state} ${hours} ${alert.closedBy ?? ''}`.trim();
+      })
+      .filter((one) => !one.includes('pending'))
+      .toSorted();
+  }
+
+  it.each([
+    ['by another area', { ...all, buildings: new Map(moved) }, ['d']],
+    ['by another role', registerOf(buildings, [{ ...sensor, role: 'outdoor' }, other, bin]), ['d']],
+    [
+      'by one that the rule itself does not take',
+      registerOf(buildings, [sensor, other, { ...bin, role: 'submeter' }]),
+      ['bin'],
+    ],
+  ])('is over at once %s, and is told again an hour after it is as before', (_, next, gone) => {
+    const of = (device: string) => [
+      `${device} firing 0`,
+      `${device} firing 5`,
+      `${device} resolved 2 register`,
+    ];
+    const goesOn = ['bin', 'd']
+      .filter((device) => !gone.includes(device))
+      .map((device) => `${device} firing 0`);
+    expect(statesWith(next, false)).toEqual([...gone.flatMap(of), ...goesOn].toSorted());
+    const again = statesWith(next, true).filter((one) => one.includes('firing'));
+    expect(again).toEqual(['bin firing 0', 'd firing 0']);
+  });
+});
+
 it.each([
   ['not silent there', registerOf(buildings, [{ ...sensor, building: 'b2' }, other]), []],
   ['silent while it is in the register', everything, ['d firing']],
@@ -118,7 +181,7 @@ it('what is told of a flat is over when its last sensor is taken out', () => {
 
 describe('among others of its kind', () => {
   const flats = ['flat-1', 'flat-2'].map((id) => ({ id, kind: 'flat', name: id }));
-  const areas = ['a', 'north'].map((id) => ({ id, name: id, buildings: [] }));
+  const areas = ['a', 'north'].map((id) => ({ id, name: id, buildings: ['b1'] }));
   const neighbour = { ...sensor, id: 'g', space: 'flat-2' };
   const many = { ...registerOf([{ id: 'b1', spaces: flats }], [sensor, other, neighbour]), areas };
 

@@ -16,6 +16,7 @@ const register = registerOf(
   [
     { id: 'd', model: 'kvarter', building: 'b1', role: 'room', space: 'flat-1' },
     { id: 'e', model: 'kvarter', building: 'b2', role: 'room' },
+    { id: 'f', model: 'kvarter', building: 'b1', role: 'room' },
   ],
 );
 const points = {
@@ -146,7 +147,7 @@ describe('a schedule', () => {
   it('that ends in the minute in which something is found again ends it', () => {
     const passed: boolean[] = [];
     const sink = { onFinding: ({ holds }: Finding) => passed.push(holds), onTick: () => undefined };
-    const gate = createGate(sink, () => register);
+    const gate = createGate({ sink, register: () => register, isLookedAt: () => true });
     for (const hour of [21, 22]) {
       const schedule = { hours: [[6 * 60, 22 * 60] as const] };
       gate.onFinding(finding({ building: 'b1', atMs: T0 + hour * HOUR, schedule }));
@@ -205,6 +206,42 @@ describe('other rules while they run', () => {
     expect(told(rules.drain().changes)).toEqual(['d resolved 1 rules']);
     useRules(rules, rulesOf('rules: []'));
     expect(told(rules.drain().changes)).toEqual(['e resolved 1 rules']);
+  });
+
+  it('tell an hour later again what still holds when they ask for it again', () => {
+    const off = rulesOf(cold(`${general}, enabled: false`));
+    const states = (values: readonly number[]) => {
+      const rules = firing();
+      useRules(rules, off);
+      read(rules, 'd', 2, 15);
+      useRules(rules, rulesOf(cold(general)));
+      values.forEach((value, n) => {
+        read(rules, 'd', 2.5 + n / 2, value);
+      });
+      return told(rules.drain().changes).filter((one) => one.startsWith('d'));
+    };
+    expect(states([15, 15, 15, 15])).toEqual(['d resolved 1 rules', 'd firing 3']);
+    expect(states([15, 21, 21, 21])).toEqual(['d resolved 1 rules']);
+  });
+
+  it('do not take for silence that they did not listen', () => {
+    const rules = alerting('rules:\n  - { type: stale }');
+    const [stale, off] = [
+      rulesOf('rules:\n  - { type: stale }'),
+      rulesOf('rules:\n  - { type: stale, enabled: false }'),
+    ];
+    const DAY = 24;
+    for (let hour = 0; hour < 20 * DAY; hour += 1) {
+      if (hour === 6 * DAY) useRules(rules, off);
+      if (hour === 14 * DAY + 3) useRules(rules, stale);
+      // It speaks twice a day, until it falls silent.
+      if (hour % 12 === 0 && hour < 16 * DAY) read(rules, 'd', hour, 20);
+      rules.onReading(readingOf({ ...points.d, device: 'f' }, T0 + hour * HOUR, 20));
+    }
+    const days = rules
+      .drain()
+      .changes.map(({ alert, atMs }) => [alert.device, Math.floor((atMs - T0) / HOUR / DAY)]);
+    expect(days).toEqual([['d', 17]]);
   });
 
   it('judge by the new limits, with what was learned', () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadTariffs } from '../../../../src/config/tariffs.ts';
 import { HOUR_MS } from '../../../../src/domain/interval.ts';
+import type { Register } from '../../../../src/domain/register.ts';
 import { isoTime } from '../../../../src/domain/time.ts';
 import { createAlerting } from '../../../../src/workers/alerting.ts';
 import { restore } from '../../../support/alerting.ts';
@@ -13,7 +14,13 @@ const tariffs = loadTariffs(join(import.meta.dirname, '../../../../config/tariff
 const T0 = Date.parse('2026-01-15T00:00+01:00');
 const load = (id: string, priority: number) => ({ id, name: id, powerKw: 40, maxOffMinutes: 60, priority });
 
+type Change = (register: Register) => Register;
+
 function guarded(areaTariff?: string, subscribedKw?: number) {
+  return changeable(areaTariff, subscribedKw).alerting;
+}
+
+function changeable(areaTariff?: string, subscribedKw?: number) {
   const plain = registerOf(
     [
       { tariff: 'goteborg-energi-2025', flexibleLoads: [load('hp', 2)] },
@@ -31,13 +38,17 @@ function guarded(areaTariff?: string, subscribedKw?: number) {
       ? area
       : { ...area, tariff: areaTariff, ...(subscribedKw !== undefined && { subscribedKw }) },
   );
-  const register = { ...plain, areas };
-  return createAlerting({
+  let register: Register = { ...plain, areas };
+  const alerting = createAlerting({
     rules: rulesOf(),
     holds: { powerHoldMs: 900_000, registerGapMs: 10_800_000 },
     register: () => register,
     tariffs,
   });
+  const change = (to: Change) => {
+    register = to(register);
+  };
+  return { alerting, change };
 }
 
 /** The buildings have their own peaks at different hours each day; on the sixth day both are high at six in the evening. */
@@ -47,9 +58,9 @@ function kw(building: number, hour: number): number {
   return clock === (building === 1 ? 7 : 12) ? 72 : 20;
 }
 
-function run(alerting: ReturnType<typeof guarded>, hours: number) {
+function run(alerting: ReturnType<typeof guarded>, hours: number, fromHour = 0) {
   const told = [];
-  for (let at = T0; at < T0 + hours * HOUR_MS; at += 300_000) {
+  for (let at = T0 + fromHour * HOUR_MS; at < T0 + hours * HOUR_MS; at += 300_000) {
     for (const building of [1, 2]) {
       const point = {
         device: `m${building}`,
@@ -125,6 +136,41 @@ describe('an area that has a tariff', () => {
     expect(outcome).toMatchObject({ meanKw: expect.closeTo(150, 6), isBilled: true });
     // A part of it is no saving: the other meter had not told its own.
     expect([outcome?.saved, told?.detail]).toEqual([undefined, expect.not.stringContaining(' 110 kW')]);
+  });
+
+  it.each<[what: string, to: Change]>([
+    ['it has no tariff', (now) => ({ ...now, areas: now.areas.map(({ tariff: _, ...area }) => area) })],
+    [
+      'it has a tariff of other components',
+      (now) => ({ ...now, areas: now.areas.map((area) => ({ ...area, tariff: 'sollentuna-2025' })) }),
+    ],
+    [
+      'it is not in the register',
+      (now) => ({
+        ...now,
+        areas: now.areas.map((area) => ({ ...area, id: 'z' })),
+        buildings: new Map([...now.buildings].map(([id, building]) => [id, { ...building, area: 'z' }])),
+      }),
+    ],
+    [
+      'its buildings are another’s',
+      (now) => ({
+        ...now,
+        areas: now.areas.flatMap((area) => [
+          { ...area, buildings: [] },
+          { ...area, id: 'z' },
+        ]),
+        buildings: new Map([...now.buildings].map(([id, building]) => [id, { ...building, area: 'z' }])),
+      }),
+    ],
+  ])('is no longer told of when %s any more', (_, to) => {
+    const { alerting, change } = changeable('goteborg-energi-2025');
+    const from = 6 * 24 + 18.5;
+    const fired = run(alerting, from).findLast(({ building }) => building === 'area:a');
+    expect(fired?.state).toBe('firing');
+    change(to);
+    const after = run(alerting, from + 0.5, from).findLast(({ id }) => id === fired?.id);
+    expect(after).toMatchObject({ state: 'resolved', closedBy: 'register' });
   });
 
   it('goes on after a restart as if nothing had happened', () => {

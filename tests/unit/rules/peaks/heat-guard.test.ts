@@ -18,20 +18,29 @@ const devices = (['electricityMain', 'heatMain'] as const).map((role) => ({
 }));
 const load = { id: 'hp', name: 'Heat pump', powerKw: 10, maxOffMinutes: 60, priority: 1 };
 
-/** Twelve days of a house whose last day takes more heat, and more electricity from seven in the evening, as it is said. */
-function run(register: Register, more: { readonly heatKw?: number; readonly electricityKw?: number }) {
+/**
+ * Twelve days of a house whose last day takes more heat, and more electricity from seven in the evening, as it is said. `later`: the
+ * register of its last two hours.
+ */
+function run(
+  register: Register,
+  more: { readonly heatKw?: number; readonly electricityKw?: number },
+  later = register,
+) {
+  let now = register;
   const alerting = createAlerting({
     rules: rulesOf(
       'rules:\n  - { type: peak-guard }\n  - { type: peak-guard, name: heat-peak-guard, parameters: { carrier: heat } }',
     ),
     holds: { powerHoldMs: 15 * MINUTE_MS, registerGapMs: 180 * MINUTE_MS },
-    register: () => register,
+    register: () => now,
     tariffs,
   });
   for (let atMs = T0; atMs < T0 + DAYS * 24 * HOUR_MS; atMs += 10 * MINUTE_MS) {
     const hours = (atMs - T0) / HOUR_MS;
     const [day, hour] = [Math.floor(hours / 24), hours % 24];
     const isLast = day === DAYS - 1;
+    if (isLast && hour >= 22) now = later;
     const heatKw = 40 + (day % 3) + (isLast ? (more.heatKw ?? 0) : 0);
     const electricityKw =
       (hour >= 7 && hour < 8 ? 30 : 15) + (isLast && hour >= 19 ? (more.electricityKw ?? 0) : 0);
@@ -79,6 +88,22 @@ it('no heat is guarded without a tariff of it, and none of it is kept in mind', 
   const parts = [...alerting.snapshot()].filter(([of]) => of === 'heat-peak-guard');
   expect(parts).toEqual([]);
 });
+
+it.each(['heatTariff', 'tariff'] as const)(
+  'what was told of a day is over when the building has no %s any more',
+  (key) => {
+    const [before, after] = [billed, { ...billed, [key]: undefined }].map((one) =>
+      registerOf([one], devices),
+    );
+    if (!before) return;
+    const { told } = run(before, { heatKw: 12, electricityKw: 30 }, after);
+    const rule = key === 'tariff' ? 'peak-guard b1' : 'heat-peak-guard b1';
+    const states = [...told].map(([name, { state, closedBy }]) => [name, state, closedBy]);
+    expect(states).toContainEqual([rule, 'resolved', 'register']);
+    expect(states).toHaveLength(2);
+    expect(states.filter(([, state]) => state === 'firing')).toHaveLength(1);
+  },
+);
 
 it('the heat of an area is guarded as one', () => {
   const plain = registerOf([{}], devices);
