@@ -54,6 +54,8 @@ export const sensorFaults = {
 export const events = {
   /** A window that the tariff bills. Its times are the window's. */
   'billed-peak': { subject: 'electricity', size: 0, unit: 'kW' },
+  /** The same of district heating, where a building has a heatTariff. */
+  'billed-heat-peak': { subject: 'heat', size: 0, unit: 'kW' },
   /** From the moment that the next round should take it (kvarter's own limit, as shipped) until it is emptied. `size`: the highest level. */
   'container-nearly-full': { subject: 'container', size: 80, unit: '%' },
   /** From the moment that a container is full until it is emptied. `size`: the highest level. */

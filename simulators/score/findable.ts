@@ -39,8 +39,7 @@ const containerEvents = ['container-nearly-full', 'container-full', 'container-o
  */
 export const findable: Readonly<Record<string, Matching>> = {
   'peak-guard': { kinds: ['billed-peak'], alsoTrue: ['ev-charging-on-peak'], graceMs: 0 },
-  // The truth of a simulated district has no peaks of heat.
-  'heat-peak-guard': { kinds: [], alsoTrue: heatingFaults, graceMs: 0 },
+  'heat-peak-guard': { kinds: ['billed-heat-peak'], alsoTrue: heatingFaults, graceMs: 0 },
   // A sensor that is silent now and then, a gateway that is away. One that speaks by the hour is still silent when it is over.
   stale: { kinds: ['missing'], graceMs: 2 * HOUR_MS },
   comfort: {

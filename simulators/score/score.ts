@@ -228,7 +228,7 @@ function toldMs(alert: ScoredAlert, event: Event): number {
 
 /** The windows that an alert named, where the event is one. */
 function windowsFor({ kind }: Event, { facts }: ScoredAlert): ReturnType<typeof toldWindows> {
-  return kind === 'billed-peak' ? toldWindows(facts) : [];
+  return kind === 'billed-peak' || kind === 'billed-heat-peak' ? toldWindows(facts) : [];
 }
 
 function isDuring(alert: ScoredAlert, event: Event, matching?: Matching): boolean {

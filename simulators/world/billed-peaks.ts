@@ -1,14 +1,19 @@
-import { QUARTER_MS } from '../../src/domain/interval.ts';
+import { type Carrier, QUARTER_MS } from '../../src/domain/interval.ts';
 import { isoTime } from '../../src/domain/time.ts';
 import { billedWindows } from '../../src/energy/guard/billed-windows.ts';
 import type { Tariff } from '../../src/energy/tariffs/compile-tariff.ts';
 import type { TruthEvent } from '../truth.ts';
 
+const said = {
+  electricity: { kind: 'billed-peak', subject: 'electricity' },
+  heat: { kind: 'billed-heat-peak', subject: 'heat' },
+} as const satisfies Record<Carrier, Pick<TruthEvent, 'kind' | 'subject'>>;
+
 /**
  * The windows that a building's tariff bills, from its true load: what the bill itself finds in it, with hindsight. Imported
  * power only; what is given to the grid does not lower another minute. Without a tariff nothing is billed.
  */
-export function createBilledPeaks(building: string, tariff: Tariff | undefined) {
+export function createBilledPeaks(building: string, tariff: Tariff | undefined, carrier: Carrier) {
   const kw: number[] = [];
   let fromMs: number | undefined;
   let [sumW, steps] = [0, 0];
@@ -31,9 +36,8 @@ export function createBilledPeaks(building: string, tariff: Tariff | undefined) 
       return billedWindows(tariff, load, span)
         .windows.toSorted((a, b) => a.fromMs - b.fromMs)
         .map((window) => ({
-          kind: 'billed-peak',
+          ...said[carrier],
           building,
-          subject: 'electricity',
           from: isoTime(window.fromMs),
           to: isoTime(window.toMs),
           size: Math.round(window.weightedKw * 1000) / 1000,

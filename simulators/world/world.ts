@@ -78,10 +78,15 @@ export function createWorld(options: WorldOptions): World {
   const weather = options.weather ?? generatedWeather(chance);
   const outsideAt = createOutside(weather, chance, options.collection !== 'list');
   const buildings = createBuildings(options);
+  const tariffNamed = (name: string | undefined) =>
+    name === undefined ? undefined : options.tariffs?.get(name);
   const peaks = new Map(
     [...buildings].map(([id, { building }]) => [
       id,
-      createBilledPeaks(id, options.tariffs?.get(building.tariff ?? '')),
+      {
+        electricity: createBilledPeaks(id, options.tariffs?.get(building.tariff ?? ''), 'electricity'),
+        heat: createBilledPeaks(id, tariffNamed(building.heatTariff), 'heat'),
+      },
     ]),
   );
   const faults = (options.faults ?? []).filter(({ kind }) => isPhysicalFault(kind));
@@ -105,7 +110,9 @@ export function createWorld(options: WorldOptions): World {
           const [moment, around] = [moments[i], outsides[i]];
           if (!moment || !around) continue;
           building.step(first + i, moment, around, STEP_MS);
-          if (moment.atMs + STEP_MS > startMs) billed?.add(moment.atMs, building.powers.net, STEP_MS);
+          if (moment.atMs + STEP_MS <= startMs) continue;
+          billed?.electricity.add(moment.atMs, building.powers.net, STEP_MS);
+          billed?.heat.add(moment.atMs, building.powers.heat, STEP_MS);
         }
       }
       doneMs += moments.length * STEP_MS;
@@ -144,7 +151,10 @@ export function createWorld(options: WorldOptions): World {
       [
         ...faults.filter(({ fromMs }) => fromMs <= atMs).map(truthOf),
         ...[...buildings.values()].flatMap(({ containers }) => containers.events(startMs)),
-        ...[...peaks.values()].flatMap((billed) => billed.events()),
+        ...[...peaks.values()].flatMap(({ electricity, heat }) => [
+          ...electricity.events(),
+          ...heat.events(),
+        ]),
       ].toSorted(byTime),
   };
 }

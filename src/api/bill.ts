@@ -4,7 +4,7 @@ import { timeText } from '../alerts/alert-json.ts';
 import { type Carrier, carriers, DAY_MS, type LoadQuarter, QUARTER_MS } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
 import type { Clock } from '../domain/time.ts';
-import { bill, lookBackPeriods } from '../energy/bills/bill.ts';
+import { bill, lookBackFrom } from '../energy/bills/bill.ts';
 import { costJson, periodJson } from '../energy/bills/bill-json.ts';
 import { expectedBill } from '../energy/bills/expected-bill.ts';
 import { type Futures, futuresAround } from '../energy/bills/futures.ts';
@@ -234,10 +234,10 @@ async function forecastOf(load: Load, { fromMs: nowMs, toMs }: Span, zone: strin
 
 /** Where look-backs and expectations begin to look. */
 function firstNeeded(tariff: Tariff, periodFromMs: number, learnedDays: number): number {
-  let fromMs = periodFromMs;
-  for (let left = lookBackPeriods(tariff) - 1; left > 0; left -= 1)
-    fromMs = tariff.periodAt(fromMs - 1).fromMs;
-  return Math.min(fromMs, tariff.zone.dayAt(periodFromMs - learnedDays * DAY_MS).fromMs);
+  return Math.min(
+    lookBackFrom(tariff, periodFromMs),
+    tariff.zone.dayAt(periodFromMs - learnedDays * DAY_MS).fromMs,
+  );
 }
 
 /** A quarter of which a meter in scope says nothing, or less than half is known, is missing. */

@@ -1,3 +1,4 @@
+import type { Carrier } from '../domain/interval.ts';
 import { type Area, areaPlaceId, type Register } from '../domain/register.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import type { HeldByBuilding } from './held-back.ts';
@@ -6,9 +7,11 @@ import type { HeldByBuilding } from './held-back.ts';
 export function withAreas(
   loads: ReadonlyMap<string, Load>,
   { areas }: Pick<Register, 'areas'>,
+  carrier: Carrier,
 ): ReadonlyMap<string, Load> {
   const billed = areas.flatMap((area): [string, Load][] => {
-    const sum = area.tariff === undefined ? undefined : sumOf(of(loads, area));
+    const tariff = carrier === 'heat' ? area.heatTariff : area.tariff;
+    const sum = tariff === undefined ? undefined : sumOf(of(loads, area));
     return sum ? [[areaPlaceId(area.id), sum]] : [];
   });
   return new Map([...loads, ...billed]);

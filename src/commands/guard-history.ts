@@ -2,8 +2,9 @@ import { basename } from 'node:path';
 import { loadConfig, type Places } from '../config/config.ts';
 import { holdsOf } from '../config/durations.ts';
 import { KvarterError } from '../domain/errors.ts';
+import type { Carrier } from '../domain/interval.ts';
 import { pointKey, type Reading } from '../domain/reading.ts';
-import type { Register } from '../domain/register.ts';
+import { mainRoles, type Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import { savedByHolding } from '../energy/bills/power-bill.ts';
 import { smoothShares } from '../energy/bills/smooth-steps.ts';
@@ -13,6 +14,7 @@ import type { ToldAlert } from '../energy/guard/told-windows.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
+import type { RuleSet } from '../rules/rule-file.ts';
 import { guardNames, tariffsOfBuildings } from '../rules/rules.ts';
 import { heldWithAreas, withAreas } from './area-loads.ts';
 import type { CommandContext } from './command.ts';
@@ -27,13 +29,15 @@ import { loadSurroundings } from './surroundings.ts';
 
 /** What is reported on, and what of the readings could not be used. */
 export type Watched = {
+  readonly carrier: Carrier;
   readonly histories: readonly GuardedHistory[];
   readonly span: Span;
   readonly notes: readonly string[];
 };
 
-type Asked = {
+export type Asked = {
   readonly places: Places;
+  readonly carrier: Carrier;
   readonly spanIn: (zone: string) => Partial<Span>;
   /** Loads that were held back while the readings were taken. */
   readonly held: HeldByBuilding;
@@ -48,8 +52,9 @@ export async function historyOfFiles(context: CommandContext, given: Given): Pro
   const surroundings = { register: () => register, tariffs };
   const switchesLoads = config.loadControl === 'on';
   const rulesContext = { ...surroundings, rules, holds: holdsOf(config), switchesLoads };
-  const book = createToldBook(rulesContext, guardNames(rules));
-  const recorder = createLoadRecorder(register, holdsOf(config));
+  const { carrier } = given;
+  const book = createToldBook(rulesContext, guardsOf(rules, carrier));
+  const recorder = createLoadRecorder(register, holdsOf(config), carrier);
   let reachedMs: number | undefined;
   const progress = createProgress({ ...context, print: context.complain }, given.isJson, () => {
     const until = reachedMs === undefined ? null : isoTime(reachedMs);
@@ -69,41 +74,66 @@ export async function historyOfFiles(context: CommandContext, given: Given): Pro
     },
   });
   const watched = watchedOf({
-    loads: withAreas(recorder.loads(), register),
+    loads: withAreas(recorder.loads(), register, carrier),
     told: book.told(),
-    tariffOf: tariffsOfBuildings(rules, surroundings),
+    tariffOf: tariffsOfBuildings(rules, surroundings, carrier),
     asked,
+    carrier,
     held: heldWithAreas(given.held, register),
   });
   return { ...watched, notes: [...refused].map(([says, times]) => `refused ${times}×: ${says}`) };
 }
 
 const BUILDING_METER = 'main';
+const METERS = {
+  electricity: { role: mainRoles.electricity, quantity: 'activeEnergyWh' },
+  heat: { role: mainRoles.heat, quantity: 'heatEnergyWh' },
+} as const;
+type MainRole = (typeof METERS)[Carrier]['role'];
 const STEP_MS = 5 * 60_000;
 
 /** The guard over the load of one building, told by its meter's register every five minutes. */
 export async function historyOfLoad(
   context: CommandContext,
-  { places, loadFile, tariff, spanIn, held }: Asked & { readonly loadFile: string; readonly tariff: Tariff },
+  {
+    places,
+    loadFile,
+    tariff,
+    spanIn,
+    held,
+    carrier,
+  }: Asked & { readonly loadFile: string; readonly tariff: Tariff },
 ): Promise<Watched> {
   const { config } = loadConfig(places);
   const { rules } = loadSurroundings(config);
   const asked = spanIn(tariff.timeZone);
   const load = byWindows(await readLoadFile(loadFile, tariff, context), tariff);
   const building = basename(loadFile).replace(/\.csv$/i, '');
-  const register = oneBuilding(building, tariff);
+  const meter = METERS[carrier];
+  const register = oneBuilding(building, tariff, meter.role);
   const tariffs = new Map([['own', tariff]]);
   const alerting = { rules, holds: holdsOf(config), register: () => register, tariffs };
-  const book = createToldBook(alerting, guardNames(rules));
-  for (const reading of registerReadings(building, load)) book.onReading(reading);
+  const book = createToldBook(alerting, guardsOf(rules, carrier));
+  for (const reading of registerReadings(building, load, meter)) book.onReading(reading);
   const watched = watchedOf({
     loads: new Map([[building, load]]),
     told: book.told(),
     tariffOf: () => tariff,
     asked,
+    carrier,
     held,
   });
   return { ...watched, notes: [] };
+}
+
+/** What alerts of the guard go by. Throws `config-invalid` where there is none. */
+export function guardsOf(rules: RuleSet, carrier: Carrier): ReadonlySet<string> {
+  const names = guardNames(rules, carrier);
+  if (names.size > 0) return names;
+  throw new KvarterError(
+    'config-invalid',
+    `the rules have no entry of peak-guard with carrier: ${carrier}: nothing is guarded that could be reported on`,
+  );
 }
 
 /** Loads, and what was told of them, as histories. Throws `input-invalid` when there is nothing of the span. */
@@ -113,12 +143,14 @@ export function watchedOf({
   tariffOf,
   asked,
   held,
+  carrier,
 }: {
   readonly loads: ReadonlyMap<string, Load>;
   readonly told: ReadonlyMap<string, readonly ToldAlert[]>;
   readonly tariffOf: (building: string) => Tariff | undefined;
   readonly asked: Partial<Span>;
   readonly held: HeldByBuilding;
+  readonly carrier: Carrier;
 }): Omit<Watched, 'notes'> {
   const known = {
     fromMs: Math.min(...[...loads.values()].map(({ fromMs }) => fromMs)),
@@ -142,11 +174,13 @@ export function watchedOf({
     });
   if (histories.length > 0) {
     checkSpan(asked, known);
-    return { histories, span };
+    return { carrier, histories, span };
   }
   throw new KvarterError(
     'input-invalid',
-    'no load of a building is known: are the meters in the register, with the role electricityMain?',
+    carrier === 'heat'
+      ? 'no load of heat of a building with a heatTariff is known: are the meters in the register, with the role heatMain?'
+      : 'no load of a building is known: are the meters in the register, with the role electricityMain?',
   );
 }
 
@@ -177,13 +211,17 @@ function nearOf({ kw }: Load, i: number, energy: number) {
 }
 
 /** A cumulative register: each reading knows what has been used, and nothing of what comes. */
-function* registerReadings(building: string, load: Load): Generator<Reading> {
+function* registerReadings(
+  building: string,
+  load: Load,
+  { role, quantity }: (typeof METERS)[Carrier],
+): Generator<Reading> {
   const { fromMs, spacingMs, kw } = load;
   const point = {
     device: BUILDING_METER,
-    quantity: 'activeEnergyWh',
-    role: 'electricityMain',
-    key: pointKey({ device: BUILDING_METER, quantity: 'activeEnergyWh' }),
+    quantity,
+    role,
+    key: pointKey({ device: BUILDING_METER, quantity }),
     organisation: 'own',
     area: 'own',
     building,
@@ -208,9 +246,10 @@ function* registerReadings(building: string, load: Load): Generator<Reading> {
   }
 }
 
-function oneBuilding(id: string, { timeZone }: Tariff): Register {
-  const building = { id, name: id, area: 'own', tariff: 'own', spaces: [], flexibleLoads: [] };
-  const device = { id: BUILDING_METER, model: 'kvarter', building: id, role: 'electricityMain' } as const;
+function oneBuilding(id: string, { timeZone }: Tariff, role: MainRole): Register {
+  const tariffs = { tariff: 'own', heatTariff: 'own' };
+  const building = { id, name: id, area: 'own', ...tariffs, spaces: [], flexibleLoads: [] };
+  const device = { id: BUILDING_METER, model: 'kvarter', building: id, role } as const;
   return {
     organisation: { id: 'own', name: id, timeZone },
     areas: [{ id: 'own', name: id, buildings: [id] }],

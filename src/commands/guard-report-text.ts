@@ -21,13 +21,16 @@ const HEAD = [
 ];
 
 /** A report as tables for people. */
-export function guardReportText({ buildings, total }: GuardReport, { span, notes }: Watched): string {
+export function guardReportText(
+  { buildings, total }: GuardReport,
+  { carrier, span, notes }: Watched,
+): string {
   const rows = [
     ...buildings.map(({ building, ...score }) => rowOf(building, score)),
     ...(buildings.length > 1 ? [rowOf('In all', total)] : []),
   ];
   const sections = [
-    `${isoTime(span.fromMs)} to ${isoTime(span.toMs)}, ${buildings.length} buildings, ${total.months.toFixed(1)} months`,
+    `${isoTime(span.fromMs)} to ${isoTime(span.toMs)}, ${buildings.length} buildings${carrier === 'heat' ? ', heat' : ''}, ${total.months.toFixed(1)} months`,
     textTable(HEAD, rows),
     `Of the windows that were told with a chance of …\n${textTable(
       ['chance', 'told', 'said', 'came true'],

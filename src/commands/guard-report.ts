@@ -1,4 +1,5 @@
 import { KvarterError } from '../domain/errors.ts';
+import { type Carrier, carriers } from '../domain/interval.ts';
 import { isoTime } from '../domain/time.ts';
 import { type GuardReport, type GuardScore, guardReport } from '../energy/guard/guard-report.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
@@ -12,7 +13,7 @@ import { localTimeOption, numberOption, subscribedKwOption, textOption } from '.
 import { readTariff } from './tariff-files.ts';
 
 export const guardReportCommand: Command = {
-  usage: `kvarter guard-report FILE… [--config FILE] [--from TIME] [--to TIME] [--commands FILE] [--lead-minutes N] [--json]
+  usage: `kvarter guard-report FILE… [--config FILE] [--carrier heat] [--from TIME] [--to TIME] [--commands FILE] [--lead-minutes N] [--json]
        kvarter guard-report --load FILE --tariff FILE [--subscribed-kw N] …
        kvarter guard-report [--url URL] …`,
   help: `Runs the guard over a history, reading by reading, and holds what it told against the peaks that the tariffs billed.
@@ -25,6 +26,7 @@ export const guardReportCommand: Command = {
   --subscribed-kw N its subscribed power: what exceeds it is guarded
   (neither)         what the running service has told, and its stored loads
   --url URL         the service; default: http.port of the configuration on this machine
+  --carrier heat    of district heating instead: the meters and heatTariff of the register, and the guard with carrier: heat
   --from, --to TIME peaks and alerts of this span; what was before is learned from (of the service: the last 35 days)
   --commands FILE   commands.ndjson of kvarter simulate --guard: what the loads were told meanwhile, and so saved
                     (of the service: what it told them itself)
@@ -47,6 +49,7 @@ reliability: of the windows told with a chance, the share that was billed. Billi
     tariff: { type: 'string' },
     'subscribed-kw': { type: 'string' },
     url: { type: 'string' },
+    carrier: { type: 'string' },
     commands: { type: 'string' },
     from: { type: 'string' },
     to: { type: 'string' },
@@ -60,7 +63,7 @@ reliability: of the windows told with a chance, the share that was billed. Billi
     const report = guardReport(watched.histories, { leadMs: leadMinutes * 60_000 });
     context.print(
       args.values.json
-        ? `${JSON.stringify(reportJson(report, watched.span, leadMinutes))}\n`
+        ? `${JSON.stringify(reportJson(report, watched, leadMinutes))}\n`
         : guardReportText(report, watched),
     );
     return 0;
@@ -86,6 +89,7 @@ async function watchedBy(...[context, args]: Parameters<Command['run']>): Promis
       '--subscribed-kw: only with --load, the register has that of its buildings',
     );
   }
+  const carrier = carrierOption(args);
   const places = placesOf(context, args);
   const commands = textOption(args, 'commands');
   if (commands !== undefined && !isOfFiles && load === undefined) {
@@ -95,13 +99,23 @@ async function watchedBy(...[context, args]: Parameters<Command['run']>): Promis
   const spanIn = (zone: string) => spanOption(args, zone);
   if (load !== undefined && tariff !== undefined) {
     const own = withSubscription(readTariff(tariff), subscribedKw);
-    return historyOfLoad(context, { places, loadFile: load, tariff: own, spanIn, held });
+    return historyOfLoad(context, { places, carrier, loadFile: load, tariff: own, spanIn, held });
   }
   if (isOfFiles) {
     const isJson = args.values.json === true;
-    return historyOfFiles(context, { places, files: args.files, spanIn, held, isJson });
+    return historyOfFiles(context, { places, carrier, files: args.files, spanIn, held, isJson });
   }
-  return historyOfService(context, args, spanIn);
+  return historyOfService(context, args, { spanIn, carrier });
+}
+
+function carrierOption(args: CommandArguments): Carrier {
+  const given = textOption(args, 'carrier') ?? 'electricity';
+  const carrier = carriers.find((one) => one === given);
+  if (carrier === undefined) throw new KvarterError('usage', `--carrier: must be ${carriers.join(' or ')}`);
+  if (carrier === 'heat' && args.values.commands !== undefined) {
+    throw new KvarterError('usage', '--commands: only of electricity, no load of heat is told anything');
+  }
+  return carrier;
 }
 
 function spanOption(args: CommandArguments, zone: string): Partial<Span> {
@@ -112,10 +126,11 @@ function spanOption(args: CommandArguments, zone: string): Partial<Span> {
   return { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
 }
 
-function reportJson({ buildings, total }: GuardReport, { fromMs, toMs }: Span, leadMinutes: number) {
+function reportJson({ buildings, total }: GuardReport, { carrier, span }: Watched, leadMinutes: number) {
   return {
-    from: isoTime(fromMs),
-    to: isoTime(toMs),
+    carrier,
+    from: isoTime(span.fromMs),
+    to: isoTime(span.toMs),
     leadMinutesNeeded: leadMinutes,
     buildings: buildings.map(({ building, list, ...score }) => ({
       building,

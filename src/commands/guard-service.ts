@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { loadConfig } from '../config/config.ts';
-import { DAY_MS, QUARTER_MS } from '../domain/interval.ts';
+import { type Carrier, DAY_MS, QUARTER_MS } from '../domain/interval.ts';
 import { isoTime, parseIsoTime } from '../domain/time.ts';
+import { lookBackFrom } from '../energy/bills/bill.ts';
 import { type ToldAlert, toldAlert } from '../energy/guard/told-windows.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
-import { guardNames, tariffsOfBuildings } from '../rules/rules.ts';
+import { tariffsOfBuildings } from '../rules/rules.ts';
 import { heldWithAreas, withAreas } from './area-loads.ts';
 import { ask, openClient } from './asking.ts';
 import { type CommandArguments, type CommandContext, placesOf } from './command.ts';
-import { type Watched, watchedOf } from './guard-history.ts';
+import { type Asked, guardsOf, type Watched, watchedOf } from './guard-history.ts';
 import { type CommandJson, commandsSchema, heldBack } from './held-back.ts';
 import type { ServiceClient } from './service-client.ts';
 import { loadSurroundings } from './surroundings.ts';
@@ -38,42 +39,51 @@ const commandsAnswer = z.looseObject({ commands: commandsSchema });
 export async function historyOfService(
   context: CommandContext,
   args: CommandArguments,
-  spanIn: (zone: string) => Partial<Span>,
+  { spanIn, carrier }: Pick<Asked, 'spanIn' | 'carrier'>,
 ): Promise<Watched> {
   const { config } = loadConfig(placesOf(context, args));
   const { tariffs, register, rules } = loadSurroundings(config);
-  const tariffOf = tariffsOfBuildings(rules, { register: () => register, tariffs });
+  const tariffOf = tariffsOfBuildings(rules, { register: () => register, tariffs }, carrier);
   const client = openClient(context, args);
   const given = spanIn(register.organisation.timeZone);
   const toMs = Math.floor(Math.min(given.toMs ?? context.clock(), context.clock()) / QUARTER_MS) * QUARTER_MS;
   const asked = { fromMs: given.fromMs ?? toMs - DEFAULT_DAYS * DAY_MS, toMs };
   const loads = new Map<string, Load>();
   for (const building of register.buildings.keys()) {
-    // The whole of the first billing period: its peaks may lie before the span.
-    const fromMs = tariffOf(building)?.periodAt(asked.fromMs).fromMs ?? asked.fromMs;
-    const load = await loadOf(client, building, { fromMs: Math.min(fromMs, asked.fromMs), toMs });
+    const tariff = tariffOf(building);
+    // All that the first billing period looks back on: its peaks may lie before the span.
+    const fromMs = tariff ? lookBackFrom(tariff, asked.fromMs) : asked.fromMs;
+    const load = await loadOf(
+      client,
+      { building, carrier },
+      { fromMs: Math.min(fromMs, asked.fromMs), toMs },
+    );
     if (load) loads.set(building, load);
   }
   const told = new Map<string, readonly ToldAlert[]>();
-  for (const rule of guardNames(rules)) {
+  for (const rule of guardsOf(rules, carrier)) {
     for (const [building, alerts] of await alertsOf(client, rule)) {
       told.set(building, [...(told.get(building) ?? []), ...alerts]);
     }
   }
-  const held = heldWithAreas(heldBack(await commandsOf(client, asked)), register);
-  return { ...watchedOf({ loads: withAreas(loads, register), told, tariffOf, asked, held }), notes: [] };
+  // Commands are to loads of electricity.
+  const commands = carrier === 'electricity' ? await commandsOf(client, asked) : [];
+  const held = heldWithAreas(heldBack(commands), register);
+  const all = withAreas(loads, register, carrier);
+  return { ...watchedOf({ loads: all, told, tariffOf, asked, held, carrier }), notes: [] };
 }
 
 /** Undefined when nothing is known. */
 async function loadOf(
   client: ServiceClient,
-  building: string,
+  { building, carrier }: { readonly building: string; readonly carrier: Carrier },
   { fromMs, toMs }: Span,
 ): Promise<Load | undefined> {
   const kw = new Float64Array(Math.max(0, Math.ceil((toMs - fromMs) / QUARTER_MS))).fill(Number.NaN);
   for (let atMs = fromMs; atMs < toMs; atMs += AT_ONCE_MS) {
     const query = new URLSearchParams({
       scope: `building:${building}`,
+      carrier,
       from: isoTime(atMs),
       to: isoTime(Math.min(atMs + AT_ONCE_MS, toMs)),
       resolution: 'PT15M',

@@ -1,12 +1,12 @@
-import { HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
+import { type Carrier, HOUR_MS, QUARTER_MS } from '../domain/interval.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Register } from '../domain/register.ts';
 import type { Holds } from '../energy/loads/intervals.ts';
 import type { Load } from '../energy/loads/load-file.ts';
 import { meterCounting } from '../rules/days/meter-counting.ts';
-import { addReading, meanBetween, type Site } from '../rules/peaks/peak-site.ts';
+import { addReading, isMainLoad, meanBetween, type Site } from '../rules/peaks/peak-site.ts';
 
-/** The loads of buildings, from the readings of their main meters. */
+/** The loads of buildings, from the readings of their main meters of a carrier. */
 export type LoadRecorder = {
   readonly onReading: (reading: Reading) => void;
   /** By building, in quarter-hours; a quarter of which less than half is known is missing. */
@@ -19,7 +19,7 @@ const LEAST_COVERAGE = 0.5;
 
 type Recorded = { readonly site: Site; fromMs: number; newestMs: number; nextMs: number; kw: number[] };
 
-export function createLoadRecorder(register: Register, holds: Holds): LoadRecorder {
+export function createLoadRecorder(register: Register, holds: Holds, carrier: Carrier): LoadRecorder {
   const buildings = new Map<string, Recorded>();
 
   const fold = (recorded: Recorded, untilMs: number) => {
@@ -34,7 +34,7 @@ export function createLoadRecorder(register: Register, holds: Holds): LoadRecord
   return {
     onReading: (reading) => {
       const { point, atMs } = reading;
-      if (point.role !== 'electricityMain') return;
+      if (!isMainLoad(point, carrier)) return;
       let recorded = buildings.get(point.building);
       if (recorded === undefined) {
         const fromMs = Math.floor(atMs / QUARTER_MS) * QUARTER_MS;

@@ -2,7 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { District } from '../../simulators/district.ts';
 import { withEffects } from '../../simulators/effect.ts';
+import type { Place } from '../../simulators/world/world.ts';
 import { QUARTER_MS } from '../domain/interval.ts';
+import type { Quantity } from '../domain/quantity.ts';
+import type { Register } from '../domain/register.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Simulation } from './simulation.ts';
 import { openWholeFile, type WholeFile } from './whole-file.ts';
@@ -24,7 +27,7 @@ export function openRunFolder(dir: string, simulation: Simulation): RunFolder {
   writeFileSync(path('register/places.yaml'), files.places);
   writeFileSync(path('register/devices.csv'), files.devices);
   writeFileSync(path('kvarter.yaml'), settings);
-  const loads = openLoads(district, [...register.buildings.keys()], path, plan.scoredFromMs);
+  const loads = openLoads(district, register, path, plan.scoredFromMs);
   return {
     path,
     quarter: loads.quarter,
@@ -52,35 +55,58 @@ register:
   devices: register/devices.csv
 `;
 
-type Meter = { readonly building: string; lastWh: number; file?: WholeFile };
+/** A file of true loads, an interval a line, and what stands in it. */
+type LoadFile = {
+  readonly file: WholeFile;
+  /** Of the quarter-hour that is over: what its columns say. */
+  readonly next: () => readonly number[];
+};
 
-/** `load/BUILDING.csv`: the true imported energy of each quarter-hour, as `kvarter bill` reads it. */
+/** `load/BUILDING.csv` and, where it has a heatTariff, `heat-load/BUILDING.csv`: true loads, as `kvarter bill` reads them. */
 function openLoads(
   { world }: District,
-  buildings: readonly string[],
+  { buildings }: Register,
   path: RunFolder['path'],
   scoredFromMs: number,
 ) {
-  const read = (building: string) =>
-    world.read({ building, role: 'electricityMain' }, 'activeEnergyWh') ?? Number.NaN;
-  const meters = buildings.map((building): Meter => ({ building, lastWh: read(building) }));
+  const counterOf = (place: Place, quantity: Quantity) => {
+    const read = () => world.read(place, quantity) ?? Number.NaN;
+    let last = read();
+    return () => {
+      const before = last;
+      last = read();
+      return Math.max((last - before) / 1000, 0);
+    };
+  };
+  const opened = (name: string, columns: string, next: LoadFile['next']): LoadFile => {
+    const file = openWholeFile(path(name));
+    file.write(`time,${columns}\n`);
+    return { file, next };
+  };
+  const electricityOf = (building: string): LoadFile => {
+    const kwh = counterOf({ building, role: 'electricityMain' }, 'activeEnergyWh');
+    return opened(`load/${building}.csv`, 'kwh', () => [kwh()]);
+  };
+  const heatOf = (building: string): LoadFile => {
+    const place = { building, role: 'heatMain' } as const;
+    const [kwh, m3] = [counterOf(place, 'heatEnergyWh'), counterOf(place, 'heatVolumeL')];
+    const returnC = () => world.read(place, 'returnTemperatureC') ?? Number.NaN;
+    return opened(`heat-load/${building}.csv`, 'kwh,m3,return_c', () => [kwh(), m3(), returnC()]);
+  };
+  const loads = [...buildings.values()].flatMap(({ id, heatTariff }) => [
+    electricityOf(id),
+    ...(heatTariff === undefined ? [] : [heatOf(id)]),
+  ]);
   return {
     quarter: (fromMs: number) => {
-      for (const meter of meters) {
-        const nowWh = read(meter.building);
-        if (!meter.file) {
-          meter.file = openWholeFile(path(`load/${meter.building}.csv`));
-          meter.file.write('time,kwh\n');
-        }
-        if (fromMs % QUARTER_MS === 0 && fromMs >= scoredFromMs) {
-          const kwh = Math.max((nowWh - meter.lastWh) / 1000, 0);
-          meter.file.write(`${isoTime(fromMs)},${Number(kwh.toFixed(6))}\n`);
-        }
-        meter.lastWh = nowWh;
+      for (const { file, next } of loads) {
+        const values = next();
+        if (fromMs % QUARTER_MS !== 0 || fromMs < scoredFromMs) continue;
+        file.write(`${isoTime(fromMs)},${values.map((value) => Number(value.toFixed(6))).join()}\n`);
       }
     },
     finish: () => {
-      for (const { file } of meters) file?.finish();
+      for (const { file } of loads) file.finish();
     },
   };
 }

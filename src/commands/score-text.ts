@@ -1,5 +1,5 @@
 import type { KindScore, RuleScore, Score } from '../../simulators/score/score.ts';
-import type { Effect } from './score-effect.ts';
+import type { CarrierEffect, Effect } from './score-effect.ts';
 import type { Watched } from './score-span.ts';
 import { percentText, textTable } from './text-table.ts';
 
@@ -31,7 +31,8 @@ export function scoreText(score: Score, effect: Effect | undefined, watched: Wat
       : [
           `Not asked for: ${score.unseen} faults that moved nothing that is measured by as much as its sensor may be off.`,
         ]),
-    ...(effect === undefined ? [] : [effectText(effect)]),
+    ...(effect === undefined ? [] : [effectText(effect, 'power')]),
+    ...(effect?.heat === undefined ? [] : [effectText(effect.heat, 'power of heat')]),
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -63,7 +64,7 @@ function kindRow(kind: KindScore): readonly string[] {
   ];
 }
 
-function effectText({ buildings, total }: Effect): string {
+function effectText({ buildings, total }: CarrierEffect, what: string): string {
   const rows = buildings.map(({ building, currency, without, withGuard, saved }) => [
     building,
     kw(without.billedKw),
@@ -75,7 +76,7 @@ function effectText({ buildings, total }: Effect): string {
   ]);
   const sums = Object.entries(total.cost).map(([currency, cost]) => `${Math.round(cost)} ${currency}`);
   return [
-    'What the guard changed: billed power, mean of the billing periods, and what it costs (excluding VAT)',
+    `What the guard changed: billed ${what}, mean of the billing periods, and what it costs (excluding VAT)`,
     textTable(['Building', 'kW without', 'kW with', 'kW less', 'without', 'with', 'saved'], rows),
     `In all: ${kw(total.billedKw)} kW and ${sums.join(', ') || '0'} less`,
   ].join('\n\n');

@@ -17,7 +17,7 @@ export const score: Command = {
   --truth FILE   truth.ndjson: {"kind","building","subject","from","to","size"} a line, as kvarter simulate writes it
   --alerts FILE  NDJSON as kvarter replay prints it, or the JSON of GET /api/v1/alerts
   --against DIR  another run of the same scenario, without the guard: what the guard changed, in kW and money.
-                 The folder of --truth is the run with it; both hold load/BUILDING.csv and the register
+                 The folder of --truth is the run with it; both hold load/BUILDING.csv (heat-load/ of heat) and the register
   --from TIME    what comes before is not scored: rules that learn what is usual know little in their first weeks; default:
                  after the warm-up that run.json beside the truth names, else the beginning
   --buildings N  buildings that were watched, and

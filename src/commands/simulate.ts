@@ -17,7 +17,7 @@ export const simulate: Command = {
   help: `Buildings, their sensors in their own formats, gateways and networks, and what goes wrong with them.
 
 With --out and no --broker it runs into files, as fast as it goes: readings.csv for kvarter replay, truth.ndjson (what was
-wrong, when), load/BUILDING.csv (true loads, for kvarter bill), the register and kvarter.yaml. The same seed gives the same
+wrong, when), load/BUILDING.csv (true loads, for kvarter bill; heat-load/ of heat), the register and kvarter.yaml. The same seed gives the same
 bytes. Otherwise it publishes over MQTT with QoS 1; --out then keeps the truth of it.
 
   --scenario FILE       a YAML file, or the name of one in simulators/scenarios; default: nothing special

@@ -6,7 +6,9 @@ import { plainScenario, type Scenario } from '../../simulators/scenario.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { parseRegister } from '../config/register.ts';
 import { KvarterError } from '../domain/errors.ts';
+import { carriers } from '../domain/interval.ts';
 import type { Register } from '../domain/register.ts';
+import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { tariffsOfBuildings } from '../rules/rules.ts';
 import { type CommandArguments, type CommandContext, placesOf } from './command.ts';
 import { numberOption, textOption } from './options.ts';
@@ -96,13 +98,19 @@ function parsed(files: Simulation['files'], { tariffs, decoder }: Surroundings):
   throw new KvarterError('config-invalid', `the invented register does not fit the settings:\n${text}`);
 }
 
-/** By the name of a building's tariff; of those without one, as the rules say. */
+/** By the name of a building's tariff, and of its heat tariff; of those without one of electricity, as the rules say. */
 function peakTariffs({ tariffs, rules }: Surroundings, register: Register) {
-  const tariffOf = tariffsOfBuildings(rules, { register: () => register, tariffs });
-  return new Map(
-    [...register.buildings.values()].flatMap(({ id, tariff: name = '' }) => {
-      const tariff = tariffOf(id);
-      return tariff ? [[name, tariff] as const] : [];
-    }),
+  const [electricityOf, heatOf] = carriers.map((carrier) =>
+    tariffsOfBuildings(rules, { register: () => register, tariffs }, carrier),
   );
+  return new Map(
+    [...register.buildings.values()].flatMap(({ id, tariff = '', heatTariff = '' }) => [
+      ...named(tariff, electricityOf?.(id)),
+      ...named(heatTariff, heatOf?.(id)),
+    ]),
+  );
+}
+
+function named(name: string, tariff: Tariff | undefined): readonly (readonly [string, Tariff])[] {
+  return tariff ? [[name, tariff]] : [];
 }

@@ -1,3 +1,4 @@
+import type { Carrier } from '../domain/interval.ts';
 import type { Tariff } from '../energy/tariffs/compile-tariff.ts';
 import { ruleTypes } from './definitions.ts';
 import { peakGuard } from './peaks/peak-guard.ts';
@@ -18,29 +19,32 @@ export function openRules({ entries }: RuleSet, surroundings: RuleSurroundings):
   });
 }
 
-/** What power costs in a building: its tariff, or as the entries of the peak guard say for those without one. */
+/** What power costs in a building: its tariff, or as the entries of the peak guard say for those without one; of heat its heat tariff. */
 export function tariffsOfBuildings(
   { entries }: RuleSet,
   surroundings: { readonly register: RegisterSource; readonly tariffs: ReadonlyMap<string, Tariff> },
+  carrier: Carrier = 'electricity',
 ): (building: string) => Tariff | undefined {
-  const settingsOf = guardSettings(entries, surroundings.register);
+  const settingsOf = guardSettings(entries, surroundings.register, carrier);
   return (building) => tariffOf(surroundings, building, settingsOf(building));
 }
 
-/** Names that alerts of the peak guard of electricity go by. */
-export function guardNames({ entries }: RuleSet): ReadonlySet<string> {
-  return new Set(entries.filter(guardsElectricity).map(({ name }) => name));
+/** Names that alerts of the peak guard of a carrier go by. */
+export function guardNames({ entries }: RuleSet, carrier: Carrier): ReadonlySet<string> {
+  return new Set(entries.filter((entry) => isGuardOf(entry, carrier)).map(({ name }) => name));
 }
 
-function guardsElectricity({ type, parameters }: RuleEntry): boolean {
-  return type === peakGuard.type && peakGuard.parameters({}).parse(parameters).carrier === 'electricity';
+function isGuardOf({ type, parameters }: RuleEntry, carrier: Carrier): boolean {
+  return type === peakGuard.type && peakGuard.parameters({}).parse(parameters).carrier === carrier;
 }
 
 function guardSettings(
   entries: RuleSet['entries'],
   register: RegisterSource,
+  carrier: Carrier,
 ): (building: string) => PeakGuard {
-  const settingsOf = settingsBy(peakGuard, entries.filter(guardsElectricity));
-  const defaults = peakGuard.parameters({}).parse({});
+  const own = entries.filter((entry) => isGuardOf(entry, carrier));
+  const settingsOf = settingsBy(peakGuard, own);
+  const defaults = peakGuard.parameters({}).parse({ carrier });
   return (building) => settingsOf(subjectOf(register(), building))?.parameters ?? defaults;
 }

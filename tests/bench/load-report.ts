@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Carrier } from '../../src/domain/interval.ts';
 import { guardReport } from './guard-report.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -7,9 +8,15 @@ const counted = ['months', 'peaks', 'toldInTime', 'alerts', 'trueAlerts'] as con
 export type Counts = Readonly<Record<(typeof counted)[number], number>>;
 
 /** What `kvarter guard-report --load` says of a load (rows `time,kw`) under a tariff of config/tariffs. */
-export async function loadReport(file: string, rows: readonly string[], tariff: string): Promise<Counts> {
+export async function loadReport(
+  file: string,
+  rows: readonly string[],
+  tariff: string,
+  carrier: Carrier = 'electricity',
+): Promise<Counts> {
   writeFileSync(file, `time,kw\n${rows.join('\n')}\n`);
-  const args = ['--load', file, '--tariff', join(root, 'config/tariffs', `${tariff}.json`)];
+  const tariffFile = join(root, 'config/tariffs', `${tariff}.json`);
+  const args = ['--load', file, '--tariff', tariffFile, '--carrier', carrier];
   const { total } = await guardReport<{ total: Counts }>(args);
   return total;
 }

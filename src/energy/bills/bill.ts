@@ -103,6 +103,14 @@ export function lookBackPeriods({ power, special, billingMonths }: Tariff): numb
   return Math.max(1, ...months.map((count) => Math.round(count / billingMonths)));
 }
 
+/** Where the first billing period begins that look-backs of the one at a moment reach. */
+export function lookBackFrom(tariff: Tariff, atMs: number): number {
+  let { fromMs } = tariff.periodAt(atMs);
+  for (let left = lookBackPeriods(tariff) - 1; left > 0; left -= 1)
+    fromMs = tariff.periodAt(fromMs - 1).fromMs;
+  return fromMs;
+}
+
 /** What a span of a load, within one billing period, comes to. */
 export function sumsOf(
   tariff: Tariff,

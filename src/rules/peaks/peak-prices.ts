@@ -31,24 +31,27 @@ export function peakPrices({
     const known = prices.get(key);
     if (known) return known;
     const tariff = tariffs.get(name);
-    const isPriced = areaOfPlace(place) === undefined && options.carrier === 'electricity';
-    if (!tariff) return isPriced ? unpriced(options) : [];
+    if (!tariff) return isPricedAnyway(place, options) ? unpriced(options) : [];
     const made = guardedPrices(withSubscription(tariff, subscribedKw));
     prices.set(key, made);
     return made;
   };
 }
 
-/** The tariff of a building; of one without, as the settings say: power alone. Of an area, its own or none. */
+/** The tariff of a building; of one without, of electricity, as the settings say: power alone. Of an area, its own or none. */
 export function tariffOf(
   { register, tariffs }: { readonly register: RegisterSource; readonly tariffs: ReadonlyMap<string, Tariff> },
   place: string,
   options: DefaultPrice,
 ): Tariff | undefined {
-  const { tariff: name, subscribedKw } = peakPlace(register(), place);
+  const { tariff: name, subscribedKw } = peakPlace(register(), place, options.carrier);
   const known = tariffs.get(name ?? '');
   if (known) return withSubscription(known, subscribedKw);
-  return areaOfPlace(place) === undefined ? defaultTariff(options, register()) : undefined;
+  return isPricedAnyway(place, options) ? defaultTariff(options, register()) : undefined;
+}
+
+function isPricedAnyway(place: string, { carrier }: DefaultPrice): boolean {
+  return areaOfPlace(place) === undefined && carrier === 'electricity';
 }
 
 /** The mean of the month's highest hours, at the settings' price; made once for each. */

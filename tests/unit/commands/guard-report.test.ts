@@ -155,7 +155,77 @@ describe('kvarter guard-report', () => {
     expect(area.money[0].saved).toBeGreaterThan(0);
   });
 
+  it('reports on district heating by its meters, tariff and guard, from readings as from a load', async () => {
+    await using dir = await openTempDir();
+    const heatTariff = join(packageDir, 'config/tariffs/hedemora-heat-2024.json');
+    // Days of 20 kW, those of 40 on the 20th and the 30th the coldest. The electricity beside it has peaks of its own.
+    const kwOf = (hour: number) => ([20, 30].includes(Math.floor(hour / 24)) ? 40 : 20 + (hour % 24) / 10);
+    const hours = Array.from({ length: 40 * 24 }, (_, n) => n);
+    let wh = 0;
+    const rows = hours.flatMap((n) =>
+      Array.from({ length: 4 }, (_, quarter) => {
+        const time = isoTime(FROM + n * HOUR_MS + quarter * (HOUR_MS / 4));
+        const row = `${time},h1,heatEnergyWh,${wh}\n${time},m1,activePowerW,${loadOf(n) * 1000}`;
+        wh += kwOf(n) * 250;
+        return row;
+      }),
+    );
+    const [readings, load] = [join(dir.path, 'readings.csv'), join(dir.path, 'house.csv')];
+    await writeFile(readings, `time,device,quantity,value\n${rows.join('\n')}\n`);
+    await writeFile(
+      load,
+      `time,kw\n${hours.map((n) => `${isoTime(FROM + n * HOUR_MS)},${kwOf(n)}`).join('\n')}\n`,
+    );
+    const [places, devices] = [join(dir.path, 'places.yaml'), join(dir.path, 'devices.csv')];
+    await writeFile(
+      places,
+      'organisation: { id: o, name: O, timeZone: Europe/Stockholm }\nareas: [{ id: a, name: A, buildings: [{ id: b1, name: B1, tariff: goteborg-energi-2025, heatTariff: hedemora-heat-2024 }, { id: b2, name: B2 }] }]\n',
+    );
+    await writeFile(
+      devices,
+      'device,model,building,space,role\nm1,kvarter,b1,,electricityMain\nh1,kvarter,b1,,heatMain\n',
+    );
+    const config = join(dir.path, 'kvarter.yaml');
+    await writeFile(config, `register: { places: ${places}, devices: ${devices} }\n`);
+    type Billed = { from: string; inTime: boolean };
+    const told = async (files: string[], values: Record<string, string>) => {
+      const { printed } = await report(dir.path, files, { ...values, config, carrier: 'heat', json: true });
+      const { carrier, buildings } = JSON.parse(printed);
+      expect(carrier).toBe('heat');
+      return buildings.map(({ building, billed }: { building: string; billed: Billed[] }) => [
+        building,
+        ...billed.map(({ from, inTime }) => [from.slice(0, 10), inTime]),
+      ]);
+    };
+    const cold = [
+      ['2026-01-20', true],
+      ['2026-01-30', true],
+    ];
+    expect(await told([readings], {})).toEqual([['b1', ...cold]]);
+    expect(await told([], { load, tariff: heatTariff })).toEqual([['house', ...cold]]);
+    // Of electricity nothing of it is seen.
+    const electricity = JSON.parse((await report(dir.path, [readings], { config, json: true })).printed);
+    expect([electricity.carrier, electricity.total.peaks]).toEqual(['electricity', 6]);
+  });
+
+  it('says when nothing guards what is asked for', async () => {
+    await using dir = await openTempDir();
+    const [config, rules] = [join(dir.path, 'kvarter.yaml'), join(dir.path, 'rules.yaml')];
+    await writeFile(rules, 'rules: [{ type: peak-guard, severity: critical }]\n');
+    await writeFile(config, `rules: ${rules}\n`);
+    await writeFile(
+      join(dir.path, 'house.csv'),
+      `time,kw\n${isoTime(FROM)},1\n${isoTime(FROM + HOUR_MS)},1\n`,
+    );
+    const values = { config, load: join(dir.path, 'house.csv'), tariff, carrier: 'heat' };
+    await expect(report(dir.path, [], values)).rejects.toThrow(
+      'the rules have no entry of peak-guard with carrier: heat',
+    );
+  });
+
   it.each([
+    [['a.csv'], { carrier: 'gas' }, /--carrier: must be electricity or heat/],
+    [['a.csv'], { carrier: 'heat', commands: 'c.ndjson' }, /--commands: only of electricity/],
     [[], { load: 'a.csv' }, /--load FILE and --tariff FILE together/],
     [['a.csv'], { load: 'a.csv', tariff }, /either FILE… or --load/],
     [['a.csv'], { url: 'http://127.0.0.1:1' }, /--url: only without/],

@@ -123,6 +123,40 @@ it('loads that obey the guard lower what is billed, in kW and in money', { timeo
   expect(effect.total.cost.SEK).toBeGreaterThan(100);
 });
 
+it('what the guard changed is told of district heating, too, where a building is billed for it', {
+  timeout: 120_000,
+}, async () => {
+  await using dir = await openTempDir();
+  const scenario = join(dir.path, 's.yaml');
+  writeFileSync(scenario, 'title: Frost\nstart: 2026-01-19\ndays: 2\nbuildings: 1\nleastSeconds: 3600\n');
+  const files = inventedRegisterFiles({ buildings: 1 });
+  const named = files.places.replace(/( +)(tariff: .*)/, '$1$2\n$1heatTariff: kalmar-energi-heat-2023');
+  writeFileSync(join(dir.path, 'places.yaml'), named);
+  writeFileSync(join(dir.path, 'devices.csv'), files.devices);
+  const config = join(dir.path, 'kvarter.yaml');
+  writeFileSync(config, 'register: { places: places.yaml, devices: devices.csv }\n');
+  const [plain, guarded] = [join(dir.path, 'plain'), join(dir.path, 'guard')];
+  const printed: string[] = [];
+  const context = { ...contextOf(), print: (text: string) => printed.push(text) };
+  const values = { scenario, config, json: true };
+  await simulate.run(context, { values: { ...values, out: plain }, files: [] });
+  await simulate.run(context, { values: { ...values, out: guarded, guard: true }, files: [] });
+  expect(readFileSync(join(guarded, 'heat-load/b1.csv'), 'utf8').split('\n').slice(0, 2)).toEqual([
+    'time,kwh,m3,return_c',
+    expect.stringMatching(/^2026-01-18T23:00:00.000Z,\d+\.?\d*,\d+\.?\d*,\d+\.?\d*$/),
+  ]);
+  const truth = readFileSync(join(guarded, 'truth.ndjson'), 'utf8');
+  expect(truth).toContain('"kind":"billed-heat-peak"');
+  const of = { truth: join(guarded, 'truth.ndjson'), alerts: join(guarded, 'alerts.ndjson') };
+  await score.run(context, { values: { ...of, against: plain, json: true }, files: [] });
+  const { effect } = JSON.parse(printed.at(-1) ?? '');
+  expect(effect.heat.buildings).toMatchObject([{ building: 'b1', currency: 'SEK' }]);
+  expect(effect.heat.buildings[0].without.billedKw).toBeGreaterThan(1);
+  // With its words for people.
+  await score.run(context, { values: { ...of, against: plain }, files: [] });
+  expect(printed.at(-1)).toContain('What the guard changed: billed power of heat');
+});
+
 describe('a scenario', () => {
   const { places, devices } = inventedRegisterFiles({ buildings: 40 });
   const register = registerOf({ file: 'places.yaml', text: places }, { file: 'devices.csv', text: devices });

@@ -155,6 +155,19 @@ describe('a score', () => {
     expect(scored(truth, told, averted).rules[0]).toMatchObject({ trueAlerts: 2, events: 1, found: 1 });
   });
 
+  it('knows peaks of heat from those of electricity', () => {
+    const window = { from: iso(0), to: iso(24), toldAt: iso(16), chance: 0.4 };
+    const peaks = { facts: { component: 'power', windows: [window] } };
+    const truth = [event('billed-heat-peak', 'heat', 0, 24)];
+    const told = ['heat-peak-guard', 'peak-guard'].map((rule) => alert(rule, `b1/${rule}/0`, 16, peaks));
+    const { rules } = scored(truth, told);
+    expect(rules.map(({ rule, trueAlerts, found }) => [rule, trueAlerts, found])).toEqual([
+      ['heat-peak-guard', 1, 1],
+      ['peak-guard', 0, 0],
+    ]);
+    expect(rules[0]?.medianLeadMinutes).toBe(8 * 60);
+  });
+
   it('takes a warning that is still there when it comes to pass, and no other early one', () => {
     const truth = [event('container-full', 'c1', 5, 8), event('missing', 'm1', 5, 8)];
     const warned = alert('container-full', 'c1|fillLevelPct|', 3);

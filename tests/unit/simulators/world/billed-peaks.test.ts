@@ -34,7 +34,7 @@ const tariff = meanOf(2);
 
 describe('billed peaks', () => {
   it('are the highest hours of each month, one a day', () => {
-    const { add, events } = createBilledPeaks('b', tariff);
+    const { add, events } = createBilledPeaks('b', tariff, 'electricity');
     const start = Date.parse('2026-01-30T00:00:00+01:00');
     const kw = new Map([
       ['2026-01-30T08', 10],
@@ -57,7 +57,7 @@ describe('billed peaks', () => {
   });
 
   it('do not count what is given to the grid', () => {
-    const { add, events } = createBilledPeaks('b', meanOf(1));
+    const { add, events } = createBilledPeaks('b', meanOf(1), 'electricity');
     for (let i = 0; i < 24; i += 1)
       add(MONDAY_MS + (i * HOUR_MS) / 12, i % 2 === 0 ? 4000 : -50_000, HOUR_MS / 12);
     expect(events()).toEqual([expect.objectContaining({ size: 2 })]);
@@ -83,8 +83,28 @@ describe('billed peaks', () => {
     expect(peaks.map(({ from }) => Date.parse(from))).toContain(highest?.atMs);
   });
 
+  it('are those of the district heating, too, by its own tariff', () => {
+    const world = worldOf({ tariffs: new Map([['h', meanOf(1)]]) });
+    const hours: { atMs: number; kw: number }[] = [];
+    for (let hour = 0; hour < 2 * 24; hour += 1) {
+      const before = world.read(at.heat, 'heatEnergyWh') ?? 0;
+      world.advance(world.atMs + HOUR_MS);
+      const kw = ((world.read(at.heat, 'heatEnergyWh') ?? 0) - before) / 1000;
+      hours.push({ atMs: world.atMs - HOUR_MS, kw });
+    }
+    const [highest] = hours.toSorted((a, b) => b.kw - a.kw);
+    expect(world.truth()).toEqual([
+      expect.objectContaining({
+        kind: 'billed-heat-peak',
+        subject: 'heat',
+        from: new Date(highest?.atMs ?? 0).toISOString(),
+        size: expect.closeTo(highest?.kw ?? 0, 2),
+      }),
+    ]);
+  });
+
   it('are those that the bill of the same load has', () => {
-    const { add, events } = createBilledPeaks('b', tariff);
+    const { add, events } = createBilledPeaks('b', tariff, 'electricity');
     const fromMs = Date.parse('2026-01-01T00:00:00+01:00');
     const kw = Float64Array.from({ length: 31 * 96 }, (_, i) => 5 + ((i * 7919) % 977) / 100);
     for (const [i, power] of kw.entries()) add(fromMs + i * QUARTER_MS, power * 1000, QUARTER_MS);

@@ -38,6 +38,7 @@ export function oneBuilding({ loads = [], spaces = 'flat' }: Pick<Asked, 'loads'
     area: 'a',
     areaM2: 3000,
     tariff: 't',
+    heatTariff: 'h',
     spaces: ['one', 'two', 'three'].map((id) => ({ id, kind: spaces })),
     flexibleLoads: loads,
   };
