@@ -56,6 +56,7 @@ export async function openJudging(options: JudgingOptions) {
       alerting,
       rules,
       alerts: {
+        openOfRules: alerts.openOfRules,
         save: (changes, refreshed, told) => {
           alerts.save(changes, refreshed, told);
           loads.onAlerts([...changes.map(({ alert }) => alert), ...refreshed]);

@@ -47,8 +47,9 @@ export interface AlertStore {
   /** Queues for the notifiers what nothing holds back any more and still fires, and gives it. */
   tellReleased(nowMs: number, notifiers: readonly string[]): readonly Alert[];
   counts(): readonly { readonly state: AlertState; readonly rule: string; readonly alerts: number }[];
-  /** Alerts about kvarter itself that are not resolved. */
+  /** Alerts about kvarter itself that are not resolved, and those of the rules. */
   openOfService(): readonly Alert[];
+  openOfRules(): readonly Alert[];
   /** Resolves every open alert of a rule: the rules have lost what they knew, and will not say that it is over. */
   closeOpen(atMs: number, notifiers: readonly string[]): void;
   /** Forgets what was resolved more than `keepDays` before, told or not. Gives the number of alerts. */
@@ -180,6 +181,7 @@ export function openAlertStore(
   return {
     save,
     openOfService: open('='),
+    openOfRules,
     closeOpen: (atMs, notifiers) => {
       save(
         openOfRules().map((alert) => ({

@@ -26,6 +26,8 @@ export interface AlertBook {
   useFlapping(flapping: Flapping | undefined): void;
   /** Resolves alerts whatever their condition does; `atMsOf`: event time of a building. */
   end(isOver: (alert: Alert) => boolean, atMsOf: (building: string) => number, closedBy: Closer): void;
+  /** Is it one of those that are not resolved? */
+  knows(alert: Alert): boolean;
   /** The clock was set back by so much to this moment: what came after it is as much earlier, and waits last as long as they would have. */
   setBack(nowMs: number, byMs: number): void;
   /** What has changed since the last call: states, in order, and facts of alerts that go on. */
@@ -185,6 +187,8 @@ export function createAlertBook(goingOn: readonly Open[] = []): AlertBook {
         schedule(building, alerts);
       }
     },
+    knows: ({ id, building = '', rule, subject }) =>
+      buildings.get(building)?.get(`${rule}|${subject}`)?.alert.id === id,
     setBack: (nowMs, byMs) => {
       for (const [building, alerts] of buildings) {
         for (const open of alerts.values()) {

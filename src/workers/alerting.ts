@@ -1,11 +1,12 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
-import type { Alert } from '../domain/alert.ts';
+import type { Alert, AlertChange } from '../domain/alert.ts';
 import type { FlexibleLoad } from '../domain/register.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { createHourStore } from '../rules/days/hour-store.ts';
 import { createRuleEngine, type Part, type RuleEngine, ruleAndBuildingOf } from '../rules/engine.ts';
 import { createGate, type Followed } from '../rules/gate.ts';
+import { isGone } from '../rules/gone.ts';
 import { isLookedAt } from '../rules/looked-at.ts';
 import type { RuleSurroundings } from '../rules/rule.ts';
 import { type RuleSet, ruleSetFrom } from '../rules/rule-file.ts';
@@ -32,6 +33,8 @@ export type Alerting = Pick<RuleEngine, 'onReading' | 'onTick' | 'onStart'> &
     readonly snapshot: () => Iterable<Part>;
     /** Something new that is given all parts goes on as if nothing had happened. Throws when a part is another version's. */
     readonly restore: (part: Part) => void;
+    /** The ends of alerts that were open once, and of which nothing is known any more. */
+    readonly endsOfUnknown: (open: readonly Alert[]) => readonly AlertChange[];
     /** What these rules had told of these buildings is over: they begin anew there. */
     readonly beginAnew: (rules: ReadonlyMap<string, ReadonlySet<string>>) => void;
   };
@@ -105,6 +108,14 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
       else if (of === 'book') book.restore(known);
       else engine.restore(part);
     },
+    endsOfUnknown: (open) =>
+      open.flatMap((alert) => {
+        if (book.knows(alert)) return [];
+        const { building = '', startsAtMs, firedAtMs = startsAtMs } = alert;
+        const atMs = Math.max(timeOf(building), firedAtMs);
+        const closedBy = isGone(register(), alert, atMs) ? 'register' : 'restart';
+        return { alert: { ...alert, state: 'resolved', endsAtMs: atMs, closedBy }, atMs };
+      }),
     beginAnew: (rules) => {
       const isNew = ({ rule, building = '' }: About) => rules.get(rule)?.has(building) === true;
       gate.follow((finding) => (isNew(finding) ? 'forget' : finding), timeOf);

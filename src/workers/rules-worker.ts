@@ -18,7 +18,7 @@ export type RulesWorkerOptions = {
   readonly alerting: Alerting;
   /** The rules as their file has them now. */
   readonly rules: () => RuleSet;
-  readonly alerts: Pick<AlertStore, 'save'>;
+  readonly alerts: Pick<AlertStore, 'save' | 'openOfRules'>;
   readonly notifiers: readonly string[];
   readonly onAlerts: () => void;
   readonly snapshots: Pick<SnapshotFiles, 'keep'>;
@@ -44,7 +44,8 @@ export interface RulesWorker extends Worker {
  *
  * Other rules hold from a frame on: what they end, and a snapshot with them in it, are saved together at that place before
  * the frame is folded. So whatever is read again is read by the rules that it was read by, and a restart at any moment
- * changes nothing. What was journaled before the start belongs to the rules of then, which the snapshot holds.
+ * changes nothing. What was journaled before the start belongs to the rules of then, which the snapshot holds. The register is the
+ * one of now: what was told by the one before, since the newest snapshot, may not be found again. It is over when all of that has been read.
  */
 export function startRulesWorker(options: RulesWorkerOptions): RulesWorker {
   const { db, alerting, alerts, notifiers, snapshotMs, onTrouble } = options;
@@ -59,6 +60,7 @@ export function startRulesWorker(options: RulesWorkerOptions): RulesWorker {
   let savedPlace = options.from;
   let unsaved: Error | undefined;
   let isEnding = false;
+  let isCaughtUp = false;
   const oneByOne = createQueue();
 
   const saveSnapshot = async (cursor: Cursor, saveBesides: () => void = () => undefined) => {
@@ -94,6 +96,16 @@ export function startRulesWorker(options: RulesWorkerOptions): RulesWorker {
     if (changes.length > 0) options.onAlerts();
   };
 
+  const endUnknown = (frame: Frame) => {
+    if (isCaughtUp || frame.at < startHead) return;
+    const ends = alerting.endsOfUnknown(alerts.openOfRules());
+    if (ends.length > 0) {
+      inTransaction(db, () => alerts.save(ends, [], notifiers));
+      options.onAlerts();
+    }
+    isCaughtUp = true;
+  };
+
   const handle = async (frame: Frame): Promise<boolean> => {
     if (isEnding) return false;
     if (folded?.at !== frame.at) {
@@ -107,6 +119,7 @@ export function startRulesWorker(options: RulesWorkerOptions): RulesWorker {
       inTransaction(db, () => alerts.save(changes, refreshed, notifiers));
     }
     if (changes.length > 0) options.onAlerts();
+    endUnknown(frame);
     folded = undefined;
     place = frame.next;
     return true;

@@ -44,6 +44,12 @@ function talkative(): Alerting & { readonly ticks: number[] } {
       yield ['ticks', ticks.length];
     },
     restore: () => undefined,
+    endsOfUnknown: (open) =>
+      open.flatMap((alert) =>
+        ticks.some((atMs) => `a${atMs}` === alert.id)
+          ? []
+          : { alert: { ...alert, state: 'resolved', endsAtMs: 0, closedBy: 'restart' }, atMs: 0 },
+      ),
     beginAnew: () => undefined,
   };
 }
@@ -139,6 +145,7 @@ async function open(overrides: Overrides = {}) {
     edit: (next: RuleSet) => {
       rules = next;
     },
+    alerts,
     told: () =>
       alerts
         .list({ limit: 9 })
@@ -264,6 +271,16 @@ it('other rules that come while a snapshot is written hold from the next frame o
   expect(texts).toContain(JSON.stringify(knownAt(2)));
   expect(texts).toContain(JSON.stringify(knownAt(2, others.source)));
   expect(texts).not.toContain(JSON.stringify(knownAt(3)));
+});
+
+it('what is open and not found again when the journal has been read is over, and only then', async () => {
+  const service = await open();
+  service.alerts.save([become('firing', { id: 'a7' }), become('firing', { id: 'a2' })], [], []);
+  await service.tick(2);
+  await service.worker.settled();
+  expect(service.alerts.openOfRules().map(({ id }) => id)).toEqual(['a2']);
+  expect(service.alerts.find('a7')).toMatchObject({ state: 'resolved', closedBy: 'restart' });
+  await service[Symbol.asyncDispose]();
 });
 
 it('an end while a snapshot is written waits for it, folds nothing more and writes no other one', async () => {
