@@ -57,8 +57,8 @@ export interface Desk extends AsyncDisposable {
   /** Under which the alert store queues all that the desk is to know of. */
   readonly notifier: Notifier;
   /**
-   * Goes on with others: what waits for those who are no more is given up, what waits for the rest is told as it is now, and who
-   * is new hears of what fires from here on.
+   * Goes on with others: what waits for those who are no more is for whom the routes name now, if it goes on; what waits for the rest is
+   * told as it is now, and who is new hears of what fires from here on.
    */
   use(plan: DeskPlan): void;
   /** Resolves when nothing more can be done at this moment. */
@@ -96,12 +96,13 @@ export function openDesk(options: DeskOptions): Desk {
     told = plan;
     byName = new Map(plan.recipients.map((recipient) => [recipient.name, recipient]));
     everybody = plan.recipients.filter(({ hearsAll }) => hearsAll).map(({ name }) => name);
-    rows.keepOnly([...byName.keys()], clock());
+    for (const news of rows.keepOnly([...byName.keys()], clock())) {
+      if (options.standing(news.change.alert.id, clock()).is !== 'over') noteAgain(news);
+    }
     times.clear();
   };
   const stop = new AbortController();
   const times = createLookTimes(() => told.grouping);
-  use(options);
   const follow = followClock((nowMs) => {
     rows.setBack(nowMs);
     times.clear();
@@ -134,7 +135,7 @@ export function openDesk(options: DeskOptions): Desk {
     clock,
   });
 
-  const note = createNoteTaker({
+  const { note, noteAgain } = createNoteTaker({
     rows,
     plan: () => told,
     register,
@@ -150,6 +151,8 @@ export function openDesk(options: DeskOptions): Desk {
       if (recipient) times.came(recipient, one);
     },
   });
+
+  use(options);
 
   /** Is it called for now? What is not any more is dropped, what may be later is put off. */
   const isCalled = (name: string, one: News, nowMs: number): boolean => {

@@ -23,8 +23,14 @@ export type NoteOptions = {
   readonly put: (name: string, news: Omit<News, 'row'>) => void;
 };
 
-/** Writes down who is to hear of a change. */
-export function createNoteTaker(options: NoteOptions): (change: AlertChange) => void {
+export type NoteTaker = {
+  /** Writes down who is to hear of a change. */
+  readonly note: (change: AlertChange) => void;
+  /** Of one that waited for somebody who is told no more: whoever the routes name now, and has not heard of it. */
+  readonly noteAgain: (news: Pick<News, 'kind' | 'change' | 'atMs'>) => void;
+};
+
+export function createNoteTaker(options: NoteOptions): NoteTaker {
   const { rows, plan, register, clock, toldOf, recipient, everybody, toldDirectly, put } = options;
 
   /** How long news of history wait for its end; 0 for what has just happened. */
@@ -41,10 +47,11 @@ export function createNoteTaker(options: NoteOptions): (change: AlertChange) => 
     return nextAt(informationAt, zoneOf(register().organisation.timeZone), nowMs) - nowMs;
   };
 
-  return (change) => {
+  const noteFor = (change: AlertChange) => {
     const { alert, atMs: eventMs } = change;
     const nowMs = clock();
     const informationMs = informationWaitMs(alert, nowMs);
+    const newMs = Math.max(lateWaitMs(alert, nowMs - eventMs), informationMs);
     const tell = (name: string, kind: News['kind'], afterMs: number) => {
       if (!recipient(name)) return;
       put(name, {
@@ -57,24 +64,41 @@ export function createNoteTaker(options: NoteOptions): (change: AlertChange) => 
       });
     };
     const waitMs = (name: string, ms: number) => (recipient(name)?.grouped ? ms : 0);
-    if (alert.state === 'resolved') {
-      rows.dropEscalations(alert.id);
-      // What was over before it was told tells nobody anything.
-      const spared = rows.dropLate(alert.id, nowMs);
-      const known = [...rows.toldOf(alert.id), ...toldDirectly(change), ...everybody()];
-      const heard = new Set(known).difference(spared);
-      for (const name of heard) tell(name, 'resolved', waitMs(name, informationMs));
-      return;
-    }
-    const { to, escalate } = toldOf(alert);
-    const newMs = Math.max(lateWaitMs(alert, nowMs - eventMs), informationMs);
-    const heard = new Set(alert.renewed ? rows.toldOf(alert.id) : []);
-    for (const name of heard) {
+    return {
+      begins: (name: string, kind: News['kind'] = 'new') => tell(name, kind, waitMs(name, newMs)),
+      ends: (name: string) => tell(name, 'resolved', waitMs(name, informationMs)),
+      escalates: (steps: Told['escalate'], sinceMs = nowMs) => {
+        for (const { afterMs, to } of steps)
+          for (const name of to) tell(name, 'escalated', sinceMs + afterMs - nowMs);
+      },
+    };
+  };
+
+  return {
+    note: (change) => {
+      const { alert } = change;
+      const { begins, ends, escalates } = noteFor(change);
+      if (alert.state === 'resolved') {
+        rows.dropEscalations(alert.id);
+        // What was over before it was told tells nobody anything.
+        const spared = rows.dropLate(alert.id, clock());
+        const known = [...rows.toldOf(alert.id), ...toldDirectly(change), ...everybody()];
+        for (const name of new Set(known).difference(spared)) ends(name);
+        return;
+      }
+      const { to, escalate } = toldOf(alert);
+      const heard = new Set(alert.renewed ? rows.toldOf(alert.id) : []);
       // What has not been told yet is told as it is now.
-      const untold = rows.dropUntold(name, alert.id);
-      tell(name, untold ?? 'renewed', waitMs(name, newMs));
-    }
-    for (const name of to) if (!heard.has(name)) tell(name, 'new', waitMs(name, newMs));
-    for (const { afterMs, to: next } of escalate) for (const name of next) tell(name, 'escalated', afterMs);
+      for (const name of heard) begins(name, rows.dropUntold(name, alert.id) ?? 'renewed');
+      for (const name of to) if (!heard.has(name)) begins(name);
+      escalates(escalate);
+    },
+    noteAgain: ({ kind, change, atMs }) => {
+      const { to, escalate } = toldOf(change.alert);
+      const { begins, escalates } = noteFor(change);
+      const heard = new Set(rows.toldOf(change.alert.id));
+      if (kind !== 'escalated') for (const name of to) if (!heard.has(name)) begins(name);
+      escalates(escalate, atMs);
+    },
   };
 }

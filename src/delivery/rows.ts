@@ -121,6 +121,10 @@ export function openDeliveryRows(db: DatabaseSync) {
     `UPDATE delivery_messages SET state = 'waiting', created_ms = $nowMs, next_ms = $nowMs, attempts = 0
      WHERE state = 'dead' AND ${NAMED}`,
   );
+  const newsOfStrangers = db.prepare(
+    `SELECT * FROM delivery_news WHERE kind <> 'resolved' AND recipient NOT IN (SELECT value FROM json_each(?))
+       AND (message IS NULL OR message IN (SELECT id FROM delivery_messages WHERE state = 'waiting')) ORDER BY row`,
+  );
   const dropStrangers = db.prepare(
     'DELETE FROM delivery_news WHERE message IS NULL AND recipient NOT IN (SELECT value FROM json_each(?))',
   );
@@ -244,10 +248,13 @@ export function openDeliveryRows(db: DatabaseSync) {
         return Number(revive.run({ ...named, nowMs }).changes);
       });
     },
-    /** What waits for recipients that the settings do not have any more reaches nobody. */
-    keepOnly: (recipients: readonly string[], nowMs: number): void => {
-      dropStrangers.run(JSON.stringify(recipients));
-      buryStrangers.run(nowMs, JSON.stringify(recipients));
+    /** What waits for recipients that the settings do not have any more does not reach them: gives what they have not heard of. */
+    keepOnly: (recipients: readonly string[], nowMs: number): readonly News[] => {
+      const names = JSON.stringify(recipients);
+      const unheard = newsOfStrangers.all(names).map(newsOfRow);
+      dropStrangers.run(names);
+      buryStrangers.run(nowMs, names);
+      return unheard;
     },
     counts: () => {
       const { news, messages, dead: gone } = count.get() ?? {};

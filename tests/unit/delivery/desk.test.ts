@@ -530,7 +530,7 @@ describe('the desk', () => {
     expect(a.told()).toEqual(['new z']);
   });
 
-  it('goes on with other recipients, routes and words: what waits for the old ones reaches nobody', async () => {
+  it('goes on with other recipients, routes and words: what waits for the old ones is for the new ones', async () => {
     const [a, b] = [listener('a'), listener('b')];
     const { open, options } = setUp([a]);
     await using desk = open();
@@ -538,13 +538,47 @@ describe('the desk', () => {
     expect(a.told()).toEqual(['new w']);
     await desk.says('firing', { id: 'x' });
     desk.desk.use({ ...options, recipients: [b.recipient], routes: [{ ...everything, to: ['b'] }] });
-    expect(desk.desk.waiting()).toBe(0);
     await desk.says('firing', { id: 'y' });
     await desk.passes(HOUR_MS);
-    expect([a.told(), b.told()]).toEqual([[], ['new y']]);
+    expect([a.told(), b.told()]).toEqual([[], ['new x', 'new y']]);
     await desk.says('resolved', { id: 'w' });
     await desk.passes(HOUR_MS);
     expect([a.told(), b.told(), desk.desk.waiting()]).toEqual([[], [], 0]);
+  });
+
+  it('does not tell others of what is over meanwhile, or again what they have heard', async () => {
+    const [a, b, c] = [listener('a'), listener('b'), listener('c')];
+    const waits = { waitMs: HOUR_MS, everyMs: HOUR_MS, betweenMs: 0, patientMs: 0 };
+    const { open, options, db } = setUp([a, b], [{ ...everything, to: ['a', 'b'] }]);
+    {
+      await using desk = open();
+      await desk.says('firing', { id: 'x', building: 'BYGG-2' });
+      expect([a.told(), b.told()]).toEqual([['new x'], ['new x']]);
+    }
+    {
+      await using desk = open({ ...options, grouping: waits });
+      for (const id of ['y', 'z']) await desk.says('firing', { id });
+      await desk.says('resolved', { id: 'z' });
+    }
+    // A restart with others is as good as other settings while it runs.
+    const routes = [{ ...everything, to: ['b', 'c'] }];
+    await using desk = openDesk({ ...options, db, recipients: [b.recipient, c.recipient], routes });
+    await desk.settled();
+    expect([a.told(), b.told(), c.told()]).toEqual([[], ['group y,z,z'], ['new y']]);
+  });
+
+  it('escalates to whom the routes name now, when it would have to whoever is no more', async () => {
+    const [a, b, c] = [listener('a'), listener('b'), listener('c')];
+    const to = (name: string): Route => ({ ...everything, escalate: [{ after: HOUR_MS, to: [name] }] });
+    const { open, options } = setUp([a, b], [to('b')]);
+    await using desk = open();
+    await desk.says('firing', { id: 'x' });
+    await desk.passes(HOUR_MS / 2);
+    desk.desk.use({ ...options, recipients: [a.recipient, c.recipient], routes: [to('c')] });
+    await desk.settled();
+    expect([a.told(), c.told()]).toEqual([['new x'], []]);
+    await desk.passes(HOUR_MS / 2);
+    expect([a.told(), b.told(), c.told()]).toEqual([[], [], ['escalated x']]);
   });
 
   it('goes on with other habits at once, and the rest of a long queue by the new way to somebody', async () => {
