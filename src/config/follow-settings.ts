@@ -1,6 +1,8 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../domain/record.ts';
 import type { Config } from './config.ts';
+import { invalid, parseYaml } from './problem.ts';
 
 type Log = Readonly<Record<'error' | 'warn' | 'info', (fields: object, message: string) => void>>;
 
@@ -36,6 +38,7 @@ export function followSettings(
     if (source === undefined) return;
     try {
       const next = source.load();
+      if (!isDeepStrictEqual(next.alerts, now.alerts)) refuseEmpty(source.file);
       for (const use of listeners) use(next.alerts);
       problem = undefined;
       const { recipients, routes } = next.alerts;
@@ -65,6 +68,13 @@ export function followSettings(
       if (source) unwatchFile(source.file, reload);
     },
   };
+}
+
+/** One that an editor is about to write is empty, and what waits for its recipients would be given up. */
+function refuseEmpty(file: string): void {
+  const { value } = parseYaml(file, readFileSync(file, 'utf8'));
+  if (isRecord(value) && Object.values(value).some((one) => one !== null)) return;
+  throw invalid([{ file, message: 'says nothing: to tell nobody write alerts: { recipients: [] }' }]);
 }
 
 /** What of `alerts` holds at once. */

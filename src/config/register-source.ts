@@ -72,8 +72,13 @@ export function watchRegister(
     tried = texts;
     if (!places || !devices) return refuse(problems);
     const parsed = parseRegister(places, devices, context, known);
-    if (parsed.ok) accept(parsed);
-    else refuse(parsed.problems);
+    if (!parsed.ok) return refuse(parsed.problems);
+    // Of a file that is about to be written there may be the header.
+    if (parsed.register.devices.size === 0 && register.devices.size > 0) {
+      const message = 'has no devices any more: start kvarter again if it is to have none';
+      return refuse([{ file: files.devices, message }]);
+    }
+    accept(parsed);
   };
   const append = async (device: NewDevice): Promise<Added> => {
     let warnings: readonly Problem[] = [];

@@ -158,7 +158,10 @@ function collectPlaces(
     for (const key of ['tariff', 'heatTariff'] as const) {
       const name = place[key];
       if (name === undefined || tariffNames.has(name)) continue;
-      wrong([...path, key], `no tariff file ${name}.json: known are ${[...tariffNames].join(', ')}`);
+      wrong(
+        [...path, key],
+        `no tariff file ${name}.json: known are ${[...tariffNames].join(', ')} (a running service knows a new one after its next start)`,
+      );
     }
   };
   parsed.forEach((area, i) => {

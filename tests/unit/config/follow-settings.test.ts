@@ -39,3 +39,30 @@ test('recipients and routes are read again when the file changes, and wrong ones
   expect(used.length).toBeGreaterThan(0);
   expect(followed.problem()).toBeUndefined();
 });
+
+test('a file that says nothing, as one has it that is about to be written, is refused', async () => {
+  const said = mkdtempSync(join(tmpdir(), 'kvarter-settings-'));
+  const file = join(said, 'kvarter.yaml');
+  const write = (text: string) => writeFileSync(file, text);
+  write('alerts:\n  recipients: [{ name: anna, ntfy: "https://ntfy.example.se/a" }]\n');
+  const load = () =>
+    loadConfig({ cwd: said, packageDir: join(import.meta.dirname, '../../..'), environment: {}, file })
+      .config;
+  const log = { error: () => undefined, info: () => undefined, warn: () => undefined };
+  using followed = followSettings(load(), { file, load }, log, 20);
+  for (const nothing of ['', '# to come\n', 'alerts:\n']) {
+    await vi.waitFor(() => {
+      write(nothing);
+      expect(followed.problem()).toMatch(/kvarter.yaml: says nothing/);
+    });
+    await vi.waitFor(() => {
+      write('alerts:\n  recipients: [{ name: bo, ntfy: "https://ntfy.example.se/a" }]\n');
+      expect(followed.problem()).toBeUndefined();
+    });
+  }
+  await vi.waitFor(() => {
+    write('alerts: { recipients: [] }\n');
+    expect(followed.recipients()).toEqual([]);
+  });
+  rmSync(said, { recursive: true });
+});
