@@ -57,7 +57,8 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
   const names = notifiers.map(({ name }) => name);
   const direct = createDirectNews(notifiers);
   const now = steadyTime(options.clock, options.elapsed);
-  const said = new Map<string, string | undefined>();
+  /** What is wrong, by what was looked at last. */
+  let said = new Map<string, string | undefined>();
   const goingOn = alerts.openOfService();
   const forMsOf = new Map(troubles().map(({ subject, forMs }) => [subject, forMs]));
   const book = createAlertBook(
@@ -68,7 +69,7 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
     })),
   );
   // A broker that the settings no longer name has no trouble any more.
-  for (const alert of goingOn) if (!forMsOf.has(alert.subject)) book.onFinding(gone(alert, now().atMs));
+  for (const { subject } of goingOn) if (!forMsOf.has(subject)) book.onFinding(gone(subject, now().atMs));
 
   let unsaved: AlertChange[] = [];
   let refreshed = new Map<string, Alert>();
@@ -91,12 +92,17 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
   const look = () => {
     const { atMs, backMs } = now();
     if (backMs > 0) book.setBack(atMs, backMs);
+    const before = said;
+    said = new Map();
     for (const trouble of troubles()) {
       const { subject, detail } = trouble;
-      if (said.has(subject) && said.get(subject) === detail) continue;
       said.set(subject, detail);
+      if (before.has(subject) && before.get(subject) === detail) continue;
       book.onFinding(findingOf(trouble, clearMs, atMs));
     }
+    // A load, an area or a tariff that the register has no more has no trouble any more.
+    for (const subject of before.keys())
+      if (!said.has(subject)) book.onFinding(gone(subject, atMs, 'register'));
     book.onTick('', atMs);
     const drained = book.drain();
     unsaved.push(...drained.changes);
@@ -122,8 +128,9 @@ function findingOf(trouble: ServiceTrouble, clearMs: number, atMs: number): Find
   };
 }
 
-function gone({ subject, severity }: Alert, atMs: number): Finding {
-  return { rule: SERVICE_RULE, subject, severity, atMs, holds: false, forMs: 0, clearMs: 0 };
+function gone(subject: string, atMs: number, closedBy?: 'register'): Finding {
+  const about = { rule: SERVICE_RULE, subject, severity: 'warning', atMs, forMs: 0, clearMs: 0 } as const;
+  return { ...about, holds: false, ...(closedBy && { closedBy }) };
 }
 
 /** A clock that is slewed runs back by less between two looks. */

@@ -119,6 +119,21 @@ describe('the watch over kvarter itself', () => {
     expect(states()).toEqual(['broker a resolved 0', 'disk resolved 0', 'store firing 0']);
   });
 
+  it('ends at once what is not watched any more, and tells it anew when it is again', () => {
+    const { stand, begin, pass, states } = open();
+    const silent = trouble('load b1/hp', 0, 'no answer');
+    stand.troubles = [silent, trouble('store', 0, 'away')];
+    using watch = begin();
+    pass(1);
+    stand.troubles = stand.troubles.slice(1);
+    watch.look();
+    expect(states()).toEqual(['load b1/hp resolved 0', 'store firing 0']);
+    pass(1);
+    stand.troubles = [silent, ...stand.troubles];
+    watch.look();
+    expect(states()).toEqual(['load b1/hp firing 2', 'load b1/hp resolved 0', 'store firing 0']);
+  });
+
   it('goes on waiting after a restart, and no longer than without one', () => {
     const { stand, begin, pass, states } = open();
     stand.troubles = [trouble('store', 5, 'away')];
