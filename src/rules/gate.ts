@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Finding, Json } from '../domain/alert.ts';
+import type { Finding, Json, Severity } from '../domain/alert.ts';
 import { DAY_MS, HOUR_MS } from '../domain/interval.ts';
 import { areaOfPlace, type Register } from '../domain/register.ts';
 import { isInForce, isQuiet, type Schedule } from '../domain/schedule.ts';
@@ -38,8 +38,12 @@ export type Gate = FindingSink & {
   readonly follow: (next: (finding: Finding) => Followed, atMsOf: (building: string) => number) => void;
 };
 
-/** How it is told from now on; not for now, because none of the rule's entries asks for it; or the rule is no more, or knows nothing of it. */
-export type Followed = Pick<Finding, 'schedule'> | 'not now' | 'forget';
+/**
+ * How it is told from now on (`graded`: when its severity is another one than before); not for now, because none of the rule's entries asks
+ * for it; or the rule is no more, or knows nothing of it.
+ */
+export type Followed = (Pick<Finding, 'schedule'> & { readonly graded?: Graded }) | 'not now' | 'forget';
+type Graded = { readonly from: Severity; readonly to: Severity };
 
 export type GateOptions = {
   readonly sink: FindingSink;
@@ -166,7 +170,12 @@ export function createGate({ sink, register, isLookedAt }: GateOptions): Gate {
             one.leftMs ??= atMsOf(building);
           } else {
             const { schedule: _, ...rest } = one.finding;
-            one.finding = { ...rest, ...(told.schedule === undefined ? {} : { schedule: told.schedule }) };
+            const { schedule, graded } = told;
+            one.finding = { ...rest, ...(schedule === undefined ? {} : { schedule }) };
+            // One of its own its rule has said for a reason.
+            if (graded?.from !== one.finding.severity) continue;
+            one.finding = { ...one.finding, severity: graded.to };
+            if (one.isOpen) pass({ ...one.finding, atMs: atMsOf(building) });
           }
         }
       }

@@ -71,8 +71,14 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
     running = opened;
     const followed = (about: About): Followed => {
       const rule = ruleOf(about);
-      const isSame = before.some(({ name, type }) => name === rule?.name && type === rule.type);
-      return rule && isSame ? (rule.toldOf(placeOf(register(), about)) ?? 'not now') : 'forget';
+      const same = before.find(({ name, type }) => name === rule?.name && type === rule.type);
+      if (!rule || !same) return 'forget';
+      const place = placeOf(register(), about);
+      const [was, told] = [same.toldOf(place), rule.toldOf(place)];
+      if (told === undefined) return 'not now';
+      const { schedule, severity: to } = told;
+      const isOther = was !== undefined && was.severity !== to;
+      return { ...(schedule && { schedule }), ...(isOther && { graded: { from: was.severity, to } }) };
     };
     gate.follow(followed, timeOf);
     book.end((alert) => typeof followed(alert) === 'string', timeOf, 'rules');

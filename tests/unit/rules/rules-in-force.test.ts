@@ -208,6 +208,17 @@ describe('other rules while they run', () => {
     expect(told(rules.drain().changes)).toEqual(['e resolved 1 rules']);
   });
 
+  it('tell anew what is graver by them', () => {
+    const states = () =>
+      rules.drain().changes.map(({ alert }) => `${alert.device} ${alert.severity} ${alert.renewed?.from}`);
+    const rules = firing();
+    useRules(rules, rulesOf(cold(`${general}, severity: critical`)));
+    expect(states()).toEqual(['d critical warning', 'e critical warning']);
+    useRules(rules, rulesOf(cold(`${general}, severity: info`)));
+    const { changes, refreshed } = rules.drain();
+    expect([changes, refreshed.map(({ severity }) => severity)]).toEqual([[], ['info', 'info']]);
+  });
+
   it('tell an hour later again what still holds when they ask for it again', () => {
     const off = rulesOf(cold(`${general}, enabled: false`));
     const states = (values: readonly number[]) => {
