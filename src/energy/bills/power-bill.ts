@@ -14,8 +14,9 @@ export function powerBill(tariff: Tariff, load: Load): PowerBill | undefined {
   const byComponent = [...Map.groupBy(lines, ({ reference }) => reference).values()].map((some) => ({
     cost: some.reduce((sum, { cost }) => sum + cost.exVat, 0),
     billedKw: some.reduce((sum, { quantity }) => sum + quantity, 0) / some.length,
+    isOfKw: some.every(({ unit }) => unit === 'kW'),
   }));
-  const [dearest] = byComponent.toSorted((a, b) => b.cost - a.cost);
+  const [dearest] = byComponent.filter(({ isOfKw }) => isOfKw).toSorted((a, b) => b.cost - a.cost);
   return {
     billedKw: dearest?.billedKw ?? 0,
     cost: byComponent.reduce((sum, { cost }) => sum + cost, 0),

@@ -217,8 +217,8 @@ function judgeOf(
         toMs,
         coverage,
         cost: cost.exVat,
-        billed: own.flatMap(({ kind, reference, quantity }) =>
-          kind === 'power' ? [{ reference, kw: quantity }] : [],
+        billed: own.flatMap(({ kind, unit, reference, quantity }) =>
+          kind === 'power' && unit === 'kW' ? [{ reference, kw: quantity }] : [],
         ),
       })),
       overImportKwh,

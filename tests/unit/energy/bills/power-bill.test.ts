@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { powerBill, savedByHolding } from '../../../../src/energy/bills/power-bill.ts';
-import { loadOf, shipped } from './bills.ts';
+import { loadOf, shipped, tariffOf } from './bills.ts';
 
 const tariff = (name: string) => {
   const found = shipped.get(name);
@@ -20,6 +20,19 @@ it('what power costs is billed by the dearest component, in the mean of the mont
     billedKw: 40,
     cost: expect.closeTo(4114.8, 6),
   });
+});
+
+it('what a step of power costs is no power', () => {
+  const sek = (priceExVat: number) => ({ priceExVat, currency: 'SEK' });
+  const peakIdentificationSettings = {
+    peakIdentificationPeriod: 'PT1H',
+    peakDuration: 'PT1H',
+    numberOfPeaksForAverageCalculation: 1,
+  };
+  const steps = [{ price: sek(9000), perKw: sek(10) }];
+  const components = [{ peakIdentificationSettings, 'x-kvarter': { steps } }];
+  const banded = tariffOf({ tariffs: [{ powerPrice: { components } }] });
+  expect(powerBill(banded, loadOf({ ...january, kw: highest }))).toEqual({ billedKw: 60, cost: 9600 });
 });
 
 it('holding loads back saves what the same hours would have cost with them', () => {

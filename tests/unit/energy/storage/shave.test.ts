@@ -141,3 +141,32 @@ test('a store loses energy by its efficiencies, whatever is done with it', () =>
     }),
   );
 });
+
+test.each([false, true])(
+  'bands of power are planned for, and their steps are no power (blocks: %s)',
+  (blocks) => {
+    const sek = (priceExVat: number) => ({ priceExVat, currency: 'SEK' });
+    const steps = [1.5, 3, undefined].map((upToKw, s) => ({
+      ...(upToKw !== undefined && { upToKw }),
+      ...(!blocks && { price: sek(100 * (s + 1)) }),
+      perKw: sek(60 + 20 * s),
+    }));
+    const components = [
+      {
+        reference: 'power',
+        peakIdentificationSettings: {
+          peakIdentificationPeriod: 'P1D',
+          peakDuration: 'PT1H',
+          numberOfPeaksForAverageCalculation: 3,
+        },
+        'x-kvarter': { steps, ...(blocks && { blocks }) },
+      },
+    ];
+    const [made] = compileTariffs({ tariffs: [{ powerPrice: { components } }] }).tariffs;
+    if (!made?.tariff) throw new Error(JSON.stringify(made?.problems));
+    const result = shave(inputOf(home(), { tariff: made.tariff }));
+    expect(result.without.periods[0]?.billed.map(({ reference }) => reference)).toEqual(['power']);
+    expect(result.foresight.cost).toBeLessThanOrEqual(result.shaved.cost + 1e-6);
+    expect(result.shaved.cost).toBeLessThan(result.without.cost - 50);
+  },
+);
