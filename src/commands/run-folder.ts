@@ -90,8 +90,13 @@ function openLoads(
   const heatOf = (building: string): LoadFile => {
     const place = { building, role: 'heatMain' } as const;
     const [kwh, m3] = [counterOf(place, 'heatEnergyWh'), counterOf(place, 'heatVolumeL')];
-    const returnC = () => world.read(place, 'returnTemperatureC') ?? Number.NaN;
-    return opened(`heat-load/${building}.csv`, 'kwh,m3,return_c', () => [kwh(), m3(), returnC()]);
+    const now = (quantity: Quantity) => world.read(place, quantity) ?? Number.NaN;
+    return opened(`heat-load/${building}.csv`, 'kwh,m3,return_c,supply_c', () => [
+      kwh(),
+      m3(),
+      now('returnTemperatureC'),
+      now('supplyTemperatureC'),
+    ]);
   };
   const loads = [...buildings.values()].flatMap(({ id, heatTariff }) => [
     electricityOf(id),

@@ -50,8 +50,12 @@ function isOfHundredths(perKwh: number, currency: string): boolean {
   return perKwh > (MOST_PER_KWH[currency] ?? Number.POSITIVE_INFINITY);
 }
 
-const NAMES = { return: 'return', supply: 'supply', cooling: 'supply and return' } as const;
-const COLUMNS = { return: 'return_c', supply: 'supply_c', cooling: 'supply_c, return_c' } as const;
+/** As they are called in words, and in a load. */
+const NAMES = {
+  return: 'return temperature (return_c)',
+  supply: 'supply temperature (supply_c)',
+  both: 'supply and return temperature (supply_c, return_c)',
+} as const;
 
 /** The price of a degree times the energy (or flow) and the difference of the period's mean: a bonus is less than nothing. */
 function temperatureLine(
@@ -60,7 +64,8 @@ function temperatureLine(
   { quantity, mean }: { readonly quantity: number; readonly mean: MeanTemperature | undefined },
 ): readonly BillLine[] {
   if (!temperature || !mean || quantity === 0) return [];
-  const what = `the ${NAMES[temperature.of]} temperature (${COLUMNS[temperature.of]})`;
+  const needsBoth = temperature.of === 'cooling' || (temperature.of === 'return' && temperature.isBySupply);
+  const what = `the ${NAMES[needsBoth ? 'both' : temperature.of === 'supply' ? 'supply' : 'return']}`;
   if (mean.knownShare === 0) {
     note(`${reference}: ${what} is not known, so it is not in the bill, which may be too small`, true);
     return [];
@@ -79,7 +84,7 @@ function temperatureLine(
   }
   const { year, month } = tariff.zone.local(period.fromMs);
   const name = `${year}-${String(month).padStart(2, '0')}`;
-  const differenceC = temperature.differenceC(mean.meanC, name);
+  const differenceC = temperature.differenceC(mean, name);
   if (differenceC === undefined) {
     note(
       `${reference}: there is no x-kvarter.temperature.referenceC of ${name}, so it is not in the bill, which may be too small`,

@@ -1,8 +1,8 @@
 import type { Compiling } from './compiling.ts';
 import type { Money } from './power-price.ts';
 import type { EnergyComponent, FixedComponent } from './tariff.ts';
-import type { TemperatureExtension } from './tariff-extensions.ts';
 import type { MoneyWith } from './tariff-money.ts';
+import { checkReference, type TemperatureDifference, temperatureDifference } from './temperature.ts';
 import type { Timing } from './timing.ts';
 
 /** A price per billing period, which does not move with the load. */
@@ -26,13 +26,6 @@ export type EnergyPrice = {
   /** The spot price counts this many times; undefined: it does not count. */
   readonly spotMultiplier: number | undefined;
   readonly timing: Timing;
-};
-
-/** By how much a mean temperature of a billing period is off what a tariff wants. */
-export type TemperatureDifference = {
-  readonly of: 'return' | 'supply' | 'cooling';
-  /** °C: the mean, held within bounds, less its reference; undefined where that of the month is not known. */
-  readonly differenceC: (meanC: number, month: string) => number | undefined;
 };
 
 /** Does a tariff bill a spot price, which a list has to say? */
@@ -79,12 +72,7 @@ export function energyPrice(
   if (temperature && isSpot) {
     compiling.wrong([...path, 'x-kvarter', 'temperature'], 'does not go together with a spot price');
   }
-  if (typeof temperature?.referenceC === 'object' && context.billingMonths !== 1) {
-    compiling.wrong(
-      [...path, 'x-kvarter', 'temperature', 'referenceC'],
-      'by month needs bills by month: the billingPeriod must be P1M',
-    );
-  }
+  if (temperature) checkReference(temperature, [...path, 'x-kvarter', 'temperature', 'referenceC'], context);
   if (isFlow !== (component['x-kvarter']?.flow === true)) {
     compiling.wrong(
       [...path, 'unit'],
@@ -100,16 +88,5 @@ export function energyPrice(
     temperature: temperature && temperatureDifference(temperature),
     spotMultiplier: isSpot ? spotPriceSettings?.multiplier : undefined,
     timing,
-  };
-}
-
-function temperatureDifference(said: TemperatureExtension): TemperatureDifference {
-  const { of, referenceC, atLeastC = Number.NEGATIVE_INFINITY, atMostC = Number.POSITIVE_INFINITY } = said;
-  return {
-    of,
-    differenceC: (meanC, month) => {
-      const wantedC = typeof referenceC === 'number' ? referenceC : referenceC[month];
-      return wantedC === undefined ? undefined : Math.min(Math.max(meanC, atLeastC), atMostC) - wantedC;
-    },
   };
 }

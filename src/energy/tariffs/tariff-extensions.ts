@@ -72,6 +72,9 @@ export type PowerExtension = z.infer<typeof powerExtension>;
 
 const degrees = z.number().min(-50).max(200, 'must be a temperature, °C');
 
+/** A reference that follows the supply: °C of the supply and of the reference, in between in proportion. */
+const bySupply = z.strictObject({ bySupplyC: z.array(z.tuple([degrees, degrees])).min(2) });
+
 /**
  * The price is one per degree: times the energy (or flow) and the difference of the period's mean temperature to a reference.
  * Where the mean is lower, that is a bonus.
@@ -80,18 +83,20 @@ const temperatureExtension = z
   .strictObject({
     /** That of the return, of the supply, or what lies between them. */
     of: z.enum(['return', 'supply', 'cooling'], 'must be return, supply or cooling').default('return'),
-    /** °C; or that of each month, as networks tell it afterwards: `{"2025-01": 43.2}`. */
-    referenceC: z.union([degrees, z.record(monthName, degrees)], {
-      error: 'must be a temperature in °C, or one for each month: {"2025-01": 43.2}',
+    /** °C; or that of each month, as networks tell it afterwards: `{"2025-01": 43.2}`; or by the supply. */
+    referenceC: z.union([degrees, z.record(monthName, degrees), bySupply], {
+      error:
+        'must be a temperature in °C, one for each month: {"2025-01": 43.2}, or by the supply: {"bySupplyC": [[60, 39], [72, 30]]}',
     }),
-    /** A mean below this counts as this, and one above `atMostC` as that. */
-    atLeastC: degrees.optional(),
-    atMostC: degrees.optional(),
+    /** A difference below this counts as this, and one above `mostDifferenceC` as that. */
+    leastDifferenceC: z.number().optional(),
+    mostDifferenceC: z.number().optional(),
   })
-  .refine(({ atLeastC = -50, atMostC = 200 }) => atLeastC < atMostC, {
-    path: ['atMostC'],
-    error: 'must be higher than atLeastC',
-  });
+  .refine(
+    ({ leastDifferenceC: least, mostDifferenceC: most }) =>
+      least === undefined || most === undefined || least < most,
+    { path: ['mostDifferenceC'], error: 'must be higher than leastDifferenceC' },
+  );
 export type TemperatureExtension = z.infer<typeof temperatureExtension>;
 
 /** Under `x-kvarter` of an energy component. */

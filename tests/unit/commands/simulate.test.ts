@@ -142,8 +142,8 @@ it('what the guard changed is told of district heating, too, where a building is
   await simulate.run(context, { values: { ...values, out: plain }, files: [] });
   await simulate.run(context, { values: { ...values, out: guarded, guard: true }, files: [] });
   expect(readFileSync(join(guarded, 'heat-load/b1.csv'), 'utf8').split('\n').slice(0, 2)).toEqual([
-    'time,kwh,m3,return_c',
-    expect.stringMatching(/^2026-01-18T23:00:00.000Z,\d+\.?\d*,\d+\.?\d*,\d+\.?\d*$/),
+    'time,kwh,m3,return_c,supply_c',
+    expect.stringMatching(/^2026-01-18T23:00:00.000Z,\d+\.?\d*,\d+\.?\d*,\d+\.?\d*,\d+\.?\d*$/),
   ]);
   const truth = readFileSync(join(guarded, 'truth.ndjson'), 'utf8');
   expect(truth).toContain('"kind":"billed-heat-peak"');

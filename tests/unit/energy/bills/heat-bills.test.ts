@@ -202,16 +202,23 @@ describe('a price per degree', () => {
 
   // Telge 2021: 1.8 kr per °C and MWh from 30 to 60 °C, 20 kr above 60. 7.44 × 15 × 1.8; 7.44 × 30 × 1.8 + 7.44 × 5 × 20.
   const telge = energyOf(
-    perDegree(1.8, { referenceC: 30, atLeastC: 30, atMostC: 60 }),
-    perDegree(20, { referenceC: 60, atLeastC: 60 }),
+    perDegree(1.8, { referenceC: 30, leastDifferenceC: 0, mostDifferenceC: 30 }),
+    perDegree(20, { referenceC: 60, leastDifferenceC: 0 }),
   );
   // Rønde: 2 % of the price (here 500 kr/MWh) for each °C below 30 and above 37; nothing between.
   const roende = energyOf(
-    perDegree(10, { referenceC: 30, atMostC: 30 }),
-    perDegree(10, { referenceC: 37, atLeastC: 37 }),
+    perDegree(10, { referenceC: 30, mostDifferenceC: 0 }),
+    perDegree(10, { referenceC: 37, leastDifferenceC: 0 }),
   );
   // Refa: 1 % of the price for each °C that the water was cooled by less than 23.
-  const refa = energyOf(perDegree(-5, { of: 'cooling', referenceC: 23, atMostC: 23 }));
+  const refa = energyOf(perDegree(-5, { of: 'cooling', referenceC: 23, mostDifferenceC: 0 }));
+  // Lemvig: 1 % for each °C above what is expected of the supply: 39 °C at 60, 35 at 65, 30 at 72 (here some of its points).
+  const bySupplyC = [
+    [60, 39],
+    [65, 35],
+    [72, 30],
+  ];
+  const lemvig = energyOf(perDegree(5, { referenceC: { bySupplyC }, leastDifferenceC: 0 }));
   // E.ON: m³ × 3 kr × (0.02 × (supply − 60) + 0.2), which is 0.06 kr per °C above 50.
   const eon = energyOf(
     perDegree(0.06, { of: 'supply', referenceC: 50 }, { unit: 'm3', 'x-kvarter': { flow: true } }),
@@ -225,6 +232,12 @@ describe('a price per degree', () => {
     ['Rønde, 40 °C', roende, warm(40), ['c0 0 kWh·°C 0 0', 'c1 22320 kWh·°C 223.2 279']],
     ['Refa, cooled by 20 °C', refa, warm(50, 70), ['c0 -22320 kWh·°C 111.6 139.5']],
     ['Refa, cooled by 30 °C', refa, warm(40, 70), ['c0 0 kWh·°C 0 0']],
+    ['Lemvig, 40 °C at 60', lemvig, warm(40, 60), ['c0 7440 kWh·°C 37.2 46.5']],
+    // Between 65 and 72 a °C more of supply is 5/7 °C less of return: 31.428571 at 70.
+    ['Lemvig, 40 °C at 70', lemvig, warm(40, 70), ['c0 63771.428571 kWh·°C 318.86 398.57']],
+    ['Lemvig, 40 °C at 90', lemvig, warm(40, 90), ['c0 74400 kWh·°C 372 465']],
+    ['Lemvig, 40 °C at 50', lemvig, warm(40, 50), ['c0 7440 kWh·°C 37.2 46.5']],
+    ['Lemvig, 30 °C at 65', lemvig, warm(30, 65), ['c0 0 kWh·°C 0 0']],
     ['E.ON, a supply of 80 °C', eon, warm(45), ['c0 5580 m3·°C 334.8 418.5']],
   ])('%s', (_, tariff, load, lines) => {
     expect(costs(tariff, load).slice(0, -1)).toEqual(lines);
@@ -259,6 +272,10 @@ describe('a price per degree', () => {
       ],
       incomplete: true,
     });
+    const { supplyC: _, ...supplyless } = warm(40);
+    expect(billed(lemvig, supplyless).periods[0]?.notes).toEqual([
+      'c0: the supply and return temperature (supply_c, return_c) is not known, so it is not in the bill, which may be too small',
+    ]);
     const returnC = january.kw.map((_, i) => (i < 186 ? Number.NaN : 45));
     expect(notesOf({ ...january, m3: even(january, 0.25), returnC })).toEqual({
       lines: [7440, 37_200],

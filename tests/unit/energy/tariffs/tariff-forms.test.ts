@@ -290,7 +290,7 @@ describe('the efficiencyPrice of district heating', () => {
       'return 37200 kWh·°C 260.4 325.5',
     );
     expect(problems(heat({ costFunction: byDegrees, components: [byReturn] }))).toEqual([
-      'tariffs.0.efficiencyPrice.components.0.x-kvarter.temperature.referenceC: must be a temperature in °C, or one for each month: {"2025-01": 43.2}',
+      'tariffs.0.efficiencyPrice.components.0.x-kvarter.temperature.referenceC: must be a temperature in °C, one for each month: {"2025-01": 43.2}, or by the supply: {"bySupplyC": [[60, 39], [72, 30]]}',
     ]);
   });
 
@@ -1064,15 +1064,30 @@ describe('what is not understood', () => {
     ],
     [
       energyOf({ 'x-kvarter': { temperature: { referenceC: 'mean' } } }),
-      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.referenceC: must be a temperature in °C, or one for each month: {"2025-01": 43.2}',
+      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.referenceC: must be a temperature in °C, one for each month: {"2025-01": 43.2}, or by the supply: {"bySupplyC": [[60, 39], [72, 30]]}',
     ],
     [
-      energyOf({ 'x-kvarter': { temperature: { referenceC: 40, atMost: 50 } } }),
-      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.atMost: unknown key: did you mean atMostC?',
+      energyOf({ 'x-kvarter': { temperature: { referenceC: 40, most: 50 } } }),
+      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.most: unknown key: did you mean mostDifferenceC?',
     ],
     [
-      energyOf({ 'x-kvarter': { temperature: { referenceC: 40, atLeastC: 50, atMostC: 50 } } }),
-      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.atMostC: must be higher than atLeastC',
+      energyOf({ 'x-kvarter': { temperature: { referenceC: 40, leastDifferenceC: 5, mostDifferenceC: 5 } } }),
+      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.mostDifferenceC: must be higher than leastDifferenceC',
+    ],
+    [
+      energyOf({
+        'x-kvarter': {
+          temperature: {
+            referenceC: {
+              bySupplyC: [
+                [70, 30],
+                [60, 40],
+              ],
+            },
+          },
+        },
+      }),
+      'tariffs.0.energyPrice.components.0.x-kvarter.temperature.referenceC.bySupplyC.1.0: must be higher than the supply before',
     ],
     [
       energyOf({ 'x-kvarter': { temperature: { referenceC: { '2025-01': 40 } } } }, { billingPeriod: 'P3M' }),
