@@ -99,7 +99,8 @@ export function historyBefore(tariff: Tariff, load: Load, beforeMs: number): rea
 /** Billing periods that the longest look-back of a tariff needs, the running one included. */
 export function lookBackPeriods({ power, special, billingMonths }: Tariff): number {
   const months = power.map(({ lookBackMonths }) => lookBackMonths);
-  if (special.some(({ kind }) => kind === 'categoryNumber')) months.push(12);
+  const isOfYear = special.some(({ kind }) => kind === 'categoryNumber') || power.some((one) => one.shortUse);
+  if (isOfYear) months.push(12);
   return Math.max(1, ...months.map((count) => Math.round(count / billingMonths)));
 }
 

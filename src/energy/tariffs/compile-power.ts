@@ -4,10 +4,17 @@ import type { Compiling, TimingOf } from './compiling.ts';
 import { functionOfPeaks } from './function-of-peaks.ts';
 import { type Curve, functionOf } from './peak-function.ts';
 import { doubtsOf, onePerOf, slopeOf, stepsOf } from './power-parts.ts';
-import { costOfPeriod, type Money, type PowerPrice, type Span, type Subscription } from './power-price.ts';
+import {
+  costOfPeriod,
+  type Money,
+  type PowerPrice,
+  type ShortUse,
+  type Span,
+  type Subscription,
+} from './power-price.ts';
 import type { Pattern } from './recurring.ts';
 import type { PowerComponent, TariffObject } from './tariff.ts';
-import type { PowerExtension } from './tariff-extensions.ts';
+import type { DegreeDays, PowerExtension } from './tariff-extensions.ts';
 import type { MoneyWith } from './tariff-money.ts';
 import { type DayPlan, dateOf, type Timing } from './timing.ts';
 import { windowAt } from './windows.ts';
@@ -27,7 +34,7 @@ export type SpecialPower = {
       readonly steps: PowerPrice['steps'];
       readonly isInBlocks: boolean;
       readonly hours: number;
-      readonly degreeDays: NonNullable<PowerExtension['categoryNumber']>['degreeDays'];
+      readonly degreeDays: DegreeDays | undefined;
     }
 );
 
@@ -58,7 +65,8 @@ export function compilePower(
       context.wrong([...place, 'type'], `does not go with the costFunction ${powerPrice.costFunction}`);
     }
     const extension = component['x-kvarter'] ?? {};
-    checkKinds(extension, place, context);
+    if (isDynamic) checkDynamic(extension, place, context);
+    else checkKinds(extension, place, context);
     if (isDynamic || extension.categoryNumber || extension.reactive) {
       const made = specialPower(component, extension, place, context);
       if (made) special.push(made);
@@ -75,11 +83,33 @@ export function compilePower(
 function checkKinds(
   extension: PowerExtension,
   path: readonly PropertyKey[],
-  { wrong }: Pick<Compiling, 'wrong'>,
+  { wrong, billingMonths }: Pick<PowerContext, 'wrong' | 'billingMonths'>,
 ): void {
   const given = (['subscribed', 'categoryNumber', 'reactive'] as const).filter((kind) => extension[kind]);
   const [first, second] = extension.steps && extension.reactive ? ['steps', 'reactive'] : given;
   if (second) wrong([...path, 'x-kvarter', second], `does not go together with ${first}`);
+  const other = (['categoryNumber', 'reactive'] as const).find((kind) => extension[kind]);
+  if (extension.shortUse && other) {
+    wrong([...path, 'x-kvarter', 'shortUse'], `does not go together with ${other}`);
+  }
+  for (const kind of ['categoryNumber', 'shortUse'] as const) {
+    if (!extension[kind]?.degreeDays || billingMonths === 1) continue;
+    wrong(
+      [...path, 'x-kvarter', kind, 'degreeDays'],
+      'correct each month by itself, so the billingPeriod must be P1M',
+    );
+  }
+}
+
+/** Each window has its price: what is said of a period's peaks would be passed over. */
+function checkDynamic(
+  { months: _, ...extension }: PowerExtension,
+  path: readonly PropertyKey[],
+  { wrong }: Pick<Compiling, 'wrong'>,
+): void {
+  for (const key of Object.keys(extension)) {
+    wrong([...path, 'x-kvarter', key], 'does not go together with the type dynamic');
+  }
 }
 
 function specialPower(
@@ -103,12 +133,6 @@ function specialPower(
   const factor = billingMonths / (pricedPeriod ?? billingMonths);
   const perPeriod = price ? money(price, factor) : NO_MONEY;
   if (extension.categoryNumber) {
-    if (extension.categoryNumber.degreeDays && billingMonths !== 1) {
-      wrong(
-        [...path, 'x-kvarter', 'categoryNumber', 'degreeDays'],
-        'correct each month by itself, so the billingPeriod must be P1M',
-      );
-    }
     const timing = context.timingOf(component, path, 'powerPrice');
     return {
       ...common,
@@ -186,6 +210,11 @@ function peakPrice(
     freeShare: (saidSubscription.free?.belowPct ?? 0) / 100,
     freeKw: saidSubscription.free ? (saidSubscription.free.atMostKw ?? Number.POSITIVE_INFINITY) : 0,
   };
+  const shortUse: ShortUse | undefined = extension.shortUse && {
+    degreeDays: undefined,
+    ...extension.shortUse,
+    perKwh: money(extension.shortUse.perKwh, factor),
+  };
   // By the bits that are active, asked again and again.
   const functions = new Map<number, (kw: number) => number>();
   const ofMask = (mask: number) => {
@@ -231,6 +260,7 @@ function peakPrice(
     isInBlocks: extension.blocks ?? false,
     price: perKw,
     subscribed,
+    shortUse,
     costOf: costOfPeriod({ steps, price: perKw, subscribed }),
     doubts: doubtsOf(component, { ...made, onePer, months: lookBack ?? billingMonths, billingMonths }),
     timing,

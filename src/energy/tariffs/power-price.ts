@@ -1,4 +1,5 @@
 import type { Curve } from './peak-function.ts';
+import type { DegreeDays } from './tariff-extensions.ts';
 import type { Timing } from './timing.ts';
 
 /** A span of time, [fromMs, toMs). */
@@ -64,6 +65,8 @@ export type PowerPrice = {
   readonly price: Money;
   /** The price is for a subscribed power, and what exceeds it has another. */
   readonly subscribed: Subscription | undefined;
+  /** What a short time of use costs on top; a guard and a plan do not know of it. */
+  readonly shortUse: ShortUse | undefined;
   /** What a billing period with this billed power costs, excluding VAT (for a component that is valid all of it). */
   readonly costOf: (billedKw: number) => number;
 
@@ -84,6 +87,14 @@ export type Subscription = {
   /** An excess below this share and of at most this power is free. */
   readonly freeShare: number;
   readonly freeKw: number;
+};
+
+export type ShortUse = {
+  /** The energy of twelve months ought to be the power times so many. */
+  readonly hours: number;
+  /** Per kWh that lacks, and billing period. */
+  readonly perKwh: Money;
+  readonly degreeDays: DegreeDays | undefined;
 };
 
 /** What of a billed power exceeds the subscription and is not free, kW. */

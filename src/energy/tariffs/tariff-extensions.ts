@@ -3,6 +3,17 @@ import { componentPrice, monthsDuration } from './tariff-parts.ts';
 
 const monthName = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM');
 
+/** Energy of a month is that of a normal year's: corrected for how cold it was. */
+const degreeDays = z.strictObject({
+  /** Of a normal year, January first. */
+  normal: z.array(z.number().positive()).length(12),
+  /** Of the months that were: `"2025-01": 540`. */
+  actual: z.record(monthName, z.number().positive()),
+  /** The part of the energy that goes with the cold, 0..1; the rest is hot water. */
+  share: z.number().min(0).max(1).default(1),
+});
+export type DegreeDays = z.infer<typeof degreeDays>;
+
 /**
  * What a power component says under `x-kvarter`, where Eltariff-API has no word for it. All of it is optional; what does not
  * go together is refused when the tariff is compiled.
@@ -49,16 +60,16 @@ export const powerExtension = z.strictObject({
   categoryNumber: z
     .strictObject({
       hours: z.number().positive(),
-      degreeDays: z
-        .strictObject({
-          /** Of a normal year, January first. */
-          normal: z.array(z.number().positive()).length(12),
-          /** Of the months that were: `"2025-01": 540`. */
-          actual: z.record(monthName, z.number().positive()),
-          /** The part of the energy that goes with the cold, 0..1; the rest is hot water. */
-          share: z.number().min(0).max(1).default(1),
-        })
-        .optional(),
+      degreeDays: degreeDays.optional(),
+    })
+    .optional(),
+  /** What the energy of twelve months lacks to the power times these hours is priced on top. */
+  shortUse: z
+    .strictObject({
+      hours: z.number().positive(),
+      /** Of each kWh that lacks, for the same `pricedPeriod`. */
+      perKwh: componentPrice,
+      degreeDays: degreeDays.optional(),
     })
     .optional(),
   /** Billed kVAr = the highest hourly mean of the period, beyond this share of the highest active power. */

@@ -69,6 +69,8 @@ function allPrices(tariff: TariffObject) {
           if (price) prices.push({ path: [...path, 'x-kvarter', 'steps', s, key], price });
         }
       }
+      const lacking = 'shortUse' in extension ? extension.shortUse?.perKwh : undefined;
+      if (lacking) prices.push({ path: [...path, 'x-kvarter', 'shortUse', 'perKwh'], price: lacking });
       const excess = 'subscribed' in extension ? extension.subscribed?.excessPrice : undefined;
       if (excess) prices.push({ path: [...path, 'x-kvarter', 'subscribed', 'excessPrice'], price: excess });
     }

@@ -159,6 +159,37 @@ describe('a price of power in steps', () => {
     expect(costs(tariff, january)[0]).toBe('main 124 kW 1860 2325');
   });
 
+  it('has an addition for a short time of use, of what the energy of a year lacks', () => {
+    // Telge 2021: to 299 kW 1,301 kr/kW a year, and 0.25 kr for each kWh that lacks to 2,300 h × the power.
+    const shortUse = { hours: 2300, perKwh: sek(0.25) };
+    const of = (more: object = {}) =>
+      tariffOf(
+        powerOf(
+          { steps: [{ upToKw: 299, perKw: sek(1301) }], subscribed: { kw: 100 }, shortUse, ...more },
+          { pricedPeriod: 'P1Y' },
+        ),
+      );
+    const load = loadOf({ from: '2024-02-01', to: '2025-02-01', baseKw: 20 });
+    // 100 × 1,301/12 = 10,841.67. 366 days × 24 × 20 = 175,680 kWh of 230,000: 54,320 × 0.25/12 = 1,131.67.
+    const bill = billed(of(), load);
+    expect(linesOf(bill, -1).slice(0, 2)).toEqual([
+      'main 100 kW 10841.67 13552.08',
+      'main-short-use 54320 kWh 1131.67 1414.58',
+    ]);
+    expect([bill.periods.at(-1)?.incomplete, bill.periods[0]?.notes]).toEqual([
+      false,
+      ['main: the load has 1 of the 12 billing periods of the year'],
+    ]);
+    // Who uses it for long pays nothing on top; as do those whose normal year is twice as cold.
+    const long = { ...load, kw: load.kw.map(() => 27) };
+    expect(linesOf(billed(of(), long), -1)[1]).toBe('main-short-use 0 kWh 0 0');
+    const actual = Object.fromEntries(
+      Array.from({ length: 12 }, (_, m) => [new Date(Date.UTC(2024, m + 1)).toISOString().slice(0, 7), 250]),
+    );
+    const cold = of({ shortUse: { ...shortUse, degreeDays: { normal: Array(12).fill(500), actual } } });
+    expect(linesOf(billed(cold, load), -1)[1]).toBe('main-short-use 0 kWh 0 0');
+  });
+
   it('is what the guard and the planner reckon with', () => {
     const [price] = tariffOf(powerOf({ steps: blocks, blocks: true })).power;
     expect([price?.costOf(120), price?.costOf(300)]).toEqual([1300, 3700]);

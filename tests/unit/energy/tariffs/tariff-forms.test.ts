@@ -1024,7 +1024,7 @@ describe('what is not understood', () => {
     ],
     [
       powerOf({ 'x-kvarter': { stairs: [] } }),
-      `${path}.x-kvarter.stairs: unknown key: known here are steps, blocks, lookBack, floorKw, months, subscribed, categoryNumber, reactive`,
+      `${path}.x-kvarter.stairs: unknown key: known here are steps, blocks, lookBack, floorKw, months, subscribed, categoryNumber, shortUse, reactive`,
     ],
     [
       powerOf({
@@ -1057,6 +1057,16 @@ describe('what is not understood', () => {
     [
       powerOf({ 'x-kvarter': { steps: [{ perKw: { priceExVat: 1, currency: 'EUR' } }] } }),
       `${path}.x-kvarter.steps.0.perKw.currency: is EUR, other prices are in SEK`,
+    ],
+    [
+      powerOf({ type: 'dynamic', 'x-kvarter': { floorKw: 2 } }),
+      `${path}.x-kvarter.floorKw: does not go together with the type dynamic`,
+    ],
+    [
+      powerOf({
+        'x-kvarter': { shortUse: { hours: 2300, perKwh: sek(1) }, categoryNumber: { hours: 2200 } },
+      }),
+      `${path}.x-kvarter.shortUse: does not go together with categoryNumber`,
     ],
     [
       powerOf({ 'x-kvarter': { steps: [{ perKw: sek(1) }], reactive: {} } }),
