@@ -41,6 +41,9 @@ export type TroubleSources = {
 /** Longer than it takes to trim a journal at its bound. */
 const FULL_MS = 10_000;
 
+/** Longer than a file is found half written, and read again. */
+const WRITTEN_MS = 3000;
+
 /** What it is, and what to do first; said in other languages by `alerts.service` of the words, `trouble` being the key here. */
 export const serviceTexts = {
   'journal room': {
@@ -168,7 +171,7 @@ export function serviceTroubles(sources: TroubleSources): () => readonly Service
         subject: broker,
         title: `Nothing comes from ${broker}`,
       })),
-      ...fileKinds.map((kind) => one(kind, sources.files[kind]?.problem())),
+      ...fileKinds.map((kind) => one(kind, sources.files[kind]?.problem(), { forMs: WRITTEN_MS })),
       one('quarantine', quarantineText(sources), {
         facts: { rows: sources.quarantine.rows(), maxRows: sources.maxQuarantineRows },
       }),
