@@ -27,6 +27,8 @@ type Split = Change & {
   readonly recent: readonly Pair[];
   readonly before: readonly Pair[];
   readonly spread: number;
+  /** What the newest days differ by from their own middle one, as a spread. */
+  readonly unrest: number;
 };
 
 /** What two differ by, before and on the newest days; undefined while too little is known. */
@@ -40,9 +42,12 @@ export function splitOf({ a, b, leastSpread }: Beside, { recentDays, minDays }: 
   const usual = median(before.map(({ by }) => by));
   const now = median(recent.map(({ by }) => by));
   const spread = Math.max(MAD_TO_SIGMA * median(before.map(({ by }) => Math.abs(by - usual))), leastSpread);
-  return { usual, now, recent, before, spread };
+  const unrest = MAD_TO_SIGMA * median(recent.map(({ by }) => Math.abs(by - now)));
+  return { usual, now, recent, before, spread, unrest };
 }
 
+/** Where they have changed places the newest days are alike: of the change they differ by no more than this. */
+const CALM = 0.4;
 /** Each of the newest days has so much of the change. */
 const EACH_DAY = 0.5;
 
@@ -60,9 +65,10 @@ export type Exchange = {
  */
 export function isExchange(
   { others }: Beside,
-  { usual, now, before, recent }: Split,
+  { usual, now, before, recent, unrest }: Split,
   { balance, reversed, daysAgainst }: Exchange,
 ): boolean {
+  if (unrest > CALM * Math.abs(now - usual)) return false;
   if (Math.abs(now + usual) > reversed * Math.abs(now - usual)) return false;
   const without = recent.filter(({ by }) => (by - usual) / (now - usual) < EACH_DAY);
   if (without.length > daysAgainst) return false;
@@ -84,7 +90,7 @@ export function isExchange(
 
 /** A single day of one quantity says no more than this, in natural logarithms of odds. */
 const MOST_SAID = 6;
-const JOINT = { odds: 6, accuracies: 2 };
+const JOINT = { odds: 6, accuracies: 2, reversedSpreads: 2 };
 /** Of the quantity that shows it most, in how many spreads: the more, and the closer to reversed, a day may speak against it. */
 const SHOWN: readonly (Exchange & { readonly spreads: number })[] = [
   { spreads: 3, balance: 0.3, reversed: 0.85, daysAgainst: 0 },
@@ -109,8 +115,7 @@ export function jointExchange(
     // Quantities are added up day by day: all are asked of the same days.
     if (split === undefined || split.recent[0]?.day !== newest - limits.recentDays + 1) continue;
     const { usual, now, spread, recent } = split;
-    // Once changed, the sum of both differences is twice what the sensors themselves differ by.
-    const wide = Math.hypot(spread, 2 * beside.accuracy);
+    const wide = ofSum(split, beside);
     for (const [i, { by }] of recent.entries()) {
       const said = (((by - usual) / spread) ** 2 - ((by + usual) / wide) ** 2) / 2 - Math.log(wide / spread);
       odds[i] = (odds[i] ?? 0) + Math.min(Math.max(said, -MOST_SAID), MOST_SAID);
@@ -126,8 +131,14 @@ export function jointExchange(
   const against = odds.filter((one) => one <= 0).length;
   const isLarge = Math.abs(now - usual) >= JOINT.accuracies * beside.accuracy;
   const isSaid = isLarge && odds.reduce((sum, one) => sum + one, 0) > JOINT.odds;
+  const isReversed = Math.abs(now + usual) <= JOINT.reversedSpreads * ofSum(split, beside);
   const isShown = SHOWN.some(
     (as) => mostSpreads >= as.spreads && against <= as.daysAgainst && isExchange(beside, split, as),
   );
-  return isSaid && isShown ? { quantity, usual, now } : undefined;
+  return isSaid && isReversed && isShown ? { quantity, usual, now } : undefined;
+}
+
+/** Once changed, the sum of both differences is twice what the sensors themselves differ by: a spread of it. */
+function ofSum({ spread }: Split, { accuracy }: Beside): number {
+  return Math.hypot(spread, 2 * accuracy);
 }

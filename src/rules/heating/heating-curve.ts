@@ -38,11 +38,13 @@ type HeatingCurve = z.infer<typeof parameters>;
 
 /** Rooms are looked at by night: no sun, no cooking, windows shut. */
 const NIGHT: Hours = [6, 0];
-const ORDINARY = { roomC: 0.12, supplyC: 0.7 };
+const ORDINARY = { roomC: 0.12, supplyC: 0.7, heat: 0.03 };
 /** So many days in a row on which a room alone was odd are what is usual there: its sensor hangs elsewhere. */
 const APART_DAYS = 14;
 /** A sunny spell warms all houses: rooms are odd that are so many times as far off as the upper quarter of the other houses. */
 const OF_OTHERS = 2;
+/** Rooms that the sun warms take less heat and not more: the night's is against them by no more spreads than this. */
+const LEAST_HEAT = -0.5;
 
 export const heatingCurve = dayRule({
   type: 'heating-curve',
@@ -52,7 +54,9 @@ of the supply to the radiators, where it is measured. Rooms must be twice as far
 sunny days warm as well. Needs an outdoor thermometer somewhere in the organisation.`,
   parameters,
   sees: (point, register) =>
-    (point.role === 'room' && point.quantity === 'airTemperatureC') || isSupplyOfRooms(point, register),
+    (point.role === 'room' && point.quantity === 'airTemperatureC') ||
+    (point.role === 'heatMain' && point.quantity === 'heatPowerW') ||
+    isSupplyOfRooms(point, register),
   judge,
 });
 
@@ -69,6 +73,7 @@ function judge(
   if (nightC > settings.heatingBelowC) return [unjudged];
   const outdoor = [nightC, dayC];
   const supplyC = view.mean('submeter', 'supplyTemperatureC', NIGHT);
+  const heatW = view.mean('heatMain', 'heatPowerW', NIGHT);
   const expect = (name: string, valueC: number, minSpread: number) =>
     expectDay(memory(name), valueC, outdoor, { minDays: settings.minDays, minSpread });
   const rooms = [...view.rooms('airTemperatureC', NIGHT)].map(([space, valueC]) => {
@@ -92,7 +97,9 @@ function judge(
   const learn = () => {
     for (const room of rooms) learnRoom(room);
     if (supplyC !== undefined) learnDay(memory('supply'), supplyC, outdoor);
+    if (heatW !== undefined) learnDay(memory('heat'), heatW, outdoor);
   };
+  const heat = heatW === undefined ? undefined : expect('heat', heatW, ORDINARY.heat * Math.abs(heatW));
   const judged = rooms.flatMap(({ valueC, found }) => (found ? [{ valueC, ...found }] : []));
   const supply = supplyC === undefined ? undefined : expect('supply', supplyC, ORDINARY.supplyC);
   if (judged.length < 2 && supply === undefined) {
@@ -106,6 +113,7 @@ function judge(
     most !== undefined &&
     Math.abs(most.z) >= settings.spreads &&
     Math.abs(most.riseC) >= settings.minRoomC &&
+    (heat === undefined || heat.z * Math.sign(most.z) >= LEAST_HEAT) &&
     Math.abs(most.z) >= OF_OTHERS * ofOthers(others('all'), day, Math.sign(most.z));
   const supplyRiseC = supply === undefined || supplyC === undefined ? 0 : supplyC - supply.expected;
   const bySupply =
@@ -140,7 +148,7 @@ function judge(
         },
       },
       learn,
-      memories: [...rooms.map(({ name }) => name), 'supply'],
+      memories: [...rooms.map(({ name }) => name), 'supply', 'heat'],
     },
   ];
 }

@@ -114,13 +114,16 @@ const isNight = ({ hour }: Hour) => hour >= 23 || hour < 5;
 /** The night to a Sunday or a Monday; the first day is a Monday. */
 const isAfterFreeDay = ({ day, hour }: Hour) => [6, 0].includes((hour < 12 ? day : day + 1) % 7);
 
+/** What a house that is warmer takes more of. */
+const moreHeat = (now: Hour) => (isWrong(now) ? 2000 : 0);
+
 describe('rules that judge a house day by day', () => {
   it('say nothing of ordinary days, whatever the weather', () => {
     expect(told(judge(house(32)))).toEqual([]);
   });
 
   it('tell of a heating curve when all rooms are too warm for the weather, and of its end', () => {
-    const changes = judge(house(28, { roomC: (now) => (isWrong(now) ? 1.2 : 0) }));
+    const changes = judge(house(28, { roomC: (now) => (isWrong(now) ? 1.2 : 0), heatW: moreHeat }));
     expect(told(changes)).toEqual(['heating-curve firing 22', 'heating-curve resolved 25']);
     expect(changes[0]?.alert).toMatchObject({
       facts: { rooms: 3 },
@@ -129,9 +132,15 @@ describe('rules that judge a house day by day', () => {
     expect(changes[0]?.alert.detail).toMatch(/^Since 2026-02-01T04.*curve or its parallel shift/s);
   });
 
+  it('take no sunny days for a heating curve: rooms are warm then, and take less heat by night', () => {
+    const sunny = { roomC: (now: Hour) => (isWrong(now) ? 1.2 : 0), heatW: (now: Hour) => -moreHeat(now) };
+    expect(told(judge(house(28, sunny))).filter((one) => one.startsWith('heating-curve'))).toEqual([]);
+  });
+
   it('tell of a heating curve by what is common to rooms that say little, and after sensors of two of them drifted', () => {
+    const heatW = (now: Hour) => (isWrong(now) || now.day >= 40 ? 2000 : 0);
     const curve = (days: number, roomC: House['roomC']) =>
-      told(judge(house(days, roomC && { roomC }))).filter((one) => one.startsWith('heating-curve'));
+      told(judge(house(days, roomC && { roomC, heatW }))).filter((one) => one.startsWith('heating-curve'));
     expect(curve(28, (now, room) => (isWrong(now) ? ([0.45, 1, 0.45][room] ?? 0) : 0))).toEqual([
       'heating-curve firing 22',
       'heating-curve resolved 25',

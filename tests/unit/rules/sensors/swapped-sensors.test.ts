@@ -95,6 +95,16 @@ describe('two sensors that have changed places', () => {
         'one household that goes away',
         (sensor: number, day: number) => (day >= 12 && sensor === 0 ? -360 : 0),
       ],
+      [
+        'two households of which now one and now the other is away, or has guests',
+        (sensor: number, day: number) =>
+          [
+            [-360, 0],
+            [-600, 480],
+            [-360, 480],
+            [-120, 240],
+          ][day - 12]?.[sensor] ?? 0,
+      ],
       ['guests in one flat', (sensor: number, day: number) => (day >= 12 && sensor === 1 ? 480 : 0)],
       ['three days', (sensor: number, day: number) => (day >= 12 && day < 15 ? 240 * (2 * sensor - 1) : 0)],
     ])('are not %s', (_, morePpm) => {
