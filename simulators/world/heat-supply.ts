@@ -18,7 +18,7 @@ export type HeatSupply = {
   heaterW: number;
 };
 
-const WATER_WH_PER_L = 1.163;
+export const WATER_WH_PER_L = 1.163;
 /** Of Carnot's efficiency, what a heat pump of this size reaches (EN 14511 tests of ground-source pumps: 0.45 to 0.52). */
 const CARNOT_SHARE = 0.48;
 const BRINE_C = 1;

@@ -11,12 +11,23 @@ import type { MainMeter } from './main-meters.ts';
 export type HeatFlow = Required<Pick<Load, 'm3' | 'returnC' | 'supplyC'>>;
 
 const LITRES_IN_M3 = 1000;
-const QUANTITIES = ['heatVolumeL', 'flowLph', 'returnTemperatureC', 'supplyTemperatureC'] as const;
+const WH_IN_KWH = 1000;
+/** Of what warms a cubic metre of the return by a degree up to the supply, kWh: water of 40 °C in the flow sensor (EN 1434-1). */
+const KWH_PER_M3_C = 1.153;
+const QUANTITIES = [
+  'heatVolumeL',
+  'flowLph',
+  'heatEnergyWh',
+  'heatPowerW',
+  'returnTemperatureC',
+  'supplyTemperatureC',
+] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
 /**
  * Volume is that of the registers, else of the flow, of all meters that count. Their temperatures together are those of the
- * water that flowed, so that of several each must say its flow.
+ * water that flowed, so that of several each must say its flow. The return is what the heat leaves of the supply: a momentary
+ * temperature does not know how much flows with it (in a month of two simulated houses: 1.5 and 2.8 °C too warm).
  */
 export async function heatFlow(
   store: Pick<ReadingStore, 'samples'>,
@@ -37,8 +48,11 @@ export async function heatFlow(
       if (part.fromMs >= part.toMs) continue;
       const flowedM3 = volumeIn(samples, part, holds);
       m3[i] = (m3[i] ?? 0) + flowedM3;
-      returned.add(i, flowedM3, meanIn(samples.returnTemperatureC, part, holds));
-      supplied.add(i, flowedM3, meanIn(samples.supplyTemperatureC, part, holds));
+      const supplyC = meanIn(samples.supplyTemperatureC, part, holds);
+      const leftC = supplyC - heatIn(samples, part, holds) / (flowedM3 * KWH_PER_M3_C);
+      const returnC = Number.isFinite(leftC) ? leftC : meanIn(samples.returnTemperatureC, part, holds);
+      returned.add(i, flowedM3, returnC);
+      supplied.add(i, flowedM3, supplyC);
     }
   }
   return { m3, returnC: returned.meansC(), supplyC: supplied.meansC() };
@@ -87,6 +101,8 @@ async function samplesOf(
   return {
     heatVolumeL: of('heatVolumeL'),
     flowLph: of('flowLph'),
+    heatEnergyWh: of('heatEnergyWh'),
+    heatPowerW: of('heatPowerW'),
     returnTemperatureC: of('returnTemperatureC'),
     supplyTemperatureC: of('supplyTemperatureC'),
   };
@@ -95,12 +111,22 @@ async function samplesOf(
 /** Of less than half of the time nothing is said. */
 const LEAST_KNOWN = 0.5;
 
-function volumeIn({ heatVolumeL, flowLph }: MeterSamples, { fromMs, toMs }: Span, holds: Holds): number {
-  // Litres and litres an hour are to each other as watt-hours and watts.
-  const counter = registerEnergy(heatVolumeL, fromMs, toMs, holds.registerGapMs);
-  const gauge = powerEnergy(flowLph, fromMs, toMs, holds.powerHoldMs);
-  const { energyWh: flowed, knownMs } = counter.knownMs >= gauge.knownMs ? counter : gauge;
-  return knownMs >= (toMs - fromMs) * LEAST_KNOWN ? flowed / LITRES_IN_M3 : Number.NaN;
+/** m³. Litres and litres an hour are to each other as watt-hours and watts. */
+function volumeIn({ heatVolumeL, flowLph }: MeterSamples, span: Span, holds: Holds): number {
+  return countedIn(heatVolumeL, flowLph, span, holds) / LITRES_IN_M3;
+}
+
+/** kWh. */
+function heatIn({ heatEnergyWh, heatPowerW }: MeterSamples, span: Span, holds: Holds): number {
+  return countedIn(heatEnergyWh, heatPowerW, span, holds) / WH_IN_KWH;
+}
+
+/** By the register, where the gauge does not know more. */
+function countedIn(register: Samples, gauge: Samples, { fromMs, toMs }: Span, holds: Holds): number {
+  const counter = registerEnergy(register, fromMs, toMs, holds.registerGapMs);
+  const told = powerEnergy(gauge, fromMs, toMs, holds.powerHoldMs);
+  const { energyWh: counted, knownMs } = counter.knownMs >= told.knownMs ? counter : told;
+  return knownMs >= (toMs - fromMs) * LEAST_KNOWN ? counted : Number.NaN;
 }
 
 /** A temperature holds for as long as a register may be silent: it moves by the hour, and many meters tell it so. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { District } from '../../simulators/district.ts';
 import { withEffects } from '../../simulators/effect.ts';
+import { WATER_WH_PER_L } from '../../simulators/world/heat-supply.ts';
 import type { Place } from '../../simulators/world/world.ts';
 import { QUARTER_MS } from '../domain/interval.ts';
 import type { Quantity } from '../domain/quantity.ts';
@@ -91,12 +92,12 @@ function openLoads(
     const place = { building, role: 'heatMain' } as const;
     const [kwh, m3] = [counterOf(place, 'heatEnergyWh'), counterOf(place, 'heatVolumeL')];
     const now = (quantity: Quantity) => world.read(place, quantity) ?? Number.NaN;
-    return opened(`heat-load/${building}.csv`, 'kwh,m3,return_c,supply_c', () => [
-      kwh(),
-      m3(),
-      now('returnTemperatureC'),
-      now('supplyTemperatureC'),
-    ]);
+    return opened(`heat-load/${building}.csv`, 'kwh,m3,return_c,supply_c', () => {
+      const [heat, flowed, supplyC] = [kwh(), m3(), now('supplyTemperatureC')];
+      // That of the water, of which most may have flowed in a minute of it.
+      const returnC = flowed > 0 ? supplyC - heat / flowed / WATER_WH_PER_L : now('returnTemperatureC');
+      return [heat, flowed, returnC, supplyC];
+    });
   };
   const loads = [...buildings.values()].flatMap(({ id, heatTariff }) => [
     electricityOf(id),

@@ -110,3 +110,19 @@ it('of two meters it is that of the water together, of one that stands still it 
   expect(await mean(...warm, ...flow('h', 2400))).toEqual([Number.NaN]);
   expect(await mean(...warm.slice(0, 1), ...flow('h', 2400), ...flow('i', 800))).toEqual([Number.NaN]);
 });
+
+it('the return is what the heat leaves of the supply, where both are known: a momentary one does not know what flows', async () => {
+  const { returnC } = await flowOf([
+    ['h', 'heatVolumeL', 0, 0],
+    ['h', 'heatVolumeL', 120, 800],
+    ['h', 'heatEnergyWh', 0, 0],
+    ['h', 'heatEnergyWh', 60, 13_836],
+    ['h', 'supplyTemperatureC', 0, 75],
+    ['h', 'returnTemperatureC', 0, 60],
+  ]);
+  // 400 l carry 13.836 kWh: 13.836 / (0.4 × 1.153) = 30 °C. Of the second hour the heat is not known.
+  expect([...returnC].map((atC) => Math.round(atC * 1e6) / 1e6)).toEqual([
+    ...Array(4).fill(45),
+    ...Array(4).fill(60),
+  ]);
+});
