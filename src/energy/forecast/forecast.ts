@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../domain/interval.ts';
+import { isOutOfScale, SCALE_LENGTH } from '../loads/scale.ts';
 import { createArena } from './arena.ts';
 import { meanOf, QUANTILE_LEVELS } from './bands.ts';
 import { type CalendarOptions, createStepCalendar } from './calendar.ts';
@@ -43,9 +44,12 @@ export type Forecaster = {
   readonly snapshot: () => ForecasterSnapshot;
 };
 
-const VERSION = 4;
+const VERSION = 5;
 /** Longer ago than any lag: of a longer gap nothing is remembered that would tell it from this one. */
 const LONGEST_GAP_DAYS = 35;
+
+/** A wrong unit or decimal point, which would be learnt from for months; a boiler that has stood still all summer is none. */
+const OUT_OF_SCALE = { times: 50, leastKw: 5, acceptDays: 28 };
 
 export function createForecaster(options: CalendarOptions): Forecaster {
   return openForecaster(options).forecaster;
@@ -70,6 +74,7 @@ function openForecaster(options: CalendarOptions) {
   const model = createModel(arena, calendar);
   const temperature = createTemperature(arena, stepsPerHour);
   const zeroRuns = createZeroRuns(arena, stepsPerDay);
+  const known = arena.take(SCALE_LENGTH);
   const next = arena.take(1, Number.NaN);
 
   function* recentKw() {
@@ -84,10 +89,11 @@ function openForecaster(options: CalendarOptions) {
   };
 
   const addStep = (fromMs: number, kw: number, temperatureC: number): void => {
-    if (kw < 0 && !scale.isNet()) becomeNet();
+    const isOut = !Number.isNaN(kw) && isOutOfScale(known, fromMs, kw, OUT_OF_SCALE);
+    if (kw < 0 && !isOut && !scale.isNet()) becomeNet();
     const wall = wallOf(fromMs);
     temperature.add(hourOf(weekSlotOf(wall)), temperatureC);
-    const isMissing = zeroRuns.isDoubted(kw, recentKw);
+    const isMissing = isOut || zeroRuns.isDoubted(kw, recentKw);
     model.add(wall, isMissing ? Number.NaN : scale.of(kw), temperature.heatingC());
     next[0] = fromMs + stepMs;
   };

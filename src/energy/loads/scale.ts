@@ -1,16 +1,11 @@
 import { z } from 'zod';
 import { DAY_MS } from '../../domain/interval.ts';
 
-/** What loads a meter has told of so far, so that one out of all scale is known from one that is high. Plain JSON. */
-export const scaleSchema = z.object({
-  /** The first reading that counts. */
-  fromMs: z.number(),
-  /** The highest load of each of the newest weeks, as the week's start, kW, start, kW …, the newest last. */
-  weeks: z.array(z.number()),
-  /** Since when all that was told was out of scale. */
-  outSinceMs: z.number().exactOptional(),
-});
-export type Scale = z.infer<typeof scaleSchema>;
+/**
+ * What loads a meter has told of so far, so that one out of all scale is known from one that is high: when the first reading came, since
+ * when all have been out of scale, and of each of the newest weeks its start and its highest load, kW. 0: none. Plain numbers.
+ */
+export type Scale = number[] | Float64Array;
 
 export type ScaleLimits = {
   /** A load is out of scale beyond so many times the highest one of the newest weeks, … */
@@ -21,21 +16,25 @@ export type ScaleLimits = {
   readonly acceptDays: number;
 };
 
+const [FIRST, OUT_SINCE, WEEKS] = [0, 1, 2];
+const COUNT = 5;
+export const SCALE_LENGTH = WEEKS + 2 * COUNT;
+export const scaleSchema = z.array(z.number()).length(SCALE_LENGTH);
+
 const WEEK_MS = 7 * DAY_MS;
-const WEEKS = 5;
 /** Less says nothing of what is high. */
 const LEAST_DAYS = 3;
 /** Registers count in steps: over less time than this a step of one is no load. */
 const STEP_MS = 5 * 60_000;
 
-export function newScale(atMs: number): Scale {
-  return { fromMs: atMs, weeks: [] };
+export function newScale(): number[] {
+  return new Array<number>(SCALE_LENGTH).fill(0);
 }
 
 /** The highest load of the newest weeks, kW. */
-export function highestKw({ weeks }: Scale): number {
+export function highestKw(scale: Scale): number {
   let highest = 0;
-  for (let at = 1; at < weeks.length; at += 2) highest = Math.max(highest, weeks[at] ?? 0);
+  for (let at = WEEKS + 1; at < SCALE_LENGTH; at += 2) highest = Math.max(highest, scale[at] ?? 0);
   return highest;
 }
 
@@ -45,17 +44,21 @@ export function highestKw({ weeks }: Scale): number {
  */
 export function isOutOfScale(scale: Scale, atMs: number, kw: number, limits: ScaleLimits): boolean {
   const size = Math.abs(kw);
-  const isKnown = atMs - scale.fromMs >= LEAST_DAYS * DAY_MS && scale.weeks.length > 0;
+  const [first = 0, outSince = 0] = scale;
+  const isKnown = first > 0 && atMs - first >= LEAST_DAYS * DAY_MS;
   if (isKnown && size > limits.times * Math.max(highestKw(scale), limits.leastKw)) {
-    scale.outSinceMs ??= atMs;
-    if (atMs - scale.outSinceMs < limits.acceptDays * DAY_MS) return true;
-    Object.assign(scale, newScale(atMs));
+    const sinceMs = outSince > 0 ? outSince : atMs;
+    scale[OUT_SINCE] = sinceMs;
+    if (atMs - sinceMs < limits.acceptDays * DAY_MS) return true;
+    scale.fill(0);
   }
-  delete scale.outSinceMs;
-  const { weeks } = scale;
-  const weekMs = Math.floor(atMs / WEEK_MS) * WEEK_MS;
-  if (weeks.at(-2) !== weekMs) scale.weeks = [...weeks, weekMs, size].slice(-2 * WEEKS);
-  else if (size > (weeks.at(-1) ?? 0)) weeks[weeks.length - 1] = size;
+  scale[OUT_SINCE] = 0;
+  if ((scale[FIRST] ?? 0) <= 0) scale[FIRST] = atMs;
+  const week = Math.floor(atMs / WEEK_MS);
+  const place = WEEKS + 2 * (week % COUNT);
+  const isRunning = scale[place] === week * WEEK_MS;
+  scale[place] = week * WEEK_MS;
+  scale[place + 1] = isRunning ? Math.max(scale[place + 1] ?? 0, size) : size;
   return false;
 }
 

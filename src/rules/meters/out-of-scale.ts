@@ -60,7 +60,7 @@ function create(_: RuleContext<OutOfScale>): ReturnType<(typeof outOfScale)['cre
       const meter = meters[key];
       const side = meter[source];
       if (side === undefined) {
-        meter[source] = { atMs, value, scale: newScale(atMs), count: 0, sinceMs: 0 };
+        meter[source] = { atMs, value, scale: newScale(), count: 0, sinceMs: 0 };
         return;
       }
       if (atMs <= side.atMs) return;

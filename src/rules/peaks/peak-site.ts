@@ -88,7 +88,7 @@ export function addReading(site: Site, { point, atMs, value }: Reading, { keptMs
   if (atMs < newestMs - keptMs) return false;
   if (scale && atMs > newestMs) {
     const kw = load.source === 'power' ? value / 1000 : powerSince(samples, atMs, value);
-    meter.scale ??= newScale(atMs);
+    meter.scale ??= newScale();
     if (kw !== undefined && isOutOfScale(meter.scale, atMs, kw, scale)) {
       // What a register has counted since cannot be known; it goes on from here.
       if (load.source === 'register') meter.register = { atMs: [atMs], values: [value] };

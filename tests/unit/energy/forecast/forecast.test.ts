@@ -71,6 +71,22 @@ describe('a forecaster', () => {
     expect(() => forecaster.add(start + 10.5 * HOUR_MS, 1)).toThrow(RangeError);
   });
 
+  it.each([
+    ['an hour', 1],
+    ['a week', 168],
+  ])('learns nothing from %s out of all scale', (_, hours) => {
+    const wrong = (hour: number) => wave(hour) * (hour >= 500 && hour < 500 + hours ? 1000 : 1);
+    const gone = (hour: number) => (wrong(hour) > 100 ? Number.NaN : wave(hour));
+    expect(taught(700, wrong).forecast(48)).toEqual(taught(700, gone).forecast(48));
+  });
+
+  it('believes a load that is a thousandfold for four weeks', () => {
+    const p50 = (hours: number) =>
+      taught(hours, (hour) => wave(hour) * (hour >= 500 ? 1000 : 1)).forecast(1)[0]?.p50;
+    expect(p50(500 + 24 * 27)).toBeLessThan(20);
+    expect(p50(500 + 24 * 60)).toBeGreaterThan(5000);
+  });
+
   it('is as unsure as it was wrong of late', () => {
     const days = 60;
     const widthAfter = (restless: number): number => {
