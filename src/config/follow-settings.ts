@@ -46,7 +46,7 @@ export function followSettings(
         { recipients: recipients.length, routes: routes.length },
         'whom alerts are told to is read again',
       );
-      const others = othersThan(now, next);
+      const others = othersThan(first, next);
       if (others.length > 0) {
         log.warn({ settings: others }, 'these settings have changed and hold from the next start on');
       }
@@ -82,9 +82,9 @@ const FOLLOWED = ['recipients', 'routes', 'email', 'webhook', 'group', 'timeoutS
 
 function othersThan(before: Config, next: Config): readonly string[] {
   const changed = (a: object, b: object) => {
-    const known = new Map(Object.entries(b));
-    return Object.entries(a).flatMap(([key, value]) =>
-      isDeepStrictEqual(value, known.get(key)) ? [] : [key],
+    const [known, given] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+    return [...new Set([...known.keys(), ...given.keys()])].filter(
+      (key) => !isDeepStrictEqual(known.get(key), given.get(key)),
     );
   };
   return [

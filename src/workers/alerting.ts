@@ -1,12 +1,12 @@
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
 import type { Alert, AlertChange } from '../domain/alert.ts';
-import type { FlexibleLoad } from '../domain/register.ts';
+import { areaOfPlace, type FlexibleLoad } from '../domain/register.ts';
 import type { PeakStatus } from '../energy/guard/peak-status.ts';
 import type { Span } from '../energy/tariffs/power-price.ts';
 import { createHourStore } from '../rules/days/hour-store.ts';
 import { createRuleEngine, type Part, type RuleEngine, ruleAndBuildingOf } from '../rules/engine.ts';
 import { createGate, type Followed } from '../rules/gate.ts';
-import { isGone } from '../rules/gone.ts';
+import { hasDevices, isGone } from '../rules/gone.ts';
 import { isLookedAt } from '../rules/looked-at.ts';
 import type { RuleSurroundings } from '../rules/rule.ts';
 import { type RuleSet, ruleSetFrom } from '../rules/rule-file.ts';
@@ -60,7 +60,13 @@ export function createAlerting({ rules: first, ...context }: AlertingContext): A
   const engine = createRuleEngine({ rules: running, sink: gate, hours, tickGraceMs: ruleSet.tickGraceMs });
 
   const ruleOf = ({ rule }: Pick<Alert, 'rule'>) => running.find(({ name }) => name === rule);
-  const timeOf = (building: string) => engine.timeOf(building) ?? 0;
+  /** Event time of a building; of an area, or the organisation, the newest of its buildings. */
+  const timeOf = (place: string): number => {
+    if (hasDevices(place)) return engine.timeOf(place) ?? 0;
+    const area = register().areas.find(({ id }) => id === areaOfPlace(place));
+    const within = area?.buildings ?? [...register().buildings.keys()];
+    return Math.max(0, ...within.map(timeOf));
+  };
 
   function* use(next: RuleSet): Iterable<void> {
     const before = running;

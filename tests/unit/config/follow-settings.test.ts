@@ -66,3 +66,40 @@ test('a file that says nothing, as one has it that is about to be written, is re
   });
   rmSync(said, { recursive: true });
 });
+
+test('settings that hold from the next start on are named, also new ones, as long as they differ from those that hold', async () => {
+  const said = mkdtempSync(join(tmpdir(), 'kvarter-settings-'));
+  const file = join(said, 'kvarter.yaml');
+  let n = 0;
+  const load = () =>
+    loadConfig({ cwd: said, packageDir: join(import.meta.dirname, '../../..'), environment: {}, file })
+      .config;
+  let warned: object[] = [];
+  let read = 0;
+  const log = {
+    error: () => undefined,
+    info: () => {
+      read += 1;
+    },
+    warn: (fields: object) => warned.push(fields),
+  };
+  const becomes = async (text: string) => {
+    const before = read;
+    n += 1;
+    warned = [];
+    await vi.waitFor(() => {
+      writeFileSync(file, `alerts: { timeoutSeconds: ${n}, ${text} }\n`);
+      expect(read).toBeGreaterThan(before);
+    });
+    return warned.slice(0, 1);
+  };
+  writeFileSync(file, 'alerts: { timeoutSeconds: 5, keepDays: 30 }\n');
+  using followed = followSettings(load(), { file, load }, log, 20);
+  followed.onChange(() => undefined);
+  expect(await becomes('keepDays: 30')).toEqual([]);
+  expect(await becomes('keepDays: 40, link: "https://kvarter.example.se/{id}"')).toEqual([
+    { settings: ['alerts.keepDays', 'alerts.link'] },
+  ]);
+  expect(await becomes('keepDays: 30')).toEqual([]);
+  rmSync(said, { recursive: true });
+});

@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../../../src/domain/interval.ts';
 import type { Register } from '../../../../src/domain/register.ts';
 import { isoTime } from '../../../../src/domain/time.ts';
 import { createAlerting } from '../../../../src/workers/alerting.ts';
-import { restore } from '../../../support/alerting.ts';
+import { restore, useRules } from '../../../support/alerting.ts';
 import { readingOf, registerOf } from '../../../support/readings.ts';
 import { rulesOf } from '../../../support/rules.ts';
 
@@ -171,6 +171,19 @@ describe('an area that has a tariff', () => {
     change(to);
     const after = run(alerting, from + 0.5, from).findLast(({ id }) => id === fired?.id);
     expect(after).toMatchObject({ state: 'resolved', closedBy: 'register' });
+  });
+
+  it('is over at the time of its buildings when its rule is taken out', () => {
+    const alerting = guarded('goteborg-energi-2025');
+    const from = 6 * 24 + 18.5;
+    const fired = run(alerting, from).findLast(({ building }) => building === 'area:a');
+    useRules(alerting, rulesOf('rules: []'));
+    const end = alerting.drain().changes.find(({ alert }) => alert.id === fired?.id)?.alert;
+    expect(end).toMatchObject({
+      state: 'resolved',
+      closedBy: 'rules',
+      endsAtMs: T0 + from * HOUR_MS - 300_000,
+    });
   });
 
   it('goes on after a restart as if nothing had happened', () => {
