@@ -1,4 +1,3 @@
-import { tellingOf } from '../domain/alert.ts';
 import { changeJson } from './alert-json.ts';
 import type { Notifier } from './notifier.ts';
 
@@ -8,7 +7,8 @@ export function logNotifier(log: (fields: object, message: string) => void, link
     name: 'log',
     notify: async (change) => {
       const { alert } = change;
-      log({ alert: changeJson(change, link) }, `alert ${tellingOf(alert)}: ${alert.title}`);
+      const again = alert.state === 'firing' && alert.renewed ? ' (renewed)' : '';
+      log({ alert: changeJson(change, link) }, `alert ${alert.state}${again}: ${alert.title}`);
     },
   };
 }

@@ -80,17 +80,20 @@ function timesIn(unit: string, given: string): number | undefined {
 
 /** A value that its quantity can have, in the quantity's unit: `15`, or `15 °C`. */
 export function limitIn(quantity: readonly Quantity[] | undefined): z.ZodType<number> {
-  return amount(quantity, (name) => quantities[name]);
+  return amount(quantity, (name) => ({ ...quantities[name], of: name }));
 }
 
 /** A difference between two values of a quantity, or a spread: `0.5`, or `0.5 °C`. */
 export function differenceIn(quantity: readonly Quantity[] | undefined): z.ZodType<number> {
-  return amount(quantity, (name) => ({ min: 0, max: quantities[name].max - quantities[name].min }));
+  return amount(quantity, (name) => {
+    const { min, max } = quantities[name];
+    return { min: 0, max: max - min, of: `a difference of ${name}` };
+  });
 }
 
 function amount(
   named: readonly Quantity[] | undefined,
-  boundsOf: (quantity: Quantity) => { readonly min: number; readonly max: number },
+  boundsOf: (quantity: Quantity) => { readonly min: number; readonly max: number; readonly of: string },
 ): z.ZodType<number> {
   return z.union([z.number(), z.string()]).transform((given, context) => {
     const refuse = (message: string) => {
@@ -105,9 +108,9 @@ function amount(
       const value = digits === '' ? Number.NaN : Number(digits) * times;
       if (Number.isNaN(value)) return refuse(`${given} is not a number of ${unit || 'its unit'}`);
       if (base !== unit) return refuse(`${given}: ${quantity} is in ${unit || 'no unit'}`);
-      const { min, max } = boundsOf(quantity);
+      const { min, max, of } = boundsOf(quantity);
       if (value < min || value > max) {
-        return refuse(`${given} is impossible: ${quantity} is between ${min} and ${max} ${unit}`.trimEnd());
+        return refuse(`${given} is impossible: ${of} is between ${min} and ${max} ${unit}`.trimEnd());
       }
     }
     const [, times] = SCALES[suffix] ?? ['', 1];

@@ -108,7 +108,7 @@ export function placesOf(register: Register, alert: PlacedAlert): readonly Subje
 /** One begins as the other does or is in it, whatever the case: the unit or its kind was left out, or is another. */
 function isNear(name: string, given: string): boolean {
   const [a, b] = [name.toLowerCase(), given.toLowerCase()];
-  return b.length > 3 && (a.includes(b) || b.startsWith(a));
+  return (b.length > 3 && (a.includes(b) || b.startsWith(a))) || (b.length > 2 && a.startsWith(b));
 }
 
 const PLACES = ['organisation', 'area', 'building', 'space', 'device'] as const;

@@ -84,6 +84,9 @@ describe('a limit in the unit of what it limits', () => {
   it('as a difference is from nothing to all that there can be between two values', () => {
     const difference = differenceIn(['airTemperatureC']);
     expect([difference.parse('0.5 K'), difference.parse(160)]).toEqual([0.5, 160]);
-    expect([-0.1, 161].map((given) => difference.safeParse(given).success)).toEqual([false, false]);
+    expect([-0.1, 161].map((given) => difference.safeParse(given).error?.issues[0]?.message)).toEqual([
+      '-0.1 is impossible: a difference of airTemperatureC is between 0 and 160 °C',
+      '161 is impossible: a difference of airTemperatureC is between 0 and 160 °C',
+    ]);
   });
 });

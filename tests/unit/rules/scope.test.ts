@@ -71,8 +71,8 @@ describe('a scope', () => {
       'temperature',
       'is it supplyTemperatureC, returnTemperatureC, hotWaterTemperatureC, probeTemperatureC, airTemperatureC, outdoorTemperatureC?',
     ],
+    ['co2', 'is it co2Ppm?'],
     ['leakingNow', 'is it leaking?'],
-    ['co2', 'see the table of quantities in README.md'],
     ['nothing', 'see the table of quantities in README.md'],
   ])('of the quantity %s, which there is not, says which is meant: %s', (name, says) => {
     expect(quantityName.safeParse(name).error?.issues[0]?.message).toBe(
