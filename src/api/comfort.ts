@@ -98,7 +98,7 @@ export function comfortRoutes(sources: ComfortSources, settings: ComfortSettings
             median: line.median === undefined ? null : round(line.median),
             less: line.less ?? null,
           })),
-          text: digestText(lines, language),
+          text: digestText(lines, language, { ...span, zone: current.organisation.timeZone }),
         };
       },
     );

@@ -49,6 +49,7 @@ type Words = {
   readonly units: Readonly<Record<DigestMeasure, string>>;
   readonly others: (median: string) => string;
   readonly few: string;
+  readonly nothing: string;
   readonly tips: Readonly<Record<DigestMeasure, string>>;
 };
 
@@ -59,6 +60,7 @@ const words: Readonly<Record<DigestLanguage, Words>> = {
     units: { temperatureC: '°C', hotWaterLPerDay: 'liter per dag', wasteLPerWeek: 'liter per vecka' },
     others: (median) => `liknande hushåll: ${median}`,
     few: 'för få liknande hushåll för en jämförelse',
+    nothing: 'Inget har mätts i hemmet de dagarna.',
     tips: {
       temperatureC: 'Varmare än hos de flesta: en grad lägre märks knappt men sparar värme.',
       hotWaterLPerDay: 'Mer varmvatten än hos de flesta: kortare duschar sparar mest.',
@@ -71,6 +73,7 @@ const words: Readonly<Record<DigestLanguage, Words>> = {
     units: { temperatureC: '°C', hotWaterLPerDay: 'litres a day', wasteLPerWeek: 'litres a week' },
     others: (median) => `similar households: ${median}`,
     few: 'too few similar households to compare with',
+    nothing: 'Nothing was measured at home on these days.',
     tips: {
       temperatureC: 'Warmer than most: one degree less is hardly felt and saves heat.',
       hotWaterLPerDay: 'More hot water than most: shorter showers save most.',
@@ -78,6 +81,8 @@ const words: Readonly<Record<DigestLanguage, Words>> = {
     },
   },
 };
+
+const DATES: Readonly<Record<DigestLanguage, string>> = { sv: 'sv-SE', en: 'en-GB' };
 
 /** A household is told what it could do when so many have less … */
 const MOST = 0.7;
@@ -93,15 +98,27 @@ function isTipped({ measure, own, median, less }: DigestLine): boolean {
   return own >= WARM_C && own >= median + NOTABLE_C;
 }
 
+/** The span of a digest, and the clock by which its days are named. */
+export type DigestSpan = { readonly fromMs: number; readonly toMs: number; readonly zone: string };
+
 /** The digest as text for the residents. */
-export function digestText(lines: readonly DigestLine[], language: DigestLanguage): string {
-  const { title, names, units, others, few, tips } = words[language];
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+export function digestText(
+  lines: readonly DigestLine[],
+  language: DigestLanguage,
+  { fromMs, toMs, zone }: DigestSpan,
+): string {
+  const { title, names, units, others, few, nothing, tips } = words[language];
+  const days = new Intl.DateTimeFormat(DATES[language], { day: 'numeric', month: 'long', timeZone: zone });
   const said = lines.flatMap((line) => {
     const { measure, own, median } = line;
+    const digits = measure === 'temperatureC' ? 1 : 0;
+    const number = new Intl.NumberFormat(language, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
     const compared = median === undefined ? few : others(number.format(median));
     const text = `${names[measure]}: ${number.format(own)} ${units[measure]} (${compared})`;
     return isTipped(line) ? [text, `  ${tips[measure]}`] : [text];
   });
-  return `${[title, ...said].join('\n')}\n`;
+  return `${[`${title}, ${days.formatRange(fromMs, toMs - 1)}`, ...(said.length > 0 ? said : [nothing])].join('\n')}\n`;
 }

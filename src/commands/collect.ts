@@ -80,7 +80,7 @@ this one is above waste.chance, or when it has been silent for so long that nobo
     }
     const kg = summary.kg === null ? '' : `, ${summary.kg} kg where it is known`;
     context.print(
-      `Empty ${summary.toCollect} of ${summary.containers} containers${kg}; ${summary.skipped} (${summary.skippedPct} %) last until ${before}.\n`,
+      `Empty ${summary.toCollect} of ${summary.containers} containers${kg}; ${summary.skipped} (${summary.skippedPct} %) last until ${before.slice(0, 16)}Z.\n`,
     );
     return 0;
   },
@@ -99,7 +99,7 @@ function lineOf(container: Container): string {
   const level = levelPct === null ? '    ' : `${String(Math.round(levelPct)).padStart(3)} %`;
   const said = [
     ratePctPerDay === null ? '' : `${ratePctPerDay.toFixed(1)} %/day`,
-    chance === null || reason === 'full' ? '' : `${Math.round(chance * 100)} % likely before`,
+    chance === null || reason === 'full' ? '' : `${Math.round(chance * 100)} % likely to be full by then`,
     container.kg === null ? '' : `${container.kg} kg`,
     container.emptiedAt === null ? '' : `emptied ${container.emptiedAt.slice(0, 10)}`,
   ].filter(Boolean);

@@ -143,10 +143,21 @@ describe('a digest', () => {
       ],
       5,
     );
-    expect(digestText(lines, 'sv')).toBe(
-      'Din vecka hemma\nInomhustemperatur: 23,3 °C (liknande hushåll: 21)\n  Varmare än hos de flesta: en grad lägre märks knappt men sparar värme.\nAvfall: 40 liter per vecka (för få liknande hushåll för en jämförelse)\n',
+    const week = {
+      fromMs: Date.parse('2026-11-22T23:00Z'),
+      toMs: Date.parse('2026-11-29T23:00Z'),
+      zone: 'Europe/Stockholm',
+    };
+    expect(digestText(lines, 'sv', week)).toBe(
+      'Din vecka hemma, 23–29 november\nInomhustemperatur: 23,3 °C (liknande hushåll: 21,0)\n  Varmare än hos de flesta: en grad lägre märks knappt men sparar värme.\nAvfall: 40 liter per vecka (för få liknande hushåll för en jämförelse)\n',
     );
-    expect(digestText(lines, 'en')).toContain('Indoor temperature: 23.3 °C (similar households: 21)');
+    const english = digestText(lines, 'en', {
+      ...week,
+      fromMs: week.fromMs + 8 * 86_400_000,
+      toMs: week.toMs + 4 * 86_400_000,
+    });
+    expect(english).toMatch(/^Your week at home, 1\s*–\s*3 December\n/);
+    expect(english).toContain('Indoor temperature: 23.3 °C (similar households: 21.0)');
   });
 
   it.each([
@@ -155,7 +166,7 @@ describe('a digest', () => {
     ['a few litres', 'hotWaterLPerDay', 105, 100],
   ] as const)('gives no advice for %s', (_, measure, own, median) => {
     expect(
-      digestText([{ measure, own, median, less: 0.9 }], 'sv')
+      digestText([{ measure, own, median, less: 0.9 }], 'sv', { fromMs: 0, toMs: 1, zone: 'UTC' })
         .trim()
         .split('\n'),
     ).toHaveLength(2);
