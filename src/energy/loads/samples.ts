@@ -41,6 +41,16 @@ export function forgetBefore(
   }
 }
 
+/** Forgets the samples after a moment. */
+export function forgetAfter(
+  { atMs, values }: { readonly atMs: number[]; readonly values: number[] },
+  momentMs: number,
+): void {
+  const kept = lastAtOrBefore(atMs, momentMs) + 1;
+  atMs.length = Math.min(atMs.length, kept);
+  values.length = atMs.length;
+}
+
 export type Known = {
   /** Energy of the time that is known, Wh. */
   readonly energyWh: number;

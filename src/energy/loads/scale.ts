@@ -62,6 +62,12 @@ export function isOutOfScale(scale: Scale, atMs: number, kw: number, limits: Sca
   return false;
 }
 
+/** Was the newest load out of scale? */
+export function isOut(scale: Scale, atMs: number, { acceptDays }: Pick<ScaleLimits, 'acceptDays'>): boolean {
+  const sinceMs = scale[OUT_SINCE] ?? 0;
+  return sinceMs > 0 && atMs - sinceMs < acceptDays * DAY_MS;
+}
+
 /** Mean power between two readings of a register, kW. */
 export function powerOfStep(stepWh: number, elapsedMs: number): number {
   return (stepWh / Math.max(elapsedMs, STEP_MS)) * 3600;

@@ -65,15 +65,20 @@ function create(_: RuleContext<OutOfScale>): ReturnType<(typeof outOfScale)['cre
       }
       if (atMs <= side.atMs) return;
       const kw = loadKw(side, source, { atMs, value });
+      if (kw === undefined) {
+        // Reset, exchanged, or further than any meter counts: the next reading says more.
+        Object.assign(side, { atMs, value });
+        return;
+      }
       const wasTold = isTold(meter, settings);
       const highest = highestKw(side.scale);
-      const isOut = kw !== undefined && isOutOfScale(side.scale, atMs, kw, settings);
+      const isOut = isOutOfScale(side.scale, atMs, kw, settings);
       if (isOut && side.count === 0) side.sinceMs = atMs;
       Object.assign(side, { atMs, value, count: isOut ? side.count + 1 : 0 });
       const holds = isTold(meter, settings);
       if (holds === wasTold) return;
       const about = { ...told, ...aboutMeter(point, key), atMs };
-      emit(holds ? { ...about, ...wordsOf(point, side, kw ?? 0, highest) } : { ...about, holds: false });
+      emit(holds ? { ...about, ...wordsOf(point, side, kw, highest) } : { ...about, holds: false });
     },
     snapshot: states.snapshot,
     restore: states.restore,

@@ -10,9 +10,11 @@ import {
   type Holds,
   loadOf,
   meanKw,
+  type Source,
 } from '../../energy/loads/intervals.ts';
-import { forgetBefore, insertSample, registerStep } from '../../energy/loads/samples.ts';
+import { forgetAfter, forgetBefore, insertSample, registerStep } from '../../energy/loads/samples.ts';
 import {
+  isOut,
   isOutOfScale,
   newScale,
   powerOfStep,
@@ -33,7 +35,8 @@ const meterSchema = z.object({
     z.array(z.number()),
     z.array(z.tuple([z.number(), z.number()])).transform((hours) => hours.flat()),
   ]),
-  scale: scaleSchema.exactOptional(),
+  /** Of the power, and of what the register counts. */
+  scales: z.object({ power: scaleSchema, register: scaleSchema }).exactOptional(),
 });
 
 /** The main meters of a building, and what they said of the newest hours. Plain JSON. */
@@ -86,18 +89,32 @@ export function addReading(site: Site, { point, atMs, value }: Reading, { keptMs
   const samples = meter[load.source];
   const newestMs = samples.atMs.at(-1) ?? Number.NEGATIVE_INFINITY;
   if (atMs < newestMs - keptMs) return false;
-  if (scale && atMs > newestMs) {
-    const kw = load.source === 'power' ? value / 1000 : powerSince(samples, atMs, value);
-    meter.scale ??= newScale();
-    if (kw !== undefined && isOutOfScale(meter.scale, atMs, kw, scale)) {
-      // What a register has counted since cannot be known; it goes on from here.
-      if (load.source === 'register') meter.register = { atMs: [atMs], values: [value] };
-      return false;
-    }
-  }
+  if (scale && atMs > newestMs && isDoubted(meter, load.source, { atMs, value }, scale)) return false;
   insertSample(samples, atMs, value);
   if (atMs > newestMs) forgetBefore(samples, atMs - keptMs);
   return true;
+}
+
+/** Is a reading out of all scale, or what the meter says otherwise? Its power may be as much as it can say, and no more, of a register that races. */
+function isDoubted(
+  meter: SiteMeter,
+  source: Source,
+  { atMs, value }: Pick<Reading, 'atMs' | 'value'>,
+  limits: ScaleLimits,
+): boolean {
+  meter.scales ??= { power: newScale(), register: newScale() };
+  const { scales } = meter;
+  const other: Source = source === 'power' ? 'register' : 'power';
+  const [wasOut, isOther] = [isOut(scales[source], atMs, limits), isOut(scales[other], atMs, limits)];
+  // What is doubted for the other's sake is none to know loads by.
+  if (isOther && !wasOut) return true;
+  const kw = source === 'power' ? value / 1000 : powerSince(meter.register, atMs, value);
+  const isOwn = kw !== undefined && isOutOfScale(scales[source], atMs, kw, limits);
+  // What was said otherwise since this was right last is as doubtful.
+  if (isOwn && !wasOut) forgetAfter(meter[other], meter[source].atMs.at(-1) ?? atMs);
+  // What a register has counted since cannot be known; it goes on from here.
+  if (isOwn && source === 'register') meter.register = { atMs: [atMs], values: [value] };
+  return isOwn || isOther;
 }
 
 /** What a register has counted since its newest sample, as a mean power, kW; undefined: nobody can say. */

@@ -66,6 +66,12 @@ describe('a meter that is out of all scale', () => {
     expect(told(meter(12, (day) => (day < 9 ? 0.02 : 3)))).toEqual([]);
   });
 
+  it('goes on while the register races past what any meter counts', () => {
+    const racing: Times = (day, hour) =>
+      day === 9 && hour >= 8 && hour < 16 ? (hour >= 11 && hour < 12 ? 1e7 : 1000) : 1;
+    expect(told(meter(12, racing, ['activeEnergyWh']))).toEqual(['firing day 9', 'resolved day 9']);
+  });
+
   it('is told of power that flows out as of power that flows in', () => {
     expect(told(meter(12, onOneDay(-1000), ['activePowerW']))).toEqual(['firing day 9', 'resolved day 9']);
   });
@@ -99,6 +105,33 @@ describe('the peak guard, when a meter is out of all scale', () => {
       expect(found.filter(([day]) => day === 9)).toEqual([]);
     },
   );
+
+  it('doubts a power that is as much as the meter can say, while its register races', () => {
+    const clipped = meter(13, peakOn(11, onOneDay(1000))).map((reading) =>
+      reading.point.quantity === 'activePowerW'
+        ? { ...reading, value: Math.min(reading.value, 100_000) }
+        : reading,
+    );
+    const found = peaks(clipped);
+    expect(found.filter(([day]) => day === 9)).toEqual([]);
+    expect(found.map(([day]) => day)).toContain(11);
+  });
+
+  it('doubts no register for more than a moment when the power alone leaps once', () => {
+    const leap: Times = (day, hour) => (day === 11 && hour === 17 ? 1000 : 1);
+    const found = peaks(
+      meter(
+        13,
+        peakOn(11, () => 1),
+      ).map((reading, i) => {
+        const [day, hour] = [Math.floor(i / 576), ((i >> 1) % 288) / 12];
+        const isPower = reading.point.quantity === 'activePowerW';
+        return isPower ? { ...reading, value: reading.value * leap(day, hour) } : reading;
+      }),
+    );
+    expect(found.filter(([, kw]) => kw > 200)).toEqual([]);
+    expect(found.map(([day]) => day)).toContain(11);
+  });
 
   it('believes what goes on for four weeks, and guards by it', () => {
     const found = peaks(meter(38, (day) => (day >= 5 ? 1000 : 1), ['activePowerW']));
