@@ -43,6 +43,7 @@ export const defaultParents: readonly ParentRule[] = [
   { parent: 'out-of-scale', child: 'evening-peak', by: 'main', graceMs },
   { parent: 'out-of-scale', child: 'ventilation-all-night', by: 'main', graceMs },
   { parent: 'out-of-scale', child: 'unexplained-electricity', by: 'main', graceMs },
+  { parent: 'out-of-scale', child: 'heating-and-cooling', by: 'main', graceMs },
   { parent: 'out-of-scale', child: 'flat-line', by: 'device', graceMs },
   { parent: 'reversed-ct', child: 'meter-ratio', by: 'main', graceMs },
   { parent: 'meter-ratio', child: 'night-base-load', by: 'main', graceMs },
