@@ -1,14 +1,19 @@
 import type { Carrier } from '../domain/interval.ts';
 import { type Area, areaPlaceId, type Register } from '../domain/register.ts';
 import type { Load } from '../energy/loads/load-file.ts';
+import { believed, scaleLimits } from '../energy/loads/scale.ts';
 import type { HeldByBuilding } from './held-back.ts';
 
-/** Loads of buildings, and of the areas that are billed as one (`area:ID`): those of their buildings together. */
+/**
+ * Loads of buildings, and of the areas that are billed as one (`area:ID`): those of their buildings together. As the guard sees them:
+ * what is out of all scale is missing.
+ */
 export function withAreas(
-  loads: ReadonlyMap<string, Load>,
+  said: ReadonlyMap<string, Load>,
   { areas }: Pick<Register, 'areas'>,
   carrier: Carrier,
 ): ReadonlyMap<string, Load> {
+  const loads = new Map([...said].map(([id, load]) => [id, believed(load, scaleLimits[carrier])] as const));
   const billed = areas.flatMap((area): [string, Load][] => {
     const tariff = carrier === 'heat' ? area.heatTariff : area.tariff;
     const sum = tariff === undefined ? undefined : sumOf(of(loads, area));

@@ -3,6 +3,7 @@ import type { Reading } from '../domain/reading.ts';
 import type { Register } from '../domain/register.ts';
 import type { Holds } from '../energy/loads/intervals.ts';
 import type { Load } from '../energy/loads/load-file.ts';
+import { scaleLimits } from '../energy/loads/scale.ts';
 import { meterCounting } from '../rules/days/meter-counting.ts';
 import { addReading, isMainLoad, meanBetween, type Site } from '../rules/peaks/peak-site.ts';
 
@@ -41,7 +42,7 @@ export function createLoadRecorder(register: Register, holds: Holds, carrier: Ca
         recorded = { site: { meters: {} }, fromMs, newestMs: fromMs, nextMs: fromMs, kw: [] };
         buildings.set(point.building, recorded);
       }
-      if (!addReading(recorded.site, reading, { keptMs: 2 * LATE_MS })) return;
+      if (!addReading(recorded.site, reading, { keptMs: 2 * LATE_MS, scale: scaleLimits[carrier] })) return;
       recorded.newestMs = Math.max(recorded.newestMs, atMs);
       if (recorded.newestMs - recorded.nextMs > 2 * LATE_MS - 2 * HOUR_MS)
         fold(recorded, recorded.newestMs - LATE_MS);

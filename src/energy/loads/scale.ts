@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DAY_MS } from '../../domain/interval.ts';
+import { type Carrier, DAY_MS } from '../../domain/interval.ts';
+import type { Load } from './load-file.ts';
 
 /**
  * What loads a meter has told of so far, so that one out of all scale is known from one that is high: when the first reading came, since
@@ -14,6 +15,12 @@ export type ScaleLimits = {
   readonly leastKw: number;
   /** What goes on for so many days is the load. */
   readonly acceptDays: number;
+};
+
+/** Of electricity, and of heat: a boiler that has stood still all summer takes much more than ever before on the first cold day. */
+export const scaleLimits: Readonly<Record<Carrier, ScaleLimits>> = {
+  electricity: { times: 10, leastKw: 5, acceptDays: 28 },
+  heat: { times: 100, leastKw: 5, acceptDays: 28 },
 };
 
 const [FIRST, OUT_SINCE, WEEKS] = [0, 1, 2];
@@ -71,4 +78,14 @@ export function isOut(scale: Scale, atMs: number, { acceptDays }: Pick<ScaleLimi
 /** Mean power between two readings of a register, kW. */
 export function powerOfStep(stepWh: number, elapsedMs: number): number {
   return (stepWh / Math.max(elapsedMs, STEP_MS)) * 3600;
+}
+
+/** A load of which what is out of all scale is missing. */
+export function believed(load: Load, limits: ScaleLimits): Load {
+  const { fromMs, spacingMs } = load;
+  const scale = newScale();
+  const kw = load.kw.map((one, i) =>
+    Number.isNaN(one) || !isOutOfScale(scale, fromMs + i * spacingMs, one, limits) ? one : Number.NaN,
+  );
+  return { ...load, kw };
 }

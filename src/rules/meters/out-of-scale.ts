@@ -4,21 +4,29 @@ import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
 import { loadOf, type Source } from '../../energy/loads/intervals.ts';
 import { registerStep } from '../../energy/loads/samples.ts';
-import { highestKw, isOutOfScale, newScale, powerOfStep, scaleSchema } from '../../energy/loads/scale.ts';
+import {
+  highestKw,
+  isOutOfScale,
+  newScale,
+  powerOfStep,
+  scaleLimits,
+  scaleSchema,
+} from '../../energy/loads/scale.ts';
 import { aboutPoint } from '../about.ts';
 import { createBuildingStates } from '../building-states.ts';
 import { inWords } from '../in-words.ts';
 import { integer, number } from '../parameters.ts';
 import type { RuleContext, RuleDefinition } from '../rule.ts';
 
+const LIMITS = scaleLimits.electricity;
 const parameters = z.strictObject({
   times: number(2, 1e6)
-    .default(10)
+    .default(LIMITS.times)
     .describe('a load beyond so many times the highest of its meter in the newest five weeks, …'),
-  leastKw: number(0.1, 1e6).default(5).describe('… which counts as at least this, kW, …'),
+  leastKw: number(0.1, 1e6).default(LIMITS.leastKw).describe('… which counts as at least this, kW, …'),
   readings: integer(2, 1000).default(2).describe('… in so many readings in a row'),
   acceptDays: number(1, 366)
-    .default(28)
+    .default(LIMITS.acceptDays)
     .describe('after so many days it is what is usual, and the alert ends'),
 });
 type OutOfScale = z.infer<typeof parameters>;

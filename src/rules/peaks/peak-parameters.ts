@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { carriers } from '../../domain/interval.ts';
+import { scaleLimits } from '../../energy/loads/scale.ts';
 import { integer, number } from '../parameters.ts';
 
 export const peakParameters = z.strictObject({
@@ -48,11 +49,13 @@ export const peakParameters = z.strictObject({
     .default(3)
     .describe('a window is within its budget again when the projection is this much below it'),
   scaleTimes: number(2, 1e6)
-    .default(10)
+    .default(scaleLimits.electricity.times)
     .describe(
       'a reading beyond so many times the highest load of its meter in the newest five weeks is a wrong unit or ratio, and left out: it is no peak, and switches nothing off; …',
     ),
-  scaleKw: number(0.1, 1e6).default(5).describe('… that load counts as at least this, kW; …'),
+  scaleKw: number(0.1, 1e6)
+    .default(scaleLimits.electricity.leastKw)
+    .describe('… that load counts as at least this, kW; …'),
   scaleDays: number(1, 366).default(28).describe('… what goes on like that for so many days is believed'),
   defaultPricePerKw: number(0, 1e6)
     .default(50)

@@ -72,8 +72,8 @@ export function isMainLoad(
 export type Keeping = {
   /** What is older than the newest of its meter by this is of no use. */
   readonly keptMs: number;
-  /** A load beyond this is a wrong reading; absent: all are believed. */
-  readonly scale?: ScaleLimits;
+  /** A load beyond this is a wrong reading. */
+  readonly scale: ScaleLimits;
 };
 
 /** Keeps a reading of a load among the newest; false for what is too old to matter, or out of all scale. */
@@ -89,7 +89,7 @@ export function addReading(site: Site, { point, atMs, value }: Reading, { keptMs
   const samples = meter[load.source];
   const newestMs = samples.atMs.at(-1) ?? Number.NEGATIVE_INFINITY;
   if (atMs < newestMs - keptMs) return false;
-  if (scale && atMs > newestMs && isDoubted(meter, load.source, { atMs, value }, scale)) return false;
+  if (atMs > newestMs && isDoubted(meter, load.source, { atMs, value }, scale)) return false;
   insertSample(samples, atMs, value);
   if (atMs > newestMs) forgetBefore(samples, atMs - keptMs);
   return true;
