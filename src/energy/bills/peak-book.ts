@@ -43,6 +43,25 @@ export function isFirstDay({ days }: PeakBook): boolean {
   return days.length <= 3 + 2 * windows;
 }
 
+/**
+ * Is a window of the newest day lower than as many others of it as are kept, so that nothing is to be kept of it? Not of one that is
+ * kept already. Asked for each window that ends, and answered without making records.
+ */
+export function isOutdone(
+  { days }: PeakBook,
+  dayMs: number,
+  [startMs, billedKw]: BookedWindow,
+  kept: number,
+): boolean {
+  let last = 0;
+  for (let at = 0; at < days.length; at += 3 + 2 * (days[at + 2] ?? 0)) last = at;
+  if (days[last] !== dayMs || (days[last + 2] ?? 0) < kept) return false;
+  for (let at = last + 3; at < days.length; at += 2) {
+    if (days[at] === startMs || (days[at + 1] ?? 0) < billedKw) return false;
+  }
+  return true;
+}
+
 export function keepDays(book: PeakBook, days: readonly BookedDay[]): void {
   // What `flatMap` gives has room to grow, up to twice what is in it.
   book.days = days

@@ -1,21 +1,24 @@
 import type { PowerPrice, Span } from '../tariffs/power-price.ts';
-import { type BookedDay, daysOf, keepDays, type PeakBook } from './peak-book.ts';
+import { type BookedDay, daysOf, isOutdone, keepDays, type PeakBook } from './peak-book.ts';
 
 const KEPT_MS = 35 * 86_400_000;
 
 /** Takes in a window that is over; again for the same window when late readings have changed it. */
 export function recordPeak(book: PeakBook, price: PowerPrice, window: Span, meanKw: number): void {
   const { fromMs } = price.dayAt(window.fromMs);
+  const oldestMs = Math.min(price.periodAt(window.fromMs).fromMs, window.fromMs - KEPT_MS);
+  const billedKw = price.billedKw(meanKw, window);
+  const isNew = (book.days[0] ?? oldestMs) >= oldestMs;
+  if (isNew && isOutdone(book, fromMs, [window.fromMs, billedKw], price.peaks)) return;
   const days = daysOf(book);
   const before = days.find((day) => day.fromMs === fromMs);
   const others = before?.top.filter(([start]) => start !== window.fromMs) ?? [];
-  const top = [...others, [window.fromMs, price.billedKw(meanKw, window)] as const]
+  const top = [...others, [window.fromMs, billedKw] as const]
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, price.peaks);
   const day = { fromMs, isFree: before?.isFree ?? price.isFreeDay(fromMs), top };
   const at = days.findLastIndex((known) => known.fromMs <= fromMs);
   const booked = before ? days.with(at, day) : days.toSpliced(at + 1, 0, day);
-  const oldestMs = Math.min(price.periodAt(window.fromMs).fromMs, window.fromMs - KEPT_MS);
   const isLong = (booked[0]?.fromMs ?? oldestMs) < oldestMs;
   keepDays(book, isLong ? withoutOld(booked, price, window, oldestMs) : booked);
 }

@@ -137,7 +137,14 @@ function book(guarded: Guarded, price: PowerPrice, past: Span, kw: number): void
 
 function learnFrom(guarded: Guarded, price: PowerPrice, past: Span, kw: number): void {
   const key = driftKey(price, past);
-  learnReversion(guarded.reversion, { ...guarded, key: hourKey(price, past), actualKw: kw });
+  const { headingKw, aboveKw, leftShare } = guarded;
+  learnReversion(guarded.reversion, {
+    key: hourKey(price, past),
+    actualKw: kw,
+    headingKw,
+    aboveKw,
+    leftShare,
+  });
   for (const [part, saidKw] of guarded.saidKw.entries()) {
     learnError(guarded.spread, part, saidKw, kw);
     learnDrift(guarded.drift, key, part, guarded.headingKw[part] ?? 0, kw);

@@ -77,7 +77,8 @@ export function learnReversion(reversion: Reversion, past: PastWindow): void {
 }
 
 function shareThatStays({ sums }: Reversion, part: number): number {
-  const [both = 0, squares = 0, windows = 0] = sums.slice(part * SUMS, (part + 1) * SUMS);
+  const at = part * SUMS;
+  const [both, squares, windows] = [sums[at] ?? 0, sums[at + 1] ?? 0, sums[at + 2] ?? 0];
   if (!(squares > 0)) return PRIOR.share;
   const prior = (PRIOR.windows * squares) / windows;
   return Math.min(Math.max((both + PRIOR.share * prior) / (squares + prior), 0), 1);

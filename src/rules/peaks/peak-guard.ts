@@ -146,32 +146,39 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
     const tooCold = place.loads.filter((load) => !maySwitch(id, load, atMs));
     const canShed = place.loads.length > tooCold.length;
     const prices = pricesOf(id, options);
-    endUnbilled(state, { place, prices, told: toldOf(subjectOf(register(), id)), atMs }, emit);
+    // Asked for when there is something to tell: nearly always there is not.
+    const about = (toldMs: number) => ({ place, told: toldOf(subjectOf(register(), id)), atMs: toldMs });
+    for (const { reference, day, window } of takeUnbilled(state, prices))
+      emit(unbilledFinding(about(atMs), reference, day, window));
     for (const price of prices) {
       const judging = judgeOptions(options, price, canShed);
       const { guarded, turned } = running(state, price, atMs, judging);
-      const told = toldOf(subjectOf(register(), id));
-      const about = { place, price, window: guarded, told, carrier: options.carrier };
-      if (turned) tell(peakFinding({ ...about, atMs: guarded.fromMs }, turned, undefined), turned, emit);
+      const peak = (toldMs: number) => ({
+        ...about(toldMs),
+        price,
+        window: guarded,
+        carrier: options.carrier,
+      });
+      if (turned) tell(peakFinding(peak(guarded.fromMs), turned, undefined), turned, emit);
       const planning = planningOf(options, price);
       const { paceMs } = planning;
       const heading = projectWindow(state.site, guarded, atMs, { holds, paceMs, countingOf });
       if (heading === undefined) continue;
       const projectedKw = noteProjection(guarded, price, atMs, heading);
-      const projection = { ...heading, projectedKw };
       const judged = judge(guarded, price, atMs, judging);
       const held = staying(id, state, price, atMs, judging, planning);
       const { day } = guarded;
       const verdict =
         judged ?? (held.length > 0 && day?.isAtRisk === false ? { kind: 'calm', day } : undefined);
       if (!verdict) continue;
-      const budgetKw = verdict.kind === 'risk' ? verdict.risk.budgetKw : projection.projectedKw;
-      const needed = planFor(id, state, guarded, atMs, planning)(budgetKw, projection.projectedKw);
+      const budgetKw = verdict.kind === 'risk' ? verdict.risk.budgetKw : projectedKw;
+      const needed = planFor(id, state, guarded, atMs, planning)(budgetKw, projectedKw);
       const isHeld = ({ load }: Shed) => held.some((other) => other.load.id === load.id);
       const plan = { ...needed, sheds: [...held, ...needed.sheds.filter((shed) => !isHeld(shed))] };
       noteAsked(state.asked, plan, guarded);
       heldLoads.note(id, plan.sheds, atMs);
-      tell(peakFinding({ ...about, atMs }, verdict, { projection, plan, tooCold }), verdict, emit);
+      const projection = { ...heading, projectedKw };
+      tell(peakFinding(peak(atMs), verdict, { projection, plan, tooCold }), verdict, emit);
     }
   };
 
@@ -262,15 +269,13 @@ function create(context: RuleContext<PeakGuard>): ReturnType<(typeof peakGuard)[
 }
 
 /** Another tariff may have other components: what was told by those before is over. What they have learned stays for when they are back. */
-function endUnbilled(
-  { components }: State,
-  { prices, ...about }: Parameters<typeof unbilledFinding>[0] & { readonly prices: readonly PowerPrice[] },
-  emit: Emit,
-): void {
-  for (const [reference, guarded] of Object.entries(components)) {
-    if (guarded.day === undefined || prices.some((price) => price.reference === reference)) continue;
-    emit(unbilledFinding(about, reference, guarded.day, guarded));
-    delete guarded.day;
+function* takeUnbilled({ components }: State, prices: readonly PowerPrice[]) {
+  for (const reference in components) {
+    const window = components[reference];
+    if (window?.day === undefined || prices.some((price) => price.reference === reference)) continue;
+    const { day } = window;
+    delete window.day;
+    yield { reference, day, window };
   }
 }
 

@@ -162,9 +162,15 @@ export function projectWindow(
     countingOf = always,
   }: { readonly holds: Holds; readonly paceMs: number; readonly countingOf?: CountingOf },
 ): Projection | undefined {
-  let [soFarKwh, restKwh, knownMs, countedMs, count] = [0, 0, 0, 0, 0];
+  let soFarKwh = 0;
+  let restKwh = 0;
+  let knownMs = 0;
+  let countedMs = 0;
+  let count = 0;
   let isPaced = true;
-  for (const [key, meter] of Object.entries(site.meters)) {
+  for (const key in site.meters) {
+    const meter = site.meters[key];
+    if (meter === undefined) continue;
     const counting = countingOf(key);
     const whole = countedPart(counting, fromMs, toMs);
     if (whole.toMs <= whole.fromMs) continue;
@@ -210,12 +216,19 @@ function remember(meter: SiteMeter, fromMs: number, kw: number): void {
  * nobody knows, and it counts as the highest of its last day.
  */
 function assumedKw(meter: SiteMeter, atMs: number, now: number | undefined): number | undefined {
-  let [newestMs, newest, highest] = [Number.NEGATIVE_INFINITY, now, now];
-  for (let at = 0; at < meter.hours.length; at += 2) {
-    const [start = 0, kw = 0] = [meter.hours[at], meter.hours[at + 1]];
-    if (start < atMs - REMEMBERED_HOURS * HOUR_MS) continue;
-    highest = Math.max(highest ?? kw, kw);
-    if (start > newestMs) [newestMs, newest] = [start, now ?? kw];
+  const { hours } = meter;
+  const oldestMs = atMs - REMEMBERED_HOURS * HOUR_MS;
+  let newestMs = Number.NEGATIVE_INFINITY;
+  let newest = now;
+  let highest = now;
+  for (let at = 0; at < hours.length; at += 2) {
+    const start = hours[at] ?? 0;
+    if (start < oldestMs) continue;
+    const kw = hours[at + 1] ?? 0;
+    if (highest === undefined || kw > highest) highest = kw;
+    if (start <= newestMs) continue;
+    newestMs = start;
+    newest = now ?? kw;
   }
   return isInRhythm(meter, atMs) ? newest : highest;
 }
@@ -224,9 +237,11 @@ function assumedKw(meter: SiteMeter, atMs: number, now: number | undefined): num
 const LONGER = 1.25;
 
 function isInRhythm({ power, register }: SiteMeter, atMs: number): boolean {
-  return [power, register].some(({ atMs: times }) => {
-    const [before, last, newest] = times.slice(-3);
-    if (before === undefined || last === undefined || newest === undefined) return false;
-    return atMs - newest <= LONGER * Math.max(newest - last, last - before);
-  });
+  return isSoonAfter(power.atMs, atMs) || isSoonAfter(register.atMs, atMs);
+}
+
+function isSoonAfter(times: readonly number[], atMs: number): boolean {
+  const [before, last, newest] = [times.at(-3), times.at(-2), times.at(-1)];
+  if (before === undefined || last === undefined || newest === undefined) return false;
+  return atMs - newest <= LONGER * Math.max(newest - last, last - before);
 }
