@@ -1,5 +1,6 @@
 import { type ComfortHour, type FlatComfort, flatComfort } from '../comfort/flat-comfort.ts';
 import type { ComfortLimits } from '../comfort/limits.ts';
+import { believedHours, type ThermometerPlace } from '../comfort/thermometer.ts';
 import { HOUR_MS } from '../domain/interval.ts';
 import type { Quantity } from '../domain/quantity.ts';
 import type { Building, Device, Register } from '../domain/register.ts';
@@ -50,8 +51,8 @@ export async function outdoorsOf(
   const near = (row: Device) => register.buildings.get(row.building)?.area === building.area;
   const row = all.find((one) => one.building === building.id) ?? all.find(near);
   if (!row) return new Map();
-  const outdoor = await hourly(store, [row], 'outdoorTemperatureC', span);
-  return outdoor.size > 0 ? outdoor : hourly(store, [row], 'airTemperatureC', span);
+  const outdoor = await hourly(store, [row], 'outdoorTemperatureC', span, 'outdoors');
+  return outdoor.size > 0 ? outdoor : hourly(store, [row], 'airTemperatureC', span, 'outdoors');
 }
 
 export async function comfortOf(
@@ -65,7 +66,7 @@ export async function comfortOf(
   limits: ComfortLimits & { readonly sensitiveKinds: readonly string[] },
 ): Promise<FlatComfort | undefined> {
   const [temperatures, humidities, co2] = [
-    await hourly(store, flat.sensors, 'airTemperatureC', span),
+    await hourly(store, flat.sensors, 'airTemperatureC', span, 'room'),
     await hourly(store, flat.sensors, 'relativeHumidityPct', span),
     await hourly(store, flat.sensors, 'co2Ppm', span),
   ];
@@ -86,18 +87,21 @@ export async function comfortOf(
   return flatComfort(hours, limits, { isSensitive: limits.sensitiveKinds.includes(flat.kind) });
 }
 
-/** Means of each hour over all sensors of a space. */
+/** Means of each hour over all sensors of a space; of thermometers of a place without what it cannot have. */
 async function hourly(
   store: Store,
   sensors: readonly Device[],
   quantity: Quantity,
   { fromMs, toMs }: Span,
+  place?: ThermometerPlace,
 ): Promise<ReadonlyMap<number, number>> {
   const sums = new Map<number, { sum: number; count: number }>();
   for (const { id, channel } of sensors) {
     const point = { device: id, quantity, ...(channel === undefined ? {} : { channel }) };
     const from = Math.floor(fromMs / HOUR_MS) * HOUR_MS;
-    for (const { fromMs: at, mean } of await store.means({ point, fromMs: from, toMs, stepMs: HOUR_MS })) {
+    const all = await store.means({ point, fromMs: from, toMs, stepMs: HOUR_MS });
+    const hours = place === undefined ? all : believedHours(all, place);
+    for (const { fromMs: at, mean } of hours) {
       const known = sums.get(at) ?? { sum: 0, count: 0 };
       sums.set(at, { sum: known.sum + mean, count: known.count + 1 });
     }

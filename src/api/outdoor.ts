@@ -1,3 +1,4 @@
+import { believedHours } from '../comfort/thermometer.ts';
 import { HOUR_MS } from '../domain/interval.ts';
 import type { Quantity } from '../domain/quantity.ts';
 import type { Register } from '../domain/register.ts';
@@ -33,7 +34,8 @@ export async function outdoorOf(
   const length = Math.ceil((toMs - fromMs) / HOUR_MS);
   const [sums, counts] = [new Float64Array(length), new Float64Array(length)];
   for (const point of points) {
-    for (const { fromMs: atMs, mean } of await store.means({ point, fromMs, toMs, stepMs: HOUR_MS })) {
+    const hours = await store.means({ point, fromMs, toMs, stepMs: HOUR_MS });
+    for (const { fromMs: atMs, mean } of believedHours(hours, 'outdoors')) {
       const hour = Math.floor((atMs - fromMs) / HOUR_MS);
       sums[hour] = (sums[hour] ?? 0) + mean;
       counts[hour] = (counts[hour] ?? 0) + 1;

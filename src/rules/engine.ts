@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { HourMeans } from '../anomaly/hour-means.ts';
 import type { Finding, Json } from '../domain/alert.ts';
 import { MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import { createBuildingStates } from './building-states.ts';
-import { foldOf, type HourStore } from './days/hour-store.ts';
+import type { HourStore } from './days/hour-store.ts';
 import type { ReadingHandler, RunningRule } from './rule-type.ts';
 import { createShared } from './shared-lists.ts';
 
@@ -68,8 +67,7 @@ type Ticker = NonNullable<RunningRule['onTick']>;
 
 /** What is done with the readings of a point. */
 type Follower = {
-  readonly means: HourMeans | undefined;
-  readonly fold: ReturnType<typeof foldOf>;
+  readonly fold: ReturnType<HourStore['folderOf']>;
   /** In the order of the rules. */
   readonly handlers: readonly ReadingHandler[];
 };
@@ -123,9 +121,9 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
   const followerOf = (point: PlacedPoint): Follower => {
     const known = followers.get(point);
     if (known) return known;
-    const means = rules.some((rule) => rule.seesHoursOf(point)) ? hours.hoursOf(point) : undefined;
+    const fold = rules.some((rule) => rule.seesHoursOf(point)) ? hours.folderOf(point) : undefined;
     const handlers = sharedHandlers(rules.flatMap((rule) => rule.handlerOf(point) ?? []));
-    const made = { means, fold: foldOf(point), handlers };
+    const made = { fold, handlers };
     followers.set(point, made);
     return made;
   };
@@ -154,8 +152,8 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
         clock.watermarkMs = reading.atMs;
         clock.wallMs = reading.receivedAtMs;
       }
-      const { means, fold, handlers } = followerOf(reading.point);
-      if (means) fold(means, reading.atMs, reading.value);
+      const { fold, handlers } = followerOf(reading.point);
+      fold?.(reading.atMs, reading.value);
       for (const { onReading, settings } of handlers) onReading(reading, settings, emit);
     },
     onTick: (wallMs, steppedMs = 0) => {

@@ -4,9 +4,11 @@ import { createFlatWatch, type FlatWatch, flatWatchSchema } from '../../comfort/
 import { addValue, balancedC, changeOf, closeHour, judgeChange } from '../../comfort/flat-watch.ts';
 import { bandOf } from '../../comfort/limits.ts';
 import { HOUR_MS } from '../../domain/interval.ts';
+import type { PlacedPoint } from '../../domain/reading.ts';
 import { buildingsNear } from '../../domain/register.ts';
 import { zoneOf } from '../../domain/zone.ts';
 import { createBuildingStates } from '../building-states.ts';
+import { isOfAir } from '../days/hour-store.ts';
 import type { Emit, RuleContext, RuleDefinition, RuleSettings } from '../rule.ts';
 import { subjectOf } from '../scope.ts';
 import {
@@ -50,7 +52,7 @@ is told once, for the building; so is a heating curve that is too high. By runni
   create,
 };
 
-function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>) {
+function create({ register, settingsOf, toldOf, hours }: RuleContext<ComfortParameters>) {
   const states = createBuildingStates(
     stateSchema,
     (): State => ({
@@ -75,14 +77,17 @@ function create({ register, settingsOf, toldOf }: RuleContext<ComfortParameters>
     return found.length === 0 ? undefined : medianOf(found.toSorted((a, b) => a - b));
   };
 
+  const sees = ({ quantity, role, space }: PlacedPoint) =>
+    quantity === 'outdoorTemperatureC' ||
+    (quantity === 'airTemperatureC' && role === 'outdoor') ||
+    (role === 'room' && space !== undefined && kindOfValue(quantity) !== undefined);
+
   return {
-    sees: ({ quantity, role, space }) =>
-      quantity === 'outdoorTemperatureC' ||
-      (quantity === 'airTemperatureC' && role === 'outdoor') ||
-      (role === 'room' && space !== undefined && kindOfValue(quantity) !== undefined),
+    sees,
+    seesHoursOf: (point) => isOfAir(point.quantity) && sees(point),
     onReading: ({ point, atMs, value }) => {
       const state = states.of(point.building);
-      if (atMs <= state.closedMs) return;
+      if (atMs <= state.closedMs || hours.doubts(point)) return;
       const kind = kindOfValue(point.quantity);
       if (point.role === 'room' && point.space !== undefined && kind !== undefined) {
         const flat = state.flats[point.space] ?? createFlatWatch();

@@ -147,7 +147,7 @@ function createDayRule<P extends DayParameters>(
         return state.memory[name];
       };
       const view = dayView(hours.of(building), {
-        outdoors: outdoorsOf(context, building),
+        outdoors: outdoorsOf(context, building, endMs),
         others: othersOf(building),
         isGone: (key) => isPointGone(register(), building, key, endMs),
         endMs,

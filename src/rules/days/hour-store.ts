@@ -7,6 +7,13 @@ import {
   hourMeansSchema,
   hoursJson,
 } from '../../anomaly/hour-means.ts';
+import {
+  isBelieved,
+  isPossible,
+  newThermometer,
+  type ThermometerPlace,
+  thermometerSchema,
+} from '../../comfort/thermometer.ts';
 import type { Json } from '../../domain/alert.ts';
 import { type Quantity, quantities } from '../../domain/quantity.ts';
 import { type PlacedPoint, roles } from '../../domain/reading.ts';
@@ -17,6 +24,8 @@ const seriesSchema = z.object({
   quantity: z.custom<Quantity>((name) => typeof name === 'string' && Object.hasOwn(quantities, name)),
   space: z.string().exactOptional(),
   means: hourMeansSchema,
+  /** Of one of air, once it has shown what can be. */
+  thermometer: thermometerSchema.exactOptional(),
 });
 /** Hourly means of a point, and where it is. */
 export type Series = z.infer<typeof seriesSchema>;
@@ -31,6 +40,8 @@ export type KnownHours = {
   readonly buildings: () => readonly string[];
   /** Those of them that have an outdoor thermometer. */
   readonly buildingsWithOutdoors: () => readonly string[];
+  /** Is the newest reading of the point one that its place cannot have? It is in no hour, and no rule should learn from it. */
+  readonly doubts: (point: PlacedPoint) => boolean;
 };
 
 /**
@@ -38,12 +49,14 @@ export type KnownHours = {
  * most of them at the same. The engine folds a reading into it before the rules see it.
  */
 export type HourStore = KnownHours & {
-  /** Where a point's readings go from here on; undefined: it has no role, and nobody can say what it stands for. */
-  readonly hoursOf: (point: PlacedPoint) => HourMeans | undefined;
+  /** What takes a point's readings in from here on; undefined: it has no role, and nobody can say what it stands for. */
+  readonly folderOf: (point: PlacedPoint) => Folder | undefined;
   readonly snapshot: () => Iterable<Json>;
   /** The hours given before are of no use any more. */
   readonly restore: (part: Json) => void;
 };
+
+type Folder = (atMs: number, value: number) => void;
 
 export function createHourStore(): HourStore {
   const states = createBuildingStates(z.record(z.string(), seriesSchema), () => ({}), pointsJson);
@@ -60,15 +73,24 @@ export function createHourStore(): HourStore {
     buildings: states.names,
     buildingsWithOutdoors: () =>
       haveOutdoors.size === 0 ? [] : states.names().filter((building) => haveOutdoors.has(building)),
-    hoursOf: (point) => {
+    doubts: ({ building, key, quantity }) =>
+      isOfAir(quantity) && states.find(building)?.[key]?.thermometer?.doubtedMs !== undefined,
+    folderOf: (point) => {
       const { key, building, role, quantity, space } = point;
       if (role === undefined) return undefined;
       if (isOutdoor(point)) haveOutdoors.add(building);
       const all = states.of(building);
-      const means = all[key]?.means ?? createHourMeans();
+      const series = all[key] ?? { role, quantity, means: createHourMeans() };
+      all[key] = series;
       // The register may have moved it since.
-      all[key] = { role, quantity, ...(space === undefined ? {} : { space }), means };
-      return means;
+      Object.assign(series, { role, quantity });
+      if (space === undefined) delete series.space;
+      else series.space = space;
+      const { means } = series;
+      if (isOutdoor(point)) return foldAir(series, 'outdoors');
+      if (role === 'room' && quantity === 'airTemperatureC') return foldAir(series, 'room');
+      const fold = quantities[quantity].kind === 'register' ? foldRegister : foldGauge;
+      return (atMs, value) => fold(means, atMs, value);
     },
     snapshot: states.snapshot,
     restore: (part) => {
@@ -78,9 +100,14 @@ export function createHourStore(): HourStore {
   };
 }
 
-/** How a point's readings are folded into its hours: one of two functions, chosen once for the point. */
-export function foldOf({ quantity }: Pick<PlacedPoint, 'quantity'>): typeof foldGauge {
-  return quantities[quantity].kind === 'register' ? foldRegister : foldGauge;
+function foldAir(series: Series, place: ThermometerPlace): Folder {
+  return (atMs, c) => {
+    if (series.thermometer === undefined) {
+      if (!isPossible(c, place)) return;
+      series.thermometer = newThermometer(atMs, c);
+    } else if (!isBelieved(series.thermometer, { atMs, c }, place)) return;
+    foldGauge(series.means, atMs, c);
+  };
 }
 
 /** Hours lie in blocks of numbers: what is written down of them is made here. */
@@ -92,5 +119,9 @@ function pointsJson(all: SeriesByPoint): Readonly<Record<string, z.input<typeof 
 
 /** Where it is measured how warm it is outside. */
 export function isOutdoor({ role, quantity }: Pick<PlacedPoint, 'role' | 'quantity'>): boolean {
-  return role === 'outdoor' && (quantity === 'outdoorTemperatureC' || quantity === 'airTemperatureC');
+  return role === 'outdoor' && isOfAir(quantity);
+}
+
+export function isOfAir(quantity: Quantity): boolean {
+  return quantity === 'outdoorTemperatureC' || quantity === 'airTemperatureC';
 }

@@ -9,6 +9,7 @@ import { inWords } from '../in-words.ts';
 import { number } from '../parameters.ts';
 import { quantityLabel } from '../quantity-label.ts';
 import type { RuleContext, RuleDefinition, Told } from '../rule.ts';
+import { foldAlone, foldLeap, leapsSchema, newLeaps } from './register-leaps.ts';
 
 const parameters = z.strictObject({
   tolerancePct: number(0, 50)
@@ -26,13 +27,15 @@ const pointSchema = z.object({
   from: z.number().exactOptional(),
   backMs: z.number(),
   isBack: z.boolean(),
+  leaps: leapsSchema.exactOptional(),
 });
-type PointState = z.infer<typeof pointSchema>;
 
 export const registerBack: RuleDefinition<RegisterBack> = {
   type: 'register-back',
   doc: `A register went backwards: reset, exchanged, rolled over, or it leapt up and came back. Told when two readings in a row
-are below what it stood at, over when it has counted upwards for the time of clear. What it counts in between is of no use.`,
+are below what it stood at, or one alone for the third time within a day (another meter’s, or those of another day), over when it has
+counted upwards for the time of clear. What it counts in between is of no use. A register that leaps by far more than it ever counted and
+goes on from there is told, too: nobody used that.`,
   level: 'point',
   parameters: () => parameters,
   defaults: { severity: 'warning', forMs: 0, clearMs: 24 * 3_600_000 },
@@ -53,21 +56,32 @@ function create(_: RuleContext<RegisterBack>): ReturnType<(typeof registerBack)[
       }
       if (atMs <= state.lastMs) return;
       const least = (stood: number) => stood * (1 - tolerancePct / 100);
-      const { from, last } = state;
+      const tell = (gone: Partial<Gone> & Pick<Gone, 'from'>) => {
+        state.isBack = true;
+        const { before, backMs } = state;
+        const cause = causeOf({ stood: gone.from, before, value });
+        emit(finding(point, told, { value, backMs, cause, ...gone }, atMs));
+      };
+      state.leaps ??= newLeaps();
+      const { from, last, leaps } = state;
       if (from !== undefined) {
         delete state.from;
-        if (value < least(from)) {
-          state.isBack = true;
-          emit(finding(point, told, { ...state, from }, value, atMs));
-        } else {
+        if (value < least(from)) tell({ from });
+        else {
           // One reading alone was wrong.
           state.last = from;
+          if (foldAlone(leaps, atMs)) tell({ from, cause: mixed, value: last });
         }
       } else if (value < least(last)) {
         Object.assign(state, { from: last, backMs: atMs });
-      } else if (state.isBack) {
-        state.isBack = false;
-        emit({ ...told, ...aboutPoint(point), atMs, holds: false });
+        delete leaps.leapt;
+      } else {
+        const leapt = foldLeap(leaps, { atMs, value, beforeMs: state.lastMs, before: last });
+        if (leapt) tell({ from: leapt.from, backMs: leapt.atMs, cause: leaptUp, value: last });
+        else if (state.isBack) {
+          state.isBack = false;
+          emit({ ...told, ...aboutPoint(point), atMs, holds: false });
+        }
       }
       if (state.from === undefined || value >= last) state.before = state.last;
       state.last = value;
@@ -78,28 +92,48 @@ function create(_: RuleContext<RegisterBack>): ReturnType<(typeof registerBack)[
   };
 }
 
+/** Where a register was and is, since when, and why, likely. */
+type Gone = {
+  readonly from: number;
+  readonly value: number;
+  readonly backMs: number;
+  readonly cause: Cause;
+};
+type Cause = { readonly is: string; readonly went?: string; readonly text: string; readonly todo: string };
+
+const mixed: Cause = {
+  is: 'mixed',
+  text: 'It goes to and fro: readings of another meter, or of another day, come under its name.',
+  todo: 'First look whether two devices send by one name, then whether something stored is sent again with a wrong time. What they add up to is of no use.',
+};
+const leaptUp: Cause = {
+  is: 'leapt',
+  went: 'leapt up',
+  text: 'It leapt by far more than it ever counted in that time, and goes on from there: a wrong digit, another meter under its name, or an exchange that the register of devices does not know.',
+  todo: 'First compare the display with the reading. Loads and bills have what it leapt by, unless no building could draw it.',
+};
+
 function finding(
   point: PlacedPoint,
   told: Told,
-  { from: stood, before, backMs }: Pick<PointState, 'before' | 'backMs'> & { readonly from: number },
-  value: number,
+  { from, value, backMs, cause }: Gone,
   atMs: number,
 ): Finding {
-  const { name, unit } = quantityLabel(point.quantity);
-  const cause = causeOf({ stood, before, value });
+  const { device, quantity } = point;
+  const { name, unit } = quantityLabel(quantity);
   return {
     ...told,
     ...aboutPoint(point),
     atMs,
     holds: true,
-    title: `${name} of ${point.device} went back from ${inWords(stood, unit)} to ${inWords(value, unit)}`,
+    title: `${name} of ${device} ${cause.went ?? 'went back'} from ${inWords(from, unit)} to ${inWords(value, unit)}`,
     detail: `${cause.text} Two readings since ${isoTime(backMs)} say so. ${cause.todo}`,
     facts: {
-      device: point.device,
-      quantity: point.quantity,
+      device,
+      quantity,
       since: isoTime(backMs),
       value: rounded(value),
-      before: rounded(stood),
+      before: rounded(from),
       cause: cause.is,
     },
   };
@@ -109,7 +143,7 @@ function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function causeOf({ stood, before, value }: { stood: number; before: number; value: number }) {
+function causeOf({ stood, before, value }: { stood: number; before: number; value: number }): Cause {
   if (value >= before && before < stood) {
     return {
       is: 'leap',

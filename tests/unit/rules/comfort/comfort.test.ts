@@ -416,4 +416,16 @@ describe('a building', () => {
     });
     expect(changes[0]?.alert.detail).toContain('balance its radiators first');
   });
+
+  it.each<[what: string, wrong: (c: number) => number]>([
+    ['°F', (c) => c * 1.8 + 32],
+    ['tenths', (c) => c / 10],
+    ['0 in place of nothing', () => 0],
+  ])('hears nothing of a flat whose sensor says %s for a week, then or afterwards', (_, wrong) => {
+    const sensor: AirOf = (hour) => {
+      const { c = 0 } = day(hour);
+      return { c: hour >= 120 && hour < 288 ? wrong(c) : c };
+    };
+    expect(told(judge(among({ f2: sensor }), { hours: 480 }))).toEqual([]);
+  });
 });

@@ -417,7 +417,7 @@ describe('rules that judge a house day by day', () => {
     }).map((reading) =>
       reading.point.quantity === 'outdoorTemperatureC' &&
       isNewCold(Math.floor((reading.atMs - T0) / HOUR / 24))
-        ? { ...reading, value: reading.value - 20 }
+        ? { ...reading, value: reading.value - 14 }
         : reading,
     );
     expect(fans(0.93, undefined, cold)[0]).toMatch(/^ventilation-all-night firing 2[45]$/);

@@ -35,7 +35,11 @@ function told({ works, isLit = false, outdoorC = 12 }: Watched) {
     const light = Math.max(Math.sin((((n % 24) + 0.5 - 5) / 15) * Math.PI), 0) * clear;
     const atMs = T0 + (n + 1) * HOUR;
     return [
-      readingOf({ device: 'out', quantity: 'outdoorTemperatureC', role: 'outdoor' }, atMs, outdoorC),
+      readingOf(
+        { device: 'out', quantity: 'outdoorTemperatureC', role: 'outdoor' },
+        atMs,
+        outdoorC + (n % 2) / 10,
+      ),
       ...(isLit
         ? rooms.map((device) =>
             readingOf(

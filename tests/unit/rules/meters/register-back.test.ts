@@ -47,4 +47,40 @@ describe('a register that goes backwards', () => {
   ] as const)('is not %s', (_, values) => {
     expect(judge(values)).toEqual([]);
   });
+
+  it('is told when one reading in two is of another meter, or of another day', () => {
+    const toAndFro = Array.from({ length: 12 }, (_, i) => 5_000_000 + i * 1000 - (i % 2) * 300_000);
+    expect(causes(toAndFro).slice(0, 1)).toEqual(['mixed']);
+    expect(judge(toAndFro)[0]?.atMs).toBe(T0 + 6 * HOUR);
+    const seldom = Array.from({ length: 80 }, (_, i) => 5_000_000 + i * 1000 - (i % 20 === 19 ? 300_000 : 0));
+    expect(causes(seldom)).toEqual([]);
+  });
+});
+
+describe('a register that leaps up and goes on from there', () => {
+  const days = (step: (hour: number) => number) => {
+    let stands = 5_000_000;
+    return Array.from({ length: 200 }, (_, hour) => {
+      stands += step(hour);
+      return stands;
+    });
+  };
+
+  it('is told at the reading after, once', () => {
+    const changes = judge(days((hour) => (hour === 100 ? 1e9 : 20_000)));
+    expect(changes.map(({ alert: { state, title } }) => `${state} ${title}`)).toEqual([
+      'firing Heat energy of d leapt up from 7000 kWh to 1007000 kWh',
+      'resolved Heat energy of d leapt up from 7000 kWh to 1007000 kWh',
+    ]);
+    expect(changes[0]?.atMs).toBe(T0 + 101 * HOUR);
+  });
+
+  it.each<[what: string, step: (hour: number) => number]>([
+    ['a cold morning', (hour) => (hour === 100 ? 400_000 : 20_000)],
+    ['heating that begins', (hour) => (hour < 150 ? 0 : 400_000)],
+    ['another unit, which is told as such', (hour) => (hour < 100 ? 20_000 : 20_000_000)],
+    ['what it begins with', (hour) => (hour === 10 ? 1e9 : 20_000)],
+  ])('is not %s', (_, step) => {
+    expect(judge(days(step))).toEqual([]);
+  });
 });
