@@ -1,4 +1,4 @@
-import type { FlatComfort } from './flat-comfort.ts';
+import { type FlatComfort, medianOf } from './flat-comfort.ts';
 import type { ComfortLimits } from './limits.ts';
 
 export type NamedFlat = { readonly id: string; readonly comfort: FlatComfort };
@@ -83,9 +83,4 @@ function verdictOf(
   if (isWarm && spreadC >= UNEVEN_C - slackC && first < coldC + 0.5 + slackC) return 'curveTooHigh';
   if (spreadC >= UNEVEN_C) return 'unbalanced';
   return isWarm ? 'warm' : 'even';
-}
-
-export function medianOf(sorted: readonly number[]): number {
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
 }

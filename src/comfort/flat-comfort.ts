@@ -141,6 +141,7 @@ function fallsOf(
   limits: ComfortLimits,
 ): readonly Fall[] {
   const falls: Fall[] = [];
+  const usualC = medianOf(hours.map(({ c }) => c).toSorted((a, b) => a - b));
   let slow = { from: 0, hours: 0 };
   for (let at = 1; at < hours.length; at += 1) {
     const [before, now] = [hours[at - 1], hours[at]];
@@ -150,7 +151,8 @@ function fallsOf(
     }
     const fellC = before.c - now.c;
     const cooling = coolingOf({ beforeC: before.c, nowC: now.c, outdoorC: before.outdoorC }, limits);
-    if (cooling === 'faster') {
+    // Back to what is usual is a sensor or a stove that was too warm, and no window.
+    if (cooling === 'faster' && now.c < usualC - limits.slackC) {
       falls.push({ kind: 'window', fromMs: before.fromMs, toMs: now.fromMs, fellC });
     }
     slow =
@@ -189,4 +191,9 @@ function shareOf<T>(values: readonly T[], holds: (value: T, at: number) => boole
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+export function medianOf(sorted: readonly number[]): number {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
 }

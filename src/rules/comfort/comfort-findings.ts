@@ -1,4 +1,5 @@
-import { type BuildingComfort, medianOf } from '../../comfort/building-comfort.ts';
+import type { BuildingComfort } from '../../comfort/building-comfort.ts';
+import { medianOf } from '../../comfort/flat-comfort.ts';
 import type { Discomfort, FlatWatch } from '../../comfort/flat-state.ts';
 import { feltC } from '../../comfort/flat-watch.ts';
 import type { Finding } from '../../domain/alert.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { balanceOf, medianOf } from '../../comfort/building-comfort.ts';
+import { balanceOf } from '../../comfort/building-comfort.ts';
+import { medianOf } from '../../comfort/flat-comfort.ts';
 import { createFlatWatch, type FlatWatch, flatWatchSchema } from '../../comfort/flat-state.ts';
 import { addValue, balancedC, changeOf, closeHour, judgeChange } from '../../comfort/flat-watch.ts';
 import { bandOf } from '../../comfort/limits.ts';

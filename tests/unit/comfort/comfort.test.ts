@@ -48,6 +48,8 @@ describe('the comfort of a flat', () => {
   it('tells a window from lost heat, and neither from a night set-back', () => {
     const outside = { outdoorC: -5 };
     expect(flat([21, 21, 17, 19, 21], outside).falls).toMatchObject([{ kind: 'window', fellC: 4 }]);
+    // A sensor that was off, and is right again.
+    expect(flat([21, 21, 31, 31, 21, 21, 21, 21], outside).falls).toEqual([]);
     const cooling = Array.from({ length: 13 }, (_, at) => -5 + 26 * Math.exp(-at / 30));
     expect(flat([21, 21, ...cooling], outside).falls).toMatchObject([
       { kind: 'heatingLost', toMs: 14 * HOUR_MS },
