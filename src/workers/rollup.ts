@@ -9,6 +9,7 @@ import {
   type Source,
   sources,
 } from '../energy/loads/intervals.ts';
+import { REGISTER_NEIGHBOURS } from '../energy/loads/samples.ts';
 import type { ReadingStore } from '../store/store.ts';
 import { storedWindows, type Windows } from './stored-windows.ts';
 
@@ -61,7 +62,11 @@ export function createRollup({
     register: holds.registerGapMs,
   };
   /** How far from a reading the samples lie that decide on the quarters it reaches. */
-  const neededMs = 2 * Math.max(reachMs.power, reachMs.register) + QUARTER_MS;
+  const neededMs: typeof reachMs = {
+    power: 2 * Math.max(reachMs.power, reachMs.register) + 2 * QUARTER_MS,
+    register: 2 * Math.max(reachMs.power, 2 * reachMs.register) + QUARTER_MS,
+  };
+  const mostNeededMs = Math.max(neededMs.power, neededMs.register);
 
   /** Windows of meters that are not known yet, up to their newest reading: after a restart the first one may be a late one. */
   const open = async (unknown: readonly Fresh[]) => {
@@ -70,19 +75,26 @@ export function createRollup({
     const asked = unknown.map(({ meter, earliestMs, latestMs }) => {
       const storedMs = newest(meter);
       const [firstMs, toMs] = storedMs > latestMs ? [storedMs, storedMs] : [earliestMs, latestMs];
-      return { meter, fromMs: firstMs - neededMs - LATE_MS, toMs };
+      return { meter, fromMs: firstMs - mostNeededMs - LATE_MS, toMs };
     });
     for (const [key, windows] of await storedWindows(store, asked)) meters.set(key, windows);
   };
 
-  const intervalsOf = (fresh: Fresh, windows: Windows): readonly Interval[] => {
+  /** `isAnew`: it is not known what these readings found. */
+  const intervalsOf = (fresh: Fresh, windows: Windows, isAnew: boolean): readonly Interval[] => {
     const { meter, counting } = fresh;
     const dirty = new Set<number>();
     for (const source of sources) {
       for (const { atMs } of fresh[source]) {
-        const [before = atMs, after = Number.POSITIVE_INFINITY] = windows[source].neighbours(atMs);
-        const toMs = Math.min(after, atMs + reachMs[source]);
-        for (let at = floor(Math.max(before, atMs - reachMs[source])); at < toMs; at += QUARTER_MS) {
+        // Where a register falls, a reading decides whether one beside it was alone.
+        const isFar = source === 'register' && (isAnew || windows.register.falls(atMs, REGISTER_NEIGHBOURS));
+        const farMs = reachMs[source] * (isFar ? 2 : 1);
+        const [before, after = Number.POSITIVE_INFINITY] = windows[source].neighbours(
+          atMs,
+          isFar ? REGISTER_NEIGHBOURS : 1,
+        );
+        const toMs = Math.min(after, atMs + farMs);
+        for (let at = floor(Math.max(before, atMs - farMs)); at < toMs; at += QUARTER_MS) {
           dirty.add(at);
         }
       }
@@ -111,28 +123,29 @@ export function createRollup({
         entry[source].push(reading);
       }
       const all = [...touched.values()];
-      await open(all.filter(({ key }) => !meters.has(key)));
+      const anew = new Set(all.flatMap(({ key }) => (meters.has(key) ? [] : [key])));
+      await open(all.filter(({ key }) => anew.has(key)));
       const known = all.flatMap((fresh) => {
         const windows = meters.get(fresh.key);
         return windows ? [{ fresh, windows }] : [];
       });
       for (const { fresh, windows } of known) {
         for (const source of sources) {
-          for (const { atMs, value } of fresh[source]) windows[source].add(atMs, value);
+          for (const { atMs, value } of fresh[source])
+            if (windows[source].add(atMs, value)) anew.add(fresh.key);
         }
       }
       const late = known.flatMap(({ fresh: { meter, earliestMs, latestMs }, windows }) => {
-        const fromMs = earliestMs - neededMs;
-        return sources.some((source) => windows[source].fromMs() > fromMs)
-          ? [{ meter, fromMs, toMs: latestMs + neededMs }]
+        return sources.some((source) => windows[source].fromMs() > earliestMs - neededMs[source])
+          ? [{ meter, fromMs: earliestMs - mostNeededMs, toMs: latestMs + mostNeededMs }]
           : [];
       });
       const looked = await storedWindows(store, late);
       const intervals = known.flatMap(({ fresh, windows }) =>
-        intervalsOf(fresh, looked.get(fresh.key) ?? windows),
+        intervalsOf(fresh, looked.get(fresh.key) ?? windows, anew.has(fresh.key) || looked.has(fresh.key)),
       );
       for (const { windows } of known) {
-        for (const source of sources) windows[source].keep(neededMs + LATE_MS);
+        for (const source of sources) windows[source].keep(neededMs[source] + LATE_MS);
       }
       return intervals;
     },

@@ -26,13 +26,13 @@ export function insertSample(
 }
 
 /**
- * Forgets the samples before a moment, but for the last of them, which tells what was at the moment; once they are worth the moving.
+ * Forgets the samples before a moment, but for the last of them, which tell what was at the moment; once they are worth the moving.
  */
 export function forgetBefore(
   { atMs, values }: { readonly atMs: number[]; readonly values: number[] },
   momentMs: number,
 ): void {
-  const first = lastAtOrBefore(atMs, momentMs - 1);
+  const first = lastAtOrBefore(atMs, momentMs - 1) - REGISTER_NEIGHBOURS;
   if (first < Math.min(32, atMs.length / 2)) return;
   for (const numbers of [atMs, values]) {
     // Moved within the array: one that is cut off at its start is given half as much room again when it grows next.
@@ -82,30 +82,46 @@ export type KnownFromRegister = Known & { readonly widestMs: number };
 
 /**
  * Energy in [fromMs, toMs) from a cumulative register, Wh: the difference at the boundaries, linear between readings.
- * Nothing is known between readings that are further apart than `gapMs`, or across a reset or an exchange of the meter.
+ * Nothing is known between readings that are further apart than `gapMs`, or across a reset or an exchange of the meter; what one reading
+ * alone says is passed over.
  */
 export function registerEnergy(
-  { atMs, values }: Samples,
+  samples: Samples,
   fromMs: number,
   toMs: number,
   gapMs: number,
 ): KnownFromRegister {
+  const { atMs, values } = samples;
   let energyWh = 0;
   let knownMs = 0;
   let widestMs = 0;
-  for (let i = Math.max(lastAtOrBefore(atMs, fromMs), 0); i + 1 < atMs.length; i += 1) {
+  for (let i = Math.max(lastAtOrBefore(atMs, fromMs) - 1, 0); i + 1 < atMs.length; i += 1) {
     const from = atMs[i] ?? 0;
-    const to = atMs[i + 1] ?? 0;
     if (from >= toMs) break;
+    if (isAlone(samples, i, gapMs)) continue;
+    const next = isAlone(samples, i + 1, gapMs) ? i + 2 : i + 1;
+    const to = atMs[next] ?? 0;
     const overlapMs = Math.min(to, toMs) - Math.max(from, fromMs);
-    if (overlapMs <= 0 || to - from > gapMs) continue;
-    const usedWh = registerStep(values[i] ?? 0, values[i + 1] ?? 0, to - from);
+    if (overlapMs <= 0 || to - from > gapMs || (next > i + 1 && isAlone(samples, next, gapMs))) continue;
+    const usedWh = registerStep(values[i] ?? 0, values[next] ?? 0, to - from);
     if (usedWh === undefined) continue;
     energyWh += usedWh * (overlapMs / (to - from));
     knownMs += overlapMs;
     widestMs = Math.max(widestMs, to - from);
   }
   return { energyWh, knownMs, widestMs };
+}
+
+/** How many readings to either side one says something of: beside it the next may be alone, and no end of what is behind that. */
+export const REGISTER_NEIGHBOURS = 3;
+
+/** Is a reading above the next one, or below the one before, where these two fit: a wrong one, of another meter or another time? */
+function isAlone({ atMs, values }: Samples, i: number, gapMs: number): boolean {
+  const [before, value, after] = [values[i - 1], values[i], values[i + 1]];
+  if (before === undefined || value === undefined || after === undefined) return false;
+  return (
+    before <= after && (value < before || value > after) && (atMs[i + 1] ?? 0) - (atMs[i - 1] ?? 0) <= gapMs
+  );
 }
 
 const MOST_W = quantities.activePowerW.max;

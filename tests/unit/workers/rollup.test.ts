@@ -124,6 +124,13 @@ describe('intervals from readings', () => {
     );
   });
 
+  it('are mended when the next reading shows that one was wrong', async () => {
+    const values = [0, 100, 200, 4_000_200, 400, 500, 600];
+    const items = values.map((value, i) => reading(i * 15, value, 'activeEnergyWh'));
+    const inTurn = await roll(items.map((item) => [item]));
+    expect(rounded(inTurn).map(([, energyWh]) => energyWh)).toEqual([100, 100, 100, 100, 100, 100]);
+  });
+
   it('of a thousand meters are reckoned with a few questions, new or late, and each by what it said itself', async () => {
     await using dir = await openTempDir();
     await using store = await openDuckdbStore({ path: join(dir.path, 'store.duckdb') });

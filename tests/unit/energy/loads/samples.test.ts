@@ -57,6 +57,26 @@ it.each<[what: string, before: number, after: number, usedWh: number | undefined
   expect(knownMs > 0 ? energyWh : undefined).toBe(usedWh);
 });
 
+it.each<[what: string, values: readonly number[], usedWh: number]>([
+  ['a leap that comes back', [100, 110, 5_000, 130, 140, 150], 50],
+  ['one reading of another meter', [100, 110, 3, 130, 140, 150], 50],
+  ['0 in place of nothing', [100, 110, 0, 130, 140, 150], 50],
+  ['a leap that stays', [100, 110, 1_000, 1_010, 1_020, 1_030], 930],
+])('what a register used is known in spite of %s', (_, values, usedWh) => {
+  const atMs = values.map((__, i) => i * 15 * MINUTE);
+  const asked = [0, 75 * MINUTE] as const;
+  expect(registerEnergy({ atMs, values }, ...asked, 60 * MINUTE)).toMatchObject({
+    energyWh: usedWh,
+    knownMs: 75 * MINUTE,
+  });
+});
+
+it('a register that goes to and fro tells of nothing', () => {
+  const values = Array.from({ length: 12 }, (_, i) => 1000 + i * 10 - (i % 2) * 500);
+  const atMs = values.map((_, i) => i * 15 * MINUTE);
+  expect(registerEnergy({ atMs, values }, 45 * MINUTE, 120 * MINUTE, 60 * MINUTE).knownMs).toBe(0);
+});
+
 it('keeps no more than a few beside those that count', () => {
   const samples = { atMs: [] as number[], values: [] as number[] };
   for (let minute = 0; minute < 5000; minute += 1) {
