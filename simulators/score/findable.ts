@@ -102,6 +102,7 @@ export const findable: Readonly<Record<string, Matching>> = {
     alsoTrue: ['swapped-sensors', 'stuck-value', ...heatingFaults],
     graceMs: 48 * HOUR_MS,
   },
+  'doubted-weather': { kinds: [], alsoTrue: sensorFaults },
   spike: { kinds: ['spike'], alsoTrue: [...meterFaults, ...sensorFaults] },
   // They judge a day when it is over, and say so until one is as it was.
   'hot-water-cold': {

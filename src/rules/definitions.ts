@@ -22,6 +22,7 @@ import { waterAllNight } from './meters/water-all-night.ts';
 import { peakGuard } from './peaks/peak-guard.ts';
 import { type RuleType, ruleType } from './rule-type.ts';
 import { deviceStatus } from './sensors/device-status.ts';
+import { doubtedWeather } from './sensors/doubted-weather.ts';
 import { flatLine } from './sensors/flat-line.ts';
 import { outOfRange } from './sensors/out-of-range.ts';
 import { sensorDrift } from './sensors/sensor-drift.ts';
@@ -37,6 +38,7 @@ export const ruleTypes: readonly RuleType[] = [
   ruleType(stale),
   ruleType(outOfRange),
   ruleType(flatLine),
+  ruleType(doubtedWeather),
   ruleType(comfort),
   ruleType(containerFull),
   ruleType(containerTrouble),

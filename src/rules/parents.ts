@@ -45,6 +45,8 @@ export const defaultParents: readonly ParentRule[] = [
   { parent: 'out-of-scale', child: 'unexplained-electricity', by: 'main', graceMs },
   { parent: 'out-of-scale', child: 'heating-and-cooling', by: 'main', graceMs },
   { parent: 'out-of-scale', child: 'flat-line', by: 'device', graceMs },
+  { parent: 'flat-line', child: 'doubted-weather', by: 'device' },
+  { parent: 'stale', child: 'doubted-weather', by: 'device' },
   { parent: 'reversed-ct', child: 'meter-ratio', by: 'main', graceMs },
   { parent: 'meter-ratio', child: 'night-base-load', by: 'main', graceMs },
   { parent: 'meter-ratio', child: 'evening-peak', by: 'main', graceMs },

@@ -88,7 +88,7 @@ function create({ register, settingsOf, toldOf, hours }: RuleContext<ComfortPara
     seesHoursOf: (point) => isOfAir(point.quantity) && sees(point),
     onReading: ({ point, atMs, value }) => {
       const state = states.of(point.building);
-      if (atMs <= state.closedMs || hours.doubts(point)) return;
+      if (atMs <= state.closedMs || hours.doubtOf(point) !== undefined) return;
       const kind = kindOfValue(point.quantity);
       if (point.role === 'room' && point.space !== undefined && kind !== undefined) {
         const flat = state.flats[point.space] ?? createFlatWatch();

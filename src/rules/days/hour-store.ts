@@ -40,9 +40,11 @@ export type KnownHours = {
   readonly buildings: () => readonly string[];
   /** Those of them that have an outdoor thermometer. */
   readonly buildingsWithOutdoors: () => readonly string[];
-  /** Is the newest reading of the point one that its place cannot have? It is in no hour, and no rule should learn from it. */
-  readonly doubts: (point: PlacedPoint) => boolean;
+  /** The newest reading of the point is one that its place cannot have: it is in no hour, and no rule should learn from it. */
+  readonly doubtOf: (point: PlacedPoint) => Doubt | undefined;
 };
+/** Since when nothing of a thermometer is believed, and what was last, °C. */
+export type Doubt = { readonly sinceMs: number; readonly believedC: number };
 
 /**
  * The hours of the points, kept once for all rules that judge day by day: each of them looks at a third of a building's points,
@@ -73,8 +75,11 @@ export function createHourStore(): HourStore {
     buildings: states.names,
     buildingsWithOutdoors: () =>
       haveOutdoors.size === 0 ? [] : states.names().filter((building) => haveOutdoors.has(building)),
-    doubts: ({ building, key, quantity }) =>
-      isOfAir(quantity) && states.find(building)?.[key]?.thermometer?.doubtedMs !== undefined,
+    doubtOf: ({ building, key, quantity }) => {
+      const known = isOfAir(quantity) ? states.find(building)?.[key]?.thermometer : undefined;
+      if (known?.doubtedMs === undefined) return undefined;
+      return { sinceMs: known.doubtedMs, believedC: known.c };
+    },
     folderOf: (point) => {
       const { key, building, role, quantity, space } = point;
       if (role === undefined) return undefined;

@@ -207,6 +207,7 @@ const scenarios: Readonly<Record<string, readonly [devices: readonly string[], H
   ],
   'meter-ratio': [['count'], { wrong: { count: times(2) } }],
   'out-of-scale': [['el'], { days: 6, wrongFromDay: 4, wrong: { 'el activePowerW': times(1000) } }],
+  'doubted-weather': [['out'], { days: 6, wrongFromDay: 4, wrong: { 'out outdoorTemperatureC': plus(30) } }],
   'reversed-ct': [['el'], { wrong: { 'el activePowerW': times(-0.5) } }],
   'unexplained-use': [['count-heat', 'out'], { days: 34, wrong: { 'count-heat': plus(20_000) } }],
   'pv-output': [['pv', 'lux', 'out'], { wrong: { pv: times(0.4) } }],
