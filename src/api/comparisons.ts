@@ -1,7 +1,8 @@
 import type { DigestInput } from '../comfort/digest.ts';
 import { DAY_MS } from '../domain/interval.ts';
 import type { Building, Register } from '../domain/register.ts';
-import type { ReadingStore } from '../store/store.ts';
+import { registerEnergy } from '../energy/loads/samples.ts';
+import type { ReadingStore, StoredReading } from '../store/store.ts';
 import type { ComfortSettings, ComfortSources } from './comfort-sources.ts';
 import type { KnownContainer } from './containers.ts';
 import { comfortOf, flatsOf, type Span } from './flats.ts';
@@ -84,10 +85,8 @@ async function hotWater(
     const channelQuery = channel === undefined ? {} : { channel };
     const query = { device: id, quantity: 'waterVolumeL', ...channelQuery, limit: 10_000 } as const;
     const readings = await store.readings({ ...query, fromMs, toMs });
-    const [first, last] = [readings[0], readings.at(-1)];
-    // A register that runs backwards was reset; less than two days are no rhythm of life.
-    if (!first || !last || last.value < first.value || last.atMs - first.atMs < 2 * DAY_MS) continue;
-    const perDay = ((last.value - first.value) * DAY_MS) / (last.atMs - first.atMs);
+    const perDay = perDayOf(readings);
+    if (perDay === undefined) continue;
     const key = `${building}|${space}`;
     homes.set(key, (homes.get(key) ?? 0) + perDay);
   }
@@ -95,6 +94,19 @@ async function hotWater(
   const own = homes.get(key);
   homes.delete(key);
   return own === undefined ? [] : [{ measure: 'hotWaterLPerDay', own, others: [...homes.values()] }];
+}
+
+/** No household uses more, l a day; and less than two days are no rhythm of life. */
+const MOST_PER_DAY = 3000;
+const LEAST_MS = 2 * DAY_MS;
+
+/** What a register counts in a day, as far as it is known and a household's. */
+function perDayOf(readings: readonly StoredReading[]): number | undefined {
+  const [fromMs = 0, toMs = 0] = [readings[0]?.atMs, readings.at(-1)?.atMs];
+  const samples = { atMs: readings.map(({ atMs }) => atMs), values: readings.map(({ value }) => value) };
+  const { energyWh: litres, knownMs } = registerEnergy(samples, fromMs, toMs, toMs - fromMs);
+  const perDay = (litres * DAY_MS) / knownMs;
+  return knownMs >= LEAST_MS && perDay <= MOST_PER_DAY ? perDay : undefined;
 }
 
 /** What a week brings the containers of a building, of known volume, shared among its flats. */

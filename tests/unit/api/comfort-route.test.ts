@@ -24,7 +24,8 @@ const register = registerOf(
   ],
 );
 
-async function openServer() {
+/** `onceL`, `stayingL`: what the water meter of f6 says above the truth on one day of the week, and from the next on. */
+async function openServer({ onceL = 0, stayingL = 0 } = {}) {
   const store = {
     /** f0 is at 19.5 °C, each further flat half a degree above 22. */
     means: async ({
@@ -49,11 +50,13 @@ async function openServer() {
     readings: async ({ device = '', quantity, fromMs = 0, toMs = 0 }: ReadingQuery) => {
       if (quantity !== 'waterVolumeL' || !device.startsWith('water')) return [];
       const point = { device, quantity };
-      const used = 7 * 100 * (1 + Number(device.at(-1)));
-      return [
-        { point, atMs: fromMs, value: 1000 },
-        { point, atMs: toMs, value: 1000 + used },
-      ];
+      const perDay = 100 * (1 + Number(device.at(-1)));
+      const isWrong = device === 'water-f6';
+      return Array.from({ length: 8 }, (_, day) => ({
+        point,
+        atMs: fromMs + (day * (toMs - fromMs)) / 7,
+        value: 1000 + day * perDay + (isWrong ? (day === 3 ? onceL : 0) + (day > 3 ? stayingL : 0) : 0),
+      }));
     },
   };
   const server = Fastify();
@@ -104,6 +107,18 @@ describe('GET /api/v1/comfort/digest', () => {
       { measure: 'hotWaterLPerDay', own: 700, median: 350, less: 1 },
     ]);
     expect(text).toContain('Hot water: 700 litres a day (similar households: 350)');
+  });
+
+  it('passes over a wrong reading of a water meter, and says nothing of what no household uses', async () => {
+    const hotWater = async (wrong: Parameters<typeof openServer>[0], space = 'f6') => {
+      await using server = await openServer(wrong);
+      const { lines } = (await server.get(`/digest?building=b1&space=${space}`)).json();
+      return lines.find(({ measure }: { measure: string }) => measure === 'hotWaterLPerDay');
+    };
+    expect(await hotWater({ onceL: 1e6 })).toMatchObject({ own: 700, median: 350 });
+    expect(await hotWater({ onceL: -1500 })).toMatchObject({ own: 700, median: 350 });
+    expect(await hotWater({ stayingL: 1e6 })).toBeUndefined();
+    expect(await hotWater({ stayingL: 1e6 }, 'f5')).toMatchObject({ own: 600, median: 300 });
   });
 
   it('says nothing where there is nothing', async () => {
