@@ -86,7 +86,10 @@ function create(_: RuleContext<OutOfScale>): ReturnType<(typeof outOfScale)['cre
       const holds = isTold(meter, settings);
       if (holds === wasTold) return;
       const about = { ...told, ...aboutMeter(point, key), atMs };
-      emit(holds ? { ...about, ...wordsOf(point, side, kw, highest) } : { ...about, holds: false });
+      const limitKw = settings.times * Math.max(highest, settings.leastKw);
+      emit(
+        holds ? { ...about, ...wordsOf(point, side, { kw, highest, limitKw }) } : { ...about, holds: false },
+      );
     },
     snapshot: states.snapshot,
     restore: states.restore,
@@ -116,8 +119,7 @@ function aboutMeter(point: PlacedPoint, subject: string) {
 function wordsOf(
   { device, quantity }: PlacedPoint,
   { sinceMs, count }: Side,
-  kw: number,
-  highest: number,
+  { kw, highest, limitKw }: { readonly kw: number; readonly highest: number; readonly limitKw: number },
 ): Pick<Finding & { readonly holds: true }, 'holds' | 'title' | 'detail' | 'facts'> {
   const [now, before] = [kw, highest].map((load) => inWords(load * 1000, 'W'));
   const times = Number((Math.abs(kw) / Math.max(highest, 1e-3)).toPrecision(2));
@@ -132,6 +134,7 @@ function wordsOf(
       readings: count,
       value: Math.round(kw * 1000),
       highest: Math.round(highest * 1000),
+      limit: Math.round(limitKw * 1000),
       times,
       unit: 'W',
     },

@@ -44,7 +44,11 @@ describe('a meter that is out of all scale', () => {
     const [{ alert, atMs } = {}, ended] = changes;
     expect((atMs ?? 0) - (T0 + 9 * DAY + 8 * HOUR)).toBeLessThanOrEqual(10 * MINUTE);
     expect((ended?.atMs ?? 0) - (T0 + 9 * DAY + 16 * HOUR)).toBeLessThanOrEqual(2 * HOUR);
-    expect(alert).toMatchObject({ subject: 'd|', device: 'd', facts: { readings: 2, highest: 13_497 } });
+    expect(alert).toMatchObject({
+      subject: 'd|',
+      device: 'd',
+      facts: { readings: 2, highest: 13_497, limit: 134_966 },
+    });
     expect(alert?.facts.value).toBeGreaterThan(9_000_000);
     expect(alert?.title).toMatch(
       /^d is out of all scale: 1\d{4}\.?\d? kW, where it was never above 13\.5 kW$/,
