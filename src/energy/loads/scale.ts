@@ -17,9 +17,9 @@ export type ScaleLimits = {
   readonly acceptDays: number;
 };
 
-/** Of electricity, and of heat: a boiler that has stood still all summer takes much more than ever before on the first cold day. */
+/** Of electricity: at least 100 kW, which nobody switches on in a small house. Of heat: a boiler that has stood still all summer takes much more than ever before on the first cold day. */
 export const scaleLimits: Readonly<Record<Carrier, ScaleLimits>> = {
-  electricity: { times: 10, leastKw: 5, acceptDays: 28 },
+  electricity: { times: 10, leastKw: 10, acceptDays: 28 },
   heat: { times: 100, leastKw: 5, acceptDays: 28 },
 };
 

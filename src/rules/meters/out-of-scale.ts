@@ -126,7 +126,7 @@ function wordsOf(
   return {
     holds: true,
     title: `${device} is out of all scale: ${now}, where it was never above ${before}`,
-    detail: `Since ${isoTime(sinceMs)}, in ${count} readings in a row: ${times} times the highest load of the newest weeks. Likely a wrong unit (W and kW, Wh and kWh), a wrong ratio of current transformers or pulses, a decimal point, or another meter under this name. First compare the meter’s display with the reading, then look at what was changed in the meter, the gateway or the register of devices. The peak guard leaves such readings out; loads and bills have them.`,
+    detail: `Since ${isoTime(sinceMs)}, in ${count} readings in a row: ${times} times the highest load of the newest weeks. Likely a wrong unit (W and kW, Wh and kWh), a wrong ratio of current transformers or pulses, a decimal point, or another meter under this name. First compare the meter’s display with the reading, then look at what was changed in the meter, the gateway or the register of devices. The peak guard leaves such readings out; loads and bills have them. Where the load is truly so much larger now, raise times of this rule and scaleTimes of the guard for the building.`,
     facts: {
       device,
       quantity,

@@ -54,7 +54,7 @@ describe('a load that is out of all scale', () => {
       const load = { fromMs: T0, spacingMs: HOUR, kw: kw.map((one) => (one === 600 ? size : one)) };
       return believed(load, scaleLimits[carrier]).kw[200];
     };
-    expect([of('electricity', 49), of('electricity', 51)]).toEqual([49, Number.NaN]);
+    expect([of('electricity', 99), of('electricity', 101)]).toEqual([99, Number.NaN]);
     expect([of('heat', 499), of('heat', 501)]).toEqual([499, Number.NaN]);
   });
 });
