@@ -6,22 +6,18 @@ import { DAY_MS, HOUR_MS } from '../domain/interval.ts';
  * 0) is known from what they do. Plain JSON.
  */
 export const thermometerSchema = z.object({
-  /** The first reading that counts, the newest one that is believed, and since when it has been exactly that. */
+  /** The first reading that counts, and the newest one that is believed. */
   fromMs: z.number(),
   lastMs: z.number(),
   c: z.number(),
-  restsMs: z.number(),
   /** Since when nothing that came was believed. */
   doubtedMs: z.number().exactOptional(),
 });
 export type Thermometer = z.infer<typeof thermometerSchema>;
 
 export type ThermometerPlace = 'outdoors' | 'room';
-/** Weather of any town, and rooms that anybody heats. Weather never rests for so long, and goes on while it is not known. */
-const PLACES = {
-  outdoors: { minC: -50, maxC: 45, restsMs: 36 * HOUR_MS, leapCPerDay: 1 },
-  room: { minC: -30, maxC: 50, restsMs: Number.POSITIVE_INFINITY, leapCPerDay: 0 },
-} as const;
+/** Weather of any town, and rooms that anybody heats. */
+const PLACES = { outdoors: { minC: -50, maxC: 45 }, room: { minC: -30, maxC: 50 } } as const;
 
 /** Neither sun nor a window takes it so far from one reading to the next. */
 const LEAP_C = 15;
@@ -33,7 +29,7 @@ const GAP_MS = 6 * HOUR_MS;
 const ACCEPTED_MS = 14 * DAY_MS;
 
 export function newThermometer(atMs: number, c: number): Thermometer {
-  return { fromMs: atMs, lastMs: atMs, c, restsMs: atMs };
+  return { fromMs: atMs, lastMs: atMs, c };
 }
 
 export function isPossible(c: number, place: ThermometerPlace): boolean {
@@ -48,20 +44,14 @@ export function isBelieved(
 ): boolean {
   const { doubtedMs, lastMs, fromMs } = known;
   const isFollowed = doubtedMs !== undefined || atMs - lastMs <= GAP_MS;
-  const leapC = LEAP_C + (PLACES[place].leapCPerDay * Math.max(atMs - (doubtedMs ?? atMs), 0)) / DAY_MS;
-  const isLeap = isFollowed && lastMs - fromMs >= KNOWN_MS && Math.abs(c - known.c) > leapC;
+  const isLeap = isFollowed && lastMs - fromMs >= KNOWN_MS && Math.abs(c - known.c) > LEAP_C;
   if (atMs <= lastMs) return isPossible(c, place) && !isLeap;
   if (!isPossible(c, place) || (isLeap && atMs - (doubtedMs ?? atMs) < ACCEPTED_MS)) {
     known.doubtedMs ??= atMs;
     return false;
   }
   if (isLeap) known.fromMs = atMs;
-  if (c !== known.c || !isFollowed) known.restsMs = atMs;
   Object.assign(known, { lastMs: atMs, c });
-  if (atMs - known.restsMs >= PLACES[place].restsMs) {
-    known.doubtedMs ??= atMs;
-    return false;
-  }
   delete known.doubtedMs;
   return true;
 }

@@ -38,6 +38,7 @@ export const defaultParents: readonly ParentRule[] = [
   { parent: 'stale', child: 'flat-line', by: 'device' },
   { parent: 'stale', child: 'out-of-range', by: 'device' },
   // A meter that counts wrongly: its numbers look like whatever else can happen to a load.
+  { parent: 'register-back', child: 'out-of-scale', by: 'device' },
   { parent: 'out-of-scale', child: 'meter-ratio', by: 'main', graceMs },
   { parent: 'out-of-scale', child: 'night-base-load', by: 'main', graceMs },
   { parent: 'out-of-scale', child: 'evening-peak', by: 'main', graceMs },

@@ -15,7 +15,7 @@ type DoubtedWeather = z.infer<typeof parameters>;
 export const doubtedWeather: RuleDefinition<DoubtedWeather> = {
   type: 'doubted-weather',
   doc: `An outdoor thermometer that shows what no weather does: beyond -50 or 45 °C, 15 °C away from one reading to the next and
-staying there (°F for °C, a broken wire, taken indoors), or the very same for a day and a half. Rules, comfort figures and forecasts leave
+staying there (°F for °C, a broken wire, taken indoors). Rules, comfort figures and forecasts leave
 it out from the first such reading on, until it is back, or for two weeks: then it is what it shows.`,
   level: 'point',
   parameters: () => parameters,
@@ -47,7 +47,7 @@ function wordsOf({ device, quantity }: PlacedPoint, { sinceMs, believedC }: Doub
   const shown = inWords(value, '°C');
   return {
     title: `${device} shows weather that cannot be: ${shown}`,
-    detail: `Since ${since}; it was last believed at ${inWords(believedC, '°C')}. Likely °F for °C, a broken wire, a thermometer that was taken indoors or stands still. Rules, comfort and forecasts do without it meanwhile. First compare it with the weather of the place, then look at its wire and at what was changed in its gateway.`,
+    detail: `Since ${since}; it was last believed at ${inWords(believedC, '°C')}. Likely °F for °C, a broken wire, or a thermometer that was taken indoors. Rules, comfort and forecasts do without it meanwhile. First compare it with the weather of the place, then look at its wire and at what was changed in its gateway.`,
     facts: { device, quantity, since, value: round(value), before: round(believedC), unit: '°C' },
   };
 }
