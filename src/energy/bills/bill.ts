@@ -1,4 +1,6 @@
+import { isoTime } from '../../domain/time.ts';
 import type { Load } from '../loads/load-file.ts';
+import { anyScale, outOfScaleSteps } from '../loads/scale.ts';
 import type { OutsideValidity, Tariff } from '../tariffs/compile-tariff.ts';
 import type { Span } from '../tariffs/power-price.ts';
 import type { TariffProblem } from '../tariffs/tariff-file.ts';
@@ -55,6 +57,7 @@ export function bill(tariff: Tariff, load: Load, options: BillOptions = {}): Bil
       );
   }
   const first = tariff.periodAt(span.fromMs);
+  const doubted = outOfScaleSteps(load, anyScale);
   const all = [...historyBefore(tariff, load, first.fromMs)];
   const periods: BillPeriod[] = [];
   for (let period = first; period.fromMs < span.toMs; period = tariff.periodAt(period.toMs)) {
@@ -68,7 +71,8 @@ export function bill(tariff: Tariff, load: Load, options: BillOptions = {}): Bil
     all.push({ period, sums: sumsOf(tariff, load, part, { ...options, outside }) });
     const endMs = Math.min(period.toMs, options.nowMs ?? period.toMs);
     const isCut = (options.fromMs ?? period.fromMs) > period.fromMs || (options.toMs ?? endMs) < endMs;
-    periods.push(pricePeriod(tariff, all, { ...options, outside, spacingMs: load.spacingMs, isCut }));
+    const priced = pricePeriod(tariff, all, { ...options, outside, spacingMs: load.spacingMs, isCut });
+    periods.push({ ...priced, notes: [...priced.notes, ...doubtIn(load, doubted, part)] });
   }
   return {
     ok: true,
@@ -79,6 +83,19 @@ export function bill(tariff: Tariff, load: Load, options: BillOptions = {}): Bil
       incomplete: periods.some(({ incomplete }) => incomplete),
     },
   };
+}
+
+/** A note where a part of a load can hardly be: it is billed as it stands. */
+function doubtIn(load: Load, doubted: readonly number[], { fromMs, toMs }: Span): readonly string[] {
+  const { spacingMs } = load;
+  const atMs = (step: number) => load.fromMs + step * spacingMs;
+  const steps = doubted.filter((step) => atMs(step) >= fromMs && atMs(step) < toMs);
+  const [first] = steps;
+  if (first === undefined) return [];
+  const most = Math.max(...steps.map((step) => Math.abs(load.kw[step] ?? 0)));
+  return [
+    `${steps.length === 1 ? 'one interval' : `${steps.length} intervals`} from ${isoTime(atMs(first))} on, with up to ${Math.round(most)} kW, can hardly be: more than ${anyScale.times} times the load of the five weeks before. Look for a wrong unit or ratio; it is billed as it stands`,
+  ];
 }
 
 /** What the billing periods before a moment come to, as far as look-backs need them and there is load. */

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../domain/interval.ts';
-import { isOutOfScale, SCALE_LENGTH } from '../loads/scale.ts';
+import { anyScale, isOutOfScale, SCALE_LENGTH } from '../loads/scale.ts';
 import { createArena } from './arena.ts';
 import { meanOf, QUANTILE_LEVELS } from './bands.ts';
 import { type CalendarOptions, createStepCalendar } from './calendar.ts';
@@ -48,9 +48,6 @@ const VERSION = 5;
 /** Longer ago than any lag: of a longer gap nothing is remembered that would tell it from this one. */
 const LONGEST_GAP_DAYS = 35;
 
-/** A wrong unit or decimal point, which would be learnt from for months; a boiler that has stood still all summer is none. */
-const OUT_OF_SCALE = { times: 50, leastKw: 5, acceptDays: 28 };
-
 export function createForecaster(options: CalendarOptions): Forecaster {
   return openForecaster(options).forecaster;
 }
@@ -89,7 +86,8 @@ function openForecaster(options: CalendarOptions) {
   };
 
   const addStep = (fromMs: number, kw: number, temperatureC: number): void => {
-    const isOut = !Number.isNaN(kw) && isOutOfScale(known, fromMs, kw, OUT_OF_SCALE);
+    // A wrong unit or decimal point would be learnt from for months.
+    const isOut = !Number.isNaN(kw) && isOutOfScale(known, fromMs, kw, anyScale);
     if (kw < 0 && !isOut && !scale.isNet()) becomeNet();
     const wall = wallOf(fromMs);
     temperature.add(hourOf(weekSlotOf(wall)), temperatureC);

@@ -23,6 +23,9 @@ export const scaleLimits: Readonly<Record<Carrier, ScaleLimits>> = {
   heat: { times: 100, leastKw: 5, acceptDays: 28 },
 };
 
+/** Where nobody says of what a load is. */
+export const anyScale: ScaleLimits = { times: 50, leastKw: 5, acceptDays: 28 };
+
 const [FIRST, OUT_SINCE, WEEKS] = [0, 1, 2];
 const COUNT = 5;
 export const SCALE_LENGTH = WEEKS + 2 * COUNT;
@@ -82,10 +85,17 @@ export function powerOfStep(stepWh: number, elapsedMs: number): number {
 
 /** A load of which what is out of all scale is missing. */
 export function believed(load: Load, limits: ScaleLimits): Load {
-  const { fromMs, spacingMs } = load;
-  const scale = newScale();
-  const kw = load.kw.map((one, i) =>
-    Number.isNaN(one) || !isOutOfScale(scale, fromMs + i * spacingMs, one, limits) ? one : Number.NaN,
-  );
+  const kw = load.kw.slice();
+  for (const step of outOfScaleSteps(load, limits)) kw[step] = Number.NaN;
   return { ...load, kw };
+}
+
+/** Which steps of a load are out of all scale. */
+export function outOfScaleSteps({ fromMs, spacingMs, kw }: Load, limits: ScaleLimits): readonly number[] {
+  const scale = newScale();
+  const steps: number[] = [];
+  for (const [step, one] of kw.entries()) {
+    if (!Number.isNaN(one) && isOutOfScale(scale, fromMs + step * spacingMs, one, limits)) steps.push(step);
+  }
+  return steps;
 }
