@@ -3,7 +3,7 @@ import type { Finding, Json } from '../domain/alert.ts';
 import { MINUTE_MS } from '../domain/interval.ts';
 import type { PlacedPoint, Reading } from '../domain/reading.ts';
 import { createBuildingStates } from './building-states.ts';
-import type { HourStore } from './days/hour-store.ts';
+import { foldOf, type HourStore } from './days/hour-store.ts';
 import type { ReadingHandler, RunningRule } from './rule-type.ts';
 import { createShared } from './shared-lists.ts';
 
@@ -67,7 +67,9 @@ type Ticker = NonNullable<RunningRule['onTick']>;
 
 /** What is done with the readings of a point. */
 type Follower = {
-  readonly fold: ReturnType<HourStore['folderOf']>;
+  /** Its hours, where a rule looks at them, and how its readings are folded into them. */
+  readonly series: ReturnType<HourStore['seriesOf']>;
+  readonly fold: ReturnType<typeof foldOf>;
   /** In the order of the rules. */
   readonly handlers: readonly ReadingHandler[];
 };
@@ -121,9 +123,9 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
   const followerOf = (point: PlacedPoint): Follower => {
     const known = followers.get(point);
     if (known) return known;
-    const fold = rules.some((rule) => rule.seesHoursOf(point)) ? hours.folderOf(point) : undefined;
+    const series = rules.some((rule) => rule.seesHoursOf(point)) ? hours.seriesOf(point) : undefined;
     const handlers = sharedHandlers(rules.flatMap((rule) => rule.handlerOf(point) ?? []));
-    const made = { fold, handlers };
+    const made = { series, fold: foldOf(point), handlers };
     followers.set(point, made);
     return made;
   };
@@ -152,8 +154,8 @@ export function createRuleEngine({ sink, hours, ...options }: RuleEngineOptions)
         clock.watermarkMs = reading.atMs;
         clock.wallMs = reading.receivedAtMs;
       }
-      const { fold, handlers } = followerOf(reading.point);
-      fold?.(reading.atMs, reading.value);
+      const { series, fold, handlers } = followerOf(reading.point);
+      if (series) fold(series, reading.atMs, reading.value);
       for (const { onReading, settings } of handlers) onReading(reading, settings, emit);
     },
     onTick: (wallMs, steppedMs = 0) => {

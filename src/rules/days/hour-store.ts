@@ -51,14 +51,12 @@ export type Doubt = { readonly sinceMs: number; readonly believedC: number };
  * most of them at the same. The engine folds a reading into it before the rules see it.
  */
 export type HourStore = KnownHours & {
-  /** What takes a point's readings in from here on; undefined: it has no role, and nobody can say what it stands for. */
-  readonly folderOf: (point: PlacedPoint) => Folder | undefined;
+  /** Where a point's readings go from here on; undefined: it has no role, and nobody can say what it stands for. */
+  readonly seriesOf: (point: PlacedPoint) => Series | undefined;
   readonly snapshot: () => Iterable<Json>;
   /** The hours given before are of no use any more. */
   readonly restore: (part: Json) => void;
 };
-
-type Folder = (atMs: number, value: number) => void;
 
 export function createHourStore(): HourStore {
   const states = createBuildingStates(z.record(z.string(), seriesSchema), () => ({}), pointsJson);
@@ -80,22 +78,22 @@ export function createHourStore(): HourStore {
       if (known?.doubtedMs === undefined) return undefined;
       return { sinceMs: known.doubtedMs, believedC: known.c };
     },
-    folderOf: (point) => {
+    seriesOf: (point) => {
       const { key, building, role, quantity, space } = point;
       if (role === undefined) return undefined;
       if (isOutdoor(point)) haveOutdoors.add(building);
       const all = states.of(building);
-      const series = all[key] ?? { role, quantity, means: createHourMeans() };
-      all[key] = series;
+      const { means = createHourMeans(), thermometer } = all[key] ?? {};
       // The register may have moved it since.
-      Object.assign(series, { role, quantity });
-      if (space === undefined) delete series.space;
-      else series.space = space;
-      const { means } = series;
-      if (isOutdoor(point)) return foldAir(series, 'outdoors');
-      if (role === 'room' && quantity === 'airTemperatureC') return foldAir(series, 'room');
-      const fold = quantities[quantity].kind === 'register' ? foldRegister : foldGauge;
-      return (atMs, value) => fold(means, atMs, value);
+      const series: Series = {
+        role,
+        quantity,
+        ...(space === undefined ? {} : { space }),
+        means,
+        ...(thermometer === undefined ? {} : { thermometer }),
+      };
+      all[key] = series;
+      return series;
     },
     snapshot: states.snapshot,
     restore: (part) => {
@@ -105,8 +103,22 @@ export function createHourStore(): HourStore {
   };
 }
 
-function foldAir(series: Series, place: ThermometerPlace): Folder {
-  return (atMs, c) => {
+/** How a point's readings are folded into its series: one of four functions, chosen once for the point. */
+export function foldOf(point: Pick<PlacedPoint, 'role' | 'quantity'>): FoldReading {
+  const { role, quantity } = point;
+  if (isOutdoor(point)) return foldOutdoors;
+  if (role === 'room' && quantity === 'airTemperatureC') return foldRoom;
+  return quantities[quantity].kind === 'register' ? foldCounted : foldMeasured;
+}
+type FoldReading = (series: Series, atMs: number, value: number) => void;
+
+const foldCounted: FoldReading = ({ means }, atMs, value) => foldRegister(means, atMs, value);
+const foldMeasured: FoldReading = ({ means }, atMs, value) => foldGauge(means, atMs, value);
+const foldOutdoors = foldAir('outdoors');
+const foldRoom = foldAir('room');
+
+function foldAir(place: ThermometerPlace): FoldReading {
+  return (series, atMs, c) => {
     if (series.thermometer === undefined) {
       if (!isPossible(c, place)) return;
       series.thermometer = newThermometer(atMs, c);

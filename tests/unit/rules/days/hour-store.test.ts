@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meansIn } from '../../../../src/anomaly/hour-means.ts';
 import type { Quantity } from '../../../../src/domain/quantity.ts';
 import type { Reading, Role } from '../../../../src/domain/reading.ts';
-import { createHourStore } from '../../../../src/rules/days/hour-store.ts';
+import { createHourStore, foldOf } from '../../../../src/rules/days/hour-store.ts';
 import { partOfRule } from '../../../../src/rules/engine.ts';
 import { createAlerting } from '../../../../src/workers/alerting.ts';
 import { knownBy, restore } from '../../../support/alerting.ts';
@@ -81,7 +81,8 @@ describe('the hours of points', () => {
         atMs,
         21,
       );
-      hours.folderOf(point)?.(atMs, 21);
+      const series = hours.seriesOf(point);
+      if (series) foldOf(point)(series, atMs, 21);
     };
     told('lgh-1', T0);
     told('lgh-2', T0 + HOUR);
@@ -94,7 +95,8 @@ describe('the hours of points', () => {
     const hours = createHourStore();
     const told = (building: string, role: Role) => {
       const { point } = readingOf({ device: building, quantity: 'airTemperatureC', role, building }, T0, 5);
-      hours.folderOf(point)?.(T0, 5);
+      const series = hours.seriesOf(point);
+      if (series) foldOf(point)(series, T0, 5);
     };
     expect(hours.buildingsWithOutdoors()).toEqual([]);
     told('b1', 'room');

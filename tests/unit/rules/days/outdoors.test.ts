@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHourStore } from '../../../../src/rules/days/hour-store.ts';
+import { createHourStore, foldOf } from '../../../../src/rules/days/hour-store.ts';
 import { weatherAt } from '../../../../src/rules/days/outdoors.ts';
 import { readingOf, registerOf } from '../../../support/readings.ts';
 
@@ -25,8 +25,8 @@ function nightC(shownC: Readonly<Record<string, number>>): number | undefined {
       role: 'outdoor',
       building,
     } as const;
-    const fold = hours.folderOf(readingOf(point, T0, c).point);
-    for (let hour = 0; hour < 30; hour += 1) fold?.(T0 + hour * HOUR, c);
+    const series = hours.seriesOf(readingOf(point, T0, c).point);
+    for (let hour = 0; hour < 30; hour += 1) if (series) foldOf(point)(series, T0 + hour * HOUR, c);
   }
   return weatherAt({ register: () => register, hours }, 'b1')(T0 + 29 * HOUR)?.nightC;
 }
