@@ -95,11 +95,15 @@ export function registerEnergy(
   let energyWh = 0;
   let knownMs = 0;
   let widestMs = 0;
-  for (let i = Math.max(lastAtOrBefore(atMs, fromMs) - 1, 0); i + 1 < atMs.length; i += 1) {
+  const first = Math.max(lastAtOrBefore(atMs, fromMs) - 1, 0);
+  let isNextAlone = isAlone(samples, first, gapMs);
+  for (let i = first; i + 1 < atMs.length; i += 1) {
     const from = atMs[i] ?? 0;
     if (from >= toMs) break;
-    if (isAlone(samples, i, gapMs)) continue;
-    const next = isAlone(samples, i + 1, gapMs) ? i + 2 : i + 1;
+    const isThisAlone = isNextAlone;
+    isNextAlone = isAlone(samples, i + 1, gapMs);
+    if (isThisAlone) continue;
+    const next = isNextAlone ? i + 2 : i + 1;
     const to = atMs[next] ?? 0;
     const overlapMs = Math.min(to, toMs) - Math.max(from, fromMs);
     if (overlapMs <= 0 || to - from > gapMs || (next > i + 1 && isAlone(samples, next, gapMs))) continue;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Carrier, DAY_MS } from '../../domain/interval.ts';
 import type { Load } from './load-file.ts';
+import { registerStep } from './samples.ts';
 
 /**
  * What loads a meter has told of so far, so that one out of all scale is known from one that is high: when the first reading came, since
@@ -81,6 +82,16 @@ export function isOut(scale: Scale, atMs: number, { acceptDays }: Pick<ScaleLimi
 /** Mean power between two readings of a register, kW. */
 export function powerOfStep(stepWh: number, elapsedMs: number): number {
   return (stepWh / Math.max(elapsedMs, STEP_MS)) * 3600;
+}
+
+/** The same of what a register says; undefined: reset, exchanged, or further than any meter counts. */
+export function powerBetween(
+  before: { readonly atMs: number; readonly value: number },
+  now: { readonly atMs: number; readonly value: number },
+): number | undefined {
+  const elapsedMs = now.atMs - before.atMs;
+  const stepWh = registerStep(before.value, now.value, elapsedMs);
+  return stepWh === undefined ? undefined : powerOfStep(stepWh, elapsedMs);
 }
 
 /** A load of which what is out of all scale is missing. */

@@ -2,13 +2,12 @@ import { z } from 'zod';
 import type { Finding } from '../../domain/alert.ts';
 import type { PlacedPoint } from '../../domain/reading.ts';
 import { isoTime } from '../../domain/time.ts';
-import { loadOf, type Source } from '../../energy/loads/intervals.ts';
-import { registerStep } from '../../energy/loads/samples.ts';
+import { loadOf } from '../../energy/loads/intervals.ts';
 import {
   highestKw,
   isOutOfScale,
   newScale,
-  powerOfStep,
+  powerBetween,
   scaleLimits,
   scaleSchema,
 } from '../../energy/loads/scale.ts';
@@ -72,7 +71,7 @@ function create(_: RuleContext<OutOfScale>): ReturnType<(typeof outOfScale)['cre
         return;
       }
       if (atMs <= side.atMs) return;
-      const kw = loadKw(side, source, { atMs, value });
+      const kw = source === 'power' ? value / 1000 : powerBetween(side, { atMs, value });
       if (kw === undefined) {
         // Reset, exchanged, or further than any meter counts: the next reading says more.
         Object.assign(side, { atMs, value });
@@ -94,16 +93,6 @@ function create(_: RuleContext<OutOfScale>): ReturnType<(typeof outOfScale)['cre
     snapshot: states.snapshot,
     restore: states.restore,
   };
-}
-
-function loadKw(
-  { atMs, value }: Side,
-  source: Source,
-  now: { readonly atMs: number; readonly value: number },
-) {
-  if (source === 'power') return now.value / 1000;
-  const stepWh = registerStep(value, now.value, now.atMs - atMs);
-  return stepWh === undefined ? undefined : powerOfStep(stepWh, now.atMs - atMs);
 }
 
 function isTold({ power, register }: z.infer<typeof meterSchema>, { readings }: OutOfScale): boolean {

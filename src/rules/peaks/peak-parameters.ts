@@ -56,7 +56,9 @@ export const peakParameters = z.strictObject({
   scaleKw: number(0.1, 1e6)
     .default(scaleLimits.electricity.leastKw)
     .describe('… that load counts as at least this, kW; …'),
-  scaleDays: number(1, 366).default(28).describe('… what goes on like that for so many days is believed'),
+  scaleDays: number(1, 366)
+    .default(scaleLimits.electricity.acceptDays)
+    .describe('… what goes on like that for so many days is believed'),
   defaultPricePerKw: number(0, 1e6)
     .default(50)
     .describe('for buildings without a tariff: price per billed kW and month …'),

@@ -12,12 +12,12 @@ import {
   meanKw,
   type Source,
 } from '../../energy/loads/intervals.ts';
-import { forgetAfter, forgetBefore, insertSample, registerStep } from '../../energy/loads/samples.ts';
+import { forgetAfter, forgetBefore, insertSample } from '../../energy/loads/samples.ts';
 import {
   isOut,
   isOutOfScale,
   newScale,
-  powerOfStep,
+  powerBetween,
   type ScaleLimits,
   scaleSchema,
 } from '../../energy/loads/scale.ts';
@@ -108,7 +108,7 @@ function isDoubted(
   const [wasOut, isOther] = [isOut(scales[source], atMs, limits), isOut(scales[other], atMs, limits)];
   // What is doubted for the other's sake is none to know loads by.
   if (isOther && !wasOut) return true;
-  const kw = source === 'power' ? value / 1000 : powerSince(meter.register, atMs, value);
+  const kw = source === 'power' ? value / 1000 : powerSince(meter.register, { atMs, value });
   const isOwn = kw !== undefined && isOutOfScale(scales[source], atMs, kw, limits);
   // What was said otherwise since this was right last is as doubtful.
   if (isOwn && !wasOut) forgetAfter(meter[other], meter[source].atMs.at(-1) ?? atMs);
@@ -118,11 +118,11 @@ function isDoubted(
 }
 
 /** What a register has counted since its newest sample, as a mean power, kW; undefined: nobody can say. */
-function powerSince({ atMs: times, values }: SiteMeter['register'], atMs: number, value: number) {
-  const [beforeMs, before] = [times.at(-1), values.at(-1)];
-  if (beforeMs === undefined || before === undefined) return undefined;
-  const stepWh = registerStep(before, value, atMs - beforeMs);
-  return stepWh === undefined ? undefined : powerOfStep(stepWh, atMs - beforeMs);
+function powerSince({ atMs, values }: SiteMeter['register'], now: Pick<Reading, 'atMs' | 'value'>) {
+  const [beforeMs, before] = [atMs.at(-1), values.at(-1)];
+  return beforeMs === undefined || before === undefined
+    ? undefined
+    : powerBetween({ atMs: beforeMs, value: before }, now);
 }
 
 /** Mean power of a span, summed over the meters, kW, how much of their time is known, and whether each said anything of it. */
