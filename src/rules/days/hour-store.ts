@@ -63,13 +63,21 @@ export function createHourStore(): HourStore {
   const of = (building: string): SeriesByPoint => states.find(building) ?? {};
   /** Each of a thousand buildings asks for the weather, and few of them measure it. */
   const haveOutdoors = new Set<string>();
+  /** Found once, until a point of the building is taken in: each rule of each building asks for those of its whole area. */
+  const outdoorMeans = new Map<string, readonly HourMeans[]>();
 
   return {
     of,
-    outdoors: (building) =>
-      haveOutdoors.has(building)
-        ? Object.values(of(building)).flatMap((series) => (isOutdoor(series) ? [series.means] : []))
-        : [],
+    outdoors: (building) => {
+      if (!haveOutdoors.has(building)) return [];
+      const known = outdoorMeans.get(building);
+      if (known) return known;
+      const found = Object.values(of(building)).flatMap((series) =>
+        isOutdoor(series) ? [series.means] : [],
+      );
+      outdoorMeans.set(building, found);
+      return found;
+    },
     buildings: states.names,
     buildingsWithOutdoors: () =>
       haveOutdoors.size === 0 ? [] : states.names().filter((building) => haveOutdoors.has(building)),
@@ -93,11 +101,13 @@ export function createHourStore(): HourStore {
         ...(thermometer === undefined ? {} : { thermometer }),
       };
       all[key] = series;
+      outdoorMeans.delete(building);
       return series;
     },
     snapshot: states.snapshot,
     restore: (part) => {
       const building = states.restore(part);
+      outdoorMeans.delete(building);
       if (Object.values(of(building)).some(isOutdoor)) haveOutdoors.add(building);
     },
   };
